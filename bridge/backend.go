@@ -1,0 +1,49 @@
+package bridge
+
+import (
+	"unsafe"
+
+	"gobridge/bridge/internal/layout"
+)
+
+// contract is what both backends answer: a method for each symbol of the linkname set, of the same name. Callers have
+// checked everything: the types fit, the map is not nil where it is written to, the keys can be hashed, and the map's
+// lock is held. Keys and elements are addresses of Go values, or of C memory where the type holds no pointers; an
+// element that comes back is the map's own or a copy. I is the backend's iterator.
+type contract[I any] interface {
+	RuntimeIscgo() bool
+	RuntimeSetCrosscall2()
+	RuntimeCgocall(fn, arg unsafe.Pointer) int32
+	MathFloat32bits(f float32) uint32
+
+	RuntimeMakemapSmall(t *layout.Map) unsafe.Pointer
+	RuntimeMakemap(t *layout.Map, hint int) unsafe.Pointer
+	ReflectMakemap(t *layout.Map, cap int) unsafe.Pointer
+
+	RuntimeMapaccess2(t *layout.Map, m, key unsafe.Pointer) (unsafe.Pointer, bool)
+	RuntimeMapassign(t *layout.Map, m, key, elem unsafe.Pointer)
+	RuntimeMapdelete(t *layout.Map, m, key unsafe.Pointer)
+	ReflectMapaccess(t *layout.Map, m, key unsafe.Pointer) unsafe.Pointer // nil where there is none
+	ReflectMapassign0(t *layout.Map, m, key, elem unsafe.Pointer)
+	ReflectMaplen(t *layout.Map, m unsafe.Pointer) int
+
+	RuntimeMapaccess2Fast32(t *layout.Map, m unsafe.Pointer, key uint32) (unsafe.Pointer, bool)
+	RuntimeMapassignFast32(t *layout.Map, m unsafe.Pointer, key uint32, elem unsafe.Pointer)
+	RuntimeMapassignFast32ptr(t *layout.Map, m, key, elem unsafe.Pointer)
+	RuntimeMapaccess2Fast64(t *layout.Map, m unsafe.Pointer, key uint64) (unsafe.Pointer, bool)
+	RuntimeMapassignFast64(t *layout.Map, m unsafe.Pointer, key uint64, elem unsafe.Pointer)
+	RuntimeMapassignFast64ptr(t *layout.Map, m, key, elem unsafe.Pointer)
+
+	ReflectMapiterinit(t *layout.Map, m unsafe.Pointer, it *I) // stands on the first entry
+	ReflectMapiternext(it *I)                                  // never called past the end
+	RuntimeMapiternext(it *I)
+	ReflectMapiterkey(it *I) unsafe.Pointer // nil past the end
+	ReflectMapiterelem(it *I) unsafe.Pointer
+
+	RuntimeGetitab(inter, typ *layout.Type, canfail bool) unsafe.Pointer
+	RuntimeConvT64(val uint64) any
+	RuntimeConvTstring(val string) any
+	RuntimeConvTslice(val []byte) any
+}
+
+var _ contract[iter] = backend{}

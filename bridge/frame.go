@@ -1,0 +1,31 @@
+package bridge
+
+import "unsafe"
+
+// frame carries one call from C: the mirror of gobridge_frame in csrc/frame.h, which door.go has the compiler compare.
+type frame struct {
+	op      uint32
+	status  status
+	a, b, c uint64         // in: references and numbers
+	p, q    unsafe.Pointer // C memory, in or out as the call has it
+	result  uint64         // out: a number
+	made    ref            // out: the reference that this call gave, 0 where none
+	failure *report        // out, where status is not ok
+}
+
+// report is the mirror of gobridge_failure.
+type report struct {
+	message [1024]byte
+	stack   [7168]byte
+}
+
+// fail answers the call with what went wrong, under the name of the C function.
+func (f *frame) fail(err error) {
+	why := asFailure(err)
+	f.status = why.status
+	write(f.failure.message[:], opNames[f.op]+": "+why.message)
+	write(f.failure.stack[:], why.stack)
+}
+
+// write fills C memory with a text that ends with NUL, cut where it does not fit.
+func write(dst []byte, text string) { dst[copy(dst[:len(dst)-1], text)] = 0 }

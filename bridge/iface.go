@@ -1,0 +1,106 @@
+package bridge
+
+import (
+	"reflect"
+	"unsafe"
+
+	"gobridge/bridge/internal/layout"
+)
+
+// itab is what a reference to an itab names.
+type itab struct {
+	inter, typ *layout.Type
+	word       unsafe.Pointer // the runtime's *itab
+}
+
+func getitab(f *frame) error {
+	inter, err := typeAt(ref(f.a), "interface_type")
+	if err != nil {
+		return err
+	}
+	typ, err := typeAt(ref(f.b), "type")
+	if err != nil {
+		return err
+	}
+	switch {
+	case inter.Kind() != reflect.Interface || inter.NumMethod() == 0: // the runtime would end the process
+		return failf(errWrongKind, "interface_type is %s, not an interface with methods", describe(inter))
+	case typ.Kind() == reflect.Interface:
+		return failf(errWrongKind, "type is %s, an interface", describe(typ))
+	case f.c > 1:
+		return failf(errRange, "canfail is %d, neither 0 nor 1", f.c)
+	}
+	word, err := findItab(inter.Type, typ.Type, f.c == 1)
+	if word != nil {
+		f.made = refs.make(&itab{inter.Type, typ.Type, word})
+	}
+	return err
+}
+
+// findItab asks for an itab; without canfail the runtime panics where there is none.
+func findItab(inter, typ *layout.Type, canfail bool) (word unsafe.Pointer, err error) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			err = failf(errNotImplemented, "type %s is no %s: it has no method %s", typ, inter, missing(inter, typ))
+		}
+	}()
+	return backend{}.RuntimeGetitab(inter, typ, canfail), nil
+}
+
+// missing names the first method of an interface that a type has not, or has otherwise.
+func missing(inter, typ *layout.Type) string {
+	for i := 0; i < inter.NumMethod(); i++ {
+		want := inter.Method(i)
+		if got, has := typ.MethodByName(want.Name); !has || !sameButReceiver(got.Type, want.Type) {
+			return want.Name
+		}
+	}
+	return ""
+}
+
+// sameButReceiver compares a method's type, whose first parameter is the receiver, with an interface's method type.
+func sameButReceiver(method, want reflect.Type) bool {
+	if method.NumIn() != want.NumIn()+1 || method.NumOut() != want.NumOut() || method.IsVariadic() != want.IsVariadic() {
+		return false
+	}
+	for i := 0; i < want.NumIn(); i++ {
+		if method.In(i+1) != want.In(i) {
+			return false
+		}
+	}
+	for i := 0; i < want.NumOut(); i++ {
+		if method.Out(i) != want.Out(i) {
+			return false
+		}
+	}
+	return true
+}
+
+func convT64(f *frame) error {
+	f.made = name(backend{}.RuntimeConvT64(f.b))
+	return nil
+}
+
+func convTstring(f *frame) error {
+	bytes, err := f.bytes()
+	if err == nil {
+		f.made = name(backend{}.RuntimeConvTstring(string(bytes)))
+	}
+	return err
+}
+
+func convTslice(f *frame) error {
+	bytes, err := f.bytes()
+	if err == nil {
+		f.made = name(backend{}.RuntimeConvTslice(append([]byte{}, bytes...)))
+	}
+	return err
+}
+
+// bytes is the f.b bytes of C memory at f.p.
+func (f *frame) bytes() ([]byte, error) {
+	if f.b > maxLen {
+		return nil, failf(errRange, "len: no Go value has %d bytes", f.b)
+	}
+	return unsafe.Slice((*byte)(f.p), f.b), nil
+}

@@ -1,0 +1,191 @@
+// Package layout tells how a Go type lies in memory: what crosses as bytes and what as a value, what the runtime calls
+// it, and which fast map variant the compiler would choose.
+package layout
+
+import (
+	"reflect"
+	"sync"
+	"unsafe"
+)
+
+// Type describes a Go type.
+type Type struct {
+	reflect.Type
+	Word  unsafe.Pointer // the runtime's *abi.Type
+	Plain bool           // it holds no pointers, so it crosses as its bytes
+	Size  uintptr        // of the Go type
+
+	bools      bool // it holds some
+	comparable hashing
+}
+
+// hashing says what can go wrong when a value of a type is hashed.
+type hashing uint8
+
+const (
+	hashable    hashing = iota // nothing
+	mayPanic                   // it holds an interface, whose dynamic type decides
+	notHashable                // it holds a slice, a map or a func
+)
+
+// Map describes a map type.
+type Map struct {
+	Type
+	Key, Elem *Type
+	Fast      Fast
+}
+
+// Fast is the variant of the map functions that the compiler chooses for a map type.
+type Fast uint8
+
+// The variants. A pointer key has its own: the runtime writes it with a write barrier.
+const (
+	NotFast Fast = iota
+	Fast32
+	Fast32Ptr
+	Fast64
+	Fast64Ptr
+)
+
+var types, maps sync.Map // reflect.Type to *Type and *Map
+
+// Of describes a type.
+func Of(t reflect.Type) *Type {
+	if known, ok := types.Load(t); ok {
+		return known.(*Type)
+	}
+	described := describe(t)
+	known, _ := types.LoadOrStore(t, &described)
+	return known.(*Type)
+}
+
+// OfMap describes a map type.
+func OfMap(t reflect.Type) *Map {
+	if known, ok := maps.Load(t); ok {
+		return known.(*Map)
+	}
+	m := &Map{Type: describe(t), Key: Of(t.Key()), Elem: Of(t.Elem())}
+	m.Fast = fast(m.Key, m.Elem)
+	known, _ := maps.LoadOrStore(t, m)
+	return known.(*Map)
+}
+
+func describe(t reflect.Type) Type {
+	d := Type{Type: t, Word: Word(t), Plain: !hasPointers(t), Size: t.Size(), comparable: hashingOf(t)}
+	d.bools = d.Plain && hasBools(t)
+	return d
+}
+
+// eface is how Go lays out a value of type any.
+type eface struct{ typ, data unsafe.Pointer }
+
+// Word gives what the runtime knows a type by, its *abi.Type: the data word of a reflect.Type.
+func Word(t reflect.Type) unsafe.Pointer { return (*eface)(unsafe.Pointer(&t)).data }
+
+// Interface makes an any of a type that is not pointer-shaped and the address of a value that no one changes.
+func (t *Type) Interface(p unsafe.Pointer) (v any) {
+	*(*eface)(unsafe.Pointer(&v)) = eface{t.Word, p}
+	return v
+}
+
+// At is the variable of this type at an address.
+func (t *Type) At(p unsafe.Pointer) reflect.Value { return reflect.NewAt(t.Type, p).Elem() }
+
+// Copy assigns *dst = *src with write barriers; dst is Go memory.
+func (t *Type) Copy(dst, src unsafe.Pointer) {
+	switch {
+	case t.Plain:
+		Move(dst, src, t.Size)
+	case t.Kind() == reflect.String:
+		*(*string)(dst) = *(*string)(src)
+	case t.Kind() == reflect.Interface:
+		*(*eface)(dst) = *(*eface)(src)
+	default:
+		t.At(dst).Set(t.At(src))
+	}
+}
+
+// Move copies bytes that hold no pointers.
+func Move(dst, src unsafe.Pointer, size uintptr) {
+	copy(unsafe.Slice((*byte)(dst), size), unsafe.Slice((*byte)(src), size))
+}
+
+// ValidBools tells whether the bytes of a plain type at p, which came from C, hold 0 or 1 where Go has a bool.
+func (t *Type) ValidBools(p unsafe.Pointer) bool { return !t.bools || validBools(t.Type, p) }
+
+// Hashable tells whether the value of this type at p can be hashed.
+func (t *Type) Hashable(p unsafe.Pointer) bool {
+	return t.comparable == hashable || t.comparable == mayPanic && t.At(p).Comparable()
+}
+
+func hasPointers(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Array:
+		return t.Len() > 0 && hasPointers(t.Elem())
+	case reflect.Struct:
+		for i := 0; i < t.NumField(); i++ {
+			if hasPointers(t.Field(i).Type) {
+				return true
+			}
+		}
+		return false
+	case reflect.String, reflect.Slice, reflect.Map, reflect.Pointer, reflect.Chan, reflect.Func, reflect.Interface,
+		reflect.UnsafePointer:
+		return true
+	}
+	return false
+}
+
+func hashingOf(t reflect.Type) (h hashing) {
+	switch t.Kind() {
+	case reflect.Slice, reflect.Map, reflect.Func:
+		return notHashable
+	case reflect.Interface:
+		return mayPanic
+	case reflect.Array:
+		return hashingOf(t.Elem())
+	case reflect.Struct:
+		for i := 0; i < t.NumField(); i++ {
+			h = max(h, hashingOf(t.Field(i).Type))
+		}
+	}
+	return h
+}
+
+func hasBools(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Bool:
+		return true
+	case reflect.Array:
+		return t.Len() > 0 && hasBools(t.Elem())
+	case reflect.Struct:
+		for i := 0; i < t.NumField(); i++ {
+			if hasBools(t.Field(i).Type) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func validBools(t reflect.Type, p unsafe.Pointer) bool {
+	switch t.Kind() {
+	case reflect.Bool:
+		return *(*byte)(p) <= 1
+	case reflect.Array:
+		elem := t.Elem()
+		for i := 0; i < t.Len() && hasBools(elem); i++ {
+			if !validBools(elem, unsafe.Add(p, uintptr(i)*elem.Size())) {
+				return false
+			}
+		}
+	case reflect.Struct:
+		for i := 0; i < t.NumField(); i++ {
+			f := t.Field(i)
+			if !validBools(f.Type, unsafe.Add(p, f.Offset)) {
+				return false
+			}
+		}
+	}
+	return true
+}

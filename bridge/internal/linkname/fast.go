@@ -1,0 +1,55 @@
+//go:build !gobridge_portable && !go1.28
+
+package linkname
+
+import (
+	"unsafe"
+
+	"gobridge/bridge/internal/layout"
+)
+
+//go:linkname mapaccess2_fast32 runtime.mapaccess2_fast32
+//go:noescape
+func mapaccess2_fast32(t, m unsafe.Pointer, key uint32) (unsafe.Pointer, bool)
+
+//go:linkname mapassign_fast32 runtime.mapassign_fast32
+//go:noescape
+func mapassign_fast32(t, m unsafe.Pointer, key uint32) unsafe.Pointer
+
+//go:linkname mapassign_fast32ptr runtime.mapassign_fast32ptr
+func mapassign_fast32ptr(t, m, key unsafe.Pointer) unsafe.Pointer
+
+//go:linkname mapaccess2_fast64 runtime.mapaccess2_fast64
+//go:noescape
+func mapaccess2_fast64(t, m unsafe.Pointer, key uint64) (unsafe.Pointer, bool)
+
+//go:linkname mapassign_fast64 runtime.mapassign_fast64
+//go:noescape
+func mapassign_fast64(t, m unsafe.Pointer, key uint64) unsafe.Pointer
+
+//go:linkname mapassign_fast64ptr runtime.mapassign_fast64ptr
+func mapassign_fast64ptr(t, m, key unsafe.Pointer) unsafe.Pointer
+
+func (Backend) RuntimeMapaccess2Fast32(t *layout.Map, m unsafe.Pointer, key uint32) (unsafe.Pointer, bool) {
+	return mapaccess2_fast32(t.Word, m, key)
+}
+
+func (Backend) RuntimeMapassignFast32(t *layout.Map, m unsafe.Pointer, key uint32, elem unsafe.Pointer) {
+	t.Elem.Copy(mapassign_fast32(t.Word, m, key), elem)
+}
+
+func (Backend) RuntimeMapassignFast32ptr(t *layout.Map, m, key, elem unsafe.Pointer) {
+	t.Elem.Copy(mapassign_fast32ptr(t.Word, m, key), elem)
+}
+
+func (Backend) RuntimeMapaccess2Fast64(t *layout.Map, m unsafe.Pointer, key uint64) (unsafe.Pointer, bool) {
+	return mapaccess2_fast64(t.Word, m, key)
+}
+
+func (Backend) RuntimeMapassignFast64(t *layout.Map, m unsafe.Pointer, key uint64, elem unsafe.Pointer) {
+	t.Elem.Copy(mapassign_fast64(t.Word, m, key), elem)
+}
+
+func (Backend) RuntimeMapassignFast64ptr(t *layout.Map, m, key, elem unsafe.Pointer) {
+	t.Elem.Copy(mapassign_fast64ptr(t.Word, m, key), elem)
+}

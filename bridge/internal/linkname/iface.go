@@ -1,0 +1,31 @@
+//go:build !gobridge_portable && !go1.28
+
+package linkname
+
+import (
+	"unsafe"
+
+	"gobridge/bridge/internal/layout"
+)
+
+//go:linkname getitab runtime.getitab
+func getitab(inter, typ unsafe.Pointer, canfail bool) unsafe.Pointer
+
+//go:linkname convT64 runtime.convT64
+func convT64(val uint64) unsafe.Pointer
+
+//go:linkname convTstring runtime.convTstring
+func convTstring(val string) unsafe.Pointer
+
+//go:linkname convTslice runtime.convTslice
+func convTslice(val []byte) unsafe.Pointer
+
+func (Backend) RuntimeGetitab(inter, typ *layout.Type, canfail bool) unsafe.Pointer {
+	return getitab(inter.Word, typ.Word, canfail)
+}
+
+func (Backend) RuntimeConvT64(val uint64) any { return uint64Type.Interface(convT64(val)) }
+
+func (Backend) RuntimeConvTstring(val string) any { return stringType.Interface(convTstring(val)) }
+
+func (Backend) RuntimeConvTslice(val []byte) any { return bytesType.Interface(convTslice(val)) }

@@ -1,0 +1,255 @@
+package bridge
+
+import (
+	"math"
+	"reflect"
+	"sync"
+	"unsafe"
+
+	"gobridge/bridge/internal/layout"
+)
+
+// goMap is what a reference to a map names. m is the runtime's pointer, nil for a nil map.
+type goMap struct {
+	t  *layout.Map
+	m  unsafe.Pointer
+	mu *sync.RWMutex
+}
+
+// lockStripes guard all memory that C shares between threads: whoever reads or writes a map or a variable holds the one
+// of its address. Many references may name one map, so the lock belongs to the map, not to them; and as no one ever
+// holds two, sharing one costs waiting at worst.
+var lockStripes [512]struct {
+	sync.RWMutex
+	_ [40]byte // a cache line each
+}
+
+func lockOf(p unsafe.Pointer) *sync.RWMutex {
+	const golden = 0x9E3779B1
+	return &lockStripes[uint32(uintptr(p)>>4)*golden>>23].RWMutex
+}
+
+func newMap(t *layout.Map, m unsafe.Pointer) *goMap { return &goMap{t, m, lockOf(m)} }
+
+// mapAt gives the map that a reference names.
+func mapAt(r ref) (*goMap, error) {
+	object, err := refs.get(r, "map")
+	if err != nil {
+		return nil, err
+	}
+	g, isMap := object.(*goMap)
+	if !isMap {
+		return nil, failf(errWrongKind, "map is %s, not a map", describe(object))
+	}
+	return g, nil
+}
+
+// via says which of the symbols that do the same a call goes through.
+type via uint8
+
+const (
+	viaRuntime via = iota
+	viaReflect
+	viaSmall
+	viaFast32
+	viaFast32Ptr
+	viaFast64
+	viaFast64Ptr
+)
+
+func makemap(by via) func(*frame) error {
+	return func(f *frame) error {
+		object, err := typeAt(ref(f.a), "type")
+		if err != nil {
+			return err
+		}
+		if object.Kind() != reflect.Map {
+			return failf(errWrongKind, "type is %s, not a map type", describe(object))
+		}
+		t := layout.OfMap(object.Type.Type)
+		hint := int64(f.b)
+		if hint < 0 || hint > entries(t) {
+			return failf(errRange, "%s: %d entries; from 0 to %d can be made room for at once",
+				map[via]string{viaRuntime: "hint", viaReflect: "cap"}[by], hint, entries(t))
+		}
+		var m unsafe.Pointer
+		switch by {
+		case viaSmall:
+			m = backend{}.RuntimeMakemapSmall(t)
+		case viaRuntime:
+			m = backend{}.RuntimeMakemap(t, int(hint))
+		case viaReflect:
+			m = backend{}.ReflectMakemap(t, int(hint))
+		}
+		f.made = refs.make(newMap(t, m))
+		return nil
+	}
+}
+
+// entries is how many entries of a map type fit into 1 GiB at once: a table is at most half empty, and the runtime
+// keeps keys and elements of more than 128 bytes elsewhere.
+func entries(t *layout.Map) int64 {
+	width := func(size uintptr) int64 {
+		if size > 128 {
+			return int64(unsafe.Sizeof(size))
+		}
+		return int64(size)
+	}
+	return min(math.MaxInt32, 1<<29/(width(t.Key.Size)+width(t.Elem.Size)+1))
+}
+
+// key is a map's key on its way in: an address, or the number that a fast variant takes. Held by the caller, so that
+// nothing is allocated.
+type key struct {
+	at     unsafe.Pointer
+	number uint64
+	text   string
+}
+
+// from reads a call's key: in C layout at f.p, or for a fast variant the number f.b. keep is operand's.
+func (k *key) from(f *frame, g *goMap, by via, keep bool) (err error) {
+	fast := g.t.Fast
+	switch by {
+	case viaRuntime, viaReflect:
+		if k.at, err = operand(g.t.Key, f.p, keep, &k.text); err == nil && !g.t.Key.Hashable(k.at) {
+			err = failf(errUnhashable, "it holds what can not be hashed")
+		}
+		return about("key", err)
+	case viaFast32Ptr, viaFast64Ptr:
+		if size := unsafe.Sizeof(uintptr(0)); by == viaFast32Ptr != (size == 4) {
+			return failf(errUnsupported, "pointers have %d bytes on this platform", size)
+		}
+	}
+	switch {
+	case by == viaFast32 && fast == layout.Fast32 || by == viaFast64 && fast == layout.Fast64:
+		k.number = f.b
+		if by == viaFast32 {
+			number := uint32(f.b)
+			return k.checkBools(g, unsafe.Pointer(&number))
+		}
+		return k.checkBools(g, unsafe.Pointer(&k.number))
+	case by == viaFast32Ptr && fast == layout.Fast32Ptr, by == viaFast64Ptr && fast == layout.Fast64Ptr,
+		by == viaFast64 && fast == layout.Fast64Ptr && !keep:
+		pointer := value{kind: kindRef, as: f.b}
+		at, err := operand(g.t.Key, unsafe.Pointer(&pointer), keep, nil)
+		if err != nil {
+			return about("key", err)
+		}
+		k.at = *(*unsafe.Pointer)(at)
+		k.number = uint64(uintptr(k.at))
+		return nil
+	}
+	return failf(errNotFast, "map is a %s, for which the compiler does not choose this variant", g.t)
+}
+
+func (k *key) checkBools(g *goMap, p unsafe.Pointer) error {
+	if !g.t.Key.ValidBools(p) {
+		return failf(errRange, "key: a bool is neither 0 nor 1")
+	}
+	return nil
+}
+
+func mapaccess(by via) func(*frame) error {
+	return func(f *frame) error {
+		g, err := mapAt(ref(f.a))
+		if err != nil {
+			return err
+		}
+		var k key
+		if err := k.from(f, g, by, false); err != nil {
+			return err
+		}
+		g.mu.RLock()
+		defer g.mu.RUnlock()
+		var elem unsafe.Pointer
+		var found bool
+		switch by {
+		case viaRuntime:
+			elem, found = backend{}.RuntimeMapaccess2(g.t, g.m, k.at)
+		case viaReflect:
+			elem = backend{}.ReflectMapaccess(g.t, g.m, k.at)
+			found = elem != nil
+		case viaFast32:
+			elem, found = backend{}.RuntimeMapaccess2Fast32(g.t, g.m, uint32(k.number))
+		case viaFast64:
+			elem, found = backend{}.RuntimeMapaccess2Fast64(g.t, g.m, k.number)
+		}
+		if found {
+			f.result = 1
+		}
+		if f.q != nil {
+			if !found { // the runtime's own zero may be smaller than the element
+				elem = reflect.New(g.t.Elem.Type).UnsafePointer()
+			}
+			f.give(g.t.Elem, elem, f.q)
+		}
+		return nil
+	}
+}
+
+func mapassign(by via) func(*frame) error {
+	return func(f *frame) error {
+		g, err := mapAt(ref(f.a))
+		if err != nil {
+			return err
+		}
+		var k key
+		if err := k.from(f, g, by, true); err != nil {
+			return err
+		}
+		var text string
+		elem, err := operand(g.t.Elem, f.q, true, &text)
+		if err != nil {
+			return about("elem", err)
+		}
+		if g.m == nil {
+			return failf(errNil, "map is a nil %s", g.t)
+		}
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		switch by {
+		case viaRuntime:
+			backend{}.RuntimeMapassign(g.t, g.m, k.at, elem)
+		case viaReflect:
+			backend{}.ReflectMapassign0(g.t, g.m, k.at, elem)
+		case viaFast32:
+			backend{}.RuntimeMapassignFast32(g.t, g.m, uint32(k.number), elem)
+		case viaFast32Ptr:
+			backend{}.RuntimeMapassignFast32ptr(g.t, g.m, k.at, elem)
+		case viaFast64:
+			backend{}.RuntimeMapassignFast64(g.t, g.m, k.number, elem)
+		case viaFast64Ptr:
+			backend{}.RuntimeMapassignFast64ptr(g.t, g.m, k.at, elem)
+		}
+		return nil
+	}
+}
+
+func mapdelete(f *frame) error {
+	g, err := mapAt(ref(f.a))
+	if err != nil {
+		return err
+	}
+	var k key
+	if err := k.from(f, g, viaRuntime, false); err != nil {
+		return err
+	}
+	if g.m == nil {
+		return nil
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	backend{}.RuntimeMapdelete(g.t, g.m, k.at)
+	return nil
+}
+
+func maplen(f *frame) error {
+	g, err := mapAt(ref(f.a))
+	if err != nil {
+		return err
+	}
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	f.result = uint64(backend{}.ReflectMaplen(g.t, g.m))
+	return nil
+}

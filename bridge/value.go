@@ -1,0 +1,394 @@
+package bridge
+
+import (
+	"math"
+	"reflect"
+	"runtime"
+	"strings"
+	"unsafe"
+
+	"gobridge/bridge/internal/layout"
+)
+
+// value is the mirror of gobridge_value. A pointer lies in the low bytes of as.
+type value struct {
+	kind, flags uint32
+	as          uint64
+	len         uint64
+	owner       ref
+}
+
+// Kinds of values that are none of reflect's.
+const (
+	kindBytes = 32
+	kindRef   = 33
+)
+
+// maxLen is the length of the longest string that Go could have.
+const maxLen = math.MaxInt
+
+// view is a string or a byte slice whose memory C reads: it stays where it is until the reference is released.
+type view struct {
+	object any
+	pinner runtime.Pinner
+}
+
+var (
+	bytesType   = reflect.TypeOf([]byte(nil))
+	scalarTypes = map[uint32]reflect.Type{}
+)
+
+func init() {
+	for _, t := range namedTypes {
+		if k := t.Kind(); t.PkgPath() == "" && k >= reflect.Bool && k <= reflect.Float64 {
+			scalarTypes[uint32(k)] = t
+		}
+	}
+}
+
+// name makes a reference to a Go value.
+func name(v any) ref {
+	if t := reflect.TypeOf(v); t.Kind() == reflect.Map {
+		return refs.make(newMap(layout.OfMap(t), reflect.ValueOf(v).UnsafePointer()))
+	}
+	return refs.make(v)
+}
+
+// goValue gives the Go value that an object stands for.
+func goValue(object any, argument string) (reflect.Value, error) {
+	switch o := object.(type) {
+	case *goMap:
+		return o.t.At(unsafe.Pointer(&o.m)), nil
+	case *view:
+		return reflect.ValueOf(o.object), nil
+	case *typeObject, *iterator, *itab:
+		return reflect.Value{}, failf(errWrongKind, "%s is %s, not a value", argument, describe(object))
+	}
+	return reflect.ValueOf(object), nil
+}
+
+// describe says what an object is, for messages.
+func describe(object any) string {
+	switch o := object.(type) {
+	case *typeObject:
+		return "the type " + o.String()
+	case *iterator:
+		return "an iterator"
+	case *itab:
+		return "an itab"
+	}
+	v, _ := goValue(object, "")
+	return "a " + v.Type().String()
+}
+
+// ---- from C ----
+
+// operand gives the address of a Go value for what lies in C layout at p: p itself where the type holds no pointers.
+// With keep, the value lasts; without, a string is C's memory and must be forgotten when the call is over. text is
+// where a string is put, so that none is allocated.
+func operand(t *layout.Type, p unsafe.Pointer, keep bool, text *string) (unsafe.Pointer, error) {
+	switch {
+	case t.Plain && t.ValidBools(p):
+		return p, nil
+	case t.Plain:
+		return nil, failf(errRange, "a bool is neither 0 nor 1")
+	case t.Kind() == reflect.String && (*value)(p).kind == uint32(reflect.String):
+		s, err := (*value)(p).memory()
+		if keep {
+			s = strings.Clone(s)
+		}
+		*text = s
+		return unsafe.Pointer(text), err
+	}
+	v := reflect.New(t.Type)
+	return v.UnsafePointer(), decode(t, (*value)(p), v.Elem())
+}
+
+// decode sets a zero variable of a type to what a value from C stands for.
+func decode(t *layout.Type, v *value, to reflect.Value) error {
+	if v.flags != 0 {
+		return failf(errRange, "flags is %#x, not 0", v.flags)
+	}
+	var from reflect.Value
+	switch v.kind {
+	case 0:
+		switch t.Kind() {
+		case reflect.Pointer, reflect.Map, reflect.Slice, reflect.Chan, reflect.Func, reflect.Interface,
+			reflect.UnsafePointer:
+			return nil
+		}
+		return failf(errWrongType, "a %s can not be nil", t)
+	case uint32(reflect.String):
+		s, err := v.memory()
+		if err != nil {
+			return err
+		}
+		from = reflect.ValueOf(strings.Clone(s))
+	case kindBytes:
+		s, err := v.memory()
+		if err != nil {
+			return err
+		}
+		from = reflect.ValueOf([]byte(s))
+	case kindRef:
+		object, err := refs.get(ref(v.as), "as.ref")
+		if err != nil {
+			return err
+		}
+		if from, err = goValue(object, "as.ref"); err != nil {
+			return err
+		}
+	default:
+		var err error
+		if from, err = v.scalar(); err != nil {
+			return err
+		}
+	}
+	return assign(t, to, from)
+}
+
+// assign sets a variable as Go's = does; a pointer to the type stands for what it points to.
+func assign(t *layout.Type, to, from reflect.Value) error {
+	if named := from.Kind() == t.Kind() && t.Kind() == reflect.String; named {
+		from = from.Convert(t.Type) // a STRING fits every string type
+	}
+	if from.Type().AssignableTo(t.Type) {
+		to.Set(from)
+		return nil
+	}
+	if from.Kind() != reflect.Pointer || from.Type().Elem() != t.Type.(reflect.Type) {
+		return failf(errWrongType, "a %s can not be a %s", from.Type(), t)
+	}
+	if from.IsNil() {
+		return failf(errNil, "a nil %s stands for no %s", from.Type(), t)
+	}
+	mu := lockOf(from.UnsafePointer())
+	mu.RLock()
+	defer mu.RUnlock()
+	to.Set(from.Elem())
+	return nil
+}
+
+// memory is the bytes that a value shows: C's memory, to be copied if it is to last.
+func (v *value) memory() (string, error) {
+	p := *(*unsafe.Pointer)(unsafe.Pointer(&v.as))
+	switch {
+	case v.flags != 0:
+		return "", failf(errRange, "flags is %#x, not 0", v.flags)
+	case v.len > maxLen:
+		return "", failf(errRange, "no string has %d bytes", v.len)
+	case v.len > 0 && p == nil:
+		return "", failf(errNull, "its memory is NULL")
+	}
+	return unsafe.String((*byte)(p), int(v.len)), nil
+}
+
+// scalar is the number or bool that a value holds, as a Go value of exactly that type.
+func (v *value) scalar() (reflect.Value, error) {
+	t := scalarTypes[v.kind]
+	if t == nil {
+		return reflect.Value{}, failf(errWrongType, "no value has the kind %d", v.kind)
+	}
+	to, fits := reflect.New(t).Elem(), false
+	switch {
+	case t.Kind() == reflect.Bool:
+		fits = v.as <= 1
+		to.SetBool(v.as == 1)
+	case to.CanInt():
+		fits = !to.OverflowInt(int64(v.as))
+		to.SetInt(int64(v.as))
+	case to.CanUint():
+		fits = !to.OverflowUint(v.as)
+		to.SetUint(v.as)
+	default:
+		fits = !to.OverflowFloat(math.Float64frombits(v.as))
+		to.SetFloat(math.Float64frombits(v.as))
+	}
+	if !fits {
+		return reflect.Value{}, failf(errRange, "the number does not fit a %s", t)
+	}
+	return to, nil
+}
+
+// ---- to C ----
+
+// give puts the Go value at src into C memory, in C layout. What the value owns is the frame's made.
+func (f *frame) give(t *layout.Type, src, dst unsafe.Pointer) {
+	if t.Plain {
+		layout.Move(dst, src, t.Size)
+		return
+	}
+	v := encode(t, src)
+	f.made = v.owner
+	*(*value)(dst) = v
+}
+
+// encode makes a value for C of the Go value at src, whose type holds pointers.
+func encode(t *layout.Type, src unsafe.Pointer) value {
+	v := t.At(src)
+	switch t.Kind() {
+	case reflect.String:
+		return viewOf(*(*string)(src), uint32(reflect.String))
+	case reflect.Slice:
+		if t.Elem().Kind() == reflect.Uint8 && !v.IsNil() {
+			return viewOf(unsafe.String(unsafe.SliceData(*(*[]byte)(src)), v.Len()), kindBytes)
+		}
+		fallthrough
+	case reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:
+		if v.IsNil() {
+			return value{}
+		}
+	case reflect.Interface:
+		if v = v.Elem(); !v.IsValid() {
+			return value{}
+		}
+		if isPredeclared(v.Type()) {
+			return inline(v)
+		}
+	}
+	owner := name(v.Interface())
+	return value{kind: kindRef, as: uint64(owner), owner: owner}
+}
+
+// isPredeclared tells whether a value of a type that comes out of an interface needs no reference to keep its type.
+func isPredeclared(t reflect.Type) bool {
+	return t == bytesType || t.Kind() == reflect.String && t.PkgPath() == "" || t == scalarTypes[uint32(t.Kind())]
+}
+
+// inline makes a value that shows a number, a string or bytes; the zero value for any other type.
+func inline(v reflect.Value) value {
+	switch {
+	case v.CanInt():
+		return value{kind: uint32(v.Kind()), as: uint64(v.Int())}
+	case v.CanUint():
+		return value{kind: uint32(v.Kind()), as: v.Uint()}
+	case v.CanFloat():
+		return value{kind: uint32(v.Kind()), as: math.Float64bits(v.Float())}
+	case v.Kind() == reflect.String:
+		return viewOf(v.String(), uint32(reflect.String))
+	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8 && !v.IsNil():
+		b := v.Bytes()
+		return viewOf(unsafe.String(unsafe.SliceData(b), len(b)), kindBytes)
+	case v.Kind() == reflect.Bool && v.Bool():
+		return value{kind: uint32(reflect.Bool), as: 1}
+	case v.Kind() == reflect.Bool:
+		return value{kind: uint32(reflect.Bool)}
+	}
+	return value{}
+}
+
+// empty is what a view of no bytes points to, so that C never gets NULL for a string.
+var empty byte
+
+// viewOf makes a value that shows memory of Go's, pinned until its owner is released.
+func viewOf(s string, kind uint32) value {
+	shown := value{kind: kind, len: uint64(len(s))}
+	if len(s) == 0 {
+		shown.as = uint64(uintptr(unsafe.Pointer(&empty)))
+		return shown
+	}
+	v := &view{object: s}
+	if kind == kindBytes {
+		v.object = unsafe.Slice(unsafe.StringData(s), len(s))
+	}
+	v.pin(unsafe.StringData(s))
+	shown.owner = refs.make(v)
+	shown.as = uint64(uintptr(unsafe.Pointer(unsafe.StringData(s))))
+	return shown
+}
+
+// pin keeps memory where it is. Up to go1.21 the runtime panics for memory outside the heap, which stays anyway.
+func (v *view) pin(p *byte) {
+	defer func() { _ = recover() }()
+	v.pinner.Pin(p)
+}
+
+// ---- handlers ----
+
+func valueNew(f *frame) error {
+	t, err := typeAt(ref(f.a), "type")
+	if err == nil {
+		f.made = name(reflect.New(t.Type.Type).Interface())
+	}
+	return err
+}
+
+func valueBox(f *frame) error {
+	t, err := typeAt(ref(f.a), "type")
+	if err != nil {
+		return err
+	}
+	var text string
+	data, err := operand(t.Type, f.p, true, &text)
+	if err != nil {
+		return about("data", err)
+	}
+	if v := t.At(data).Interface(); v != nil {
+		f.made = name(v)
+	}
+	return nil
+}
+
+func valueGet(f *frame) error {
+	object, err := refs.get(ref(f.a), "ref")
+	if err != nil {
+		return err
+	}
+	v := value{kind: kindRef, as: f.a}
+	if from, err := goValue(object, "ref"); err == nil {
+		if shown := inline(from); shown.kind != 0 {
+			v = shown
+		}
+	}
+	f.made = v.owner
+	*(*value)(f.p) = v
+	return nil
+}
+
+// pointerAt gives the variable that a reference to a pointer points to, and its type.
+func pointerAt(r ref) (*layout.Type, unsafe.Pointer, error) {
+	object, err := refs.get(r, "pointer")
+	if err != nil {
+		return nil, nil, err
+	}
+	v, err := goValue(object, "pointer")
+	if err != nil {
+		return nil, nil, err
+	}
+	if v.Kind() != reflect.Pointer {
+		return nil, nil, failf(errWrongKind, "pointer is %s, not a pointer", describe(object))
+	}
+	if v.IsNil() {
+		return nil, nil, failf(errNil, "pointer is a nil %s", v.Type())
+	}
+	return layout.Of(v.Type().Elem()), v.UnsafePointer(), nil
+}
+
+func valueLoad(f *frame) error {
+	t, p, err := pointerAt(ref(f.a))
+	if err != nil {
+		return err
+	}
+	mu := lockOf(p)
+	mu.RLock()
+	defer mu.RUnlock()
+	f.give(t, p, f.p)
+	return nil
+}
+
+func valueStore(f *frame) error {
+	t, p, err := pointerAt(ref(f.a))
+	if err != nil {
+		return err
+	}
+	var text string
+	data, err := operand(t, f.p, true, &text)
+	if err != nil {
+		return about("data", err)
+	}
+	mu := lockOf(p)
+	mu.Lock()
+	defer mu.Unlock()
+	t.Copy(p, data)
+	return nil
+}

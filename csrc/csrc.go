@@ -1,0 +1,42 @@
+// Package csrc is the C layer of gobridge: the functions that include/ declares. This one Go file makes it a cgo
+// package, so that go build compiles the C layer with no other tool.
+package csrc
+
+/*
+#cgo CFLAGS: -std=c11 -O2 -fvisibility=hidden -I${SRCDIR}/../include
+#cgo LDFLAGS: -lpthread
+#include "entry.h"
+
+static int32_t call(void *fn, void *arg) {
+	return ((int32_t (*)(void *))(uintptr_t)fn)(arg);
+}
+*/
+import "C"
+
+import "unsafe"
+
+// Ops gives the names of the calls that cross, in the order of their numbers.
+func Ops() []string {
+	names := make([]string, C.OP_COUNT)
+	for i := range names {
+		names[i] = C.GoString(C.gobridge_op_name(C.uint32_t(i)))
+	}
+	return names
+}
+
+// Open lets C in: entry is the address of a compiled func(unsafe.Pointer) that takes a frame. The strings are what C
+// tells of this Go side.
+func Open(entry unsafe.Pointer, release, backend, reason string) {
+	guest := C.gobridge_guest{
+		pc:      entry,
+		release: C.CString(release),
+		backend: C.CString(backend),
+		reason:  C.CString(reason),
+	}
+	C.gobridge_entry_open(&guest)
+}
+
+// Call calls the C function int32_t fn(void *) with arg.
+func Call(fn, arg unsafe.Pointer) int32 {
+	return int32(C.call(fn, arg))
+}

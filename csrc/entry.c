@@ -1,0 +1,163 @@
+/* The one door into Go: only this file knows whether Go runs, and calls it. */
+#define _GNU_SOURCE
+#include "entry.h"
+
+#include "thread.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+/* runtime/cgo's way in: calls the Go func(unsafe.Pointer) at fn with arg. */
+extern void crosscall2(void (*fn)(void *), void *arg, int size, size_t context);
+
+/* libgobridge.so and .a are linked with the Go archive's .init_array renamed to this section, so that loading starts no
+ * thread and installs no signal handler: the first call starts Go. A plain `go build` leaves the section with this NULL
+ * alone, and Go starts when the program is loaded. */
+typedef void (*go_start)(int argc, char **argv, char **envp);
+static go_start starts_by_itself __attribute__((section("gobridge_init"), used));
+extern go_start __start_gobridge_init[] __attribute__((visibility("hidden"))); /* NOLINT: the linker's name */
+extern go_start __stop_gobridge_init[] __attribute__((visibility("hidden")));  /* NOLINT: the linker's name */
+
+static gobridge_guest guest;
+static uint8_t never_alive;
+static _Atomic(void *) door;                         /* guest.pc once Go is ready, else NULL */
+static atomic_bool started;                          /* someone has started Go, here or in the process we forked from */
+static volatile uint8_t *volatile alive = &never_alive; /* shows 1; the kernel makes it 0 in a forked child */
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static int host_argc;
+static char **host_argv;
+
+static void forget(void) {
+    *alive = 0;
+}
+
+/* A page that the kernel wipes on fork sees raw clone and _Fork too; where there is none, atfork must do. */
+static void watch_forks(void) {
+    size_t size = (size_t)sysconf(_SC_PAGESIZE);
+    uint8_t *page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    static uint8_t byte;
+    if (page == MAP_FAILED) {
+        page = &byte;
+    }
+    alive = page;
+    if (page == &byte || madvise(page, size, MADV_WIPEONFORK) != 0) {
+        pthread_atfork(NULL, NULL, forget);
+    }
+    *alive = 1;
+    atomic_store(&started, &__start_gobridge_init[1] == __stop_gobridge_init);
+}
+
+__attribute__((constructor)) static void loaded(int argc, char **argv) {
+#ifdef __GLIBC__ /* others call constructors without arguments */
+    host_argc = argc;
+    host_argv = argv;
+#else
+    (void)argc, (void)argv;
+#endif
+    pthread_once(&once, watch_forks);
+}
+
+/* Go reads its arguments, environment and auxiliary vector from one block, as the kernel lays it out. The block that
+ * the kernel made has an environment that setenv does not change, so Go gets one of today; it stays for ever. */
+static void start_go(void) {
+    static const unsigned long wanted[] = {AT_PAGESZ, AT_HWCAP, AT_HWCAP2, AT_SECURE, AT_RANDOM, AT_SYSINFO_EHDR};
+    static char *no_argv[] = {"gobridge", NULL};
+    int argc = host_argv ? host_argc : 1;
+    char **argv = host_argv ? host_argv : no_argv;
+    size_t envc = 0, n = 0;
+    while (environ && environ[envc]) {
+        envc++;
+    }
+    uintptr_t *block = calloc((size_t)argc + envc + 2 * (sizeof wanted / sizeof *wanted) + 4, sizeof *block);
+    if (!block) {
+        abort(); /* nothing can be answered without Go, and Go itself needs megabytes */
+    }
+    for (int i = 0; i < argc; i++) {
+        block[n++] = (uintptr_t)argv[i];
+    }
+    n++;
+    for (size_t i = 0; i < envc; i++) {
+        block[n++] = (uintptr_t)environ[i];
+    }
+    n++;
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        unsigned long value = getauxval(wanted[i]);
+        if (value) {
+            block[n++] = wanted[i];
+            block[n++] = value;
+        }
+    }
+    for (go_start *start = __start_gobridge_init; start < __stop_gobridge_init; start++) {
+        if (*start) {
+            (*start)(argc, (char **)block, (char **)(block + argc + 1));
+        }
+    }
+}
+
+const char *gobridge_op_name(uint32_t op) {
+    static const char *const names[] = {
+#define GOBRIDGE_OP(name) #name,
+        GOBRIDGE_OPS(GOBRIDGE_OP)
+#undef GOBRIDGE_OP
+    };
+    return names[op];
+}
+
+void gobridge_entry_open(const gobridge_guest *g) {
+    guest = *g;
+    atomic_store_explicit(&door, g->pc, memory_order_release);
+}
+
+const gobridge_guest *gobridge_entry_wait(const char *function) {
+    if (atomic_load_explicit(&door, memory_order_acquire) && *alive) {
+        return &guest;
+    }
+    pthread_once(&once, watch_forks);
+    if (!atomic_load(&started)) {
+        *alive = 1; /* a child forked before the start may start Go itself */
+        if (!atomic_exchange(&started, true)) {
+            start_go();
+        }
+    }
+    /* Sleeping in small steps, for a lock could be left locked in a forked child. Go starts in milliseconds. */
+    while (*alive) {
+        if (atomic_load_explicit(&door, memory_order_acquire)) {
+            return &guest;
+        }
+        nanosleep(&(struct timespec){.tv_nsec = 50000}, NULL);
+    }
+    gobridge_fail(GOBRIDGE_E_FORKED, function, "Go runs in the process that this one was forked from, not here");
+    return NULL;
+}
+
+gobridge_status gobridge_cross(gobridge_frame *frame) {
+    gobridge_thread *self = gobridge_thread_self();
+    if (!self || !gobridge_thread_has_room(self)) {
+        return gobridge_fail(GOBRIDGE_E_NO_MEMORY, gobridge_op_name(frame->op), "no memory for this thread's state");
+    }
+    int host_errno = errno;
+    void *pc = atomic_load_explicit(&door, memory_order_acquire);
+    if (!pc || !*alive) {
+        const gobridge_guest *go = gobridge_entry_wait(gobridge_op_name(frame->op));
+        if (!go) {
+            errno = host_errno;
+            return GOBRIDGE_E_FORKED;
+        }
+        pc = go->pc;
+    }
+    frame->failure = &self->failure;
+    crosscall2((void (*)(void *))pc, frame, sizeof *frame, 0);
+    errno = host_errno;
+    if (frame->status) {
+        self->status = frame->status;
+    } else if (frame->made) {
+        gobridge_thread_given(self, frame->made);
+    }
+    return frame->status;
+}

@@ -1,0 +1,28 @@
+/* The one door into Go. */
+#ifndef GOBRIDGE_CSRC_ENTRY_H
+#define GOBRIDGE_CSRC_ENTRY_H
+
+#include "frame.h"
+
+/* What the Go side says of itself when it opens the door; the strings live as long as the process. */
+typedef struct gobridge_guest {
+    void *pc;            /* of a Go func(unsafe.Pointer) that takes a frame */
+    const char *release; /* runtime.Version() */
+    const char *backend; /* "linkname" or "portable" */
+    const char *reason;  /* why that one */
+} gobridge_guest;
+
+/* The name of the C function that a call is for. */
+const char *gobridge_op_name(uint32_t op);
+
+/* Opens the door. Go calls it once, from its initialisation. */
+void gobridge_entry_open(const gobridge_guest *guest);
+
+/* Waits until Go runs, starting it if need be. Gives the guest, or NULL in a forked child (and records the failure
+ * under the function's name). */
+const gobridge_guest *gobridge_entry_wait(const char *function);
+
+/* Takes a frame into Go and back: the frame's status, which is recorded as this thread's failure if it is not 0. */
+gobridge_status gobridge_cross(gobridge_frame *frame);
+
+#endif

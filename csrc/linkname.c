@@ -1,0 +1,234 @@
+/* The linkname set: argument checks and one frame each. */
+#include "entry.h"
+#include "thread.h"
+
+/* The shapes that several of the 28 share. */
+
+static gobridge_status make(gobridge_frame frame, gobridge_ref *made) {
+    gobridge_status status = gobridge_cross(&frame);
+    if (!status) {
+        *made = frame.made;
+    }
+    return status;
+}
+
+static gobridge_status ask(gobridge_frame frame, uint8_t *answer) {
+    gobridge_status status = gobridge_cross(&frame);
+    if (!status) {
+        *answer = (uint8_t)frame.result;
+    }
+    return status;
+}
+
+/* ---- the runtime itself ---- */
+
+gobridge_status gobridge_runtime_iscgo(uint8_t *iscgo) {
+    GOBRIDGE_NOT_NULL(iscgo);
+    return ask((gobridge_frame){.op = OP_gobridge_runtime_iscgo}, iscgo);
+}
+
+gobridge_status gobridge_runtime_set_crosscall2(void) {
+    gobridge_frame frame = {.op = OP_gobridge_runtime_set_crosscall2};
+    return gobridge_cross(&frame);
+}
+
+/* The host's argument may be any number, and Go's stack may hold no pointer that is none: so Go gets the address of
+ * this, and C calls the host's function. */
+typedef struct invocation {
+    int32_t (*fn)(void *);
+    void *arg;
+} invocation;
+
+static int32_t invoke(void *pointer) {
+    const invocation *call = pointer;
+    return call->fn(call->arg);
+}
+
+gobridge_status gobridge_runtime_cgocall(int32_t (*fn)(void *), void *arg, int32_t *result) {
+    GOBRIDGE_NOT_NULL(fn);
+    if (!arg) { /* not GOBRIDGE_NOT_NULL: it may be a small number */
+        return gobridge_fail(GOBRIDGE_E_NULL, __func__, "arg is NULL");
+    }
+    GOBRIDGE_NOT_NULL(result);
+    invocation call = {.fn = fn, .arg = arg};
+    gobridge_frame frame = {
+        .op = OP_gobridge_runtime_cgocall, .p = (void *)(uintptr_t)invoke, .q = &call};
+    gobridge_status status = gobridge_cross(&frame);
+    if (!status) {
+        *result = (int32_t)frame.result;
+    }
+    return status;
+}
+
+gobridge_status gobridge_math_Float32bits(float f, uint32_t *bits) {
+    GOBRIDGE_NOT_NULL(bits);
+    gobridge_frame frame = {.op = OP_gobridge_math_Float32bits, .p = &f};
+    gobridge_status status = gobridge_cross(&frame);
+    if (!status) {
+        *bits = (uint32_t)frame.result;
+    }
+    return status;
+}
+
+/* ---- making maps ---- */
+
+gobridge_status gobridge_runtime_makemap_small(gobridge_ref type, gobridge_ref *map) {
+    GOBRIDGE_NOT_NULL(map);
+    return make((gobridge_frame){.op = OP_gobridge_runtime_makemap_small, .a = type}, map);
+}
+
+gobridge_status gobridge_runtime_makemap(gobridge_ref type, int64_t hint, gobridge_ref *map) {
+    GOBRIDGE_NOT_NULL(map);
+    return make((gobridge_frame){.op = OP_gobridge_runtime_makemap, .a = type, .b = (uint64_t)hint}, map);
+}
+
+gobridge_status gobridge_reflect_makemap(gobridge_ref type, int64_t cap, gobridge_ref *map) {
+    GOBRIDGE_NOT_NULL(map);
+    return make((gobridge_frame){.op = OP_gobridge_reflect_makemap, .a = type, .b = (uint64_t)cap}, map);
+}
+
+/* ---- maps: the key goes as memory (p) or as a number (b), the element as memory (q) ---- */
+
+gobridge_status gobridge_runtime_mapaccess2(gobridge_ref map, const void *key, void *elem, uint8_t *found) {
+    GOBRIDGE_NOT_NULL(key);
+    GOBRIDGE_NOT_NULL(found);
+    return ask((gobridge_frame){.op = OP_gobridge_runtime_mapaccess2, .a = map, .p = (void *)key, .q = elem},
+               found);
+}
+
+gobridge_status gobridge_reflect_mapaccess(gobridge_ref map, const void *key, void *elem, uint8_t *found) {
+    GOBRIDGE_NOT_NULL(key);
+    GOBRIDGE_NOT_NULL(found);
+    return ask((gobridge_frame){.op = OP_gobridge_reflect_mapaccess, .a = map, .p = (void *)key, .q = elem},
+               found);
+}
+
+gobridge_status gobridge_runtime_mapaccess2_fast32(gobridge_ref map, uint32_t key, void *elem,
+                                                   uint8_t *found) {
+    GOBRIDGE_NOT_NULL(found);
+    return ask((gobridge_frame){.op = OP_gobridge_runtime_mapaccess2_fast32, .a = map, .b = key, .q = elem},
+               found);
+}
+
+gobridge_status gobridge_runtime_mapaccess2_fast64(gobridge_ref map, uint64_t key, void *elem,
+                                                   uint8_t *found) {
+    GOBRIDGE_NOT_NULL(found);
+    return ask((gobridge_frame){.op = OP_gobridge_runtime_mapaccess2_fast64, .a = map, .b = key, .q = elem},
+               found);
+}
+
+gobridge_status gobridge_runtime_mapassign(gobridge_ref map, const void *key, const void *elem) {
+    GOBRIDGE_NOT_NULL(key);
+    GOBRIDGE_NOT_NULL(elem);
+    gobridge_frame frame = {
+        .op = OP_gobridge_runtime_mapassign, .a = map, .p = (void *)key, .q = (void *)elem};
+    return gobridge_cross(&frame);
+}
+
+gobridge_status gobridge_reflect_mapassign0(gobridge_ref map, const void *key, const void *elem) {
+    GOBRIDGE_NOT_NULL(key);
+    GOBRIDGE_NOT_NULL(elem);
+    gobridge_frame frame = {
+        .op = OP_gobridge_reflect_mapassign0, .a = map, .p = (void *)key, .q = (void *)elem};
+    return gobridge_cross(&frame);
+}
+
+gobridge_status gobridge_runtime_mapassign_fast32(gobridge_ref map, uint32_t key, const void *elem) {
+    GOBRIDGE_NOT_NULL(elem);
+    gobridge_frame frame = {
+        .op = OP_gobridge_runtime_mapassign_fast32, .a = map, .b = key, .q = (void *)elem};
+    return gobridge_cross(&frame);
+}
+
+gobridge_status gobridge_runtime_mapassign_fast32ptr(gobridge_ref map, gobridge_ref key, const void *elem) {
+    GOBRIDGE_NOT_NULL(elem);
+    gobridge_frame frame = {
+        .op = OP_gobridge_runtime_mapassign_fast32ptr, .a = map, .b = key, .q = (void *)elem};
+    return gobridge_cross(&frame);
+}
+
+gobridge_status gobridge_runtime_mapassign_fast64(gobridge_ref map, uint64_t key, const void *elem) {
+    GOBRIDGE_NOT_NULL(elem);
+    gobridge_frame frame = {
+        .op = OP_gobridge_runtime_mapassign_fast64, .a = map, .b = key, .q = (void *)elem};
+    return gobridge_cross(&frame);
+}
+
+gobridge_status gobridge_runtime_mapassign_fast64ptr(gobridge_ref map, gobridge_ref key, const void *elem) {
+    GOBRIDGE_NOT_NULL(elem);
+    gobridge_frame frame = {
+        .op = OP_gobridge_runtime_mapassign_fast64ptr, .a = map, .b = key, .q = (void *)elem};
+    return gobridge_cross(&frame);
+}
+
+gobridge_status gobridge_runtime_mapdelete(gobridge_ref map, const void *key) {
+    GOBRIDGE_NOT_NULL(key);
+    gobridge_frame frame = {.op = OP_gobridge_runtime_mapdelete, .a = map, .p = (void *)key};
+    return gobridge_cross(&frame);
+}
+
+gobridge_status gobridge_reflect_maplen(gobridge_ref map, int64_t *len) {
+    GOBRIDGE_NOT_NULL(len);
+    gobridge_frame frame = {.op = OP_gobridge_reflect_maplen, .a = map};
+    gobridge_status status = gobridge_cross(&frame);
+    if (!status) {
+        *len = (int64_t)frame.result;
+    }
+    return status;
+}
+
+/* ---- iterating ---- */
+
+gobridge_status gobridge_reflect_mapiterinit(gobridge_ref map, gobridge_ref *iterator) {
+    GOBRIDGE_NOT_NULL(iterator);
+    return make((gobridge_frame){.op = OP_gobridge_reflect_mapiterinit, .a = map}, iterator);
+}
+
+gobridge_status gobridge_runtime_mapiternext(gobridge_ref iterator) {
+    gobridge_frame frame = {.op = OP_gobridge_runtime_mapiternext, .a = iterator};
+    return gobridge_cross(&frame);
+}
+
+gobridge_status gobridge_reflect_mapiternext(gobridge_ref iterator) {
+    gobridge_frame frame = {.op = OP_gobridge_reflect_mapiternext, .a = iterator};
+    return gobridge_cross(&frame);
+}
+
+gobridge_status gobridge_reflect_mapiterkey(gobridge_ref iterator, void *key, uint8_t *found) {
+    GOBRIDGE_NOT_NULL(key);
+    GOBRIDGE_NOT_NULL(found);
+    return ask((gobridge_frame){.op = OP_gobridge_reflect_mapiterkey, .a = iterator, .p = key}, found);
+}
+
+gobridge_status gobridge_reflect_mapiterelem(gobridge_ref iterator, void *elem, uint8_t *found) {
+    GOBRIDGE_NOT_NULL(elem);
+    GOBRIDGE_NOT_NULL(found);
+    return ask((gobridge_frame){.op = OP_gobridge_reflect_mapiterelem, .a = iterator, .p = elem}, found);
+}
+
+/* ---- interfaces and boxes ---- */
+
+gobridge_status gobridge_runtime_getitab(gobridge_ref interface_type, gobridge_ref type, uint8_t canfail,
+                                         gobridge_ref *itab) {
+    GOBRIDGE_NOT_NULL(itab);
+    gobridge_frame frame = {
+        .op = OP_gobridge_runtime_getitab, .a = interface_type, .b = type, .c = canfail};
+    return make(frame, itab);
+}
+
+gobridge_status gobridge_runtime_convT64(uint64_t value, gobridge_ref *boxed) {
+    GOBRIDGE_NOT_NULL(boxed);
+    return make((gobridge_frame){.op = OP_gobridge_runtime_convT64, .b = value}, boxed);
+}
+
+gobridge_status gobridge_runtime_convTstring(const char *data, size_t len, gobridge_ref *boxed) {
+    GOBRIDGE_NOT_NULL(data);
+    GOBRIDGE_NOT_NULL(boxed);
+    return make((gobridge_frame){.op = OP_gobridge_runtime_convTstring, .p = (void *)data, .b = len}, boxed);
+}
+
+gobridge_status gobridge_runtime_convTslice(const uint8_t *data, size_t len, gobridge_ref *boxed) {
+    GOBRIDGE_NOT_NULL(data);
+    GOBRIDGE_NOT_NULL(boxed);
+    return make((gobridge_frame){.op = OP_gobridge_runtime_convTslice, .p = (void *)data, .b = len}, boxed);
+}

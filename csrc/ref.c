@@ -1,0 +1,78 @@
+/* References: release, count, and scopes. */
+#include "entry.h"
+#include "thread.h"
+
+#include <stdlib.h>
+
+gobridge_status gobridge_release(gobridge_ref ref) {
+    gobridge_frame frame = {.op = OP_gobridge_release, .a = ref};
+    gobridge_status status = gobridge_cross(&frame);
+    if (!status) {
+        gobridge_thread_released(gobridge_thread_self(), ref);
+    }
+    return status;
+}
+
+gobridge_status gobridge_ref_count(uint64_t *live) {
+    GOBRIDGE_NOT_NULL(live);
+    gobridge_frame frame = {.op = OP_gobridge_ref_count};
+    gobridge_status status = gobridge_cross(&frame);
+    if (!status) {
+        *live = frame.result;
+    }
+    return status;
+}
+
+/* A scope's name tells it from those of other threads and from what the caller may invent. */
+static uint64_t scope_name(const gobridge_thread *self) {
+    return (uint64_t)(uintptr_t)self << 16 ^ self->scopes;
+}
+
+gobridge_status gobridge_scope_open(uint64_t *scope) {
+    GOBRIDGE_NOT_NULL(scope);
+    gobridge_thread *self = gobridge_thread_self();
+    if (self && !self->scoped) {
+        enum { FIRST_CAP = 64 };
+        self->scoped = malloc(FIRST_CAP * sizeof *self->scoped);
+        self->scoped_cap = self->scoped ? FIRST_CAP : 0;
+    }
+    if (!self || !self->scoped || !gobridge_thread_has_room(self)) {
+        return gobridge_fail(GOBRIDGE_E_NO_MEMORY, __func__, "no memory for this thread's scopes");
+    }
+    self->scopes++;
+    gobridge_thread_given(self, 0);
+    *scope = scope_name(self);
+    return GOBRIDGE_OK;
+}
+
+gobridge_status gobridge_scope_close(uint64_t scope) {
+    gobridge_thread *self = gobridge_thread_self();
+    if (!self || !self->scopes || scope != scope_name(self)) {
+        return gobridge_fail(GOBRIDGE_E_SCOPE, __func__, "scope is not this thread's innermost open one");
+    }
+    size_t first = self->scoped_len;
+    while (self->scoped[first - 1]) {
+        first--;
+    }
+    gobridge_frame frame = {
+        .op = OP_gobridge_scope_close, .p = self->scoped + first, .a = self->scoped_len - first};
+    gobridge_status status = frame.a ? gobridge_cross(&frame) : GOBRIDGE_OK;
+    if (!status) {
+        self->scoped_len = first - 1;
+        self->scopes--;
+    }
+    return status;
+}
+
+gobridge_status gobridge_scope_keep(gobridge_ref ref) {
+    gobridge_thread *self = gobridge_thread_self();
+    if (self && self->scopes && ref) {
+        for (size_t i = self->scoped_len; self->scoped[i - 1]; i--) {
+            if (self->scoped[i - 1] == ref) {
+                self->scoped[i - 1] = self->scoped[--self->scoped_len];
+                return GOBRIDGE_OK;
+            }
+        }
+    }
+    return gobridge_fail(GOBRIDGE_E_SCOPE, __func__, "ref was not given since this thread's innermost scope was opened");
+}

@@ -1,0 +1,109 @@
+/* Types: argument checks, and a cache of parsed expressions so that they cross once. */
+#include "entry.h"
+#include "thread.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Types live as long as the process, and so do these entries. The table only fills: an expression that finds no free
+ * place near its own crosses each time. */
+typedef struct parsed {
+    gobridge_ref type;
+    size_t len;
+    char expression[];
+} parsed;
+
+enum { CACHE_SIZE = 4096, CACHE_REACH = 8, CACHED_LEN = 256 };
+static _Atomic(parsed *) cache[CACHE_SIZE + CACHE_REACH];
+
+static uint32_t fnv1a(const char *data, size_t len) {
+    uint32_t hash = 2166136261U;
+    for (size_t i = 0; i < len; i++) {
+        hash = (hash ^ (uint8_t)data[i]) * 16777619U;
+    }
+    return hash;
+}
+
+static void remember(_Atomic(parsed *) *place, const char *expression, size_t len, gobridge_ref type) {
+    parsed *entry = malloc(sizeof *entry + len);
+    if (!entry) {
+        return;
+    }
+    entry->type = type;
+    entry->len = len;
+    memcpy(entry->expression, expression, len);
+    parsed *none = NULL;
+    if (!atomic_compare_exchange_strong(place, &none, entry)) {
+        free(entry);
+    }
+}
+
+gobridge_status gobridge_type_parse(const char *expression, size_t len, gobridge_ref *type) {
+    GOBRIDGE_NOT_NULL(expression);
+    GOBRIDGE_NOT_NULL(type);
+    if (!gobridge_entry_wait(__func__)) {
+        return GOBRIDGE_E_FORKED;
+    }
+    _Atomic(parsed *) *place = NULL;
+    if (len <= CACHED_LEN) {
+        place = &cache[fnv1a(expression, len) % CACHE_SIZE];
+        for (int i = 0; i < CACHE_REACH; i++, place++) {
+            const parsed *entry = atomic_load_explicit(place, memory_order_acquire);
+            if (!entry) {
+                break;
+            }
+            if (entry->len == len && memcmp(entry->expression, expression, len) == 0) {
+                *type = entry->type;
+                return GOBRIDGE_OK;
+            }
+        }
+    }
+    gobridge_frame frame = {.op = OP_gobridge_type_parse, .p = (void *)expression, .b = len};
+    gobridge_status status = gobridge_cross(&frame);
+    if (status) {
+        return status;
+    }
+    if (place && place < cache + CACHE_SIZE + CACHE_REACH) {
+        remember(place, expression, len, frame.result);
+    }
+    *type = frame.result;
+    return GOBRIDGE_OK;
+}
+
+gobridge_status gobridge_type_of(gobridge_ref ref, gobridge_ref *type) {
+    GOBRIDGE_NOT_NULL(type);
+    gobridge_frame frame = {.op = OP_gobridge_type_of, .a = ref};
+    gobridge_status status = gobridge_cross(&frame);
+    if (!status) {
+        *type = frame.result;
+    }
+    return status;
+}
+
+gobridge_status gobridge_type_name(gobridge_ref type, const char **name) {
+    GOBRIDGE_NOT_NULL(name);
+    gobridge_frame frame = {.op = OP_gobridge_type_name, .a = type, .p = name};
+    return gobridge_cross(&frame);
+}
+
+gobridge_status gobridge_type_kind(gobridge_ref type, uint32_t *kind) {
+    GOBRIDGE_NOT_NULL(kind);
+    gobridge_frame frame = {.op = OP_gobridge_type_kind, .a = type};
+    gobridge_status status = gobridge_cross(&frame);
+    if (!status) {
+        *kind = (uint32_t)frame.result;
+    }
+    return status;
+}
+
+gobridge_status gobridge_type_layout(gobridge_ref type, uint64_t *size, uint8_t *plain) {
+    GOBRIDGE_NOT_NULL(size);
+    GOBRIDGE_NOT_NULL(plain);
+    gobridge_frame frame = {.op = OP_gobridge_type_layout, .a = type, .p = plain};
+    gobridge_status status = gobridge_cross(&frame);
+    if (!status) {
+        *size = frame.result;
+    }
+    return status;
+}

@@ -1,0 +1,3 @@
+module gobridge
+
+go 1.21

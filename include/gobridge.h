@@ -1,0 +1,25 @@
+/* gobridge: the Go runtime as a C library. This header includes all the others.
+ *
+ * Conventions that hold for every function:
+ *   - It can be called from any thread. The first call starts the Go runtime and waits until it is ready.
+ *   - Where it can fail it returns a gobridge_status, 0 for success; results go through the pointers at the end.
+ *     A failed call changes nothing that the caller owns. gobridge_last_error() tells what was wrong.
+ *   - NULL for a pointer gives GOBRIDGE_E_NULL unless the function says otherwise.
+ *   - Any function that needs Go may also return GOBRIDGE_E_FORKED (this is a child of fork after Go's start),
+ *     GOBRIDGE_E_NO_MEMORY (C's allocator failed) and GOBRIDGE_E_PANIC (a panic that has no status of its own).
+ *   - A reference given to a function is looked up there: 0 gives GOBRIDGE_E_NIL_REF, a released one
+ *     GOBRIDGE_E_STALE_REF, a number that was never a reference GOBRIDGE_E_FORGED_REF, and one to something of
+ *     another kind than the function works on GOBRIDGE_E_WRONG_KIND. Their descriptions say only what is more.
+ *   - errno, the signal mask and the floating-point environment are as they were when the call returns. */
+#ifndef GOBRIDGE_H
+#define GOBRIDGE_H
+
+#include <gobridge/api.h>
+#include <gobridge/linkname.h>
+#include <gobridge/ref.h>
+#include <gobridge/runtime.h>
+#include <gobridge/status.h>
+#include <gobridge/type.h>
+#include <gobridge/value.h>
+
+#endif

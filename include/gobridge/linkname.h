@@ -1,0 +1,256 @@
+/* The linkname set: the 28 symbols of Go 1.24 that outsiders may pull with //go:linkname, each behind a C function.
+ *
+ * Every one was verified on go1.21 to go1.27; on a release outside that range, or built with the tag
+ * gobridge_portable, Go's reflect answers the same (gobridge_symbols tells). All are since 1.0.
+ *
+ * Keys and elements are in the C layout of value.h, are copied where Go would keep them, and need no alignment of
+ * more than their type's. A map remembers its type, so only its making names one. Every access to a map through this
+ * library takes that map's own lock, so threads may share one; Go code that uses the same map at the same time is
+ * outside that lock.
+ *
+ * Statuses that many give, beside those in gobridge.h:
+ *   GOBRIDGE_E_WRONG_TYPE   a key or element in a gobridge_value does not fit the map's type
+ *   GOBRIDGE_E_RANGE        a bool that is neither 0 nor 1, or a number that does not fit its kind
+ *   GOBRIDGE_E_UNHASHABLE   a key in an interface holds a slice, a map or a func
+ *   GOBRIDGE_E_NIL          the map is nil and would be written to (reading a nil map finds nothing, as in Go)
+ *   GOBRIDGE_E_NOT_FAST     the compiler would not choose this fast variant for the map's type */
+#ifndef GOBRIDGE_LINKNAME_H
+#define GOBRIDGE_LINKNAME_H
+
+#include <gobridge/value.h>
+
+GOBRIDGE_BEGIN
+
+/* ---- the runtime itself ---- */
+
+/* Whether cgo is part of the program: always 1 here.
+ *   iscgo  receives 0 or 1
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL.
+ * Go: runtime.iscgo, var bool; go1.21 to go1.27. */
+GOBRIDGE_API gobridge_status gobridge_runtime_iscgo(uint8_t *iscgo);
+
+/* Sets runtime/cgo's pointer to crosscall2 once more, as the runtime did when it started; harmless at any time.
+ * Returns GOBRIDGE_OK.
+ * Go: runtime.set_crosscall2, var func(); go1.21 to go1.27. The portable backend has nothing left to do here. */
+GOBRIDGE_API gobridge_status gobridge_runtime_set_crosscall2(void);
+
+/* Calls a C function from Go: on this thread, with Go's scheduler told that it may take long.
+ *   fn      called once with arg; may call this library. It must return: longjmp, a C++ exception or
+ *           pthread_exit across Go is undefined
+ *   arg     handed to fn as it is, any pointer or number but 0
+ *   result  receives what fn returned
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL.
+ * Go: runtime.cgocall, func(fn, arg unsafe.Pointer) int32; go1.21 to go1.27. */
+GOBRIDGE_API gobridge_status gobridge_runtime_cgocall(int32_t (*fn)(void *), void *arg, int32_t *result);
+
+/* The bits of a float32, NaN payloads included.
+ *   f     any float
+ *   bits  receives its IEEE 754 bits
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL.
+ * Go: math.Float32bits, func(f float32) uint32; go1.21 to go1.27. */
+GOBRIDGE_API gobridge_status gobridge_math_Float32bits(float f, uint32_t *bits);
+
+/* ---- making maps ---- */
+
+/* Makes a map for at most 8 entries, which grows like any other.
+ *   type  a map type
+ *   map   receives a reference; release it once
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL.
+ * Go: runtime.makemap_small, func() *maps.Map; go1.21 to go1.27. */
+GOBRIDGE_API gobridge_status gobridge_runtime_makemap_small(gobridge_ref type, gobridge_ref *map);
+
+/* Makes a map with room for some entries.
+ *   type  a map type
+ *   hint  entries to make room for, 0 or more; the map may grow past it
+ *   map   receives a reference; release it once
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE where hint is negative or would take more than 1 GiB at once.
+ * Go: runtime.makemap, func(t *abi.MapType, hint int, m *maps.Map) *maps.Map; go1.21 to go1.27. */
+GOBRIDGE_API gobridge_status gobridge_runtime_makemap(gobridge_ref type, int64_t hint, gobridge_ref *map);
+
+/* As gobridge_runtime_makemap, through reflect's symbol.
+ *   type  a map type
+ *   cap   entries to make room for, 0 or more
+ *   map   receives a reference; release it once
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE where cap is negative or would take more than 1 GiB at once.
+ * Go: reflect.makemap, func(t *abi.MapType, cap int) *maps.Map; go1.21 to go1.27. */
+GOBRIDGE_API gobridge_status gobridge_reflect_makemap(gobridge_ref type, int64_t cap, gobridge_ref *map);
+
+/* ---- maps of any type ---- */
+
+/* Looks a key up: Go's elem, found = map[key].
+ *   key    in C layout
+ *   elem   receives the element in C layout, Go's zero value where there is none; NULL where only found is wanted
+ *   found  receives 0 or 1
+ * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE.
+ * Go: runtime.mapaccess2, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer) (unsafe.Pointer, bool);
+ * go1.21 to go1.27. */
+GOBRIDGE_API gobridge_status gobridge_runtime_mapaccess2(gobridge_ref map, const void *key, void *elem,
+                                                         uint8_t *found);
+
+/* As gobridge_runtime_mapaccess2, through reflect's symbol.
+ *   key    in C layout
+ *   elem   receives the element in C layout, Go's zero value where there is none; NULL where only found is wanted
+ *   found  receives 0 or 1
+ * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE.
+ * Go: reflect.mapaccess, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer) unsafe.Pointer; go1.21 to go1.27. */
+GOBRIDGE_API gobridge_status gobridge_reflect_mapaccess(gobridge_ref map, const void *key, void *elem,
+                                                        uint8_t *found);
+
+/* Sets the element of a key: Go's map[key] = elem.
+ *   key   in C layout; copied
+ *   elem  in C layout; copied
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE.
+ * Go: runtime.mapassign, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer) unsafe.Pointer; go1.21 to go1.27. */
+GOBRIDGE_API gobridge_status gobridge_runtime_mapassign(gobridge_ref map, const void *key, const void *elem);
+
+/* As gobridge_runtime_mapassign, through reflect's symbol.
+ *   key   in C layout; copied
+ *   elem  in C layout; copied
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE.
+ * Go: reflect.mapassign0, func(t *abi.MapType, m *maps.Map, key, elem unsafe.Pointer); go1.21 to go1.27. */
+GOBRIDGE_API gobridge_status gobridge_reflect_mapassign0(gobridge_ref map, const void *key, const void *elem);
+
+/* Removes a key: Go's delete(map, key). A key that is not there, or a nil map, is no failure.
+ *   key  in C layout
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE.
+ * Go: runtime.mapdelete, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer); go1.21 to go1.27. */
+GOBRIDGE_API gobridge_status gobridge_runtime_mapdelete(gobridge_ref map, const void *key);
+
+/* The number of entries: Go's len(map), 0 for a nil map.
+ *   len  receives it
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL.
+ * Go: reflect.maplen, func(m *maps.Map) int; go1.21 to go1.27. */
+GOBRIDGE_API gobridge_status gobridge_reflect_maplen(gobridge_ref map, int64_t *len);
+
+/* ---- maps for which the compiler has fast variants ----
+ * A key type is fast when Go compares it as 4 or 8 bytes of memory (an integer of that size, or a struct or array that
+ * fills it without padding, floats, strings or interfaces) and the element is at most 128 bytes. */
+
+/* Looks a key of 4 bytes up.
+ *   key    the key's 4 bytes as a number of this machine's byte order
+ *   elem   receives the element in C layout, Go's zero value where there is none; NULL where only found is wanted
+ *   found  receives 0 or 1
+ * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_NOT_FAST (also for a map keyed by 4-byte pointers,
+ * which no number names: use gobridge_runtime_mapaccess2), GOBRIDGE_E_RANGE.
+ * Go: runtime.mapaccess2_fast32, func(t *abi.MapType, m *maps.Map, key uint32) (unsafe.Pointer, bool);
+ * go1.21 to go1.27. */
+GOBRIDGE_API gobridge_status gobridge_runtime_mapaccess2_fast32(gobridge_ref map, uint32_t key, void *elem,
+                                                                uint8_t *found);
+
+/* Sets the element of a key of 4 bytes that holds no pointer.
+ *   key   the key's 4 bytes as a number of this machine's byte order
+ *   elem  in C layout; copied
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_NOT_FAST, GOBRIDGE_E_WRONG_TYPE, _RANGE.
+ * Go: runtime.mapassign_fast32, func(t *abi.MapType, m *maps.Map, key uint32) unsafe.Pointer; go1.21 to go1.27. */
+GOBRIDGE_API gobridge_status gobridge_runtime_mapassign_fast32(gobridge_ref map, uint32_t key, const void *elem);
+
+/* Sets the element of a 4-byte pointer (pointer, channel or unsafe.Pointer), on platforms that have them.
+ *   key   a reference to the pointer
+ *   elem  in C layout; copied
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_UNSUPPORTED on a 64-bit platform, GOBRIDGE_E_NIL,
+ * GOBRIDGE_E_NOT_FAST, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE.
+ * Go: runtime.mapassign_fast32ptr, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer) unsafe.Pointer;
+ * go1.21 to go1.27, on 386. */
+GOBRIDGE_API gobridge_status gobridge_runtime_mapassign_fast32ptr(gobridge_ref map, gobridge_ref key,
+                                                                  const void *elem);
+
+/* Looks a key of 8 bytes up.
+ *   key    the key's 8 bytes as a number of this machine's byte order; for a map keyed by 8-byte pointers, a
+ *          gobridge_ref to the pointer
+ *   elem   receives the element in C layout, Go's zero value where there is none; NULL where only found is wanted
+ *   found  receives 0 or 1
+ * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_NOT_FAST, GOBRIDGE_E_RANGE, GOBRIDGE_E_WRONG_TYPE.
+ * Go: runtime.mapaccess2_fast64, func(t *abi.MapType, m *maps.Map, key uint64) (unsafe.Pointer, bool);
+ * go1.21 to go1.27. */
+GOBRIDGE_API gobridge_status gobridge_runtime_mapaccess2_fast64(gobridge_ref map, uint64_t key, void *elem,
+                                                                uint8_t *found);
+
+/* Sets the element of a key of 8 bytes that holds no pointer.
+ *   key   the key's 8 bytes as a number of this machine's byte order
+ *   elem  in C layout; copied
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_NOT_FAST, GOBRIDGE_E_WRONG_TYPE, _RANGE.
+ * Go: runtime.mapassign_fast64, func(t *abi.MapType, m *maps.Map, key uint64) unsafe.Pointer; go1.21 to go1.27. */
+GOBRIDGE_API gobridge_status gobridge_runtime_mapassign_fast64(gobridge_ref map, uint64_t key, const void *elem);
+
+/* Sets the element of an 8-byte pointer (pointer, channel or unsafe.Pointer), on platforms that have them.
+ *   key   a reference to the pointer
+ *   elem  in C layout; copied
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_UNSUPPORTED on a 32-bit platform, GOBRIDGE_E_NIL,
+ * GOBRIDGE_E_NOT_FAST, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE.
+ * Go: runtime.mapassign_fast64ptr, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer) unsafe.Pointer;
+ * go1.21 to go1.27, on 64-bit platforms. */
+GOBRIDGE_API gobridge_status gobridge_runtime_mapassign_fast64ptr(gobridge_ref map, gobridge_ref key,
+                                                                  const void *elem);
+
+/* ---- iterating ----
+ * An iterator holds the entry it stands on, as the loop variables of Go's range do: deleting that entry does not change
+ * what it shows. The map may change while it is iterated, with range's own rules: an entry removed before it is reached
+ * is not visited, one added may or may not be. The order is random. An iterator lives until it is released, but answers
+ * GOBRIDGE_E_MAP_RELEASED once the reference that it was made from is. */
+
+/* Makes an iterator that stands on the first entry, or past the end of an empty or nil map.
+ *   iterator  receives a reference; release it once
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL.
+ * Go: reflect.mapiterinit, func(t *abi.MapType, m *maps.Map, it *linknameIter); go1.21 to go1.27. */
+GOBRIDGE_API gobridge_status gobridge_reflect_mapiterinit(gobridge_ref map, gobridge_ref *iterator);
+
+/* Moves to the next entry, or past the end.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_ITERATOR_END where it is past the end already, GOBRIDGE_E_MAP_RELEASED.
+ * Go: runtime.mapiternext, func(it *linknameIter); go1.21 to go1.27. */
+GOBRIDGE_API gobridge_status gobridge_runtime_mapiternext(gobridge_ref iterator);
+
+/* As gobridge_runtime_mapiternext, through reflect's symbol.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_ITERATOR_END where it is past the end already, GOBRIDGE_E_MAP_RELEASED.
+ * Go: reflect.mapiternext, func(it *linknameIter); go1.21 to go1.27. */
+GOBRIDGE_API gobridge_status gobridge_reflect_mapiternext(gobridge_ref iterator);
+
+/* The key that the iterator stands on.
+ *   key    receives it in C layout; left alone past the end
+ *   found  receives 1, or 0 past the end
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_MAP_RELEASED.
+ * Go: reflect.mapiterkey, func(it *linknameIter) unsafe.Pointer; go1.21 to go1.27. */
+GOBRIDGE_API gobridge_status gobridge_reflect_mapiterkey(gobridge_ref iterator, void *key, uint8_t *found);
+
+/* The element that the iterator stands on.
+ *   elem   receives it in C layout; left alone past the end
+ *   found  receives 1, or 0 past the end
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_MAP_RELEASED.
+ * Go: reflect.mapiterelem, func(it *linknameIter) unsafe.Pointer; go1.21 to go1.27. */
+GOBRIDGE_API gobridge_status gobridge_reflect_mapiterelem(gobridge_ref iterator, void *elem, uint8_t *found);
+
+/* ---- interfaces and boxes ---- */
+
+/* Finds the itab of an interface type and a concrete type: what Go puts beside a value of the one in the other.
+ *   interface_type  an interface type with methods (any has no itab: GOBRIDGE_E_WRONG_KIND)
+ *   type            a type that is no interface
+ *   canfail         0 or 1: whether a type that does not implement the interface is no failure
+ *   itab            receives a reference, or 0 where canfail is 1 and there is none; release it once
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NOT_IMPLEMENTED (the message names the missing method),
+ * GOBRIDGE_E_RANGE where canfail is neither 0 nor 1.
+ * Go: runtime.getitab, func(inter *interfacetype, typ *_type, canfail bool) *itab; go1.21 to go1.27. */
+GOBRIDGE_API gobridge_status gobridge_runtime_getitab(gobridge_ref interface_type, gobridge_ref type,
+                                                      uint8_t canfail, gobridge_ref *itab);
+
+/* Boxes a number as Go does to put a uint64 into an interface.
+ *   boxed  receives a reference to the uint64; release it once
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL.
+ * Go: runtime.convT64, func(val uint64) unsafe.Pointer; go1.21 to go1.27. */
+GOBRIDGE_API gobridge_status gobridge_runtime_convT64(uint64_t value, gobridge_ref *boxed);
+
+/* Boxes a string.
+ *   data   len bytes, any (NUL and invalid UTF-8 are kept); copied
+ *   boxed  receives a reference to the string; release it once
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE where no Go string has that length.
+ * Go: runtime.convTstring, func(val string) unsafe.Pointer; go1.21 to go1.27. */
+GOBRIDGE_API gobridge_status gobridge_runtime_convTstring(const char *data, size_t len, gobridge_ref *boxed);
+
+/* Boxes a slice of bytes.
+ *   data   len bytes; copied
+ *   boxed  receives a reference to the []byte; release it once
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE where no Go slice has that length.
+ * Go: runtime.convTslice, func(val []byte) unsafe.Pointer; go1.21 to go1.27. */
+GOBRIDGE_API gobridge_status gobridge_runtime_convTslice(const uint8_t *data, size_t len, gobridge_ref *boxed);
+
+GOBRIDGE_END
+
+#endif

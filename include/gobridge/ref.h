@@ -1,0 +1,42 @@
+/* References: how C holds a Go object, and scopes that release many at once. */
+#ifndef GOBRIDGE_REF_H
+#define GOBRIDGE_REF_H
+
+#include <gobridge/status.h>
+
+GOBRIDGE_BEGIN
+
+/* Names one Go object and keeps it alive: a map, an iterator, a type, an itab or any other Go value. 0 is nil.
+ * It holds a slot and a generation, so a released one is told from a live one and never harms. A reference may be
+ * used in any thread. Types are never collected: releasing one is allowed and does nothing. */
+typedef uint64_t gobridge_ref;
+
+/* Releases a reference; its object lives on while Go or another reference holds it.
+ * Returns GOBRIDGE_OK, or what a bad reference gives. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_release(gobridge_ref ref);
+
+/* How many references are live in the process, types not counted.
+ *   live  receives the number
+ * Returns GOBRIDGE_OK or GOBRIDGE_E_NULL. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_ref_count(uint64_t *live);
+
+/* Opens a scope in this thread: every reference that this thread is given from here on, also as the owner of a
+ * gobridge_value, is released when the scope is closed, unless it was released or kept before. Scopes nest; one that
+ * is open when its thread ends is never closed, and its references stay live.
+ *   scope  receives what closes it
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL or GOBRIDGE_E_NO_MEMORY. Crosses nothing. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_scope_open(uint64_t *scope);
+
+/* Closes this thread's innermost scope and releases its references in one crossing.
+ *   scope  what gobridge_scope_open gave
+ * Returns GOBRIDGE_OK, or GOBRIDGE_E_SCOPE where it is not the innermost open one of this thread. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_scope_close(uint64_t scope);
+
+/* Takes a reference out of this thread's scopes, so that it lives until it is released.
+ *   ref  one that this thread was given since its innermost scope was opened
+ * Returns GOBRIDGE_OK, or GOBRIDGE_E_SCOPE where the innermost scope does not hold it. Crosses nothing. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_scope_keep(gobridge_ref ref);
+
+GOBRIDGE_END
+
+#endif

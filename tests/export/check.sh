@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# What the library exports = what the version script names = what the headers declare; and the ELF facts hosts rely on.
+#   check.sh LIBRARY
+set -euo pipefail
+library=$1
+root=$(cd "$(dirname "$0")/../.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+fail() { echo "FAIL: $*" >&2; failed=1; }
+has() { grep -qE "$1" <<<"$2"; }
+
+# After the preprocessor no macro is left, so a name before a parenthesis is a function.
+(cd "$root/include" && find . -name '*.h' -printf '#include <%P>\n') | gcc -E -P -I "$root/include" - |
+    grep -oE '\bgobridge_\w+ *\(' | tr -d ' (' | sort -u >"$work/declared"
+
+# "NODE {" opens a node, "name;" is in it, "local:" ends what it exports.
+awk '/^[A-Z0-9_.]+ *\{/ { node = $1; sub(/\{/, "", node); global = 1 } /local:/ { global = 0 }
+     global && /^ *gobridge_[A-Za-z0-9_]+; *$/ { gsub(/[ ;]/, ""); print $0 "@@" node }' "$root/csrc/gobridge.map" | sort >"$work/script"
+sed 's/@@.*//' "$work/script" >"$work/scripted"
+
+# Defined dynamic symbols; a version node itself is an absolute symbol of its own name.
+readelf -W --dyn-syms "$library" | awk '$7 != "UND" && $7 != "ABS" && $8 != "" && $1 ~ /^[0-9]+:$/ { print $8 }' |
+    sort >"$work/exported"
+
+compare() { # compare FILE FILE
+    diff <(cat "$work/$1") <(cat "$work/$2") >"$work/diff" ||
+        fail "$1 (<) and $2 (>) differ:"$'\n'"$(grep '^[<>]' "$work/diff")"
+}
+[ -s "$work/declared" ] || fail "no declaration found"
+compare exported script
+compare scripted declared
+
+dynamic=$(readelf -W -d "$library")
+has '\(SONAME\).*\[libgobridge\.so\.1\]' "$dynamic" || fail "SONAME is not libgobridge.so.1"
+has '\(FLAGS_1\).*NODELETE' "$dynamic" || fail "NODELETE is not set"
+has '\(TEXTREL\)|\(FLAGS\).*TEXTREL' "$dynamic" && fail "text relocations"
+has '\(R(UN)?PATH\)' "$dynamic" && fail "a run path"
+# The runtime's start is put off: no initialiser of the library may be Go's.
+sections=$(readelf -W -S "$library")
+has ' gobridge_init ' "$sections" || fail "no section gobridge_init: the runtime would start on load"
+echo "$(wc -l <"$work/exported") symbols"
+exit $failed

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Compiles each public header alone: as C11, or as C++17 where the compiler's name ends in ++.
+#   check.sh gcc|clang|g++|clang++
+# A compiler that is missing skips the test; scripts/test sets GOBRIDGE_NO_SKIP, and then it fails.
+set -euo pipefail
+compiler=$1
+include=$(cd "$(dirname "$0")/../../include" && pwd)
+command -v "$compiler" >/dev/null || { echo "no $compiler" >&2; exit $((${GOBRIDGE_NO_SKIP:+1} + 0 ? 1 : 77)); }
+case $compiler in *++) language=(-x c++ -std=c++17) ;; *) language=(-x c -std=c11) ;; esac
+
+failed=0
+cd "$include"
+headers=$(find . -name '*.h' -printf '%P\n' | sort)
+[ -n "$headers" ]
+for header in $headers; do
+    # Twice, so that a missing include guard shows.
+    printf '#include <%s>\n' "$header" "$header" |
+        "$compiler" "${language[@]}" ${CFLAGS:-} -Wall -Wextra -Werror -pedantic -I. -fsyntax-only - ||
+        { echo "$header does not stand alone with $compiler ${language[*]}" >&2; failed=1; }
+done
+exit $failed

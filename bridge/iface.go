@@ -102,5 +102,6 @@ func (f *frame) bytes() ([]byte, error) {
 	if f.b > maxLen {
 		return nil, failf(errRange, "len: no Go value has %d bytes", f.b)
 	}
+	touch(f.p, uintptr(f.b))
 	return unsafe.Slice((*byte)(f.p), f.b), nil
 }

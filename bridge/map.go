@@ -98,55 +98,54 @@ func entries(t *layout.Map) int64 {
 	return min(math.MaxInt32, 1<<29/(width(t.Key.Size)+width(t.Elem.Size)+1))
 }
 
-// key is a map's key on its way in: an address, or the number that a fast variant takes. Held by the caller, so that
-// nothing is allocated.
+// key is a map's key on its way in.
 type key struct {
-	at     unsafe.Pointer
-	number uint64
-	text   string
+	at      unsafe.Pointer // of a Go value
+	number  uint64         // what a fast variant takes
+	pointer unsafe.Pointer // what a fast variant for pointers takes
 }
 
-// from reads a call's key: in C layout at f.p, or for a fast variant the number f.b. keep is operand's.
-func (k *key) from(f *frame, g *goMap, by via, keep bool) (err error) {
+// keyFrom reads a call's key: in C layout at f.p, or for a fast variant the number f.b. keep and text are operand's.
+func keyFrom(f *frame, g *goMap, by via, keep bool, text *string) (k key, err error) {
 	fast := g.t.Fast
 	switch by {
 	case viaRuntime, viaReflect:
-		if k.at, err = operand(g.t.Key, f.p, keep, &k.text); err == nil && !g.t.Key.Hashable(k.at) {
+		if k.at, err = operand(g.t.Key, f.p, keep, text); err == nil && !g.t.Key.Hashable(k.at) {
 			err = failf(errUnhashable, "it holds what can not be hashed")
 		}
-		return about("key", err)
+		return k, about("key", err)
 	case viaFast32Ptr, viaFast64Ptr:
 		if size := unsafe.Sizeof(uintptr(0)); by == viaFast32Ptr != (size == 4) {
-			return failf(errUnsupported, "pointers have %d bytes on this platform", size)
+			return k, failf(errUnsupported, "key: pointers have %d bytes on this platform", size)
 		}
 	}
 	switch {
-	case by == viaFast32 && fast == layout.Fast32 || by == viaFast64 && fast == layout.Fast64:
-		k.number = f.b
-		if by == viaFast32 {
-			number := uint32(f.b)
-			return k.checkBools(g, unsafe.Pointer(&number))
+	case by == viaFast32 && fast == layout.Fast32, by == viaFast64 && fast == layout.Fast64:
+		if k.number = f.b; !validNumber(g.t.Key, f.b) {
+			return k, failf(errRange, "key: a bool is neither 0 nor 1")
 		}
-		return k.checkBools(g, unsafe.Pointer(&k.number))
+		return k, nil
 	case by == viaFast32Ptr && fast == layout.Fast32Ptr, by == viaFast64Ptr && fast == layout.Fast64Ptr,
 		by == viaFast64 && fast == layout.Fast64Ptr && !keep:
 		pointer := value{kind: kindRef, as: f.b}
 		at, err := operand(g.t.Key, unsafe.Pointer(&pointer), keep, nil)
 		if err != nil {
-			return about("key", err)
+			return k, about("key", err)
 		}
-		k.at = *(*unsafe.Pointer)(at)
-		k.number = uint64(uintptr(k.at))
-		return nil
+		k.pointer = *(*unsafe.Pointer)(at)
+		k.number = uint64(uintptr(k.pointer))
+		return k, nil
 	}
-	return failf(errNotFast, "map is a %s, for which the compiler does not choose this variant", g.t)
+	return k, failf(errNotFast, "map is a %s, for which the compiler does not choose this variant", g.t)
 }
 
-func (k *key) checkBools(g *goMap, p unsafe.Pointer) error {
-	if !g.t.Key.ValidBools(p) {
-		return failf(errRange, "key: a bool is neither 0 nor 1")
+// validNumber tells whether a number has 0 or 1 where the type of 4 or 8 bytes that it stands for has a bool.
+func validNumber(t *layout.Type, number uint64) bool {
+	if t.Size == 4 {
+		low := uint32(number)
+		return t.ValidBools(unsafe.Pointer(&low))
 	}
-	return nil
+	return t.ValidBools(unsafe.Pointer(&number))
 }
 
 func mapaccess(by via) func(*frame) error {
@@ -155,8 +154,9 @@ func mapaccess(by via) func(*frame) error {
 		if err != nil {
 			return err
 		}
-		var k key
-		if err := k.from(f, g, by, false); err != nil {
+		var text string
+		k, err := keyFrom(f, g, by, false, &text)
+		if err != nil {
 			return err
 		}
 		g.mu.RLock()
@@ -193,12 +193,12 @@ func mapassign(by via) func(*frame) error {
 		if err != nil {
 			return err
 		}
-		var k key
-		if err := k.from(f, g, by, true); err != nil {
+		var keyText, elemText string
+		k, err := keyFrom(f, g, by, true, &keyText)
+		if err != nil {
 			return err
 		}
-		var text string
-		elem, err := operand(g.t.Elem, f.q, true, &text)
+		elem, err := operand(g.t.Elem, f.q, true, &elemText)
 		if err != nil {
 			return about("elem", err)
 		}
@@ -215,11 +215,11 @@ func mapassign(by via) func(*frame) error {
 		case viaFast32:
 			backend{}.RuntimeMapassignFast32(g.t, g.m, uint32(k.number), elem)
 		case viaFast32Ptr:
-			backend{}.RuntimeMapassignFast32ptr(g.t, g.m, k.at, elem)
+			backend{}.RuntimeMapassignFast32ptr(g.t, g.m, k.pointer, elem)
 		case viaFast64:
 			backend{}.RuntimeMapassignFast64(g.t, g.m, k.number, elem)
 		case viaFast64Ptr:
-			backend{}.RuntimeMapassignFast64ptr(g.t, g.m, k.at, elem)
+			backend{}.RuntimeMapassignFast64ptr(g.t, g.m, k.pointer, elem)
 		}
 		return nil
 	}
@@ -230,8 +230,9 @@ func mapdelete(f *frame) error {
 	if err != nil {
 		return err
 	}
-	var k key
-	if err := k.from(f, g, viaRuntime, false); err != nil {
+	var text string
+	k, err := keyFrom(f, g, viaRuntime, false, &text)
+	if err != nil {
 		return err
 	}
 	if g.m == nil {

@@ -61,10 +61,12 @@ var (
 	ops     []func(*frame) error
 )
 
-// enter is where C comes in: it hands the frame to its handler. No panic gets past it.
+// enter is where C comes in: it hands the frame to its handler. No panic gets past it, nor a fault where the host gave
+// an address that is none.
 func enter(p unsafe.Pointer) {
 	f := (*frame)(p)
 	defer catch(f)
+	debug.SetPanicOnFault(true)
 	if err := ops[f.op](f); err != nil {
 		f.fail(err)
 	}

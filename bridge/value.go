@@ -88,10 +88,11 @@ func describe(object any) string {
 // where a string is put, so that none is allocated.
 func operand(t *layout.Type, p unsafe.Pointer, keep bool, text *string) (unsafe.Pointer, error) {
 	switch {
-	case t.Plain && t.ValidBools(p):
-		return p, nil
 	case t.Plain:
-		return nil, failf(errRange, "a bool is neither 0 nor 1")
+		if touch(p, t.Size); !t.ValidBools(p) {
+			return nil, failf(errRange, "a bool is neither 0 nor 1")
+		}
+		return p, nil
 	case t.Kind() == reflect.String && (*value)(p).kind == uint32(reflect.String):
 		s, err := (*value)(p).memory()
 		if keep {
@@ -124,6 +125,9 @@ func decode(t *layout.Type, v *value, to reflect.Value) error {
 			return err
 		}
 		from = reflect.ValueOf(strings.Clone(s))
+		if t.Kind() == reflect.String { // one with a name
+			from = from.Convert(t.Type)
+		}
 	case kindBytes:
 		s, err := v.memory()
 		if err != nil {
@@ -131,11 +135,8 @@ func decode(t *layout.Type, v *value, to reflect.Value) error {
 		}
 		from = reflect.ValueOf([]byte(s))
 	case kindRef:
-		object, err := refs.get(ref(v.as), "as.ref")
-		if err != nil {
-			return err
-		}
-		if from, err = goValue(object, "as.ref"); err != nil {
+		var err error
+		if from, err = valueAt(ref(v.as), "as.ref"); err != nil {
 			return err
 		}
 	default:
@@ -149,9 +150,6 @@ func decode(t *layout.Type, v *value, to reflect.Value) error {
 
 // assign sets a variable as Go's = does; a pointer to the type stands for what it points to.
 func assign(t *layout.Type, to, from reflect.Value) error {
-	if named := from.Kind() == t.Kind() && t.Kind() == reflect.String; named {
-		from = from.Convert(t.Type) // a STRING fits every string type
-	}
 	if from.Type().AssignableTo(t.Type) {
 		to.Set(from)
 		return nil
@@ -180,7 +178,19 @@ func (v *value) memory() (string, error) {
 	case v.len > 0 && p == nil:
 		return "", failf(errNull, "its memory is NULL")
 	}
+	touch(p, uintptr(v.len))
 	return unsafe.String((*byte)(p), int(v.len)), nil
+}
+
+// touch reads the ends of C memory before anything is changed or allocated: where the host has given a wild pointer or
+// a length that runs off its memory, the call panics here, and gets a status.
+//
+//go:noinline
+func touch(p unsafe.Pointer, size uintptr) byte {
+	if size == 0 {
+		return 0
+	}
+	return *(*byte)(p) + *(*byte)(unsafe.Add(p, size-1))
 }
 
 // scalar is the number or bool that a value holds, as a Go value of exactly that type.
@@ -218,6 +228,7 @@ func (f *frame) give(t *layout.Type, src, dst unsafe.Pointer) {
 		layout.Move(dst, src, t.Size)
 		return
 	}
+	*(*value)(dst) = value{} // a wild pointer panics before a reference is made
 	v := encode(t, src)
 	f.made = v.owner
 	*(*value)(dst) = v
@@ -335,6 +346,7 @@ func valueGet(f *frame) error {
 		return err
 	}
 	v := value{kind: kindRef, as: f.a}
+	*(*value)(f.p) = v
 	if from, err := goValue(object, "ref"); err == nil {
 		if shown := inline(from); shown.kind != 0 {
 			v = shown
@@ -345,50 +357,55 @@ func valueGet(f *frame) error {
 	return nil
 }
 
-// pointerAt gives the variable that a reference to a pointer points to, and its type.
-func pointerAt(r ref) (*layout.Type, unsafe.Pointer, error) {
-	object, err := refs.get(r, "pointer")
+// valueAt gives the Go value that a reference names.
+func valueAt(r ref, argument string) (reflect.Value, error) {
+	object, err := refs.get(r, argument)
 	if err != nil {
-		return nil, nil, err
+		return reflect.Value{}, err
 	}
-	v, err := goValue(object, "pointer")
-	if err != nil {
-		return nil, nil, err
-	}
-	if v.Kind() != reflect.Pointer {
-		return nil, nil, failf(errWrongKind, "pointer is %s, not a pointer", describe(object))
-	}
-	if v.IsNil() {
-		return nil, nil, failf(errNil, "pointer is a nil %s", v.Type())
-	}
-	return layout.Of(v.Type().Elem()), v.UnsafePointer(), nil
+	return goValue(object, argument)
 }
 
 func valueLoad(f *frame) error {
-	t, p, err := pointerAt(ref(f.a))
+	v, err := valueAt(ref(f.a), "ref")
 	if err != nil {
 		return err
 	}
-	mu := lockOf(p)
+	if v.Kind() != reflect.Pointer {
+		held := reflect.New(v.Type())
+		held.Elem().Set(v)
+		v = held
+	}
+	if v.IsNil() {
+		return failf(errNil, "ref is a nil %s", v.Type())
+	}
+	mu := lockOf(v.UnsafePointer())
 	mu.RLock()
 	defer mu.RUnlock()
-	f.give(t, p, f.p)
+	f.give(layout.Of(v.Type().Elem()), v.UnsafePointer(), f.p)
 	return nil
 }
 
 func valueStore(f *frame) error {
-	t, p, err := pointerAt(ref(f.a))
+	v, err := valueAt(ref(f.a), "pointer")
 	if err != nil {
 		return err
 	}
+	if v.Kind() != reflect.Pointer {
+		return failf(errWrongKind, "pointer is a %s, not a pointer", v.Type())
+	}
+	if v.IsNil() {
+		return failf(errNil, "pointer is a nil %s", v.Type())
+	}
+	t := layout.Of(v.Type().Elem())
 	var text string
 	data, err := operand(t, f.p, true, &text)
 	if err != nil {
 		return about("data", err)
 	}
-	mu := lockOf(p)
+	mu := lockOf(v.UnsafePointer())
 	mu.Lock()
 	defer mu.Unlock()
-	t.Copy(p, data)
+	t.Copy(v.UnsafePointer(), data)
 	return nil
 }

@@ -47,11 +47,12 @@ gobridge_status gobridge_type_parse(const char *expression, size_t len, gobridge
     }
     _Atomic(parsed *) *place = NULL;
     if (len <= CACHED_LEN) {
-        place = &cache[fnv1a(expression, len) % CACHE_SIZE];
-        for (int i = 0; i < CACHE_REACH; i++, place++) {
-            const parsed *entry = atomic_load_explicit(place, memory_order_acquire);
+        _Atomic(parsed *) *first = &cache[fnv1a(expression, len) % CACHE_SIZE];
+        for (int i = 0; i < CACHE_REACH && !place; i++) {
+            const parsed *entry = atomic_load_explicit(&first[i], memory_order_acquire);
             if (!entry) {
-                break;
+                place = &first[i];
+                continue;
             }
             if (entry->len == len && memcmp(entry->expression, expression, len) == 0) {
                 *type = entry->type;
@@ -64,7 +65,7 @@ gobridge_status gobridge_type_parse(const char *expression, size_t len, gobridge
     if (status) {
         return status;
     }
-    if (place && place < cache + CACHE_SIZE + CACHE_REACH) {
+    if (place) {
         remember(place, expression, len, frame.result);
     }
     *type = frame.result;

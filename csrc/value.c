@@ -39,9 +39,9 @@ gobridge_status gobridge_value_get(gobridge_ref ref, gobridge_value *value) {
     return gobridge_cross(&frame);
 }
 
-gobridge_status gobridge_value_load(gobridge_ref pointer, void *data) {
+gobridge_status gobridge_value_load(gobridge_ref ref, void *data) {
     GOBRIDGE_NOT_NULL(data);
-    gobridge_frame frame = {.op = OP_gobridge_value_load, .a = pointer, .p = data};
+    gobridge_frame frame = {.op = OP_gobridge_value_load, .a = ref, .p = data};
     return gobridge_cross(&frame);
 }
 

@@ -60,11 +60,11 @@ GOBRIDGE_API gobridge_status gobridge_value_box(gobridge_ref type, const void *d
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_value_get(gobridge_ref ref, gobridge_value *value);
 
-/* Reads what a pointer points to: Go's *p.
- *   pointer  a reference to a *T
- *   data     receives the T in C layout (above)
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL where the pointer is nil. Since 1.0. */
-GOBRIDGE_API gobridge_status gobridge_value_load(gobridge_ref pointer, void *data);
+/* Reads a Go value into C memory: what a pointer points to, Go's *p, or any other value itself.
+ *   ref   a reference to a value
+ *   data  receives it in C layout (above): of a *T the T
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL where it is a nil pointer. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_value_load(gobridge_ref ref, void *data);
 
 /* Writes what a pointer points to: Go's *p = v.
  *   pointer  a reference to a *T

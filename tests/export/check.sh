@@ -16,7 +16,8 @@ has() { grep -qE "$1" <<<"$2"; }
 
 # "NODE {" opens a node, "name;" is in it, "local:" ends what it exports.
 awk '/^[A-Z0-9_.]+ *\{/ { node = $1; sub(/\{/, "", node); global = 1 } /local:/ { global = 0 }
-     global && /^ *gobridge_[A-Za-z0-9_]+; *$/ { gsub(/[ ;]/, ""); print $0 "@@" node }' "$root/csrc/gobridge.map" | sort >"$work/script"
+     global && /^ *gobridge_[A-Za-z0-9_]+; *$/ { gsub(/[ ;]/, ""); print $0 "@@" node }' "$root/csrc/gobridge.map" |
+    sort >"$work/script"
 sed 's/@@.*//' "$work/script" >"$work/scripted"
 
 # Defined dynamic symbols; a version node itself is an absolute symbol of its own name.

@@ -91,6 +91,12 @@ func (t *Type) Interface(p unsafe.Pointer) (v any) {
 // At is the variable of this type at an address.
 func (t *Type) At(p unsafe.Pointer) reflect.Value { return reflect.NewAt(t.Type, p).Elem() }
 
+// peek is At for an address that may be on the stack: nothing that is done with the variable keeps it.
+func (t *Type) peek(p unsafe.Pointer) reflect.Value {
+	hidden := uintptr(p) // from the compiler, which would move to the heap what p points to
+	return t.At(*(*unsafe.Pointer)(unsafe.Pointer(&hidden)))
+}
+
 // Copy assigns *dst = *src with write barriers; dst is Go memory.
 func (t *Type) Copy(dst, src unsafe.Pointer) {
 	switch {
@@ -101,7 +107,7 @@ func (t *Type) Copy(dst, src unsafe.Pointer) {
 	case t.Kind() == reflect.Interface:
 		*(*eface)(dst) = *(*eface)(src)
 	default:
-		t.At(dst).Set(t.At(src))
+		t.At(dst).Set(t.peek(src))
 	}
 }
 
@@ -115,7 +121,7 @@ func (t *Type) ValidBools(p unsafe.Pointer) bool { return !t.bools || validBools
 
 // Hashable tells whether the value of this type at p can be hashed.
 func (t *Type) Hashable(p unsafe.Pointer) bool {
-	return t.comparable == hashable || t.comparable == mayPanic && t.At(p).Comparable()
+	return t.comparable == hashable || t.comparable == mayPanic && t.peek(p).Comparable()
 }
 
 func hasPointers(t reflect.Type) bool {

@@ -16,7 +16,10 @@ func mapaccess2_fast32(t, m unsafe.Pointer, key uint32) (unsafe.Pointer, bool)
 //go:noescape
 func mapassign_fast32(t, m unsafe.Pointer, key uint32) unsafe.Pointer
 
+// The pointer variants keep their key, and are noescape all the same: it comes out of a reference, so it is on the heap.
+
 //go:linkname mapassign_fast32ptr runtime.mapassign_fast32ptr
+//go:noescape
 func mapassign_fast32ptr(t, m, key unsafe.Pointer) unsafe.Pointer
 
 //go:linkname mapaccess2_fast64 runtime.mapaccess2_fast64
@@ -28,6 +31,7 @@ func mapaccess2_fast64(t, m unsafe.Pointer, key uint64) (unsafe.Pointer, bool)
 func mapassign_fast64(t, m unsafe.Pointer, key uint64) unsafe.Pointer
 
 //go:linkname mapassign_fast64ptr runtime.mapassign_fast64ptr
+//go:noescape
 func mapassign_fast64ptr(t, m, key unsafe.Pointer) unsafe.Pointer
 
 func (Backend) RuntimeMapaccess2Fast32(t *layout.Map, m unsafe.Pointer, key uint32) (unsafe.Pointer, bool) {

@@ -1,11 +1,16 @@
 package bridge
 
-import "unsafe"
+import (
+	"sync"
+	"unsafe"
+)
 
 // frame carries one call from C: the mirror of gobridge_frame in csrc/frame.h, which door.go has the compiler compare.
 type frame struct {
 	op      uint32
 	status  status
+	alone   uint32 // in: 1 where no other thread has ever called
+	_       uint32
 	a, b, c uint64         // in: references and numbers
 	p, q    unsafe.Pointer // C memory, in or out as the call has it
 	result  uint64         // out: a number
@@ -18,6 +23,25 @@ type report struct {
 	message [1024]byte
 	stack   [7168]byte
 }
+
+// lock takes a lock, unless no other thread can want it.
+func (f *frame) lock(mu *sync.Mutex) {
+	if f.alone == 0 {
+		lock(mu)
+	}
+}
+
+// unlock releases what lock took.
+func (f *frame) unlock(mu *sync.Mutex) {
+	if f.alone == 0 {
+		mu.Unlock()
+	}
+}
+
+// lock is apart so that the compiler inlines the method for those who are alone.
+//
+//go:noinline
+func lock(mu *sync.Mutex) { mu.Lock() }
 
 // fail answers the call with what went wrong, under the name of the C function.
 func (f *frame) fail(err error) {

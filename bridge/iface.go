@@ -32,7 +32,7 @@ func getitab(f *frame) error {
 	}
 	word, err := findItab(inter.Type, typ.Type, f.c == 1)
 	if word != nil {
-		f.made = refs.make(&itab{inter.Type, typ.Type, word})
+		f.made = refs.make(f, &itab{inter.Type, typ.Type, word})
 	}
 	return err
 }
@@ -77,14 +77,14 @@ func sameButReceiver(method, want reflect.Type) bool {
 }
 
 func convT64(f *frame) error {
-	f.made = name(backend{}.RuntimeConvT64(f.b))
+	f.made = name(f, backend{}.RuntimeConvT64(f.b))
 	return nil
 }
 
 func convTstring(f *frame) error {
 	bytes, err := f.bytes()
 	if err == nil {
-		f.made = name(backend{}.RuntimeConvTstring(string(bytes)))
+		f.made = name(f, backend{}.RuntimeConvTstring(string(bytes)))
 	}
 	return err
 }
@@ -92,7 +92,7 @@ func convTstring(f *frame) error {
 func convTslice(f *frame) error {
 	bytes, err := f.bytes()
 	if err == nil {
-		f.made = name(backend{}.RuntimeConvTslice(append([]byte{}, bytes...)))
+		f.made = name(f, backend{}.RuntimeConvTslice(append([]byte{}, bytes...)))
 	}
 	return err
 }

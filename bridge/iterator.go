@@ -18,9 +18,9 @@ type iterator struct {
 	key, elem unsafe.Pointer
 }
 
-// iteratorAt gives the iterator that a reference names, locked.
-func iteratorAt(r ref) (*iterator, error) {
-	object, err := refs.get(r, "iterator")
+// iteratorAt gives the iterator that a call names, locked.
+func iteratorAt(f *frame) (*iterator, error) {
+	object, err := refs.get(ref(f.a), "iterator")
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +31,7 @@ func iteratorAt(r ref) (*iterator, error) {
 	if _, err := refs.get(i.from, "map"); err != nil {
 		return nil, failf(errMapReleased, "iterator: the reference to its map was released")
 	}
-	i.mu.Lock()
+	f.lock(&i.mu)
 	return i, nil
 }
 
@@ -55,26 +55,26 @@ func mapiterinit(f *frame) error {
 		key:  reflect.New(g.t.Key.Type).UnsafePointer(),
 		elem: reflect.New(g.t.Elem.Type).UnsafePointer(),
 	}
-	g.mu.RLock()
-	defer g.mu.RUnlock()
+	f.lock(g.mu)
+	defer f.unlock(g.mu)
 	backend{}.ReflectMapiterinit(g.t, g.m, &i.it)
 	i.arrive()
-	f.made = refs.make(i)
+	f.made = refs.make(f, i)
 	return nil
 }
 
 func mapiternext(by via) func(*frame) error {
 	return func(f *frame) error {
-		i, err := iteratorAt(ref(f.a))
+		i, err := iteratorAt(f)
 		if err != nil {
 			return err
 		}
-		defer i.mu.Unlock()
+		defer f.unlock(&i.mu)
 		if i.end {
 			return failf(errIteratorEnd, "iterator is past its end")
 		}
-		i.g.mu.RLock()
-		defer i.g.mu.RUnlock()
+		f.lock(i.g.mu)
+		defer f.unlock(i.g.mu)
 		switch by {
 		case viaRuntime:
 			backend{}.RuntimeMapiternext(&i.it)
@@ -87,11 +87,11 @@ func mapiternext(by via) func(*frame) error {
 }
 
 func mapiterkey(f *frame) error {
-	i, err := iteratorAt(ref(f.a))
+	i, err := iteratorAt(f)
 	if err != nil {
 		return err
 	}
-	defer i.mu.Unlock()
+	defer f.unlock(&i.mu)
 	if !i.end {
 		f.result = 1
 		f.give(i.g.t.Key, i.key, f.p)
@@ -100,11 +100,11 @@ func mapiterkey(f *frame) error {
 }
 
 func mapiterelem(f *frame) error {
-	i, err := iteratorAt(ref(f.a))
+	i, err := iteratorAt(f)
 	if err != nil {
 		return err
 	}
-	defer i.mu.Unlock()
+	defer f.unlock(&i.mu)
 	if !i.end {
 		f.result = 1
 		f.give(i.g.t.Elem, i.elem, f.p)

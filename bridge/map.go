@@ -13,20 +13,20 @@ import (
 type goMap struct {
 	t  *layout.Map
 	m  unsafe.Pointer
-	mu *sync.RWMutex
+	mu *sync.Mutex
 }
 
 // lockStripes guard all memory that C shares between threads: whoever reads or writes a map or a variable holds the one
 // of its address. Many references may name one map, so the lock belongs to the map, not to them; and as no one ever
 // holds two, sharing one costs waiting at worst.
 var lockStripes [512]struct {
-	sync.RWMutex
-	_ [40]byte // a cache line each
+	sync.Mutex
+	_ [56]byte // a cache line each
 }
 
-func lockOf(p unsafe.Pointer) *sync.RWMutex {
+func lockOf(p unsafe.Pointer) *sync.Mutex {
 	const golden = 0x9E3779B1
-	return &lockStripes[uint32(uintptr(p)>>4)*golden>>23].RWMutex
+	return &lockStripes[uint32(uintptr(p)>>4)*golden>>23].Mutex
 }
 
 func newMap(t *layout.Map, m unsafe.Pointer) *goMap { return &goMap{t, m, lockOf(m)} }
@@ -81,7 +81,7 @@ func makemap(by via) func(*frame) error {
 		case viaReflect:
 			m = backend{}.ReflectMakemap(t, int(hint))
 		}
-		f.made = refs.make(newMap(t, m))
+		f.made = refs.make(f, newMap(t, m))
 		return nil
 	}
 }
@@ -108,41 +108,37 @@ type key struct {
 // keyFrom reads a call's key: in C layout at f.p, or for a fast variant the number f.b. keep and text are operand's.
 func keyFrom(f *frame, g *goMap, by via, keep bool, text *string) (k key, err error) {
 	fast := g.t.Fast
-	switch by {
-	case viaRuntime, viaReflect:
-		if k.at, err = operand(g.t.Key, f.p, keep, text); err == nil && !g.t.Key.Hashable(k.at) {
+	switch {
+	case by == viaRuntime, by == viaReflect:
+		if k.at, err = operand(f, g.t.Key, f.p, keep, text); err == nil && !g.t.Key.Hashable(k.at) {
 			err = failf(errUnhashable, "it holds what can not be hashed")
 		}
-		return k, about("key", err)
-	case viaFast32Ptr, viaFast64Ptr:
-		if size := unsafe.Sizeof(uintptr(0)); by == viaFast32Ptr != (size == 4) {
-			return k, failf(errUnsupported, "key: pointers have %d bytes on this platform", size)
+	case by == viaFast64 && fast == layout.Fast64, by == viaFast32 && fast == layout.Fast32:
+		if k.number = f.b; g.t.Key.Bools && !validNumber(g.t.Key, f.b) {
+			err = failf(errRange, "a bool is neither 0 nor 1")
 		}
-	}
-	switch {
-	case by == viaFast32 && fast == layout.Fast32, by == viaFast64 && fast == layout.Fast64:
-		if k.number = f.b; !validNumber(g.t.Key, f.b) {
-			return k, failf(errRange, "key: a bool is neither 0 nor 1")
-		}
-		return k, nil
+	case by == viaFast32Ptr && !pointersOf4, by == viaFast64Ptr && pointersOf4:
+		err = failf(errUnsupported, "pointers have %d bytes on this platform", unsafe.Sizeof(k.at))
 	case by == viaFast32Ptr && fast == layout.Fast32Ptr, by == viaFast64Ptr && fast == layout.Fast64Ptr,
 		by == viaFast64 && fast == layout.Fast64Ptr && !keep:
+		var at unsafe.Pointer
 		pointer := value{kind: kindRef, as: f.b}
-		at, err := operand(g.t.Key, unsafe.Pointer(&pointer), keep, nil)
-		if err != nil {
-			return k, about("key", err)
+		if at, err = operand(f, g.t.Key, unsafe.Pointer(&pointer), keep, nil); err == nil {
+			k.pointer = *(*unsafe.Pointer)(at)
+			k.number = uint64(uintptr(k.pointer))
 		}
-		k.pointer = *(*unsafe.Pointer)(at)
-		k.number = uint64(uintptr(k.pointer))
-		return k, nil
+	default:
+		return k, failf(errNotFast, "map is a %s, for which the compiler does not choose this variant", g.t)
 	}
-	return k, failf(errNotFast, "map is a %s, for which the compiler does not choose this variant", g.t)
+	return k, about("key", err)
 }
+
+const pointersOf4 = unsafe.Sizeof(uintptr(0)) == 4
 
 // validNumber tells whether a number has 0 or 1 where the type of 4 or 8 bytes that it stands for has a bool.
 func validNumber(t *layout.Type, number uint64) bool {
+	low := uint32(number)
 	if t.Size == 4 {
-		low := uint32(number)
 		return t.ValidBools(unsafe.Pointer(&low))
 	}
 	return t.ValidBools(unsafe.Pointer(&number))
@@ -159,8 +155,8 @@ func mapaccess(by via) func(*frame) error {
 		if err != nil {
 			return err
 		}
-		g.mu.RLock()
-		defer g.mu.RUnlock()
+		f.lock(g.mu)
+		defer f.unlock(g.mu)
 		var elem unsafe.Pointer
 		var found bool
 		switch by {
@@ -198,15 +194,15 @@ func mapassign(by via) func(*frame) error {
 		if err != nil {
 			return err
 		}
-		elem, err := operand(g.t.Elem, f.q, true, &elemText)
+		elem, err := operand(f, g.t.Elem, f.q, true, &elemText)
 		if err != nil {
 			return about("elem", err)
 		}
 		if g.m == nil {
 			return failf(errNil, "map is a nil %s", g.t)
 		}
-		g.mu.Lock()
-		defer g.mu.Unlock()
+		f.lock(g.mu)
+		defer f.unlock(g.mu)
 		switch by {
 		case viaRuntime:
 			backend{}.RuntimeMapassign(g.t, g.m, k.at, elem)
@@ -238,8 +234,8 @@ func mapdelete(f *frame) error {
 	if g.m == nil {
 		return nil
 	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
+	f.lock(g.mu)
+	defer f.unlock(g.mu)
 	backend{}.RuntimeMapdelete(g.t, g.m, k.at)
 	return nil
 }
@@ -249,8 +245,8 @@ func maplen(f *frame) error {
 	if err != nil {
 		return err
 	}
-	g.mu.RLock()
-	defer g.mu.RUnlock()
+	f.lock(g.mu)
+	defer f.unlock(g.mu)
 	f.result = uint64(backend{}.ReflectMaplen(g.t, g.m))
 	return nil
 }

@@ -34,9 +34,9 @@ type table struct {
 var refs table
 
 // make names an object.
-func (t *table) make(object any) ref {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+func (t *table) make(f *frame, object any) ref {
+	f.lock(&t.mu)
+	defer f.unlock(&t.mu)
 	if len(t.free) == 0 {
 		t.grow()
 	}
@@ -104,9 +104,9 @@ func (t *table) refuse(r ref, argument string) error {
 }
 
 // drop forgets a reference and gives what it named. Types stay.
-func (t *table) drop(r ref, argument string) (any, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+func (t *table) drop(f *frame, r ref, argument string) (any, error) {
+	f.lock(&t.mu)
+	defer f.unlock(&t.mu)
 	object, err := t.get(r, argument)
 	if err != nil {
 		return nil, err
@@ -125,19 +125,19 @@ func (t *table) drop(r ref, argument string) (any, error) {
 	return object, nil
 }
 
-func releaseRef(r ref, argument string) error {
-	object, err := refs.drop(r, argument)
+func releaseRef(f *frame, r ref, argument string) error {
+	object, err := refs.drop(f, r, argument)
 	if v, isView := object.(*view); isView {
 		v.pinner.Unpin()
 	}
 	return err
 }
 
-func release(f *frame) error { return releaseRef(ref(f.a), "ref") }
+func release(f *frame) error { return releaseRef(f, ref(f.a), "ref") }
 
 func refCount(f *frame) error {
-	refs.mu.Lock()
-	defer refs.mu.Unlock()
+	f.lock(&refs.mu)
+	defer f.unlock(&refs.mu)
 	f.result = uint64(refs.live)
 	return nil
 }
@@ -145,7 +145,7 @@ func refCount(f *frame) error {
 // scopeClose releases f.a references at f.p. Those that were released one by one before are stale, which is no failure.
 func scopeClose(f *frame) error {
 	for _, r := range unsafe.Slice((*ref)(f.p), f.a) {
-		_ = releaseRef(r, "scope")
+		_ = releaseRef(f, r, "scope")
 	}
 	return nil
 }

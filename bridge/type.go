@@ -53,13 +53,13 @@ var (
 )
 
 // typeObjectOf gives the object of a type.
-func typeObjectOf(t reflect.Type) *typeObject {
-	typesMu.Lock()
-	defer typesMu.Unlock()
+func typeObjectOf(f *frame, t reflect.Type) *typeObject {
+	f.lock(&typesMu)
+	defer f.unlock(&typesMu)
 	object := typeObjects[t]
 	if object == nil {
 		object = &typeObject{Type: layout.Of(t), name: append([]byte(t.String()), 0)}
-		object.ref = refs.make(object)
+		object.ref = refs.make(f, object)
 		typePinner.Pin(&object.name[0])
 		typeObjects[t] = object
 	}
@@ -87,7 +87,7 @@ func typeParse(f *frame) error {
 	if err != nil {
 		return about("expression", err)
 	}
-	f.result = uint64(typeObjectOf(t).ref)
+	f.result = uint64(typeObjectOf(f, t).ref)
 	return nil
 }
 
@@ -286,7 +286,7 @@ func typeOf(f *frame) error {
 		if err != nil {
 			return err
 		}
-		t = typeObjectOf(v.Type())
+		t = typeObjectOf(f, v.Type())
 	}
 	f.result = uint64(t.ref)
 	return nil

@@ -47,11 +47,11 @@ func init() {
 }
 
 // name makes a reference to a Go value.
-func name(v any) ref {
+func name(f *frame, v any) ref {
 	if t := reflect.TypeOf(v); t.Kind() == reflect.Map {
-		return refs.make(newMap(layout.OfMap(t), reflect.ValueOf(v).UnsafePointer()))
+		return refs.make(f, newMap(layout.OfMap(t), reflect.ValueOf(v).UnsafePointer()))
 	}
-	return refs.make(v)
+	return refs.make(f, v)
 }
 
 // goValue gives the Go value that an object stands for.
@@ -86,7 +86,7 @@ func describe(object any) string {
 // operand gives the address of a Go value for what lies in C layout at p: p itself where the type holds no pointers.
 // With keep, the value lasts; without, a string is C's memory and must be forgotten when the call is over. text is
 // where a string is put, so that none is allocated.
-func operand(t *layout.Type, p unsafe.Pointer, keep bool, text *string) (unsafe.Pointer, error) {
+func operand(f *frame, t *layout.Type, p unsafe.Pointer, keep bool, text *string) (unsafe.Pointer, error) {
 	switch {
 	case t.Plain:
 		if touch(p, t.Size); !t.ValidBools(p) {
@@ -102,11 +102,11 @@ func operand(t *layout.Type, p unsafe.Pointer, keep bool, text *string) (unsafe.
 		return unsafe.Pointer(text), err
 	}
 	v := reflect.New(t.Type)
-	return v.UnsafePointer(), decode(t, (*value)(p), v.Elem())
+	return v.UnsafePointer(), decode(f, t, (*value)(p), v.Elem())
 }
 
 // decode sets a zero variable of a type to what a value from C stands for.
-func decode(t *layout.Type, v *value, to reflect.Value) error {
+func decode(f *frame, t *layout.Type, v *value, to reflect.Value) error {
 	if v.flags != 0 {
 		return failf(errRange, "flags is %#x, not 0", v.flags)
 	}
@@ -145,11 +145,11 @@ func decode(t *layout.Type, v *value, to reflect.Value) error {
 			return err
 		}
 	}
-	return assign(t, to, from)
+	return assign(f, t, to, from)
 }
 
 // assign sets a variable as Go's = does; a pointer to the type stands for what it points to.
-func assign(t *layout.Type, to, from reflect.Value) error {
+func assign(f *frame, t *layout.Type, to, from reflect.Value) error {
 	if from.Type().AssignableTo(t.Type) {
 		to.Set(from)
 		return nil
@@ -161,8 +161,8 @@ func assign(t *layout.Type, to, from reflect.Value) error {
 		return failf(errNil, "a nil %s stands for no %s", from.Type(), t)
 	}
 	mu := lockOf(from.UnsafePointer())
-	mu.RLock()
-	defer mu.RUnlock()
+	f.lock(mu)
+	defer f.unlock(mu)
 	to.Set(from.Elem())
 	return nil
 }
@@ -229,20 +229,20 @@ func (f *frame) give(t *layout.Type, src, dst unsafe.Pointer) {
 		return
 	}
 	*(*value)(dst) = value{} // a wild pointer panics before a reference is made
-	v := encode(t, src)
+	v := encode(f, t, src)
 	f.made = v.owner
 	*(*value)(dst) = v
 }
 
 // encode makes a value for C of the Go value at src, whose type holds pointers.
-func encode(t *layout.Type, src unsafe.Pointer) value {
+func encode(f *frame, t *layout.Type, src unsafe.Pointer) value {
 	v := t.At(src)
 	switch t.Kind() {
 	case reflect.String:
-		return viewOf(*(*string)(src), uint32(reflect.String))
+		return viewOf(f, *(*string)(src), uint32(reflect.String))
 	case reflect.Slice:
 		if t.Elem().Kind() == reflect.Uint8 && !v.IsNil() {
-			return viewOf(unsafe.String(unsafe.SliceData(*(*[]byte)(src)), v.Len()), kindBytes)
+			return viewOf(f, unsafe.String(unsafe.SliceData(*(*[]byte)(src)), v.Len()), kindBytes)
 		}
 		fallthrough
 	case reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:
@@ -254,10 +254,10 @@ func encode(t *layout.Type, src unsafe.Pointer) value {
 			return value{}
 		}
 		if isPredeclared(v.Type()) {
-			return inline(v)
+			return inline(f, v)
 		}
 	}
-	owner := name(v.Interface())
+	owner := name(f, v.Interface())
 	return value{kind: kindRef, as: uint64(owner), owner: owner}
 }
 
@@ -267,7 +267,7 @@ func isPredeclared(t reflect.Type) bool {
 }
 
 // inline makes a value that shows a number, a string or bytes; the zero value for any other type.
-func inline(v reflect.Value) value {
+func inline(f *frame, v reflect.Value) value {
 	switch {
 	case v.CanInt():
 		return value{kind: uint32(v.Kind()), as: uint64(v.Int())}
@@ -276,10 +276,10 @@ func inline(v reflect.Value) value {
 	case v.CanFloat():
 		return value{kind: uint32(v.Kind()), as: math.Float64bits(v.Float())}
 	case v.Kind() == reflect.String:
-		return viewOf(v.String(), uint32(reflect.String))
+		return viewOf(f, v.String(), uint32(reflect.String))
 	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8 && !v.IsNil():
 		b := v.Bytes()
-		return viewOf(unsafe.String(unsafe.SliceData(b), len(b)), kindBytes)
+		return viewOf(f, unsafe.String(unsafe.SliceData(b), len(b)), kindBytes)
 	case v.Kind() == reflect.Bool && v.Bool():
 		return value{kind: uint32(reflect.Bool), as: 1}
 	case v.Kind() == reflect.Bool:
@@ -292,7 +292,7 @@ func inline(v reflect.Value) value {
 var empty byte
 
 // viewOf makes a value that shows memory of Go's, pinned until its owner is released.
-func viewOf(s string, kind uint32) value {
+func viewOf(f *frame, s string, kind uint32) value {
 	shown := value{kind: kind, len: uint64(len(s))}
 	if len(s) == 0 {
 		shown.as = uint64(uintptr(unsafe.Pointer(&empty)))
@@ -303,7 +303,7 @@ func viewOf(s string, kind uint32) value {
 		v.object = unsafe.Slice(unsafe.StringData(s), len(s))
 	}
 	v.pin(unsafe.StringData(s))
-	shown.owner = refs.make(v)
+	shown.owner = refs.make(f, v)
 	shown.as = uint64(uintptr(unsafe.Pointer(unsafe.StringData(s))))
 	return shown
 }
@@ -319,7 +319,7 @@ func (v *view) pin(p *byte) {
 func valueNew(f *frame) error {
 	t, err := typeAt(ref(f.a), "type")
 	if err == nil {
-		f.made = name(reflect.New(t.Type.Type).Interface())
+		f.made = name(f, reflect.New(t.Type.Type).Interface())
 	}
 	return err
 }
@@ -330,12 +330,12 @@ func valueBox(f *frame) error {
 		return err
 	}
 	var text string
-	data, err := operand(t.Type, f.p, true, &text)
+	data, err := operand(f, t.Type, f.p, true, &text)
 	if err != nil {
 		return about("data", err)
 	}
 	if v := t.At(data).Interface(); v != nil {
-		f.made = name(v)
+		f.made = name(f, v)
 	}
 	return nil
 }
@@ -348,7 +348,7 @@ func valueGet(f *frame) error {
 	v := value{kind: kindRef, as: f.a}
 	*(*value)(f.p) = v
 	if from, err := goValue(object, "ref"); err == nil {
-		if shown := inline(from); shown.kind != 0 {
+		if shown := inline(f, from); shown.kind != 0 {
 			v = shown
 		}
 	}
@@ -380,8 +380,8 @@ func valueLoad(f *frame) error {
 		return failf(errNil, "ref is a nil %s", v.Type())
 	}
 	mu := lockOf(v.UnsafePointer())
-	mu.RLock()
-	defer mu.RUnlock()
+	f.lock(mu)
+	defer f.unlock(mu)
 	f.give(layout.Of(v.Type().Elem()), v.UnsafePointer(), f.p)
 	return nil
 }
@@ -399,13 +399,13 @@ func valueStore(f *frame) error {
 	}
 	t := layout.Of(v.Type().Elem())
 	var text string
-	data, err := operand(t, f.p, true, &text)
+	data, err := operand(f, t, f.p, true, &text)
 	if err != nil {
 		return about("data", err)
 	}
 	mu := lockOf(v.UnsafePointer())
-	mu.Lock()
-	defer mu.Unlock()
+	f.lock(mu)
+	defer f.unlock(mu)
 	t.Copy(v.UnsafePointer(), data)
 	return nil
 }

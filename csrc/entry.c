@@ -136,12 +136,12 @@ const gobridge_guest *gobridge_entry_wait(const char *function) {
     return NULL;
 }
 
-gobridge_status gobridge_cross(gobridge_frame *frame) {
+static gobridge_status cross(gobridge_frame *frame, bool calls_back) {
+    int host_errno = errno;
     gobridge_thread *self = gobridge_thread_self();
-    if (!self || !gobridge_thread_has_room(self)) {
+    if (!self || (self->scopes && !gobridge_thread_make_room(self))) {
         return gobridge_fail(GOBRIDGE_E_NO_MEMORY, gobridge_op_name(frame->op), "no memory for this thread's state");
     }
-    int host_errno = errno;
     void *pc = atomic_load_explicit(&door, memory_order_acquire);
     if (!pc || !*alive) {
         const gobridge_guest *go = gobridge_entry_wait(gobridge_op_name(frame->op));
@@ -152,7 +152,11 @@ gobridge_status gobridge_cross(gobridge_frame *frame) {
         pc = go->pc;
     }
     frame->failure = &self->failure;
+    frame->alone = !calls_back && gobridge_thread_enter_alone(self);
     crosscall2((void (*)(void *))pc, frame, sizeof *frame, 0);
+    if (frame->alone) {
+        gobridge_thread_leave();
+    }
     errno = host_errno;
     if (frame->status) {
         self->status = frame->status;
@@ -160,4 +164,12 @@ gobridge_status gobridge_cross(gobridge_frame *frame) {
         gobridge_thread_given(self, frame->made);
     }
     return frame->status;
+}
+
+gobridge_status gobridge_cross(gobridge_frame *frame) {
+    return cross(frame, false);
+}
+
+gobridge_status gobridge_cross_and_back(gobridge_frame *frame) {
+    return cross(frame, true);
 }

@@ -25,4 +25,7 @@ const gobridge_guest *gobridge_entry_wait(const char *function);
 /* Takes a frame into Go and back: the frame's status, which is recorded as this thread's failure if it is not 0. */
 gobridge_status gobridge_cross(gobridge_frame *frame);
 
+/* The same for a call in which Go may call the host back. */
+gobridge_status gobridge_cross_and_back(gobridge_frame *frame);
+
 #endif

@@ -67,6 +67,8 @@ typedef struct gobridge_failure {
 typedef struct gobridge_frame {
     uint32_t op;
     int32_t status;            /* out */
+    uint32_t alone;            /* in: 1 where no other thread has ever called */
+    uint32_t reserved;
     uint64_t a, b, c;          /* in: references and numbers */
     void *p, *q;               /* C memory, in or out as the call has it */
     uint64_t result;           /* out: a number */

@@ -53,7 +53,7 @@ gobridge_status gobridge_runtime_cgocall(int32_t (*fn)(void *), void *arg, int32
     invocation call = {.fn = fn, .arg = arg};
     gobridge_frame frame = {
         .op = OP_gobridge_runtime_cgocall, .p = (void *)(uintptr_t)invoke, .q = &call};
-    gobridge_status status = gobridge_cross(&frame);
+    gobridge_status status = gobridge_cross_and_back(&frame);
     if (!status) {
         *result = (int32_t)frame.result;
     }

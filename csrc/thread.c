@@ -2,19 +2,24 @@
 #define _GNU_SOURCE
 #include "thread.h"
 
+#include <linux/membarrier.h>
 #include <pthread.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
 
-static _Thread_local gobridge_thread *self __attribute__((tls_model("initial-exec")));
+_Thread_local gobridge_thread *gobridge_thread_state;
 static pthread_key_t key;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static bool has_key;
 
 static void end_thread(void *state) {
     gobridge_thread *t = state;
-    self = NULL;
+    gobridge_thread_state = NULL;
     free(t->scoped);
     free(t);
 }
@@ -23,21 +28,56 @@ static void make_key(void) {
     has_key = pthread_key_create(&key, end_thread) == 0;
 }
 
-gobridge_thread *gobridge_thread_self(void) {
-    if (self) {
-        return self;
+/* The first thread takes no locks as long as no other calls. It says `inside` and then looks at `shared`; a second one
+ * says `shared` and then looks at `inside`. The order of the two on the first thread costs nothing, because the second
+ * has the kernel run a barrier on every thread of the process. Where the kernel can not, all are sharing from the start. */
+static atomic_bool taken, shared, settled, inside;
+
+static void share(void) {
+    atomic_store(&shared, true);
+    if (!atomic_load(&settled)) {
+        syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+        while (atomic_load(&inside)) {
+            nanosleep(&(struct timespec){.tv_nsec = 1000}, NULL);
+        }
+        atomic_store(&settled, true);
     }
+}
+
+bool gobridge_thread_enter_alone(const gobridge_thread *self) {
+    if (!self->first) {
+        return false;
+    }
+    atomic_store_explicit(&inside, true, memory_order_relaxed);
+    atomic_signal_fence(memory_order_seq_cst);
+    if (!atomic_load_explicit(&shared, memory_order_relaxed)) {
+        return true;
+    }
+    gobridge_thread_leave();
+    return false;
+}
+
+void gobridge_thread_leave(void) {
+    atomic_store_explicit(&inside, false, memory_order_release);
+}
+
+gobridge_thread *gobridge_thread_new(void) {
     pthread_once(&once, make_key);
     gobridge_thread *t = has_key ? calloc(1, sizeof *t) : NULL;
     if (t && pthread_setspecific(key, t) != 0) {
         free(t);
         t = NULL;
     }
-    return self = t;
+    if (t && atomic_exchange(&taken, true)) {
+        share();
+    } else if (t) {
+        t->first = syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
+    }
+    return gobridge_thread_state = t;
 }
 
-bool gobridge_thread_has_room(gobridge_thread *t) {
-    if (t->scoped_len < t->scoped_cap || !t->scopes) {
+bool gobridge_thread_make_room(gobridge_thread *t) {
+    if (t->scoped_len < t->scoped_cap) {
         return true;
     }
     size_t cap = t->scoped_cap * 2;

@@ -12,13 +12,27 @@ typedef struct gobridge_thread {
     uint64_t *scoped; /* references of all open scopes; a 0 stands where each scope begins */
     size_t scoped_len, scoped_cap;
     uint64_t scopes; /* open ones */
+    bool first;      /* no thread called before this one */
 } gobridge_thread;
 
-/* This thread's state, made on first use and freed when the thread ends; NULL where there is no memory. */
-gobridge_thread *gobridge_thread_self(void);
+extern _Thread_local gobridge_thread *gobridge_thread_state
+    __attribute__((tls_model("initial-exec"), visibility("hidden")));
+
+/* Makes this thread's state, which is freed when the thread ends; NULL where there is no memory. */
+gobridge_thread *gobridge_thread_new(void);
+
+/* This thread's state. */
+static inline gobridge_thread *gobridge_thread_self(void) {
+    return gobridge_thread_state ? gobridge_thread_state : gobridge_thread_new();
+}
+
+/* Tells, between enter and leave, whether no other thread has ever called: then Go takes no locks. Another thread that
+ * makes its first call waits until this one has left, so nothing that calls the host back may stand between them. */
+bool gobridge_thread_enter_alone(const gobridge_thread *self);
+void gobridge_thread_leave(void);
 
 /* Makes sure that one more scoped entry fits, so that nothing is lost after a crossing. */
-bool gobridge_thread_has_room(gobridge_thread *self);
+bool gobridge_thread_make_room(gobridge_thread *self);
 
 /* Notes a reference that this thread was given, if a scope is open. Needs room made before. */
 void gobridge_thread_given(gobridge_thread *self, uint64_t ref);

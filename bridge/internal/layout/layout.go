@@ -15,7 +15,8 @@ type Type struct {
 	Plain bool           // it holds no pointers, so it crosses as its bytes
 	Size  uintptr        // of the Go type
 
-	bools      bool // it holds some
+	Bools bool // it is plain and holds bools, which must be 0 or 1
+
 	comparable hashing
 }
 
@@ -72,7 +73,7 @@ func OfMap(t reflect.Type) *Map {
 
 func describe(t reflect.Type) Type {
 	d := Type{Type: t, Word: Word(t), Plain: !hasPointers(t), Size: t.Size(), comparable: hashingOf(t)}
-	d.bools = d.Plain && hasBools(t)
+	d.Bools = d.Plain && hasBools(t)
 	return d
 }
 
@@ -113,11 +114,15 @@ func (t *Type) Copy(dst, src unsafe.Pointer) {
 
 // Move copies bytes that hold no pointers.
 func Move(dst, src unsafe.Pointer, size uintptr) {
+	if size == 8 { // the usual size, without a call
+		*(*[8]byte)(dst) = *(*[8]byte)(src)
+		return
+	}
 	copy(unsafe.Slice((*byte)(dst), size), unsafe.Slice((*byte)(src), size))
 }
 
 // ValidBools tells whether the bytes of a plain type at p, which came from C, hold 0 or 1 where Go has a bool.
-func (t *Type) ValidBools(p unsafe.Pointer) bool { return !t.bools || validBools(t.Type, p) }
+func (t *Type) ValidBools(p unsafe.Pointer) bool { return !t.Bools || validBools(t.Type, p) }
 
 // Hashable tells whether the value of this type at p can be hashed.
 func (t *Type) Hashable(p unsafe.Pointer) bool {

@@ -173,11 +173,12 @@ func mapaccess(by via) func(*frame) error {
 		if found {
 			f.result = 1
 		}
-		if f.q != nil {
-			if !found { // the runtime's own zero may be smaller than the element
-				elem = reflect.New(g.t.Elem.Type).UnsafePointer()
-			}
+		switch {
+		case f.q == nil:
+		case found:
 			f.give(g.t.Elem, elem, f.q)
+		default: // not what the runtime gave: its zero may be smaller than the element
+			f.giveZero(g.t.Elem, f.q)
 		}
 		return nil
 	}

@@ -234,6 +234,15 @@ func (f *frame) give(t *layout.Type, src, dst unsafe.Pointer) {
 	*(*value)(dst) = v
 }
 
+// giveZero puts the zero value of a type into C memory, in C layout.
+func (f *frame) giveZero(t *layout.Type, dst unsafe.Pointer) {
+	if t.Plain {
+		clear(unsafe.Slice((*byte)(dst), t.Size))
+		return
+	}
+	f.give(t, reflect.New(t.Type).UnsafePointer(), dst)
+}
+
 // encode makes a value for C of the Go value at src, whose type holds pointers.
 func encode(f *frame, t *layout.Type, src unsafe.Pointer) value {
 	v := t.At(src)

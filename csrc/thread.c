@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "thread.h"
 
+#include <errno.h>
 #include <linux/membarrier.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -62,6 +63,7 @@ void gobridge_thread_leave(void) {
 }
 
 gobridge_thread *gobridge_thread_new(void) {
+    int host_errno = errno;
     pthread_once(&once, make_key);
     gobridge_thread *t = has_key ? calloc(1, sizeof *t) : NULL;
     if (t && pthread_setspecific(key, t) != 0) {
@@ -73,6 +75,7 @@ gobridge_thread *gobridge_thread_new(void) {
     } else if (t) {
         t->first = syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
     }
+    errno = host_errno;
     return gobridge_thread_state = t;
 }
 

@@ -16,6 +16,10 @@
 /* runtime/cgo's way in: calls the Go func(unsafe.Pointer) at fn with arg. */
 extern void crosscall2(void (*fn)(void *), void *arg, int size, size_t context);
 
+/* What every //export function calls first. The first time, it makes the key that lets a thread keep what Go needs for
+ * it from one call to the next: without it each call of a thread costs microseconds, on the main thread hundreds. */
+extern size_t _cgo_wait_runtime_init_done(void); /* NOLINT: runtime/cgo's name */
+
 /* libgobridge.so and .a are linked with the Go archive's .init_array renamed to this section, so that loading starts no
  * thread and installs no signal handler: the first call starts Go. A plain `go build` leaves the section with this NULL
  * alone, and Go starts when the program is loaded. */
@@ -111,6 +115,7 @@ const char *gobridge_op_name(uint32_t op) {
 
 void gobridge_entry_open(const gobridge_guest *g) {
     guest = *g;
+    _cgo_wait_runtime_init_done();
     atomic_store_explicit(&door, g->pc, memory_order_release);
 }
 

@@ -20,13 +20,11 @@ extern void crosscall2(void (*fn)(void *), void *arg, int size, size_t context);
  * it from one call to the next: without it each call of a thread costs microseconds, on the main thread hundreds. */
 extern size_t _cgo_wait_runtime_init_done(void); /* NOLINT: runtime/cgo's name */
 
-/* libgobridge.so and .a are linked with the Go archive's .init_array renamed to this section, so that loading starts no
- * thread and installs no signal handler: the first call starts Go. A plain `go build` leaves the section with this NULL
- * alone, and Go starts when the program is loaded. */
+/* What starts Go. CMake takes it out of the archive's .init_array and gives it this name, so that loading libgobridge
+ * starts no thread and installs no signal handler: the first call does. In a plain `go build` this NULL stands, and Go
+ * starts when the program is loaded. */
 typedef void (*go_start)(int argc, char **argv, char **envp);
-static go_start starts_by_itself __attribute__((section("gobridge_init"), used));
-extern go_start __start_gobridge_init[] __attribute__((visibility("hidden"))); /* NOLINT: the linker's name */
-extern go_start __stop_gobridge_init[] __attribute__((visibility("hidden")));  /* NOLINT: the linker's name */
+__attribute__((weak, visibility("hidden"))) go_start gobridge_go_start;
 
 static gobridge_guest guest;
 static uint8_t never_alive;
@@ -54,7 +52,7 @@ static void watch_forks(void) {
         pthread_atfork(NULL, NULL, forget);
     }
     *alive = 1;
-    atomic_store(&started, &__start_gobridge_init[1] == __stop_gobridge_init);
+    atomic_store(&started, !gobridge_go_start);
 }
 
 __attribute__((constructor)) static void loaded(int argc, char **argv) {
@@ -97,11 +95,7 @@ static void start_go(void) {
             block[n++] = value;
         }
     }
-    for (go_start *start = __start_gobridge_init; start < __stop_gobridge_init; start++) {
-        if (*start) {
-            (*start)(argc, (char **)block, (char **)(block + argc + 1));
-        }
-    }
+    gobridge_go_start(argc, (char **)block, (char **)(block + argc + 1));
 }
 
 const char *gobridge_op_name(uint32_t op) {

@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
-# Builds and runs words.c outside the tree, against what `cmake --install` makes of BUILD.
-#   check.sh prefix|pkg-config|pkg-config-static|find-package|find-package-static BUILD
+# Builds and runs words.c, or README's program, outside the tree, against what `cmake --install` makes of BUILD.
+#   check.sh prefix|pkg-config|pkg-config-static|find-package|find-package-static|readme BUILD
 set -euo pipefail
 how=$1 build=$2
 here=$(cd "$(dirname "$0")" && pwd)
 work=$build/install-test prefix=$build/install-test/moved
-out=$work/$how
+out=$work/$how source=$here/words.c
 CC=${CC:-cc} CFLAGS=${CFLAGS:-}
 
 pkg_config() { PKG_CONFIG_LIBDIR=$(dirname "$(find "$prefix" -name gobridge.pc)") pkg-config "$@" gobridge; }
-compile() { $CC $CFLAGS -Wall -Wextra -Werror -o "$out/words" "$here/words.c" "$@"; }
+compile_shared() { compile $(pkg_config --cflags --libs) "-Wl,-rpath,$(pkg_config --variable=libdir)"; }
+compile() { $CC $CFLAGS -Wall -Wextra -Werror -o "$out/words" "$source" "$@"; }
 cmake_build() {
     cmake -S "$here" -B "$out" -G Ninja -DCMAKE_PREFIX_PATH="$prefix" -DLIBRARY="$1"
     cmake --build "$out"
@@ -22,10 +23,14 @@ prefix) # The installed copy is moved, so that a path that is not relocatable sh
     cmake --install "$build" --prefix "$work/first"
     mv "$work/first" "$prefix"
     exit ;;
-pkg-config) compile $(pkg_config --cflags --libs) "-Wl,-rpath,$(pkg_config --variable=libdir)" ;;
+pkg-config) compile_shared ;;
 pkg-config-static) compile -static $(pkg_config --static --cflags --libs) ;;
 find-package) cmake_build gobridge::gobridge ;;
 find-package-static) cmake_build gobridge::gobridge_static ;;
+readme)
+    source=$out/readme.c
+    sed -n '/^```c$/,/^```$/{//!p}' "$here/../../README.md" >"$source"
+    compile_shared ;;
 esac
 
 "$out/words"

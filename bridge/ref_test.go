@@ -1,0 +1,246 @@
+package bridge
+
+import (
+	"math"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"unsafe"
+)
+
+func TestReferencesAreGoneOnceReleased(t *testing.T) {
+	var refs table
+	f := &frame{}
+	seen := map[ref]bool{}
+	for i := 0; i < 10000; i++ {
+		r := refs.make(f, i)
+		if seen[r] || r == 0 {
+			t.Fatalf("%#x was given out before", uint64(r))
+		}
+		seen[r] = true
+		if got, err := refs.get(r, ""); err != nil || got != i {
+			t.Fatalf("%v, %v, not %d", got, err, i)
+		}
+		if got, err := refs.drop(f, r, ""); err != nil || got != i {
+			t.Fatalf("dropped %v, %v, not %d", got, err, i)
+		}
+		if _, err := refs.drop(f, r, ""); err == nil || asFailure(err).status != errStaleRef {
+			t.Fatalf("dropped twice: %v", err)
+		}
+	}
+	if refs.live != 0 || len(*refs.chunks.Load()) != 1 {
+		t.Errorf("%d are live, in %d chunks", refs.live, len(*refs.chunks.Load()))
+	}
+}
+
+func TestManyLiveReferences(t *testing.T) {
+	var refs table
+	f := &frame{}
+	var made []ref
+	for i := 0; i < 5*chunkSize; i++ {
+		made = append(made, refs.make(f, i))
+	}
+	for i, r := range made {
+		if got, err := refs.get(r, ""); err != nil || got != i {
+			t.Fatalf("%v, %v, not %d", got, err, i)
+		}
+	}
+	if refs.live != len(made) {
+		t.Errorf("%d are live, not %d", refs.live, len(made))
+	}
+}
+
+// A slot is given up before its generations come round.
+func TestGenerationsAreNeverUsedAgain(t *testing.T) {
+	var refs table
+	f := &frame{}
+	first := refs.make(f, "first")
+	refs.drop(f, first, "")
+	s := refs.slot(first.index())
+	s.generation.Store(math.MaxUint32 - 2)
+	var last ref
+	for _, want := range []uint32{math.MaxUint32 - 2, math.MaxUint32 - 1} {
+		last = refs.make(f, want)
+		if last.index() != first.index() || last.generation() != want {
+			t.Fatalf("%#x, not slot %d in generation %d", uint64(last), first.index(), want)
+		}
+		refs.drop(f, last, "")
+	}
+	for i := 0; i < 2*chunkSize; i++ {
+		if r := refs.make(f, i); r.index() == first.index() {
+			t.Fatalf("slot %d is used again, in generation %d", r.index(), r.generation())
+		}
+	}
+	for generation, want := range map[uint32]status{
+		0: errForgedRef, 1: errStaleRef, math.MaxUint32 - 1: errStaleRef, math.MaxUint32: errForgedRef} {
+		r := ref(generation)<<32 | ref(first.index()+1)
+		if _, err := refs.get(r, ""); err == nil || asFailure(err).status != want {
+			t.Errorf("generation %d: %v, not status %d", generation, err, want)
+		}
+	}
+}
+
+func TestForgedReferences(t *testing.T) {
+	h := newHost(t)
+	live := h.name("live")
+	for r, want := range map[ref]status{
+		0: errNilRef, 1: errForgedRef, 1 << 32: errForgedRef, math.MaxUint64: errForgedRef,
+		live + 1<<32: errForgedRef, live & math.MaxUint32: errForgedRef, live | math.MaxUint32: errForgedRef,
+	} {
+		h.refuse(want, "ref", "gobridge_release", frame{a: uint64(r)})
+	}
+	if got, err := refs.get(live, ""); err != nil || got != "live" {
+		t.Errorf("%v, %v", got, err)
+	}
+}
+
+// Every call that takes a reference refuses bad ones by the name of the argument.
+func TestEveryCallRefusesBadReferences(t *testing.T) {
+	arguments := map[string]string{
+		"":               "ref_count scope_close type_parse runtime_iscgo runtime_set_crosscall2 runtime_cgocall math_Float32bits",
+		" ":              "runtime_convT64 runtime_convTstring runtime_convTslice",
+		"ref":            "release value_release value_get value_load type_of",
+		"pointer":        "value_store",
+		"type":           "type_name type_kind type_layout value_new value_box",
+		"type ":          "runtime_makemap_small runtime_makemap reflect_makemap",
+		"map":            "runtime_mapaccess2 reflect_mapaccess runtime_mapaccess2_fast32 runtime_mapaccess2_fast64",
+		"map ":           "runtime_mapassign reflect_mapassign0 runtime_mapdelete reflect_maplen reflect_mapiterinit",
+		"map  ":          "runtime_mapassign_fast32 runtime_mapassign_fast32ptr runtime_mapassign_fast64 runtime_mapassign_fast64ptr",
+		"iterator":       "runtime_mapiternext reflect_mapiternext reflect_mapiterkey reflect_mapiterelem",
+		"interface_type": "runtime_getitab",
+	}
+	argumentOf := map[string]string{}
+	for argument, names := range arguments {
+		for _, name := range strings.Fields(names) {
+			argumentOf["gobridge_"+name] = strings.TrimSpace(argument)
+		}
+	}
+	anyKind := map[string]bool{"gobridge_release": true, "gobridge_value_release": true, "gobridge_value_get": true}
+	h := newHost(t)
+	itab := h.own(h.must("gobridge_runtime_getitab", frame{a: typeRef(typ[error]()), b: typeRef(typ[*failure]())}).made)
+	for name := range handlers {
+		argument, known := argumentOf[name]
+		if !known {
+			t.Errorf("what argument of %s is a reference?", name)
+		}
+		if argument == "" {
+			continue
+		}
+		bad := h.bad()
+		if !anyKind[name] {
+			bad[errWrongKind] = itab
+		}
+		for want, r := range bad {
+			h.refuse(want, argument, name, frame{a: uint64(r), p: h.alloc(64), q: h.alloc(64)})
+		}
+		h.forget()
+	}
+	bad := h.bad()
+	bad[errWrongKind] = itab
+	for want, r := range bad {
+		h.refuse(want, "type", "gobridge_runtime_getitab", frame{a: typeRef(typ[error]()), b: uint64(r)})
+	}
+}
+
+func TestScopesRelease(t *testing.T) {
+	h := newHost(t)
+	made := []ref{h.must("gobridge_runtime_convT64", frame{b: 1}).made, h.must("gobridge_runtime_convT64", frame{b: 2}).made}
+	h.release(made[0])
+	p := h.alloc(16)
+	copy(unsafe.Slice((*ref)(p), 2), made)
+	h.must("gobridge_scope_close", frame{p: p, a: 2}) // one of them is stale, which is no failure
+	h.refuse(errStaleRef, "ref", "gobridge_release", frame{a: uint64(made[1])})
+}
+
+// Readers of references that other threads release and make again see the object or a status, never another object.
+func TestReferencesInManyThreads(t *testing.T) {
+	const threads, rounds = 8, 5000
+	h := newHost(t)
+	var shared [64]struct {
+		sync.Mutex
+		ref    ref
+		object int
+	}
+	var group sync.WaitGroup
+	for id := 0; id < threads; id++ {
+		group.Add(1)
+		go func(id int) {
+			defer group.Done()
+			f := &frame{}
+			var stale []ref
+			for i := 0; i < rounds; i++ {
+				object := id*rounds + i
+				place := &shared[object*7%len(shared)]
+				place.Lock()
+				old := place.ref
+				was := place.object
+				place.ref, place.object = refs.make(f, object), object
+				mine := place.ref
+				place.Unlock()
+				if got, err := refs.get(mine, ""); err == nil && got != object {
+					t.Errorf("%v, not %d", got, object)
+				} else if err != nil && asFailure(err).status != errStaleRef {
+					t.Error(err)
+				}
+				if old != 0 {
+					if got, err := refs.get(old, ""); err != nil || got != was {
+						t.Errorf("%v, %v, not %d", got, err, was)
+					}
+					if err := releaseRef(f, old, ""); err != nil {
+						t.Error(err)
+					}
+					stale = append(stale, old)
+				}
+				if len(stale) > 0 {
+					if got, err := refs.get(stale[i%len(stale)], ""); err == nil {
+						t.Errorf("a stale reference gives %v", got)
+					}
+				}
+			}
+		}(id)
+	}
+	group.Wait()
+	for i := range shared {
+		if shared[i].ref != 0 {
+			h.release(shared[i].ref)
+		}
+	}
+}
+
+// Releasing lets go of the object, and a live reference to a boxed number is small.
+func TestMemoryOfReferences(t *testing.T) {
+	const n, most = 1 << 18, 64
+	heap := func() uint64 {
+		collect()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	h := newHost(t)
+	made := make([]ref, n)
+	before := heap()
+	for i := range made {
+		made[i] = h.must("gobridge_runtime_convT64", frame{b: uint64(i) + 1000}).made
+	}
+	bytes := float64(heap()-before) / n
+	t.Logf("%.1f bytes a live reference to a boxed uint64", bytes)
+	if bytes > most {
+		t.Errorf("%.1f bytes a live reference, more than %d", bytes, most)
+	}
+	h.release(made...)
+	free := float64(heap()-before) / n
+	t.Logf("%.1f bytes a slot that was used once and is free", free)
+	if free > 24 {
+		t.Errorf("%.1f bytes are kept for a released reference", free)
+	}
+	boxed, released := &frame{b: 1000}, &frame{}
+	if allocs := testing.AllocsPerRun(1000, func() {
+		_ = convT64(boxed)
+		released.a = uint64(boxed.made)
+		_ = release(released)
+	}); allocs > 2 { // the number, and what the slot points to
+		t.Errorf("%.0f allocations to make and release one", allocs)
+	}
+	runtime.KeepAlive(made)
+}

@@ -1,0 +1,333 @@
+/* Types: expressions, names, kinds and layouts. */
+#include "check.h"
+
+#define WORD sizeof(void *)
+#define VALUE sizeof(gobridge_value)
+
+/* Offsets of 8-byte numbers in structs differ between 386 and 64-bit platforms. */
+#define PADDED_16 (WORD == 8 ? 16 : 12)
+
+static const struct {
+    const char *expression, *name; /* a name of NULL is the expression itself */
+    uint32_t kind;
+    uint64_t size; /* in C */
+    uint8_t plain;
+} types[] = {
+    {"bool", NULL, GOBRIDGE_KIND_BOOL, 1, 1},
+    {"int", NULL, GOBRIDGE_KIND_INT, WORD, 1},
+    {"int8", NULL, GOBRIDGE_KIND_INT8, 1, 1},
+    {"int16", NULL, GOBRIDGE_KIND_INT16, 2, 1},
+    {"int32", NULL, GOBRIDGE_KIND_INT32, 4, 1},
+    {"int64", NULL, GOBRIDGE_KIND_INT64, 8, 1},
+    {"uint", NULL, GOBRIDGE_KIND_UINT, WORD, 1},
+    {"uint8", NULL, GOBRIDGE_KIND_UINT8, 1, 1},
+    {"uint16", NULL, GOBRIDGE_KIND_UINT16, 2, 1},
+    {"uint32", NULL, GOBRIDGE_KIND_UINT32, 4, 1},
+    {"uint64", NULL, GOBRIDGE_KIND_UINT64, 8, 1},
+    {"uintptr", NULL, GOBRIDGE_KIND_UINTPTR, WORD, 1},
+    {"byte", "uint8", GOBRIDGE_KIND_UINT8, 1, 1},
+    {"rune", "int32", GOBRIDGE_KIND_INT32, 4, 1},
+    {"float32", NULL, GOBRIDGE_KIND_FLOAT32, 4, 1},
+    {"float64", NULL, GOBRIDGE_KIND_FLOAT64, 8, 1},
+    {"complex64", NULL, GOBRIDGE_KIND_COMPLEX64, 8, 1},
+    {"complex128", NULL, GOBRIDGE_KIND_COMPLEX128, 16, 1},
+    {"string", NULL, GOBRIDGE_KIND_STRING, VALUE, 0},
+    {"error", NULL, GOBRIDGE_KIND_INTERFACE, VALUE, 0},
+    {"any", "interface {}", GOBRIDGE_KIND_INTERFACE, VALUE, 0},
+    {"interface{}", "interface {}", GOBRIDGE_KIND_INTERFACE, VALUE, 0},
+    {"fmt.Stringer", NULL, GOBRIDGE_KIND_INTERFACE, VALUE, 0},
+    {"unsafe.Pointer", NULL, GOBRIDGE_KIND_UNSAFE_POINTER, VALUE, 0},
+    {"time.Duration", NULL, GOBRIDGE_KIND_INT64, 8, 1},
+    {"time.Time", NULL, GOBRIDGE_KIND_STRUCT, VALUE, 0},
+    /* arrays */
+    {"[0]int64", NULL, GOBRIDGE_KIND_ARRAY, 0, 1},
+    {"[3]int16", NULL, GOBRIDGE_KIND_ARRAY, 6, 1},
+    {"[0x10]byte", "[16]uint8", GOBRIDGE_KIND_ARRAY, 16, 1},
+    {"[0b11][1_0]bool", "[3][10]bool", GOBRIDGE_KIND_ARRAY, 30, 1},
+    {"[010]int8", "[8]int8", GOBRIDGE_KIND_ARRAY, 8, 1},
+    {"[0]string", NULL, GOBRIDGE_KIND_ARRAY, 0, 1}, /* none of them: no pointers */
+    {"[1]string", NULL, GOBRIDGE_KIND_ARRAY, VALUE, 0},
+    {"[268435456]uint8", NULL, GOBRIDGE_KIND_ARRAY, 268435456, 1}, /* the largest there is */
+    /* structs */
+    {"struct{}", "struct {}", GOBRIDGE_KIND_STRUCT, 0, 1},
+    {"struct{ a int8; b int64 }", "struct { a int8; b int64 }", GOBRIDGE_KIND_STRUCT, PADDED_16, 1},
+    {"struct{a, b uint16}", "struct { a uint16; b uint16 }", GOBRIDGE_KIND_STRUCT, 4, 1},
+    {"struct { X int32 `json:\"x\"` }", "struct { X int32 \"json:\\\"x\\\"\" }", GOBRIDGE_KIND_STRUCT, 4, 1},
+    {"struct { _ int8; _ int8 }", "struct { _ int8; _ int8 }", GOBRIDGE_KIND_STRUCT, 2, 1},
+    {"struct { n int8; s struct { p *int } }", NULL, GOBRIDGE_KIND_STRUCT, VALUE, 0},
+    {"struct { time.Duration }", NULL, GOBRIDGE_KIND_STRUCT, 8, 1},
+    /* all that holds pointers is a value */
+    {"*int8", NULL, GOBRIDGE_KIND_POINTER, VALUE, 0},
+    {"**struct {}", NULL, GOBRIDGE_KIND_POINTER, VALUE, 0},
+    {"[]int64", NULL, GOBRIDGE_KIND_SLICE, VALUE, 0},
+    {"[]byte", "[]uint8", GOBRIDGE_KIND_SLICE, VALUE, 0},
+    {"[][]string", NULL, GOBRIDGE_KIND_SLICE, VALUE, 0},
+    {"map[string][]int64", NULL, GOBRIDGE_KIND_MAP, VALUE, 0},
+    {"map[[2]int8]map[any]error", "map[[2]int8]map[interface {}]error", GOBRIDGE_KIND_MAP, VALUE, 0},
+    {"chan int", NULL, GOBRIDGE_KIND_CHAN, VALUE, 0},
+    {"<-chan int", NULL, GOBRIDGE_KIND_CHAN, VALUE, 0},
+    {"chan<- int", NULL, GOBRIDGE_KIND_CHAN, VALUE, 0},
+    {"chan (<-chan int)", NULL, GOBRIDGE_KIND_CHAN, VALUE, 0},
+    {"chan<- chan int", NULL, GOBRIDGE_KIND_CHAN, VALUE, 0},
+    {"func()", NULL, GOBRIDGE_KIND_FUNC, VALUE, 0},
+    {"func(a, b int, c string) (n int, err error)", "func(int, int, string) (int, error)", GOBRIDGE_KIND_FUNC, VALUE,
+     0},
+    {"func(string, ...any) int", "func(string, ...interface {}) int", GOBRIDGE_KIND_FUNC, VALUE, 0},
+    /* as Go reads it */
+    {" \t\n[ ] /* of */ int ", "[]int", GOBRIDGE_KIND_SLICE, VALUE, 0},
+    {"(((int)))", "int", GOBRIDGE_KIND_INT, WORD, 1},
+    {"*(int)", "*int", GOBRIDGE_KIND_POINTER, VALUE, 0},
+};
+
+static void good_expressions(void **state) {
+    (void)state;
+    for (size_t i = 0; i < COUNT(types); i++) {
+        const gobridge_ref type = parse(types[i].expression);
+        const char *name = NULL;
+        uint32_t kind = 99;
+        uint64_t size = 99;
+        uint8_t plain = 99;
+        gobridge_ref its_type = 0;
+        assert_ok(gobridge_type_name(type, &name));
+        assert_string_equal(name, types[i].name ? types[i].name : types[i].expression);
+        assert_ok(gobridge_type_kind(type, &kind));
+        assert_int_equal(kind, types[i].kind);
+        assert_ok(gobridge_type_layout(type, &size, &plain));
+        if (size != types[i].size || plain != types[i].plain) {
+            fail_msg("%s: %d bytes, plain %d", name, (int)size, plain);
+        }
+        assert_ok(gobridge_type_of(type, &its_type));
+        assert_int_equal(its_type, type);
+    }
+}
+
+static void bad_expressions(void **state) {
+    (void)state;
+    static const struct {
+        gobridge_status status;
+        const char *expression;
+    } rows[] = {
+        {GOBRIDGE_E_SYNTAX, ""},
+        {GOBRIDGE_E_SYNTAX, " "},
+        {GOBRIDGE_E_SYNTAX, "["},
+        {GOBRIDGE_E_SYNTAX, "map[string]"},
+        {GOBRIDGE_E_SYNTAX, "map[string int"},
+        {GOBRIDGE_E_SYNTAX, "map[]int"},
+        {GOBRIDGE_E_SYNTAX, "int int"},
+        {GOBRIDGE_E_SYNTAX, "int; string"},
+        {GOBRIDGE_E_SYNTAX, "[]int)"},
+        {GOBRIDGE_E_SYNTAX, "1"},
+        {GOBRIDGE_E_SYNTAX, "\"int\""},
+        {GOBRIDGE_E_SYNTAX, "int(1)"},
+        {GOBRIDGE_E_SYNTAX, "[]int{}"},
+        {GOBRIDGE_E_SYNTAX, "func() {}"},
+        {GOBRIDGE_E_SYNTAX, "a.b.c"},
+        {GOBRIDGE_E_SYNTAX, "&int"},
+        {GOBRIDGE_E_SYNTAX, "...int"},
+        {GOBRIDGE_E_SYNTAX, "func(...int, int)"},
+        {GOBRIDGE_E_SYNTAX, "func() (...int)"},
+        {GOBRIDGE_E_SYNTAX, "func[T any](T)"},
+        {GOBRIDGE_E_SYNTAX, "[...]int"},
+        {GOBRIDGE_E_SYNTAX, "[-1]int"},
+        {GOBRIDGE_E_SYNTAX, "[n]int"},
+        {GOBRIDGE_E_SYNTAX, "[1.5]int"},
+        {GOBRIDGE_E_SYNTAX, "['a']int"},
+        {GOBRIDGE_E_SYNTAX, "struct{ a int; a int }"},
+        {GOBRIDGE_E_SYNTAX, "struct{ a, a int }"},
+        {GOBRIDGE_E_SYNTAX, "struct{ time.Time; Time int }"},
+        {GOBRIDGE_E_SYNTAX, "struct{ []int }"},
+        {GOBRIDGE_E_SYNTAX, "struct{ a int"},
+        {GOBRIDGE_E_SYNTAX, "interface{ String() string }"},
+        {GOBRIDGE_E_SYNTAX, "interface{ ~int }"},
+        {GOBRIDGE_E_SYNTAX, "struct{ *fmt.Stringer }"}, /* what Go's compiler refuses too */
+        {GOBRIDGE_E_SYNTAX, "chan [65536]byte"},
+        {GOBRIDGE_E_SYNTAX, "int\xff"},
+        {GOBRIDGE_E_UNKNOWN_TYPE, "strin"},
+        {GOBRIDGE_E_UNKNOWN_TYPE, "Int"},
+        {GOBRIDGE_E_UNKNOWN_TYPE, "nil"},
+        {GOBRIDGE_E_UNKNOWN_TYPE, "map[string]foo.Bar"},
+        {GOBRIDGE_E_UNKNOWN_TYPE, "time.Month"},
+        {GOBRIDGE_E_UNKNOWN_TYPE, "struct{ T }"},
+        {GOBRIDGE_E_UNHASHABLE, "map[[]byte]int"},
+        {GOBRIDGE_E_UNHASHABLE, "map[map[int]int]int"},
+        {GOBRIDGE_E_UNHASHABLE, "map[func()]int"},
+        {GOBRIDGE_E_UNHASHABLE, "map[struct{ f func() }]int"},
+        {GOBRIDGE_E_UNHASHABLE, "[]map[[2][]int]int"},
+        {GOBRIDGE_E_RANGE, "[18446744073709551616]int"},
+        {GOBRIDGE_E_RANGE, "[18446744073709551615]int"},
+        {GOBRIDGE_E_RANGE, "[9223372036854775807]struct{}"},
+        {GOBRIDGE_E_RANGE, "[268435457]int8"},
+        {GOBRIDGE_E_RANGE, "[4294967297]int64"},
+        {GOBRIDGE_E_RANGE, "[65536][65536]int8"},
+        {GOBRIDGE_E_RANGE, "struct{ a, b [200000000]int8 }"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        for (int again = 0; again < 2; again++) { /* what failed is not remembered as good */
+            gobridge_ref type = 9;
+            const gobridge_status got = gobridge_type_parse(rows[i].expression, strlen(rows[i].expression), &type);
+            if (got != rows[i].status) {
+                print_error("for \"%s\":\n", rows[i].expression);
+            }
+            assert_failed(got, rows[i].status, "gobridge_type_parse", "expression: ");
+            assert_int_equal(type, 9);
+        }
+    }
+}
+
+/* An expression nested so deeply, and what it makes of that. */
+static gobridge_status parse_nested(const char *prefix, const char *suffix, size_t levels) {
+    char *expression = malloc(levels * (strlen(prefix) + strlen(suffix)) + sizeof "int");
+    char *end = expression;
+    for (size_t i = 0; i < levels - 1; i++) {
+        end = stpcpy(end, prefix);
+    }
+    end = stpcpy(end, "int");
+    for (size_t i = 0; i < levels - 1; i++) {
+        end = stpcpy(end, suffix);
+    }
+    gobridge_ref type = 9;
+    const gobridge_status status = gobridge_type_parse(expression, (size_t)(end - expression), &type);
+    assert_true(status ? type == 9 : type != 9);
+    free(expression);
+    return status;
+}
+
+static void depth(void **state) {
+    (void)state;
+    static const struct {
+        const char *prefix, *suffix;
+    } rows[] = {{"[]", ""}, {"*", ""}, {"map[int]", ""}, {"chan ", ""}, {"[1]", ""}, {"func(", ")"}, {"struct{a ", "}"},
+                {"(", ")"}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        assert_int_equal(parse_nested(rows[i].prefix, rows[i].suffix, 64), GOBRIDGE_OK);
+        assert_failed(parse_nested(rows[i].prefix, rows[i].suffix, 65), GOBRIDGE_E_TOO_DEEP, "gobridge_type_parse",
+                      "expression: ");
+        assert_failed(parse_nested(rows[i].prefix, rows[i].suffix, 6000), GOBRIDGE_E_TOO_DEEP, "gobridge_type_parse",
+                      "expression: ");
+    }
+    assert_failed(parse_nested("(", ")", 32000), GOBRIDGE_E_TOO_DEEP, "gobridge_type_parse", "expression: ");
+    assert_failed(parse_nested("*", "", 65000), GOBRIDGE_E_TOO_DEEP, "gobridge_type_parse", "expression: ");
+}
+
+/* The length counts, not a NUL; 65,536 bytes and no more. */
+static void expression_lengths(void **state) {
+    (void)state;
+    enum { MOST = 65536 };
+    char *blank = malloc(MOST + 1);
+    gobridge_ref type = 9;
+    memset(blank, ' ', MOST + 1);
+    memcpy(blank + 1000, "int16", 5);
+    assert_ok(gobridge_type_parse(blank, MOST, &type));
+    assert_int_equal(type, parse("int16"));
+    type = 9;
+    assert_status(gobridge_type_parse(blank, MOST + 1, &type), GOBRIDGE_E_RANGE, "expression");
+    assert_int_equal(type, 9);
+    free(blank);
+    assert_ok(gobridge_type_parse("int16 and more", 5, &type));
+    assert_int_equal(type, parse("int16"));
+    assert_ok(gobridge_type_parse("int16", 3, &type));
+    assert_int_equal(type, parse("int"));
+    assert_status(gobridge_type_parse("int\0", 4, &type), GOBRIDGE_E_SYNTAX, "expression");
+}
+
+/* One type has one reference, however it is spelt, and the name has one address. */
+static void one_reference_a_type(void **state) {
+    (void)state;
+    static const char *const same[][2] = {
+        {"map[string]any", "map [ string ] interface{}"},
+        {"byte", "uint8"},
+        {"[]rune", "[]int32"},
+        {"[16]int", "[0x10]int"},
+        {"func(int) error", "func(n int) (err error)"},
+        {"struct{ a, b int }", "struct{ a int; b int }"},
+    };
+    static const char *const different[][2] = {
+        {"int32", "uint32"},
+        {"time.Duration", "int64"},
+        {"chan int", "<-chan int"},
+        {"struct{ a int }", "struct{ b int }"},
+        {"struct{ A int }", "struct{ A int `tag:\"\"` }"},
+        {"func(...int)", "func([]int)"},
+        {"error", "fmt.Stringer"},
+    };
+    for (size_t i = 0; i < COUNT(same); i++) {
+        const char *names[2];
+        assert_int_equal(parse(same[i][0]), parse(same[i][1]));
+        assert_ok(gobridge_type_name(parse(same[i][0]), &names[0]));
+        assert_ok(gobridge_type_name(parse(same[i][1]), &names[1]));
+        assert_ptr_equal(names[0], names[1]);
+    }
+    for (size_t i = 0; i < COUNT(different); i++) {
+        assert_int_not_equal(parse(different[i][0]), parse(different[i][1]));
+    }
+}
+
+/* More expressions than the cache in C has places, each parsed twice, by threads at the same time. */
+static void *parsing_thread(void *refs) {
+    gobridge_ref *known = refs;
+    for (size_t round = 0; round < 2; round++) {
+        for (int i = 0; i < 6000; i++) {
+            char expression[64], want[64];
+            const char *name = NULL;
+            gobridge_ref type = 0;
+            const int len = snprintf(expression, sizeof expression, "map[ [%d]int8 ]bool", i);
+            expect(gobridge_type_parse(expression, (size_t)len, &type) == GOBRIDGE_OK);
+            expect(round == 0 || type == known[i]);
+            known[i] = type;
+            snprintf(want, sizeof want, "map[[%d]int8]bool", i);
+            expect(gobridge_type_name(type, &name) == GOBRIDGE_OK && name && strcmp(name, want) == 0);
+        }
+    }
+    return NULL;
+}
+
+static void many_types(void **state) {
+    (void)state;
+    enum { THREADS = 4 };
+    static gobridge_ref refs[THREADS][6000];
+    run_threads(THREADS, parsing_thread, refs, sizeof refs[0]);
+    for (size_t i = 1; i < THREADS; i++) {
+        assert_memory_equal(refs[0], refs[i], sizeof refs[0]);
+    }
+}
+
+/* The type of what a reference names. */
+static void types_of_references(void **state) {
+    (void)state;
+    const int64_t second = 1000000000;
+    const gobridge_value word = text("word"), slice = bytes("b", 1);
+    const struct {
+        gobridge_ref ref;
+        const char *type;
+    } rows[] = {
+        {make_map("map[string]any"), "map[string]any"},
+        {box("map[int]int", &nil), "map[int]int"},
+        {box("time.Duration", &second), "time.Duration"},
+        {box("[8]byte", &second), "[8]byte"},
+        {box("string", &word), "string"},
+        {box("any", &word), "string"}, /* an interface boxes its dynamic type */
+        {box("[]byte", &slice), "[]byte"},
+        {box("*int", &nil), "*int"},
+        {box("func()", &nil), "func()"},
+        {box_zero("time.Time"), "time.Time"},
+        {make_variable("time.Time"), "*time.Time"},
+        {make_variable("error"), "*error"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        assert_type(rows[i].ref, rows[i].type);
+        assert_ok(gobridge_release(rows[i].ref));
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(good_expressions),
+        cmocka_unit_test(bad_expressions),
+        cmocka_unit_test(depth),
+        cmocka_unit_test(expression_lengths),
+        cmocka_unit_test(one_reference_a_type),
+        cmocka_unit_test(many_types),
+        cmocka_unit_test(types_of_references),
+    };
+    return cmocka_run_group_tests(tests, NULL, no_live_references);
+}

@@ -1,0 +1,437 @@
+/* Values: variables, boxes, what comes back and how, and that memory handed in is copied. */
+#include "check.h"
+
+#include <float.h>
+#include <math.h>
+
+/* ---- variables: new, store, load ---- */
+
+/* A type without pointers crosses as its bytes. */
+static void plain_variables(void **state) {
+    (void)state;
+    static const struct {
+        const char *type;
+        size_t size;
+    } rows[] = {
+        {"bool", 1},
+        {"int8", 1},
+        {"uint16", 2},
+        {"float32", 4},
+        {"int", sizeof(void *)},
+        {"complex128", 16},
+        {"[5]int16", 10},
+        {"struct{ a int32; b [3]uint8 }", 8},
+        {"struct{}", 0},
+        {"[0]int64", 0},
+        {"[5000]uint8", 5000},
+        {"time.Duration", 8},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        unsigned char in[5001], out[5001], zero[5001] = {0};
+        for (size_t n = 0; n < sizeof in; n++) {
+            in[n] = n % 2 == 0; /* right for a bool too */
+        }
+        memset(out, 0xA5, sizeof out);
+        const gobridge_ref pointer = make_variable(rows[i].type);
+        assert_ok(gobridge_value_load(pointer, out));
+        assert_memory_equal(out, zero, rows[i].size); /* zero at first */
+        assert_int_equal(out[rows[i].size], 0xA5);    /* and not a byte more is written */
+        assert_ok(gobridge_value_store(pointer, in));
+        assert_ok(gobridge_value_load(pointer, out));
+        assert_memory_equal(out, in, rows[i].size);
+        assert_int_equal(out[rows[i].size], 0xA5);
+        /* a box of the same bytes loads as itself */
+        const gobridge_ref boxed = box(rows[i].type, in);
+        memset(out, 0xA5, sizeof out);
+        assert_ok(gobridge_value_load(boxed, out));
+        assert_memory_equal(out, in, rows[i].size);
+        assert_int_equal(out[rows[i].size], 0xA5);
+        assert_ok(gobridge_release(boxed));
+        assert_ok(gobridge_release(pointer));
+    }
+}
+
+/* A variable of any other type is nil or zero at first, and takes nil where its type has one. */
+static void variables_with_pointers(void **state) {
+    (void)state;
+    static const struct {
+        const char *type;
+        uint32_t at_first;
+    } rows[] = {
+        {"string", GOBRIDGE_KIND_STRING},
+        {"[]byte", GOBRIDGE_KIND_NIL},
+        {"[]int64", GOBRIDGE_KIND_NIL},
+        {"map[string]int", GOBRIDGE_KIND_NIL},
+        {"*int64", GOBRIDGE_KIND_NIL},
+        {"chan int", GOBRIDGE_KIND_NIL},
+        {"func()", GOBRIDGE_KIND_NIL},
+        {"unsafe.Pointer", GOBRIDGE_KIND_NIL},
+        {"any", GOBRIDGE_KIND_NIL},
+        {"error", GOBRIDGE_KIND_NIL},
+        {"fmt.Stringer", GOBRIDGE_KIND_NIL},
+        {"time.Time", GOBRIDGE_KIND_REF},
+        {"[2]string", GOBRIDGE_KIND_REF},
+        {"struct{ s string; n int }", GOBRIDGE_KIND_REF},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const gobridge_ref pointer = make_variable(rows[i].type);
+        gobridge_value value;
+        memset(&value, 0xA5, sizeof value);
+        assert_ok(gobridge_value_load(pointer, &value));
+        assert_int_equal(value.kind, rows[i].at_first);
+        assert_int_equal(value.flags, 0);
+        if (value.kind == GOBRIDGE_KIND_REF) {
+            assert_type(value.as.ref, rows[i].type);
+        }
+        /* what came out can be put back */
+        assert_ok(gobridge_value_store(pointer, &value));
+        assert_ok(gobridge_value_release(&value));
+        if (rows[i].at_first == GOBRIDGE_KIND_NIL) {
+            assert_ok(gobridge_value_store(pointer, &nil));
+        }
+        assert_ok(gobridge_release(pointer));
+    }
+}
+
+/* A pointer to a pointer: a variable of a type stands for what it points to only where that type is asked for. */
+static void pointers(void **state) {
+    (void)state;
+    const int64_t one = 1, two = 2;
+    int64_t number = 0;
+    gobridge_value value;
+    const gobridge_ref target = make_variable("int64"), pointer = make_variable("*int64");
+    const gobridge_value to_target = named(target);
+    assert_ok(gobridge_value_store(pointer, &to_target)); /* *pointer = target */
+    assert_ok(gobridge_value_store(target, &one));
+    assert_ok(gobridge_value_load(pointer, &value));
+    assert_int_equal(value.kind, GOBRIDGE_KIND_REF);
+    assert_type(value.as.ref, "*int64");
+    assert_ok(gobridge_value_store(value.as.ref, &two)); /* through the copy */
+    assert_ok(gobridge_value_load(target, &number));
+    assert_int_equal(number, two);
+    assert_ok(gobridge_value_release(&value));
+    assert_ok(gobridge_value_store(pointer, &nil));
+    assert_ok(gobridge_value_load(pointer, &value));
+    assert_int_equal(value.kind, GOBRIDGE_KIND_NIL);
+    assert_ok(gobridge_release(target));
+    assert_ok(gobridge_release(pointer));
+
+    /* a *string for a string; and a copy of it, not the variable itself */
+    const gobridge_value first = text("first"), second = text("second");
+    const gobridge_ref source = make_variable("string"), copy = make_variable("string");
+    const gobridge_value stands_for_a_string = named(source);
+    assert_ok(gobridge_value_store(source, &first));
+    assert_ok(gobridge_value_store(copy, &stands_for_a_string));
+    assert_ok(gobridge_value_store(source, &second));
+    assert_ok(gobridge_value_load(copy, &value));
+    assert_shows(&value, GOBRIDGE_KIND_STRING, "first", 5);
+    assert_ok(gobridge_value_store(copy, &(gobridge_value){.kind = GOBRIDGE_KIND_REF, .as.ref = copy})); /* of itself */
+    assert_ok(gobridge_value_load(copy, &value));
+    assert_shows(&value, GOBRIDGE_KIND_STRING, "first", 5);
+    assert_ok(gobridge_release(source));
+    assert_ok(gobridge_release(copy));
+}
+
+static void nil_pointers(void **state) {
+    (void)state;
+    const int64_t one = 1;
+    int64_t number = 9;
+    const gobridge_ref pointer = box("*int64", &nil);
+    assert_status(gobridge_value_load(pointer, &number), GOBRIDGE_E_NIL, "ref");
+    assert_status(gobridge_value_store(pointer, &one), GOBRIDGE_E_NIL, "pointer");
+    assert_int_equal(number, 9);
+    assert_ok(gobridge_release(pointer));
+}
+
+/* ---- strings and bytes ---- */
+
+static void strings_and_bytes(void **state) {
+    (void)state;
+    enum { MEGABYTE = 1 << 20 };
+    char *large = malloc(MEGABYTE);
+    for (size_t i = 0; i < MEGABYTE; i++) {
+        large[i] = (char)(i * 31 >> 3);
+    }
+    const struct {
+        const char *data;
+        size_t len;
+    } rows[] = {
+        {"", 0},
+        {NULL, 0},
+        {"a", 1},
+        {"with\0NUL\0", 9},
+        {"\xff\xfe\x80 no UTF-8 \xc3", 14},
+        {"h\xc3\xa9llo w\xc3\xb6rld", 13},
+        {large, MEGABYTE},
+    };
+    static const struct {
+        const char *type;
+        uint32_t kind;
+    } kinds[] = {{"string", GOBRIDGE_KIND_STRING}, {"[]byte", GOBRIDGE_KIND_BYTES}};
+    for (size_t k = 0; k < COUNT(kinds); k++) {
+        const gobridge_ref pointer = make_variable(kinds[k].type);
+        for (size_t i = 0; i < COUNT(rows); i++) {
+            char *mine = rows[i].data ? memcpy(malloc(rows[i].len + 1), rows[i].data, rows[i].len) : NULL;
+            const gobridge_value in = {.kind = kinds[k].kind, .as.s = mine, .len = rows[i].len};
+            gobridge_value loaded, got;
+            const gobridge_ref boxed = box(kinds[k].type, &in);
+            assert_ok(gobridge_value_store(pointer, &in));
+            if (mine) {
+                memset(mine, 'X', rows[i].len); /* the caller's memory is the caller's again */
+                free(mine);
+            }
+            assert_ok(gobridge_value_load(pointer, &loaded));
+            assert_ok(gobridge_value_get(boxed, &got));
+            assert_ok(gobridge_release(boxed)); /* a view lives on its own */
+            assert_int_equal(loaded.owner == 0, rows[i].len == 0);
+            assert_shows(&loaded, kinds[k].kind, rows[i].data, rows[i].len);
+            assert_shows(&got, kinds[k].kind, rows[i].data, rows[i].len);
+        }
+        assert_ok(gobridge_release(pointer));
+    }
+    free(large);
+}
+
+/* A view shows Go's own memory: no copy is made, so a slice shows what is written through it. */
+static void views(void **state) {
+    (void)state;
+    const gobridge_value in = bytes("0123456789", 10);
+    const gobridge_ref boxed = box("[]byte", &in);
+    gobridge_value one, other;
+    assert_ok(gobridge_value_get(boxed, &one));
+    assert_ok(gobridge_value_get(boxed, &other));
+    assert_ptr_equal(one.as.b, other.as.b);
+    assert_int_not_equal(one.owner, other.owner);
+    assert_ok(gobridge_value_release(&one));
+    assert_int_equal(other.as.b[9], '9');
+    /* a view's owner is a reference to the string or slice itself */
+    assert_type(other.owner, "[]byte");
+    const gobridge_ref pointer = make_variable("[]byte");
+    const gobridge_value owner = named(other.owner);
+    assert_ok(gobridge_value_store(pointer, &owner));
+    assert_ok(gobridge_value_load(pointer, &one));
+    assert_ptr_equal(one.as.b, other.as.b); /* Go's assignment of a slice shares its memory */
+    assert_ok(gobridge_value_release(&one));
+    assert_ok(gobridge_value_release(&other));
+    assert_ok(gobridge_release(pointer));
+    assert_ok(gobridge_release(boxed));
+}
+
+/* ---- scalars in interfaces ---- */
+
+static const struct {
+    const char *type;
+    gobridge_value value;
+} scalars[] = {
+#define KIND(k) .kind = GOBRIDGE_KIND_##k
+    {"bool", {KIND(BOOL), .as.u = 0}},
+    {"bool", {KIND(BOOL), .as.u = 1}},
+    {"int", {KIND(INT), .as.i = -1}},
+    {"int", {KIND(INT), .as.i = INTPTR_MIN}},
+    {"int8", {KIND(INT8), .as.i = INT8_MIN}},
+    {"int8", {KIND(INT8), .as.i = INT8_MAX}},
+    {"int16", {KIND(INT16), .as.i = INT16_MIN}},
+    {"int32", {KIND(INT32), .as.i = INT32_MAX}},
+    {"int64", {KIND(INT64), .as.i = INT64_MIN}},
+    {"uint", {KIND(UINT), .as.u = UINTPTR_MAX}},
+    {"uint8", {KIND(UINT8), .as.u = UINT8_MAX}},
+    {"uint16", {KIND(UINT16), .as.u = UINT16_MAX}},
+    {"uint32", {KIND(UINT32), .as.u = UINT32_MAX}},
+    {"uint64", {KIND(UINT64), .as.u = UINT64_MAX}},
+    {"uintptr", {KIND(UINTPTR), .as.u = UINTPTR_MAX}},
+    {"float32", {KIND(FLOAT32), .as.f = -1.5}},
+    {"float32", {KIND(FLOAT32), .as.f = FLT_MAX}},
+    {"float64", {KIND(FLOAT64), .as.f = DBL_MIN}},
+    {"float64", {KIND(FLOAT64), .as.f = -0.0}},
+    {"float64", {KIND(FLOAT64), .as.f = HUGE_VAL}},
+#undef KIND
+};
+
+/* A scalar becomes a Go value of exactly its type, and comes back the same, owning nothing. */
+static void scalars_in_interfaces(void **state) {
+    (void)state;
+    const gobridge_ref pointer = make_variable("any");
+    for (size_t i = 0; i < COUNT(scalars); i++) {
+        gobridge_value out;
+        const gobridge_ref boxed = box("any", &scalars[i].value);
+        assert_type(boxed, scalars[i].type);
+        memset(&out, 0xA5, sizeof out);
+        assert_ok(gobridge_value_get(boxed, &out));
+        assert_memory_equal(&out, &scalars[i].value, sizeof out);
+        assert_ok(gobridge_value_store(pointer, &scalars[i].value));
+        memset(&out, 0xA5, sizeof out);
+        assert_ok(gobridge_value_load(pointer, &out));
+        assert_memory_equal(&out, &scalars[i].value, sizeof out);
+        assert_ok(gobridge_value_release(&out)); /* nothing is owned, so nothing is released */
+        assert_int_equal(out.kind, GOBRIDGE_KIND_NIL);
+        assert_ok(gobridge_release(boxed));
+    }
+    assert_ok(gobridge_release(pointer));
+}
+
+/* A float32 is rounded as Go's conversion does, and a NaN is a NaN. */
+static void floats(void **state) {
+    (void)state;
+    const gobridge_value tenth = real(GOBRIDGE_KIND_FLOAT32, 0.1), not_a_number = real(GOBRIDGE_KIND_FLOAT64, NAN);
+    gobridge_value out;
+    gobridge_ref boxed = box("any", &tenth);
+    assert_ok(gobridge_value_get(boxed, &out));
+    assert_true(out.kind == GOBRIDGE_KIND_FLOAT32 && out.as.f == (double)0.1F);
+    assert_ok(gobridge_release(boxed));
+    boxed = box("any", &not_a_number);
+    assert_ok(gobridge_value_get(boxed, &out));
+    assert_true(out.kind == GOBRIDGE_KIND_FLOAT64 && isnan(out.as.f));
+    assert_ok(gobridge_release(boxed));
+}
+
+/* ---- get ---- */
+
+/* A number of a named type is shown too; what can not be shown is the same reference again, owning nothing. */
+static void get(void **state) {
+    (void)state;
+    const int64_t hour = 3600000000000;
+    const gobridge_value shown = integer(GOBRIDGE_KIND_INT64, hour);
+    gobridge_value out;
+    const gobridge_ref duration = box("time.Duration", &hour);
+    assert_ok(gobridge_value_get(duration, &out));
+    assert_memory_equal(&out, &shown, sizeof out);
+    assert_ok(gobridge_release(duration));
+
+    gobridge_ref itab, iterator;
+    const gobridge_ref map = make_map("map[int]int");
+    assert_ok(gobridge_runtime_getitab(parse("fmt.Stringer"), parse("time.Time"), 0, &itab));
+    assert_ok(gobridge_reflect_mapiterinit(map, &iterator));
+    const gobridge_ref rest[] = {
+        iterator,
+        itab,
+        map,
+        box("complex128", &(double[2]){1, 2}),
+        box("[2]int64", &(int64_t[2]){1, 2}),
+        box("struct{}", ""),
+        box("func()", &nil),
+        box("[]byte", &nil), /* NIL would lose its type */
+        box("*int", &nil),
+        make_variable("int"),
+        box_zero("time.Time"),
+    };
+    for (size_t i = 0; i < COUNT(rest); i++) {
+        const gobridge_value again = named(rest[i]);
+        memset(&out, 0xA5, sizeof out);
+        assert_ok(gobridge_value_get(rest[i], &out));
+        assert_memory_equal(&out, &again, sizeof out);
+        assert_ok(gobridge_value_release(&out));
+        assert_ok(gobridge_release(rest[i]));
+    }
+    const gobridge_value type = named(parse("int"));
+    assert_ok(gobridge_value_get(type.as.ref, &out));
+    assert_memory_equal(&out, &type, sizeof out);
+}
+
+/* ---- box ---- */
+
+static void boxes(void **state) {
+    (void)state;
+    gobridge_ref boxed = 9;
+    static const char *const interfaces[] = {"any", "error", "fmt.Stringer"};
+    for (size_t i = 0; i < COUNT(interfaces); i++) {
+        boxed = 9;
+        assert_ok(gobridge_value_box(parse(interfaces[i]), &nil, &boxed)); /* a nil interface holds nothing */
+        assert_int_equal(boxed, 0);
+    }
+    /* boxing a map, a pointer or a box in an interface names the same object */
+    const gobridge_ref map = make_map("map[int64]int64");
+    const gobridge_value in = named(map);
+    const int64_t one = 1;
+    boxed = box("any", &in);
+    assert_type(boxed, "map[int64]int64");
+    assert_ok(gobridge_runtime_mapassign(boxed, &one, &one));
+    assert_int_equal(length(map), 1);
+    assert_ok(gobridge_release(boxed));
+    assert_ok(gobridge_release(map));
+    /* a Duration is a Stringer, and keeps its type */
+    const gobridge_ref duration = box("time.Duration", &one);
+    const gobridge_value stringer = named(duration);
+    boxed = box("fmt.Stringer", &stringer);
+    assert_type(boxed, "time.Duration");
+    assert_ok(gobridge_release(boxed));
+    assert_ok(gobridge_release(duration));
+}
+
+/* What comes out of an interface goes back with its type. */
+static void round_trips(void **state) {
+    (void)state;
+    const int64_t number[2] = {3, 4};
+    const gobridge_value word = text("word"), slice = bytes("bytes", 5);
+    const struct {
+        gobridge_ref ref;
+        const char *type;
+        uint32_t kind;
+    } rows[] = {
+        {box("string", &word), "string", GOBRIDGE_KIND_STRING},
+        {box("[]byte", &slice), "[]byte", GOBRIDGE_KIND_BYTES},
+        {box("time.Duration", number), "time.Duration", GOBRIDGE_KIND_REF},
+        {box("complex64", number), "complex64", GOBRIDGE_KIND_REF},
+        {box("[2]int64", number), "[2]int64", GOBRIDGE_KIND_REF},
+        {box_zero("time.Time"), "time.Time", GOBRIDGE_KIND_REF},
+        {make_map("map[any]any"), "map[any]any", GOBRIDGE_KIND_REF},
+        {make_variable("any"), "*any", GOBRIDGE_KIND_REF},
+        {box("func()", &nil), "func()", GOBRIDGE_KIND_REF},
+        {box("[]int64", &nil), "[]int64", GOBRIDGE_KIND_REF},
+    };
+    const gobridge_ref pointer = make_variable("any");
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const gobridge_value in = named(rows[i].ref);
+        gobridge_value out;
+        assert_ok(gobridge_value_store(pointer, &in));
+        for (int trip = 0; trip < 2; trip++) {
+            assert_ok(gobridge_value_load(pointer, &out));
+            assert_int_equal(out.kind, rows[i].kind);
+            assert_type(out.owner, rows[i].type);
+            assert_ok(gobridge_value_store(pointer, &out));
+            assert_ok(gobridge_value_release(&out));
+        }
+        assert_ok(gobridge_release(rows[i].ref));
+    }
+    assert_ok(gobridge_release(pointer));
+}
+
+/* ---- release ---- */
+
+static void releases(void **state) {
+    (void)state;
+    const gobridge_value word = text("word");
+    gobridge_value value = text("mine"), view;
+    assert_ok(gobridge_value_release(&value)); /* no owner: the memory is the caller's */
+    assert_memory_equal(&value, &nil, sizeof value);
+    const gobridge_ref boxed = box("string", &word);
+    assert_ok(gobridge_value_get(boxed, &view));
+    gobridge_value copy = view;
+    assert_ok(gobridge_value_release(&view));
+    assert_memory_equal(&view, &nil, sizeof view);
+    assert_ok(gobridge_value_release(&view)); /* NIL owns nothing */
+    const gobridge_value before = copy;
+    assert_status(gobridge_value_release(&copy), GOBRIDGE_E_STALE_REF, "owner");
+    assert_memory_equal(&copy, &before, sizeof copy);
+    copy.owner = UINT64_MAX;
+    assert_status(gobridge_value_release(&copy), GOBRIDGE_E_FORGED_REF, "owner");
+    assert_int_equal(copy.owner, UINT64_MAX);
+    assert_ok(gobridge_release(boxed));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(plain_variables),
+        cmocka_unit_test(variables_with_pointers),
+        cmocka_unit_test(pointers),
+        cmocka_unit_test(nil_pointers),
+        cmocka_unit_test(strings_and_bytes),
+        cmocka_unit_test(views),
+        cmocka_unit_test(scalars_in_interfaces),
+        cmocka_unit_test(floats),
+        cmocka_unit_test(get),
+        cmocka_unit_test(boxes),
+        cmocka_unit_test(round_trips),
+        cmocka_unit_test(releases),
+    };
+    return cmocka_run_group_tests(tests, NULL, no_live_references);
+}

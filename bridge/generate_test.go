@@ -2,7 +2,6 @@ package bridge
 
 import (
 	"errors"
-	"fmt"
 	"math"
 	"math/rand"
 	"os"
@@ -167,7 +166,7 @@ func show(v reflect.Value) string {
 		}
 		return "{" + strings.Join(parts, " ") + "}"
 	case reflect.String:
-		return strconv.Quote(v.String())
+		return strconv.Itoa(v.Len()) + ":" + v.String()
 	case reflect.Interface:
 		if v.IsNil() {
 			return "nil"
@@ -175,8 +174,8 @@ func show(v reflect.Value) string {
 		return v.Elem().Type().String() + " " + show(v.Elem())
 	case reflect.Slice:
 		if t.Elem().Kind() == reflect.Uint8 && !v.IsNil() { // these cross as a copy
-			return fmt.Sprintf("bytes %x", v.Bytes())
+			return "bytes " + string(v.Bytes())
 		}
 	}
-	return fmt.Sprintf("%x", unsafe.Slice((*byte)(p), t.Size()))
+	return string(unsafe.Slice((*byte)(p), t.Size()))
 }

@@ -41,8 +41,10 @@ type host struct {
 
 const garbage = 0xA5
 
+var allGarbage = bytes.Repeat([]byte{garbage}, 1<<20)
+
 func newHost(t testing.TB) *host {
-	memory, err := syscall.Mmap(-1, 0, 1<<20, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+	memory, err := syscall.Mmap(-1, 0, len(allGarbage), syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,9 +148,7 @@ func (h *host) alloc(size uintptr) unsafe.Pointer {
 
 // forget frees all C memory and fills it with garbage, so that what Go still had in it shows.
 func (h *host) forget() {
-	for i := range h.memory[:h.used] {
-		h.memory[i] = garbage
-	}
+	copy(h.memory[:h.used], allGarbage)
 	h.used = 0
 }
 
@@ -188,13 +188,13 @@ func (h *host) in(v reflect.Value) unsafe.Pointer {
 
 // scatter copies what is not padding.
 func scatter(t reflect.Type, dst, src unsafe.Pointer) {
-	switch t.Kind() {
-	case reflect.Struct:
+	switch {
+	case t.Kind() == reflect.Struct:
 		for i := 0; i < t.NumField(); i++ {
 			f := t.Field(i)
 			scatter(f.Type, unsafe.Add(dst, f.Offset), unsafe.Add(src, f.Offset))
 		}
-	case reflect.Array:
+	case t.Kind() == reflect.Array && t.Elem().Kind() > reflect.Complex128:
 		for i := uintptr(0); i < uintptr(t.Len()); i++ {
 			scatter(t.Elem(), unsafe.Add(dst, i*t.Elem().Size()), unsafe.Add(src, i*t.Elem().Size()))
 		}

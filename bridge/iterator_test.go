@@ -66,24 +66,27 @@ func TestTheMapChangesDuringIteration(t *testing.T) {
 // An iterator shows the entry that it came to, whatever happens to the map.
 func TestIteratorsHoldTheirEntry(t *testing.T) {
 	h := newHost(t)
-	m := h.numbers(newGenerator(t), 1)
+	of := typ[map[string]string]()
+	m := h.newTwin(newGenerator(t), of, makers[0])
+	key := reflect.ValueOf("key")
+	m.assign("gobridge_runtime_mapassign", key, reflect.ValueOf("elem"))
 	it := h.own(h.must("gobridge_reflect_mapiterinit", frame{a: m.ref}).made)
-	check := func() {
-		t.Helper()
-		key := frame{a: uint64(it), p: h.room(typ[int]())}
-		elem := frame{a: uint64(it), p: h.room(typ[string]())}
-		foundKey, foundElem := h.must("gobridge_reflect_mapiterkey", key).result, h.must("gobridge_reflect_mapiterelem", elem).result
-		if k, e := h.out(typ[int](), key.p).Int(), h.out(typ[string](), elem.p).String(); k != 0 || e != "0" || foundKey+foundElem != 2 {
-			t.Errorf("it stands on %d: %q, %d, %d", k, e, foundKey, foundElem)
+	for _, change := range []func(){
+		func() {},
+		func() { m.assign("gobridge_runtime_mapassign", key, reflect.ValueOf("changed")) },
+		func() { m.delete(key) },
+		func() { m.assign("gobridge_runtime_mapassign", reflect.ValueOf("other"), reflect.ValueOf("other")) },
+		collect,
+	} {
+		change()
+		h.forget()
+		for call, want := range map[string]string{"gobridge_reflect_mapiterkey": "key", "gobridge_reflect_mapiterelem": "elem"} {
+			f := h.must(call, frame{a: uint64(it), p: h.room(of.Elem())})
+			if got := h.out(of.Elem(), f.p).String(); got != want || f.result != 1 {
+				t.Errorf("%s: %q, %d, not %q", call, got, f.result, want)
+			}
 		}
 	}
-	check()
-	m.assign("gobridge_runtime_mapassign", reflect.ValueOf(0), reflect.ValueOf("changed"))
-	check()
-	m.delete(reflect.ValueOf(0))
-	check()
-	collect()
-	check()
 }
 
 func TestEndOfIteration(t *testing.T) {

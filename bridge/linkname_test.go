@@ -120,11 +120,11 @@ func (m *twin) access(call string, key reflect.Value) {
 	}
 	answer := m.must(call, f)
 	if got := m.out(t, f.q); show(got) != show(want) || answer.result == 1 != found {
-		m.Errorf("%s of %s: %s, %d, not %s, %t", call, show(key), show(got), answer.result, show(want), found)
+		m.Errorf("%s of %q: %q, %d, not %q, %t", call, show(key), show(got), answer.result, show(want), found)
 	}
 	f.q = nil // only found is wanted
 	if answer := m.must(call, f); answer.result == 1 != found || answer.made != 0 {
-		m.Errorf("%s of %s without elem: %d, made %#x", call, show(key), answer.result, answer.made)
+		m.Errorf("%s of %q without elem: %d, made %#x", call, show(key), answer.result, answer.made)
 	}
 }
 

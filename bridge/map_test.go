@@ -5,6 +5,7 @@ import (
 	"math"
 	"reflect"
 	"runtime"
+	"sync"
 	"testing"
 	"unsafe"
 
@@ -174,4 +175,54 @@ func TestBoolsAreZeroOrOne(t *testing.T) {
 	f := frame{a: any.ref, p: h.alloc(32), q: h.alloc(32)}
 	*(*value)(f.p) = value{kind: uint32(reflect.Bool), as: 2}
 	h.refuse(errRange, "key", "gobridge_runtime_mapaccess2", f)
+}
+
+// Threads share a map and a variable; run with -race, which sees what is not locked.
+func TestManyThreads(t *testing.T) {
+	const threads, rounds = 8, 300
+	h := newHost(t)
+	of := typ[map[string]int]()
+	m := uint64(h.own(h.must("gobridge_runtime_makemap_small", frame{a: typeRef(of)}).made))
+	variable := uint64(h.own(h.must("gobridge_value_new", frame{a: typeRef(typ[[4]int]())}).made))
+	var group sync.WaitGroup
+	for id := 0; id < threads; id++ {
+		group.Add(1)
+		key := h.in(reflect.ValueOf(string(rune('a' + id))))
+		go func(id int) {
+			defer group.Done()
+			do := func(name string, f frame) frame {
+				if err := handlers[name](&f); err != nil {
+					t.Errorf("%s: %v", name, err)
+				}
+				return f
+			}
+			mine, others := make([]int, 1), make([]int, 4)
+			for i := 0; i < rounds; i++ {
+				mine[0] = i
+				do("gobridge_runtime_mapassign", frame{a: m, p: key, q: unsafe.Pointer(&mine[0])})
+				got := -1
+				do("gobridge_reflect_mapaccess", frame{a: m, p: key, q: unsafe.Pointer(&got)})
+				if got != i {
+					t.Errorf("thread %d finds %d, not %d", id, got, i)
+				}
+				it := do("gobridge_reflect_mapiterinit", frame{a: m}).made
+				shown := new(value)
+				do("gobridge_reflect_mapiterkey", frame{a: uint64(it), p: unsafe.Pointer(shown)})
+				do("gobridge_value_release", frame{a: uint64(shown.owner)})
+				do(viaRuntimeNext, frame{a: uint64(it)})
+				do("gobridge_release", frame{a: uint64(it)})
+				do("gobridge_reflect_maplen", frame{a: m})
+				all := [4]int{i, i, i, i}
+				do("gobridge_value_store", frame{a: variable, p: unsafe.Pointer(&all)})
+				do("gobridge_value_load", frame{a: variable, p: unsafe.Pointer(&others[0])})
+				if others[0] != others[3] {
+					t.Errorf("half of a variable is another's: %d", others)
+				}
+				if i%10 == 9 {
+					do("gobridge_runtime_mapdelete", frame{a: m, p: key})
+				}
+			}
+		}(id)
+	}
+	group.Wait()
 }

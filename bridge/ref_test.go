@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"unsafe"
 )
@@ -153,59 +154,51 @@ func TestScopesRelease(t *testing.T) {
 	h.refuse(errStaleRef, "ref", "gobridge_release", frame{a: uint64(made[1])})
 }
 
-// Readers of references that other threads release and make again see the object or a status, never another object.
+// Who reads references that others release and make anew sees what they named or a status, and never another object.
 func TestReferencesInManyThreads(t *testing.T) {
-	const threads, rounds = 8, 5000
-	h := newHost(t)
-	var shared [64]struct {
-		sync.Mutex
+	const pairs, rounds = 4, 50000
+	newHost(t) // counts what is live
+	type shown struct {
 		ref    ref
 		object int
 	}
 	var group sync.WaitGroup
-	for id := 0; id < threads; id++ {
-		group.Add(1)
-		go func(id int) {
+	for id := 0; id < pairs; id++ {
+		var shared atomic.Pointer[shown]
+		var done atomic.Bool
+		group.Add(2)
+		go func(id int) { // makes and releases
 			defer group.Done()
+			defer done.Store(true)
 			f := &frame{}
-			var stale []ref
 			for i := 0; i < rounds; i++ {
 				object := id*rounds + i
-				place := &shared[object*7%len(shared)]
-				place.Lock()
-				old := place.ref
-				was := place.object
-				place.ref, place.object = refs.make(f, object), object
-				mine := place.ref
-				place.Unlock()
-				if got, err := refs.get(mine, ""); err == nil && got != object {
-					t.Errorf("%v, not %d", got, object)
-				} else if err != nil && asFailure(err).status != errStaleRef {
+				r := refs.make(f, object)
+				shared.Store(&shown{r, object})
+				if got, err := refs.get(r, ""); err != nil || got != object {
+					t.Errorf("%v, %v, not %d", got, err, object)
+				}
+				if err := releaseRef(f, r, ""); err != nil {
 					t.Error(err)
 				}
-				if old != 0 {
-					if got, err := refs.get(old, ""); err != nil || got != was {
-						t.Errorf("%v, %v, not %d", got, err, was)
-					}
-					if err := releaseRef(f, old, ""); err != nil {
-						t.Error(err)
-					}
-					stale = append(stale, old)
-				}
-				if len(stale) > 0 {
-					if got, err := refs.get(stale[i%len(stale)], ""); err == nil {
-						t.Errorf("a stale reference gives %v", got)
-					}
+				if got, err := refs.get(r, ""); err == nil {
+					t.Errorf("a stale reference gives %v", got)
 				}
 			}
 		}(id)
+		go func() { // reads
+			defer group.Done()
+			for !done.Load() {
+				if n := shared.Load(); n != nil {
+					got, err := refs.get(n.ref, "")
+					if err == nil && got != n.object || err != nil && asFailure(err).status != errStaleRef {
+						t.Errorf("%v, %v, not %d", got, err, n.object)
+					}
+				}
+			}
+		}()
 	}
 	group.Wait()
-	for i := range shared {
-		if shared[i].ref != 0 {
-			h.release(shared[i].ref)
-		}
-	}
 }
 
 // Releasing lets go of the object, and a live reference to a boxed number is small.

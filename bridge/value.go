@@ -262,7 +262,7 @@ func encode(f *frame, t *layout.Type, src unsafe.Pointer) value {
 		if v = v.Elem(); !v.IsValid() {
 			return value{}
 		}
-		if isPredeclared(v.Type()) {
+		if isPredeclared(v.Type()) && !(v.Type() == bytesType && v.IsNil()) { // a nil []byte keeps its type too
 			return inline(f, v)
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"reflect"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -262,19 +261,19 @@ func TestVariables(t *testing.T) {
 			return h.out(of, f.p)
 		}
 		if got := load(variable); !got.IsZero() {
-			t.Errorf("a new %s is %s", of, show(got))
+			t.Errorf("a new %s is %q", of, show(got))
 		}
 		v := g.value(of, false)
 		h.must("gobridge_value_store", frame{a: uint64(variable), p: h.in(v)})
 		h.forget()
 		if got := load(variable); show(got) != show(v) {
-			t.Errorf("%s holds %s, not %s", of, show(got), show(v))
+			t.Errorf("%s holds %q, not %q", of, show(got), show(v))
 		}
 		made := h.must("gobridge_value_box", frame{a: typeRef(of), p: h.in(v)}).made
 		h.forget()
 		if made == 0 {
 			if of.Kind() != reflect.Interface || !v.IsNil() {
-				t.Errorf("the box of %s %s is 0", of, show(v))
+				t.Errorf("the box of %s %q is 0", of, show(v))
 			}
 			continue
 		}
@@ -287,7 +286,7 @@ func TestVariables(t *testing.T) {
 			continue
 		}
 		if got := load(made); show(got) != show(v) {
-			t.Errorf("the box of %s holds %s, not %s", of, show(got), show(v))
+			t.Errorf("the box of %s holds %q, not %q", of, show(got), show(v))
 		}
 		h.refuse(errWrongKind, "pointer", "gobridge_value_store", frame{a: uint64(made), p: h.alloc(64)})
 	}
@@ -348,6 +347,10 @@ func TestViewsLast(t *testing.T) {
 		r := name(&frame{}, variable)
 		h.must("gobridge_value_load", frame{a: uint64(r), p: p})
 		shown = append(shown, *(*value)(p))
+		object, err := refs.get(h.own(shown[i].owner), "")
+		if err != nil || reflect.ValueOf(&object.(*view).pinner).Elem().Field(0).IsNil() {
+			t.Fatalf("view %d is not pinned, %v", i, err)
+		}
 		h.release(r)
 		h.forget()
 	}
@@ -359,10 +362,6 @@ func TestViewsLast(t *testing.T) {
 			}
 		}
 	}
-	for i := range shown {
-		h.own(shown[i].owner)
-	}
-	runtime.KeepAlive(shown)
 }
 
 // Text of the program itself is not on the heap, and can not be pinned.

@@ -183,7 +183,7 @@ static void random_references(void **state) {
     (void)state;
     uint64_t x = 88172645463325252ULL; /* xorshift64 */
     const world before = see();
-    for (int i = 0; i < 20000; i++) {
+    for (int i = 0; i < 2000; i++) {
         x ^= x << 13, x ^= x >> 7, x ^= x << 17;
         const gobridge_ref bad = x | 1ULL << 63; /* no slot has been used that often */
         gobridge_value value;

@@ -36,9 +36,9 @@ static gobridge_ref numbers(int64_t count) {
 }
 
 /* Maps of one group, of one table and of many. */
-static const int64_t sizes[] = {0, 1, 7, 8, 9, 100, 1000, 5000};
+static const int64_t sizes[] = {0, 1, 7, 8, 9, 100, 2000};
 
-enum { MOST = 5000 };
+enum { MOST = 2000 };
 
 static void every_entry_once(void **state) {
     (void)state;

@@ -61,7 +61,7 @@ static void types_stay(void **state) {
 /* More references at once than one chunk of the table holds, all different, released in another order. */
 static void many(void **state) {
     (void)state;
-    enum { MANY = 20000, STRIDE = 7919 };
+    enum { MANY = 5000, STRIDE = 7919 };
     static gobridge_ref refs[MANY];
     for (uint64_t i = 0; i < MANY; i++) {
         assert_ok(gobridge_runtime_convT64(i, &refs[i]));
@@ -188,7 +188,7 @@ static void long_scopes(void **state) {
     (void)state;
     uint64_t scope;
     assert_ok(gobridge_scope_open(&scope));
-    for (int i = 0; i < 100000; i++) {
+    for (int i = 0; i < 10000; i++) {
         assert_ok(gobridge_release(make()));
     }
     assert_ok(gobridge_scope_close(scope));

@@ -17,6 +17,7 @@ import (
 var _ = [1]struct{}{}[unsafe.Sizeof(frame{})-unsafe.Sizeof(C.gobridge_frame{})]
 var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.status)-unsafe.Offsetof(C.gobridge_frame{}.status)]
 var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.alone)-unsafe.Offsetof(C.gobridge_frame{}.alone)]
+var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.held)-unsafe.Offsetof(C.gobridge_frame{}.held)]
 var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.a)-unsafe.Offsetof(C.gobridge_frame{}.a)]
 var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.p)-unsafe.Offsetof(C.gobridge_frame{}.p)]
 var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.result)-unsafe.Offsetof(C.gobridge_frame{}.result)]

@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"sync"
+	"unicode/utf8"
 	"unsafe"
 )
 
@@ -9,8 +10,8 @@ import (
 type frame struct {
 	op      uint32
 	status  status
-	alone   uint32 // in: 1 where no other thread has ever called
-	_       uint32
+	alone   uint32         // in: 1 where no other thread has ever called
+	held    uint32         // the stripe of lockStripes that this call holds, plus 1; 0 where none
 	a, b, c uint64         // in: references and numbers
 	p, q    unsafe.Pointer // C memory, in or out as the call has it
 	result  uint64         // out: a number
@@ -22,6 +23,30 @@ type frame struct {
 type report struct {
 	message [1024]byte
 	stack   [7168]byte
+}
+
+// hold takes a stripe's lock until letGo or the end of the call, unless no other thread can want it. A call never holds
+// two.
+func (f *frame) hold(stripe uint32) {
+	if f.alone == 0 {
+		hold(f, stripe)
+	}
+}
+
+// hold is apart so that the compiler inlines the method for those who are alone.
+//
+//go:noinline
+func hold(f *frame, stripe uint32) {
+	lockStripes[stripe].Lock()
+	f.held = stripe + 1
+}
+
+// letGo releases what hold took.
+func (f *frame) letGo() {
+	if f.held != 0 {
+		lockStripes[f.held-1].Unlock()
+		f.held = 0
+	}
 }
 
 // lock takes a lock, unless no other thread can want it.
@@ -51,5 +76,12 @@ func (f *frame) fail(err error) {
 	write(f.failure.stack[:], why.stack)
 }
 
-// write fills C memory with a text that ends with NUL, cut where it does not fit.
-func write(dst []byte, text string) { dst[copy(dst[:len(dst)-1], text)] = 0 }
+// write fills C memory with a text that ends with NUL, cut before the character that does not fit.
+func write(dst []byte, text string) {
+	n := len(text)
+	if n >= len(dst) {
+		for n = len(dst) - 1; n > 0 && !utf8.RuneStart(text[n]); n-- {
+		}
+	}
+	dst[copy(dst, text[:n])] = 0
+}

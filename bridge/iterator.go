@@ -2,7 +2,6 @@ package bridge
 
 import (
 	"reflect"
-	"sync"
 	"unsafe"
 )
 
@@ -12,13 +11,12 @@ type iterator struct {
 	g    *goMap
 	from ref // that it was made from
 
-	mu        sync.Mutex
 	it        iter
 	end       bool
 	key, elem unsafe.Pointer
 }
 
-// iteratorAt gives the iterator that a call names, locked.
+// iteratorAt gives the iterator that a call names, with its map's lock held.
 func iteratorAt(f *frame) (*iterator, error) {
 	object, err := refs.get(ref(f.a), "iterator")
 	if err != nil {
@@ -31,11 +29,11 @@ func iteratorAt(f *frame) (*iterator, error) {
 	if _, err := refs.get(i.from, "map"); err != nil {
 		return nil, failf(errMapReleased, "iterator: the reference to its map was released")
 	}
-	f.lock(&i.mu)
+	f.hold(i.g.stripe)
 	return i, nil
 }
 
-// arrive copies the entry that the runtime's iterator stands on. The map's lock is held.
+// arrive copies the entry that the runtime's iterator stands on.
 func (i *iterator) arrive() {
 	key := backend{}.ReflectMapiterkey(&i.it)
 	if i.end = key == nil; !i.end {
@@ -55,8 +53,7 @@ func mapiterinit(f *frame) error {
 		key:  reflect.New(g.t.Key.Type).UnsafePointer(),
 		elem: reflect.New(g.t.Elem.Type).UnsafePointer(),
 	}
-	f.lock(g.mu)
-	defer f.unlock(g.mu)
+	f.hold(g.stripe)
 	backend{}.ReflectMapiterinit(g.t, g.m, &i.it)
 	i.arrive()
 	f.made = refs.make(f, i)
@@ -69,12 +66,9 @@ func mapiternext(by via) func(*frame) error {
 		if err != nil {
 			return err
 		}
-		defer f.unlock(&i.mu)
 		if i.end {
 			return failf(errIteratorEnd, "iterator is past its end")
 		}
-		f.lock(i.g.mu)
-		defer f.unlock(i.g.mu)
 		switch by {
 		case viaRuntime:
 			backend{}.RuntimeMapiternext(&i.it)
@@ -91,7 +85,6 @@ func mapiterkey(f *frame) error {
 	if err != nil {
 		return err
 	}
-	defer f.unlock(&i.mu)
 	if !i.end {
 		f.result = 1
 		f.give(i.g.t.Key, i.key, f.p)
@@ -104,7 +97,6 @@ func mapiterelem(f *frame) error {
 	if err != nil {
 		return err
 	}
-	defer f.unlock(&i.mu)
 	if !i.end {
 		f.result = 1
 		f.give(i.g.t.Elem, i.elem, f.p)

@@ -18,7 +18,7 @@ type (
 	}
 	embedding struct {
 		inner
-		*int
+		*time.Time
 		C bool
 	}
 )

@@ -11,9 +11,9 @@ import (
 
 // goMap is what a reference to a map names. m is the runtime's pointer, nil for a nil map.
 type goMap struct {
-	t  *layout.Map
-	m  unsafe.Pointer
-	mu *sync.Mutex
+	t      *layout.Map
+	m      unsafe.Pointer
+	stripe uint32 // its lock
 }
 
 // lockStripes guard all memory that C shares between threads: whoever reads or writes a map or a variable holds the one
@@ -24,12 +24,12 @@ var lockStripes [512]struct {
 	_ [56]byte // a cache line each
 }
 
-func lockOf(p unsafe.Pointer) *sync.Mutex {
+func stripeOf(p unsafe.Pointer) uint32 {
 	const golden = 0x9E3779B1
-	return &lockStripes[uint32(uintptr(p)>>4)*golden>>23].Mutex
+	return uint32(uintptr(p)>>4) * golden >> 23
 }
 
-func newMap(t *layout.Map, m unsafe.Pointer) *goMap { return &goMap{t, m, lockOf(m)} }
+func newMap(t *layout.Map, m unsafe.Pointer) *goMap { return &goMap{t, m, stripeOf(m)} }
 
 // mapAt gives the map that a reference names.
 func mapAt(r ref) (*goMap, error) {
@@ -155,8 +155,7 @@ func mapaccess(by via) func(*frame) error {
 		if err != nil {
 			return err
 		}
-		f.lock(g.mu)
-		defer f.unlock(g.mu)
+		f.hold(g.stripe)
 		var elem unsafe.Pointer
 		var found bool
 		switch by {
@@ -202,8 +201,7 @@ func mapassign(by via) func(*frame) error {
 		if g.m == nil {
 			return failf(errNil, "map is a nil %s", g.t)
 		}
-		f.lock(g.mu)
-		defer f.unlock(g.mu)
+		f.hold(g.stripe)
 		switch by {
 		case viaRuntime:
 			backend{}.RuntimeMapassign(g.t, g.m, k.at, elem)
@@ -235,8 +233,7 @@ func mapdelete(f *frame) error {
 	if g.m == nil {
 		return nil
 	}
-	f.lock(g.mu)
-	defer f.unlock(g.mu)
+	f.hold(g.stripe)
 	backend{}.RuntimeMapdelete(g.t, g.m, k.at)
 	return nil
 }
@@ -246,8 +243,7 @@ func maplen(f *frame) error {
 	if err != nil {
 		return err
 	}
-	f.lock(g.mu)
-	defer f.unlock(g.mu)
+	f.hold(g.stripe)
 	f.result = uint64(backend{}.ReflectMaplen(g.t, g.m))
 	return nil
 }

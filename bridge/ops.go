@@ -23,7 +23,7 @@ var handlers = map[string]func(*frame) error{
 	"gobridge_value_get":     valueGet,
 	"gobridge_value_load":    valueLoad,
 	"gobridge_value_store":   valueStore,
-	"gobridge_value_release": release,
+	"gobridge_value_release": valueRelease,
 
 	"gobridge_runtime_iscgo":               runtimeIscgo,
 	"gobridge_runtime_set_crosscall2":      runtimeSetCrosscall2,
@@ -65,15 +65,18 @@ var (
 // an address that is none.
 func enter(p unsafe.Pointer) {
 	f := (*frame)(p)
-	defer catch(f)
+	defer func() {
+		f.letGo()
+		if reason := recover(); reason != nil {
+			f.panicked(reason)
+		}
+	}()
 	debug.SetPanicOnFault(true)
 	if err := ops[f.op](f); err != nil {
 		f.fail(err)
 	}
 }
 
-func catch(f *frame) {
-	if reason := recover(); reason != nil {
-		f.fail(&failure{errPanic, "panic: " + fmt.Sprint(reason), string(debug.Stack())})
-	}
+func (f *frame) panicked(reason any) {
+	f.fail(&failure{errPanic, "panic: " + fmt.Sprint(reason), string(debug.Stack())})
 }

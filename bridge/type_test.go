@@ -93,9 +93,8 @@ func TestEmbeddedFields(t *testing.T) {
 	h := newHost(t)
 	old := strings.HasPrefix(runtime.Version(), "go1.21") || strings.HasPrefix(runtime.Version(), "go1.22")
 	for expression, want := range map[string]reflect.Type{
-		"struct{time.Time}":    typ[struct{ time.Time }](),
-		"struct{*time.Time}":   typ[struct{ *time.Time }](),
-		"struct{fmt.Stringer}": typ[struct{ fmt.Stringer }](),
+		"struct{time.Time}":  typ[struct{ time.Time }](),
+		"struct{*time.Time}": typ[struct{ *time.Time }](),
 		"struct{time.Duration `k:\"v\"`; N int}": typ[struct {
 			time.Duration `k:"v"`
 			N             int
@@ -150,7 +149,8 @@ func TestBadExpressions(t *testing.T) {
 		{"interface{ error }", errSyntax}, {"interface{ M() }", errSyntax}, {"interface{ ~int | string }", errSyntax},
 		{"struct{A int; A string}", errSyntax}, {"struct{A}", errUnknownType}, {"struct{A int", errSyntax},
 		{"struct{A int B int}", errSyntax}, {"struct{[]int}", errSyntax}, {"struct{unsafe.Pointer}", errSyntax},
-		{"struct{int}", errSyntax}, {"struct{error}", errSyntax}, {"struct{any}", errSyntax}, // reflect can not build these
+		{"struct{int}", errSyntax}, {"struct{error}", errSyntax}, {"struct{any}", errSyntax}, // reflect can not build these,
+		{"struct{fmt.Stringer}", errSyntax}, // nor this: go1.21 breaks the heap, later releases panic when its method is called
 		{"struct{*fmt.Stringer}", errSyntax}, {"struct{**time.Time}", errSyntax},
 		{"chan [65536]byte", errSyntax}, {"<-chan<- int", errSyntax}, {"map[string]T[int]", errSyntax},
 		{"int\x00", errSyntax}, {"\x00", errSyntax}, {"in\xfft", errSyntax}, {"/* int", errSyntax}, {"// int", errSyntax},

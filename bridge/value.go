@@ -160,27 +160,31 @@ func assign(f *frame, t *layout.Type, to, from reflect.Value) error {
 	if from.IsNil() {
 		return failf(errNil, "a nil %s stands for no %s", from.Type(), t)
 	}
-	mu := lockOf(from.UnsafePointer())
-	f.lock(mu)
-	defer f.unlock(mu)
+	f.hold(stripeOf(from.UnsafePointer()))
 	to.Set(from.Elem())
+	f.letGo()
 	return nil
 }
 
 // memory is the bytes that a value shows: C's memory, to be copied if it is to last.
 func (v *value) memory() (string, error) {
-	p := *(*unsafe.Pointer)(unsafe.Pointer(&v.as))
-	switch {
+	switch address := uintptr(v.as); {
 	case v.flags != 0:
 		return "", failf(errRange, "flags is %#x, not 0", v.flags)
 	case v.len > maxLen:
 		return "", failf(errRange, "no string has %d bytes", v.len)
-	case v.len > 0 && p == nil:
+	case v.len == 0:
+		return "", nil
+	case address < firstPage: // as a pointer on Go's stack it could end the process
 		return "", failf(errNull, "its memory is NULL")
 	}
-	touch(p, uintptr(v.len))
-	return unsafe.String((*byte)(p), int(v.len)), nil
+	p := *(**byte)(unsafe.Pointer(&v.as))
+	touch(unsafe.Pointer(p), uintptr(v.len))
+	return unsafe.String(p, int(v.len)), nil
 }
+
+// firstPage is where the first page ends, in which nothing lies.
+const firstPage = 4096
 
 // touch reads the ends of C memory before anything is changed or allocated: where the host has given a wild pointer or
 // a length that runs off its memory, the call panics here, and gets a status.
@@ -333,6 +337,8 @@ func valueNew(f *frame) error {
 	return err
 }
 
+func valueRelease(f *frame) error { return releaseRef(f, ref(f.a), "value's owner") }
+
 func valueBox(f *frame) error {
 	t, err := typeAt(ref(f.a), "type")
 	if err != nil {
@@ -388,9 +394,7 @@ func valueLoad(f *frame) error {
 	if v.IsNil() {
 		return failf(errNil, "ref is a nil %s", v.Type())
 	}
-	mu := lockOf(v.UnsafePointer())
-	f.lock(mu)
-	defer f.unlock(mu)
+	f.hold(stripeOf(v.UnsafePointer()))
 	f.give(layout.Of(v.Type().Elem()), v.UnsafePointer(), f.p)
 	return nil
 }
@@ -412,9 +416,7 @@ func valueStore(f *frame) error {
 	if err != nil {
 		return about("data", err)
 	}
-	mu := lockOf(v.UnsafePointer())
-	f.lock(mu)
-	defer f.unlock(mu)
+	f.hold(stripeOf(v.UnsafePointer()))
 	t.Copy(v.UnsafePointer(), data)
 	return nil
 }

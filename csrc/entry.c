@@ -2,10 +2,12 @@
 #define _GNU_SOURCE
 #include "entry.h"
 
+#include "fpu.h"
 #include "thread.h"
 
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/auxv.h>
@@ -28,8 +30,8 @@ __attribute__((weak, visibility("hidden"))) go_start gobridge_go_start;
 
 static gobridge_guest guest;
 static uint8_t never_alive;
-static _Atomic(void *) door;                         /* guest.pc once Go is ready, else NULL */
-static atomic_bool started;                          /* someone has started Go, here or in the process we forked from */
+static _Atomic(void *) door; /* guest.pc once Go is ready, else NULL */
+static atomic_bool started;  /* someone has started Go, here or in the process we forked from */
 static volatile uint8_t *volatile alive = &never_alive; /* shows 1; the kernel makes it 0 in a forked child */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static int host_argc;
@@ -68,7 +70,8 @@ __attribute__((constructor)) static void loaded(int argc, char **argv) {
 /* Go reads its arguments, environment and auxiliary vector from one block, as the kernel lays it out. The block that
  * the kernel made has an environment that setenv does not change, so Go gets one of today; it stays for ever. */
 static void start_go(void) {
-    static const unsigned long wanted[] = {AT_PAGESZ, AT_HWCAP, AT_HWCAP2, AT_SECURE, AT_RANDOM, AT_SYSINFO_EHDR};
+    static const unsigned long wanted[] = {AT_PAGESZ, AT_HWCAP,  AT_HWCAP2,
+                                           AT_SECURE, AT_RANDOM, AT_SYSINFO_EHDR};
     static char *no_argv[] = {"gobridge", NULL};
     int argc = host_argv ? host_argc : 1;
     char **argv = host_argv ? host_argv : no_argv;
@@ -117,6 +120,7 @@ const gobridge_guest *gobridge_entry_wait(const char *function) {
     if (atomic_load_explicit(&door, memory_order_acquire) && *alive) {
         return &guest;
     }
+    int host_errno = errno;
     pthread_once(&once, watch_forks);
     if (!atomic_load(&started)) {
         *alive = 1; /* a child forked before the start may start Go itself */
@@ -125,21 +129,24 @@ const gobridge_guest *gobridge_entry_wait(const char *function) {
         }
     }
     /* Sleeping in small steps, for a lock could be left locked in a forked child. Go starts in milliseconds. */
-    while (*alive) {
-        if (atomic_load_explicit(&door, memory_order_acquire)) {
-            return &guest;
-        }
+    while (*alive && !atomic_load_explicit(&door, memory_order_acquire)) {
         nanosleep(&(struct timespec){.tv_nsec = 50000}, NULL);
     }
-    gobridge_fail(GOBRIDGE_E_FORKED, function, "Go runs in the process that this one was forked from, not here");
+    errno = host_errno;
+    if (*alive) {
+        return &guest;
+    }
+    gobridge_fail(GOBRIDGE_E_FORKED, function,
+                  "Go runs in the process that this one was forked from, not here");
     return NULL;
 }
 
-static gobridge_status cross(gobridge_frame *frame, bool calls_back) {
+__attribute__((always_inline)) static inline gobridge_status cross(gobridge_frame *frame, bool calls_back) {
     int host_errno = errno;
     gobridge_thread *self = gobridge_thread_self();
     if (!self || (self->scopes && !gobridge_thread_make_room(self))) {
-        return gobridge_fail(GOBRIDGE_E_NO_MEMORY, gobridge_op_name(frame->op), "no memory for this thread's state");
+        return gobridge_fail(GOBRIDGE_E_NO_MEMORY, gobridge_op_name(frame->op),
+                             "no memory for this thread's state");
     }
     void *pc = atomic_load_explicit(&door, memory_order_acquire);
     if (!pc || !*alive) {
@@ -152,10 +159,21 @@ static gobridge_status cross(gobridge_frame *frame, bool calls_back) {
     }
     frame->failure = &self->failure;
     frame->alone = !calls_back && gobridge_thread_enter_alone(self);
-    crosscall2((void (*)(void *))pc, frame, sizeof *frame, 0);
+    gobridge_fpu host_fpu = gobridge_fpu_enter();
+    if (self->taken_on) {
+        crosscall2((void (*)(void *))pc, frame, sizeof *frame, 0);
+    } else {
+        /* When Go takes a thread on it unblocks signals, for as long as the thread lives. */
+        sigset_t host_mask;
+        pthread_sigmask(SIG_SETMASK, NULL, &host_mask);
+        self->taken_on = true;
+        crosscall2((void (*)(void *))pc, frame, sizeof *frame, 0);
+        pthread_sigmask(SIG_SETMASK, &host_mask, NULL);
+    }
     if (frame->alone) {
         gobridge_thread_leave();
     }
+    gobridge_fpu_leave(host_fpu);
     errno = host_errno;
     if (frame->status) {
         self->status = frame->status;

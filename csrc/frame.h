@@ -6,48 +6,48 @@
 
 /* Every call that crosses, by the name of its C function. Go has a handler for each under the same name
  * (bridge/ops.go) and refuses to start when one is missing, so the order is of no weight. */
-#define GOBRIDGE_OPS(X)                                                                                        \
-    X(gobridge_release)                                                                                        \
-    X(gobridge_ref_count)                                                                                      \
-    X(gobridge_scope_close)                                                                                    \
-    X(gobridge_type_parse)                                                                                     \
-    X(gobridge_type_of)                                                                                        \
-    X(gobridge_type_name)                                                                                      \
-    X(gobridge_type_kind)                                                                                      \
-    X(gobridge_type_layout)                                                                                    \
-    X(gobridge_value_new)                                                                                      \
-    X(gobridge_value_box)                                                                                      \
-    X(gobridge_value_get)                                                                                      \
-    X(gobridge_value_load)                                                                                     \
-    X(gobridge_value_store)                                                                                    \
-    X(gobridge_value_release)                                                                                  \
-    X(gobridge_runtime_iscgo)                                                                                  \
-    X(gobridge_runtime_set_crosscall2)                                                                         \
-    X(gobridge_runtime_makemap_small)                                                                          \
-    X(gobridge_runtime_makemap)                                                                                \
-    X(gobridge_runtime_mapaccess2)                                                                             \
-    X(gobridge_runtime_mapassign)                                                                              \
-    X(gobridge_runtime_mapdelete)                                                                              \
-    X(gobridge_runtime_getitab)                                                                                \
-    X(gobridge_runtime_convT64)                                                                                \
-    X(gobridge_runtime_convTstring)                                                                            \
-    X(gobridge_runtime_convTslice)                                                                             \
-    X(gobridge_runtime_mapiternext)                                                                            \
-    X(gobridge_runtime_cgocall)                                                                                \
-    X(gobridge_runtime_mapaccess2_fast32)                                                                      \
-    X(gobridge_runtime_mapassign_fast32)                                                                       \
-    X(gobridge_runtime_mapassign_fast32ptr)                                                                    \
-    X(gobridge_runtime_mapaccess2_fast64)                                                                      \
-    X(gobridge_runtime_mapassign_fast64)                                                                       \
-    X(gobridge_runtime_mapassign_fast64ptr)                                                                    \
-    X(gobridge_reflect_makemap)                                                                                \
-    X(gobridge_reflect_mapaccess)                                                                              \
-    X(gobridge_reflect_mapassign0)                                                                             \
-    X(gobridge_reflect_maplen)                                                                                 \
-    X(gobridge_reflect_mapiterinit)                                                                            \
-    X(gobridge_reflect_mapiternext)                                                                            \
-    X(gobridge_reflect_mapiterkey)                                                                             \
-    X(gobridge_reflect_mapiterelem)                                                                            \
+#define GOBRIDGE_OPS(X)                     \
+    X(gobridge_release)                     \
+    X(gobridge_ref_count)                   \
+    X(gobridge_scope_close)                 \
+    X(gobridge_type_parse)                  \
+    X(gobridge_type_of)                     \
+    X(gobridge_type_name)                   \
+    X(gobridge_type_kind)                   \
+    X(gobridge_type_layout)                 \
+    X(gobridge_value_new)                   \
+    X(gobridge_value_box)                   \
+    X(gobridge_value_get)                   \
+    X(gobridge_value_load)                  \
+    X(gobridge_value_store)                 \
+    X(gobridge_value_release)               \
+    X(gobridge_runtime_iscgo)               \
+    X(gobridge_runtime_set_crosscall2)      \
+    X(gobridge_runtime_makemap_small)       \
+    X(gobridge_runtime_makemap)             \
+    X(gobridge_runtime_mapaccess2)          \
+    X(gobridge_runtime_mapassign)           \
+    X(gobridge_runtime_mapdelete)           \
+    X(gobridge_runtime_getitab)             \
+    X(gobridge_runtime_convT64)             \
+    X(gobridge_runtime_convTstring)         \
+    X(gobridge_runtime_convTslice)          \
+    X(gobridge_runtime_mapiternext)         \
+    X(gobridge_runtime_cgocall)             \
+    X(gobridge_runtime_mapaccess2_fast32)   \
+    X(gobridge_runtime_mapassign_fast32)    \
+    X(gobridge_runtime_mapassign_fast32ptr) \
+    X(gobridge_runtime_mapaccess2_fast64)   \
+    X(gobridge_runtime_mapassign_fast64)    \
+    X(gobridge_runtime_mapassign_fast64ptr) \
+    X(gobridge_reflect_makemap)             \
+    X(gobridge_reflect_mapaccess)           \
+    X(gobridge_reflect_mapassign0)          \
+    X(gobridge_reflect_maplen)              \
+    X(gobridge_reflect_mapiterinit)         \
+    X(gobridge_reflect_mapiternext)         \
+    X(gobridge_reflect_mapiterkey)          \
+    X(gobridge_reflect_mapiterelem)         \
     X(gobridge_math_Float32bits)
 
 enum {
@@ -68,7 +68,7 @@ typedef struct gobridge_frame {
     uint32_t op;
     int32_t status;            /* out */
     uint32_t alone;            /* in: 1 where no other thread has ever called */
-    uint32_t reserved;
+    uint32_t held;             /* Go's: the lock that this call holds, or 0 */
     uint64_t a, b, c;          /* in: references and numbers */
     void *p, *q;               /* C memory, in or out as the call has it */
     uint64_t result;           /* out: a number */

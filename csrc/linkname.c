@@ -1,5 +1,6 @@
 /* The linkname set: argument checks and one frame each. */
 #include "entry.h"
+#include "fpu.h"
 #include "thread.h"
 
 /* The shapes that several of the 28 share. */
@@ -37,11 +38,15 @@ gobridge_status gobridge_runtime_set_crosscall2(void) {
 typedef struct invocation {
     int32_t (*fn)(void *);
     void *arg;
+    gobridge_fpu host_fpu;
 } invocation;
 
 static int32_t invoke(void *pointer) {
     const invocation *call = pointer;
-    return call->fn(call->arg);
+    gobridge_fpu_leave(call->host_fpu);
+    int32_t result = call->fn(call->arg);
+    gobridge_fpu_enter();
+    return result;
 }
 
 gobridge_status gobridge_runtime_cgocall(int32_t (*fn)(void *), void *arg, int32_t *result) {
@@ -50,9 +55,8 @@ gobridge_status gobridge_runtime_cgocall(int32_t (*fn)(void *), void *arg, int32
         return gobridge_fail(GOBRIDGE_E_NULL, __func__, "arg is NULL");
     }
     GOBRIDGE_NOT_NULL(result);
-    invocation call = {.fn = fn, .arg = arg};
-    gobridge_frame frame = {
-        .op = OP_gobridge_runtime_cgocall, .p = (void *)(uintptr_t)invoke, .q = &call};
+    invocation call = {.fn = fn, .arg = arg, .host_fpu = gobridge_fpu_get()};
+    gobridge_frame frame = {.op = OP_gobridge_runtime_cgocall, .p = (void *)(uintptr_t)invoke, .q = &call};
     gobridge_status status = gobridge_cross_and_back(&frame);
     if (!status) {
         *result = (int32_t)frame.result;
@@ -211,8 +215,7 @@ gobridge_status gobridge_reflect_mapiterelem(gobridge_ref iterator, void *elem, 
 gobridge_status gobridge_runtime_getitab(gobridge_ref interface_type, gobridge_ref type, uint8_t canfail,
                                          gobridge_ref *itab) {
     GOBRIDGE_NOT_NULL(itab);
-    gobridge_frame frame = {
-        .op = OP_gobridge_runtime_getitab, .a = interface_type, .b = type, .c = canfail};
+    gobridge_frame frame = {.op = OP_gobridge_runtime_getitab, .a = interface_type, .b = type, .c = canfail};
     return make(frame, itab);
 }
 

@@ -74,5 +74,6 @@ gobridge_status gobridge_scope_keep(gobridge_ref ref) {
             }
         }
     }
-    return gobridge_fail(GOBRIDGE_E_SCOPE, __func__, "ref was not given since this thread's innermost scope was opened");
+    return gobridge_fail(GOBRIDGE_E_SCOPE, __func__,
+                         "ref was not given since this thread's innermost scope was opened");
 }

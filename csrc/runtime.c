@@ -7,40 +7,45 @@
 
 /* The set, with the releases that each pull was verified on and, for those that one word size alone has, that size. */
 #define MAP "t, m unsafe.Pointer"
-#define LINKNAME_SET(X)                                                                                        \
-    X("runtime.iscgo", gobridge_runtime_iscgo, "var bool", 0)                                                  \
-    X("runtime.set_crosscall2", gobridge_runtime_set_crosscall2, "var func()", 0)                              \
-    X("runtime.makemap_small", gobridge_runtime_makemap_small, "func() unsafe.Pointer", 0)                     \
-    X("runtime.makemap", gobridge_runtime_makemap,                                                             \
-      "func(t unsafe.Pointer, hint int, m unsafe.Pointer) unsafe.Pointer", 0)                                  \
-    X("runtime.mapaccess2", gobridge_runtime_mapaccess2, "func(" MAP ", key unsafe.Pointer) (unsafe.Pointer, bool)", 0) \
-    X("runtime.mapassign", gobridge_runtime_mapassign, "func(" MAP ", key unsafe.Pointer) unsafe.Pointer", 0)  \
-    X("runtime.mapdelete", gobridge_runtime_mapdelete, "func(" MAP ", key unsafe.Pointer)", 0)                 \
-    X("runtime.getitab", gobridge_runtime_getitab,                                                             \
-      "func(inter, typ unsafe.Pointer, canfail bool) unsafe.Pointer", 0)                                       \
-    X("runtime.convT64", gobridge_runtime_convT64, "func(val uint64) unsafe.Pointer", 0)                       \
-    X("runtime.convTstring", gobridge_runtime_convTstring, "func(val string) unsafe.Pointer", 0)               \
-    X("runtime.convTslice", gobridge_runtime_convTslice, "func(val []byte) unsafe.Pointer", 0)                 \
-    X("runtime.mapiternext", gobridge_runtime_mapiternext, "func(it unsafe.Pointer)", 0)                       \
-    X("reflect.makemap", gobridge_reflect_makemap, "func(t unsafe.Pointer, cap int) unsafe.Pointer", 0)        \
-    X("reflect.mapaccess", gobridge_reflect_mapaccess, "func(" MAP ", key unsafe.Pointer) unsafe.Pointer", 0)  \
-    X("reflect.mapassign0", gobridge_reflect_mapassign0, "func(" MAP ", key, elem unsafe.Pointer)", 0)         \
-    X("reflect.maplen", gobridge_reflect_maplen, "func(m unsafe.Pointer) int", 0)                              \
-    X("reflect.mapiterinit", gobridge_reflect_mapiterinit, "func(" MAP ", it unsafe.Pointer)", 0)              \
-    X("reflect.mapiternext", gobridge_reflect_mapiternext, "func(it unsafe.Pointer)", 0)                       \
-    X("reflect.mapiterkey", gobridge_reflect_mapiterkey, "func(it unsafe.Pointer) unsafe.Pointer", 0)          \
-    X("reflect.mapiterelem", gobridge_reflect_mapiterelem, "func(it unsafe.Pointer) unsafe.Pointer", 0)        \
-    X("runtime.cgocall", gobridge_runtime_cgocall, "func(fn, arg unsafe.Pointer) int32", 0)                    \
-    X("runtime.mapaccess2_fast32", gobridge_runtime_mapaccess2_fast32,                                         \
-      "func(" MAP ", key uint32) (unsafe.Pointer, bool)", 0)                                                   \
-    X("runtime.mapassign_fast32", gobridge_runtime_mapassign_fast32, "func(" MAP ", key uint32) unsafe.Pointer", 0) \
-    X("runtime.mapassign_fast32ptr", gobridge_runtime_mapassign_fast32ptr,                                     \
-      "func(" MAP ", key unsafe.Pointer) unsafe.Pointer", 4)                                                   \
-    X("runtime.mapaccess2_fast64", gobridge_runtime_mapaccess2_fast64,                                         \
-      "func(" MAP ", key uint64) (unsafe.Pointer, bool)", 0)                                                   \
-    X("runtime.mapassign_fast64", gobridge_runtime_mapassign_fast64, "func(" MAP ", key uint64) unsafe.Pointer", 0) \
-    X("runtime.mapassign_fast64ptr", gobridge_runtime_mapassign_fast64ptr,                                     \
-      "func(" MAP ", key unsafe.Pointer) unsafe.Pointer", 8)                                                   \
+#define LINKNAME_SET(X)                                                                                    \
+    X("runtime.iscgo", gobridge_runtime_iscgo, "var bool", 0)                                              \
+    X("runtime.set_crosscall2", gobridge_runtime_set_crosscall2, "var func()", 0)                          \
+    X("runtime.makemap_small", gobridge_runtime_makemap_small, "func() unsafe.Pointer", 0)                 \
+    X("runtime.makemap", gobridge_runtime_makemap,                                                         \
+      "func(t unsafe.Pointer, hint int, m unsafe.Pointer) unsafe.Pointer", 0)                              \
+    X("runtime.mapaccess2", gobridge_runtime_mapaccess2,                                                   \
+      "func(" MAP ", key unsafe.Pointer) (unsafe.Pointer, bool)", 0)                                       \
+    X("runtime.mapassign", gobridge_runtime_mapassign, "func(" MAP ", key unsafe.Pointer) unsafe.Pointer", \
+      0)                                                                                                   \
+    X("runtime.mapdelete", gobridge_runtime_mapdelete, "func(" MAP ", key unsafe.Pointer)", 0)             \
+    X("runtime.getitab", gobridge_runtime_getitab,                                                         \
+      "func(inter, typ unsafe.Pointer, canfail bool) unsafe.Pointer", 0)                                   \
+    X("runtime.convT64", gobridge_runtime_convT64, "func(val uint64) unsafe.Pointer", 0)                   \
+    X("runtime.convTstring", gobridge_runtime_convTstring, "func(val string) unsafe.Pointer", 0)           \
+    X("runtime.convTslice", gobridge_runtime_convTslice, "func(val []byte) unsafe.Pointer", 0)             \
+    X("runtime.mapiternext", gobridge_runtime_mapiternext, "func(it unsafe.Pointer)", 0)                   \
+    X("reflect.makemap", gobridge_reflect_makemap, "func(t unsafe.Pointer, cap int) unsafe.Pointer", 0)    \
+    X("reflect.mapaccess", gobridge_reflect_mapaccess, "func(" MAP ", key unsafe.Pointer) unsafe.Pointer", \
+      0)                                                                                                   \
+    X("reflect.mapassign0", gobridge_reflect_mapassign0, "func(" MAP ", key, elem unsafe.Pointer)", 0)     \
+    X("reflect.maplen", gobridge_reflect_maplen, "func(m unsafe.Pointer) int", 0)                          \
+    X("reflect.mapiterinit", gobridge_reflect_mapiterinit, "func(" MAP ", it unsafe.Pointer)", 0)          \
+    X("reflect.mapiternext", gobridge_reflect_mapiternext, "func(it unsafe.Pointer)", 0)                   \
+    X("reflect.mapiterkey", gobridge_reflect_mapiterkey, "func(it unsafe.Pointer) unsafe.Pointer", 0)      \
+    X("reflect.mapiterelem", gobridge_reflect_mapiterelem, "func(it unsafe.Pointer) unsafe.Pointer", 0)    \
+    X("runtime.cgocall", gobridge_runtime_cgocall, "func(fn, arg unsafe.Pointer) int32", 0)                \
+    X("runtime.mapaccess2_fast32", gobridge_runtime_mapaccess2_fast32,                                     \
+      "func(" MAP ", key uint32) (unsafe.Pointer, bool)", 0)                                               \
+    X("runtime.mapassign_fast32", gobridge_runtime_mapassign_fast32,                                       \
+      "func(" MAP ", key uint32) unsafe.Pointer", 0)                                                       \
+    X("runtime.mapassign_fast32ptr", gobridge_runtime_mapassign_fast32ptr,                                 \
+      "func(" MAP ", key unsafe.Pointer) unsafe.Pointer", 4)                                               \
+    X("runtime.mapaccess2_fast64", gobridge_runtime_mapaccess2_fast64,                                     \
+      "func(" MAP ", key uint64) (unsafe.Pointer, bool)", 0)                                               \
+    X("runtime.mapassign_fast64", gobridge_runtime_mapassign_fast64,                                       \
+      "func(" MAP ", key uint64) unsafe.Pointer", 0)                                                       \
+    X("runtime.mapassign_fast64ptr", gobridge_runtime_mapassign_fast64ptr,                                 \
+      "func(" MAP ", key unsafe.Pointer) unsafe.Pointer", 8)                                               \
     X("math.Float32bits", gobridge_math_Float32bits, "func(f float32) uint32", 0)
 
 enum {
@@ -50,8 +55,12 @@ enum {
 };
 
 static const gobridge_symbol known[SYMBOLS] = {
-#define KNOWN(go, c, go_signature, word)                                                                       \
-    {.function = #c, .symbol = (go), .signature = (go_signature), .first_verified = "go1.21", .last_verified = "go1.27"},
+#define KNOWN(go, c, go_signature, word) \
+    {.function = #c,                     \
+     .symbol = (go),                     \
+     .signature = (go_signature),        \
+     .first_verified = "go1.21",         \
+     .last_verified = "go1.27"},
     LINKNAME_SET(KNOWN)
 #undef KNOWN
 };
@@ -72,7 +81,8 @@ static void list_symbols(void) {
     for (size_t i = 0; i < SYMBOLS; i++) {
         int absent = word_sizes[i] && word_sizes[i] != sizeof(void *);
         answering[i].backend = absent ? "none" : guest->backend;
-        answering[i].reason = absent ? "its keys are pointers of another size than this platform's" : guest->reason;
+        answering[i].reason =
+            absent ? "its keys are pointers of another size than this platform's" : guest->reason;
         listed[i] = &answering[i];
     }
 }

@@ -16,24 +16,20 @@ gobridge_status gobridge_last_error(gobridge_error *error) {
 
 const char *gobridge_status_name(gobridge_status status) {
     switch (status) {
-#define GOBRIDGE_STATUS_NAME(name, number, meaning)                                                            \
-    case number:                                                                                               \
-        return #name;
+#define GOBRIDGE_STATUS_NAME(name, number, meaning) \
+    case number: return #name;
         GOBRIDGE_STATUSES(GOBRIDGE_STATUS_NAME)
 #undef GOBRIDGE_STATUS_NAME
-    default:
-        return "GOBRIDGE_E_?";
+    default: return "GOBRIDGE_E_?";
     }
 }
 
 const char *gobridge_status_meaning(gobridge_status status) {
     switch (status) {
-#define GOBRIDGE_STATUS_MEANING(name, number, meaning)                                                         \
-    case number:                                                                                               \
-        return meaning;
+#define GOBRIDGE_STATUS_MEANING(name, number, meaning) \
+    case number: return meaning;
         GOBRIDGE_STATUSES(GOBRIDGE_STATUS_MEANING)
 #undef GOBRIDGE_STATUS_MEANING
-    default:
-        return "no status of this library";
+    default: return "no status of this library";
     }
 }

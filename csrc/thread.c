@@ -32,34 +32,18 @@ static void make_key(void) {
 /* The first thread takes no locks as long as no other calls. It says `inside` and then looks at `shared`; a second one
  * says `shared` and then looks at `inside`. The order of the two on the first thread costs nothing, because the second
  * has the kernel run a barrier on every thread of the process. Where the kernel can not, all are sharing from the start. */
-static atomic_bool taken, shared, settled, inside;
+atomic_bool gobridge_thread_shared, gobridge_thread_inside;
+static atomic_bool taken, settled;
 
 static void share(void) {
-    atomic_store(&shared, true);
+    atomic_store(&gobridge_thread_shared, true);
     if (!atomic_load(&settled)) {
         syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
-        while (atomic_load(&inside)) {
+        while (atomic_load(&gobridge_thread_inside)) {
             nanosleep(&(struct timespec){.tv_nsec = 1000}, NULL);
         }
         atomic_store(&settled, true);
     }
-}
-
-bool gobridge_thread_enter_alone(const gobridge_thread *self) {
-    if (!self->first) {
-        return false;
-    }
-    atomic_store_explicit(&inside, true, memory_order_relaxed);
-    atomic_signal_fence(memory_order_seq_cst);
-    if (!atomic_load_explicit(&shared, memory_order_relaxed)) {
-        return true;
-    }
-    gobridge_thread_leave();
-    return false;
-}
-
-void gobridge_thread_leave(void) {
-    atomic_store_explicit(&inside, false, memory_order_release);
 }
 
 gobridge_thread *gobridge_thread_new(void) {

@@ -4,6 +4,7 @@
 
 #include "frame.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 typedef struct gobridge_thread {
@@ -13,6 +14,7 @@ typedef struct gobridge_thread {
     size_t scoped_len, scoped_cap;
     uint64_t scopes; /* open ones */
     bool first;      /* no thread called before this one */
+    bool taken_on;   /* Go has seen this thread */
 } gobridge_thread;
 
 extern _Thread_local gobridge_thread *gobridge_thread_state
@@ -26,10 +28,28 @@ static inline gobridge_thread *gobridge_thread_self(void) {
     return gobridge_thread_state ? gobridge_thread_state : gobridge_thread_new();
 }
 
-/* Tells, between enter and leave, whether no other thread has ever called: then Go takes no locks. Another thread that
- * makes its first call waits until this one has left, so nothing that calls the host back may stand between them. */
-bool gobridge_thread_enter_alone(const gobridge_thread *self);
-void gobridge_thread_leave(void);
+/* Whether the first thread is between enter_alone and leave, and whether it must not go without locks any more. */
+extern atomic_bool gobridge_thread_inside __attribute__((visibility("hidden")));
+extern atomic_bool gobridge_thread_shared __attribute__((visibility("hidden")));
+
+/* Tells, from now until leave, whether no other thread has ever called: then Go takes no locks. Another thread that makes
+ * its first call waits until this one has left, so nothing that calls the host back may stand between the two. */
+static inline bool gobridge_thread_enter_alone(const gobridge_thread *self) {
+    if (!self->first) {
+        return false;
+    }
+    atomic_store_explicit(&gobridge_thread_inside, true, memory_order_relaxed);
+    atomic_signal_fence(memory_order_seq_cst);
+    if (!atomic_load_explicit(&gobridge_thread_shared, memory_order_relaxed)) {
+        return true;
+    }
+    atomic_store_explicit(&gobridge_thread_inside, false, memory_order_relaxed);
+    return false;
+}
+
+static inline void gobridge_thread_leave(void) {
+    atomic_store_explicit(&gobridge_thread_inside, false, memory_order_release);
+}
 
 /* Makes sure that one more scoped entry fits, so that nothing is lost after a crossing. */
 bool gobridge_thread_make_room(gobridge_thread *self);
@@ -41,15 +61,15 @@ void gobridge_thread_given(gobridge_thread *self, uint64_t ref);
 void gobridge_thread_released(gobridge_thread *self, uint64_t ref);
 
 /* Records a failure as this thread's last: "function: what the format says". Returns the status. */
-__attribute__((format(printf, 3, 4))) gobridge_status gobridge_fail(gobridge_status status, const char *function,
-                                                                    const char *format, ...);
+__attribute__((format(printf, 3, 4))) gobridge_status
+gobridge_fail(gobridge_status status, const char *function, const char *format, ...);
 
 /* Nothing lies in the first page, and Go must not even hold such a pointer: it is as good as NULL. */
-#define GOBRIDGE_NOT_NULL(argument)                                                                            \
-    do {                                                                                                       \
-        if ((uintptr_t)(argument) < 4096) {                                                                    \
-            return gobridge_fail(GOBRIDGE_E_NULL, __func__, "%s is NULL", #argument);                          \
-        }                                                                                                      \
+#define GOBRIDGE_NOT_NULL(argument)                                                   \
+    do {                                                                              \
+        if ((uintptr_t)(argument) < 4096) {                                           \
+            return gobridge_fail(GOBRIDGE_E_NULL, __func__, "%s is NULL", #argument); \
+        }                                                                             \
     } while (0)
 
 #endif

@@ -165,9 +165,10 @@ static inline bool get(target *t, uint64_t id, uint64_t *number) {
     case 0: status = gobridge_runtime_mapaccess2(t->map, &key.as, &elem.as, &found); break;
     case 1: status = gobridge_reflect_mapaccess(t->map, &key.as, &elem.as, &found); break;
     default:
-        status = t->kind->fast == 64   ? gobridge_runtime_mapaccess2_fast64(t->map, key.as.u64, &elem.as, &found)
-                 : t->kind->fast == 32 ? gobridge_runtime_mapaccess2_fast32(t->map, key.as.u32, &elem.as, &found)
-                                       : gobridge_runtime_mapaccess2(t->map, &key.as, &elem.as, &found);
+        status =
+            t->kind->fast == 64   ? gobridge_runtime_mapaccess2_fast64(t->map, key.as.u64, &elem.as, &found)
+            : t->kind->fast == 32 ? gobridge_runtime_mapaccess2_fast32(t->map, key.as.u32, &elem.as, &found)
+                                  : gobridge_runtime_mapaccess2(t->map, &key.as, &elem.as, &found);
     }
     expect(status == GOBRIDGE_OK && found <= 1);
     if (status == GOBRIDGE_OK) {
@@ -177,7 +178,7 @@ static inline bool get(target *t, uint64_t id, uint64_t *number) {
     return found == 1;
 }
 
-static inline void delete(target *t, uint64_t id) {
+static inline void delete (target *t, uint64_t id) {
     slot key;
     t->kind->set_key(&key, id);
     expect(gobridge_runtime_mapdelete(t->map, &key.as) == GOBRIDGE_OK);
@@ -205,7 +206,8 @@ static inline bool take(target *t, gobridge_ref iterator, uint64_t *id, uint64_t
     *number = t->kind->elem(&elem);
     release(t, &key);
     release(t, &elem);
-    expect((t->turn++ % 2 ? gobridge_runtime_mapiternext : gobridge_reflect_mapiternext)(iterator) == GOBRIDGE_OK);
+    expect((t->turn++ % 2 ? gobridge_runtime_mapiternext : gobridge_reflect_mapiternext)(iterator) ==
+           GOBRIDGE_OK);
     return true;
 }
 

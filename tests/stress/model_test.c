@@ -111,7 +111,8 @@ static void against_the_model(void **state) {
 int main(void) {
     struct CMUnitTest tests[KINDS];
     for (size_t i = 0; i < KINDS; i++) {
-        tests[i] = (struct CMUnitTest){kinds[i].type, against_the_model, NULL, NULL, (void *)(uintptr_t)&kinds[i]};
+        tests[i] =
+            (struct CMUnitTest){kinds[i].type, against_the_model, NULL, NULL, (void *)(uintptr_t)&kinds[i]};
     }
     return cmocka_run_group_tests(tests, NULL, no_live_references);
 }

@@ -6,8 +6,8 @@ enum { THREADS = 8 };
 
 typedef struct worker {
     target shared, own;
-    uint64_t first, ids;            /* this thread's part of the shared map's keys */
-    uint64_t *in_shared, *in_own;   /* its model of both: the element of each, 0 where there is none */
+    uint64_t first, ids;          /* this thread's part of the shared map's keys */
+    uint64_t *in_shared, *in_own; /* its model of both: the element of each, 0 where there is none */
     uint64_t random, steps;
 } worker;
 

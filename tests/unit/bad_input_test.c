@@ -18,15 +18,17 @@ static const function *row_of(const char *name) {
 /* The table has a row for each name that the version script exports, and no other. */
 static void no_function_is_left_out(void **state) {
     (void)state;
-    char path[4096] = __FILE__, line[512], name[512];
-    strcpy(path + sizeof __FILE__ - sizeof "tests/unit/bad_input_test.c", "csrc/gobridge.map");
+    char path[4096], line[512], name[512];
+    const size_t root = sizeof __FILE__ - sizeof "tests/unit/bad_input_test.c";
+    snprintf(path, sizeof path, "%.*scsrc/gobridge.map", (int)root, __FILE__);
     FILE *script = fopen(path, "r");
     if (!script) {
         fail_msg("no version script at %s", path);
     }
     size_t exported = 0;
     while (fgets(line, sizeof line, script)) {
-        if (sscanf(line, " %[a-zA-Z0-9_];", name) == 1 && strncmp(name, "gobridge_", strlen("gobridge_")) == 0) {
+        if (sscanf(line, " %[a-zA-Z0-9_];", name) == 1 &&
+            strncmp(name, "gobridge_", strlen("gobridge_")) == 0) {
             exported++;
             if (!row_of(name)) {
                 fail_msg("no row for %s", name);
@@ -154,7 +156,7 @@ static void stale_references(void **state) {
     const gobridge_ref old = make_variable("int64");
     assert_ok(gobridge_release(old));
     const gobridge_ref new = make_variable("int64");
-    assert_int_equal((uint32_t)old, (uint32_t)new);
+    assert_int_equal((uint32_t)old, (uint32_t) new);
     assert_int_not_equal(old, new);
     try_references(old, GOBRIDGE_E_STALE_REF);
     assert_ok(gobridge_release(new));
@@ -237,18 +239,18 @@ static void wrong_kinds(void **state) {
     assert_ok(gobridge_runtime_convT64(1, &number));
     const struct {
         unsigned what;
-        gobridge_ref ref;
         bool mine;
+        gobridge_ref ref;
     } references[] = {
-        {A_TYPE, parse("int64"), false},
-        {A_MAP_TYPE, parse("map[int64]int64"), false},
-        {AN_INTERFACE_TYPE, parse("error"), false},
-        {A_MAP, make_map("map[string]bool"), true},
-        {AN_ITERATOR, fixture.iterator, false},
-        {AN_ITAB, itab, true},
-        {A_NUMBER, number, true},
-        {A_TEXT, box("string", &word), true},
-        {A_POINTER, fixture.pointer, false},
+        {A_TYPE, false, parse("int64")},
+        {A_MAP_TYPE, false, parse("map[int64]int64")},
+        {AN_INTERFACE_TYPE, false, parse("error")},
+        {A_MAP, true, make_map("map[string]bool")},
+        {AN_ITERATOR, false, fixture.iterator},
+        {AN_ITAB, true, itab},
+        {A_NUMBER, true, number},
+        {A_TEXT, true, box("string", &word)},
+        {A_POINTER, false, fixture.pointer},
     };
     for (size_t r = 0; r < COUNT(references); r++) {
         for (size_t i = 0; i < COUNT(every_function); i++) {
@@ -272,7 +274,8 @@ static void wrong_kinds(void **state) {
 /* ---- values that do not fit ---- */
 
 /* Tries a value of some type wherever one can be handed in: as a key, an element, and data. */
-static void try_value(const char *type, const void *data, gobridge_status want, bool is_key_type, const char *part) {
+static void try_value(const char *type, const void *data, gobridge_status want, bool is_key_type,
+                      const char *part) {
     char expression[256], about[64];
     uint8_t found = 9;
     unsigned char elem[32] = {9};
@@ -295,14 +298,13 @@ static void try_value(const char *type, const void *data, gobridge_status want, 
     if (want != GOBRIDGE_E_UNHASHABLE) {
         snprintf(expression, sizeof expression, "map[int64]%s", type);
         gobridge_ref map = make_map(expression);
-        about[0] = 0;
-        strcat(strcpy(about, "elem: "), part);
+        snprintf(about, sizeof about, "elem: %s", part);
         assert_status(gobridge_runtime_mapassign(map, &one, data), want, about);
         assert_status(gobridge_reflect_mapassign0(map, &one, data), want, about);
         assert_status(gobridge_runtime_mapassign_fast64(map, 1, data), want, about);
         assert_int_equal(length(map), 0);
         assert_ok(gobridge_release(map));
-        strcat(strcpy(about, "data: "), part);
+        snprintf(about, sizeof about, "data: %s", part);
         assert_status(gobridge_value_box(parse(type), data, &boxed), want, about);
         assert_status(gobridge_value_store(pointer, data), want, about);
     }
@@ -413,29 +415,28 @@ static void references_that_do_not_fit(void **state) {
     assert_ok(gobridge_runtime_getitab(parse("fmt.Stringer"), parse("time.Duration"), 0, &itab));
     const struct {
         const char *type;
-        bool is_key_type;
+        bool is_key_type, mine;
         gobridge_status status;
         gobridge_ref ref;
-        bool mine;
     } rows[] = {
-        {"any", 1, GOBRIDGE_E_STALE_REF, stale, 0},
-        {"any", 1, GOBRIDGE_E_WRONG_KIND, parse("int64"), 0},
-        {"any", 1, GOBRIDGE_E_WRONG_KIND, fixture.iterator, 0},
-        {"any", 1, GOBRIDGE_E_WRONG_KIND, itab, 1},
-        {"any", 1, GOBRIDGE_E_UNHASHABLE, fixture.map64, 0},
-        {"any", 1, GOBRIDGE_E_UNHASHABLE, box("func()", &nil), 1},
-        {"any", 1, GOBRIDGE_E_UNHASHABLE, box("[]int64", &nil), 1},
-        {"any", 1, GOBRIDGE_E_UNHASHABLE, box_zero("struct{ f func() }"), 1},
-        {"string", 1, GOBRIDGE_E_WRONG_TYPE, box("int64", &one), 1},
-        {"*int64", 1, GOBRIDGE_E_WRONG_TYPE, make_variable("int32"), 1},
-        {"*int64", 1, GOBRIDGE_E_WRONG_TYPE, box("int64", &one), 1},
-        {"*int64", 1, GOBRIDGE_E_NIL, box("**int64", &nil), 1},
-        {"time.Time", 1, GOBRIDGE_E_NIL, box("*time.Time", &nil), 1},
-        {"time.Time", 1, GOBRIDGE_E_WRONG_TYPE, make_variable("time.Duration"), 1},
-        {"map[string]int64", 0, GOBRIDGE_E_WRONG_TYPE, fixture.map64, 0},
-        {"fmt.Stringer", 1, GOBRIDGE_E_WRONG_TYPE, box("int64", &one), 1},
-        {"error", 1, GOBRIDGE_E_WRONG_TYPE, box("time.Duration", &one), 1},
-        {"chan int", 1, GOBRIDGE_E_WRONG_TYPE, box("chan int64", &nil), 1},
+        {"any", 1, 0, GOBRIDGE_E_STALE_REF, stale},
+        {"any", 1, 0, GOBRIDGE_E_WRONG_KIND, parse("int64")},
+        {"any", 1, 0, GOBRIDGE_E_WRONG_KIND, fixture.iterator},
+        {"any", 1, 1, GOBRIDGE_E_WRONG_KIND, itab},
+        {"any", 1, 0, GOBRIDGE_E_UNHASHABLE, fixture.map64},
+        {"any", 1, 1, GOBRIDGE_E_UNHASHABLE, box("func()", &nil)},
+        {"any", 1, 1, GOBRIDGE_E_UNHASHABLE, box("[]int64", &nil)},
+        {"any", 1, 1, GOBRIDGE_E_UNHASHABLE, box_zero("struct{ f func() }")},
+        {"string", 1, 1, GOBRIDGE_E_WRONG_TYPE, box("int64", &one)},
+        {"*int64", 1, 1, GOBRIDGE_E_WRONG_TYPE, make_variable("int32")},
+        {"*int64", 1, 1, GOBRIDGE_E_WRONG_TYPE, box("int64", &one)},
+        {"*int64", 1, 1, GOBRIDGE_E_NIL, box("**int64", &nil)},
+        {"time.Time", 1, 1, GOBRIDGE_E_NIL, box("*time.Time", &nil)},
+        {"time.Time", 1, 1, GOBRIDGE_E_WRONG_TYPE, make_variable("time.Duration")},
+        {"map[string]int64", 0, 0, GOBRIDGE_E_WRONG_TYPE, fixture.map64},
+        {"fmt.Stringer", 1, 1, GOBRIDGE_E_WRONG_TYPE, box("int64", &one)},
+        {"error", 1, 1, GOBRIDGE_E_WRONG_TYPE, box("time.Duration", &one)},
+        {"chan int", 1, 1, GOBRIDGE_E_WRONG_TYPE, box("chan int64", &nil)},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         const gobridge_value value = named(rows[i].ref);
@@ -521,10 +522,12 @@ static void lengths(void **state) {
     static const size_t too_long[] = {SIZE_MAX, SIZE_MAX / 2 + 1};
     for (size_t i = 0; i < COUNT(too_long); i++) {
         assert_status(gobridge_runtime_convTstring("x", too_long[i], &made), GOBRIDGE_E_RANGE, "len");
-        assert_status(gobridge_runtime_convTslice((const uint8_t *)"x", too_long[i], &made), GOBRIDGE_E_RANGE, "len");
+        assert_status(gobridge_runtime_convTslice((const uint8_t *)"x", too_long[i], &made), GOBRIDGE_E_RANGE,
+                      "len");
         assert_status(gobridge_type_parse("x", too_long[i], &made), GOBRIDGE_E_RANGE, "expression");
     }
-    assert_status(gobridge_runtime_getitab(parse("error"), parse("int"), 2, &made), GOBRIDGE_E_RANGE, "canfail");
+    assert_status(gobridge_runtime_getitab(parse("error"), parse("int"), 2, &made), GOBRIDGE_E_RANGE,
+                  "canfail");
     assert_int_equal(made, 9);
 }
 

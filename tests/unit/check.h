@@ -34,7 +34,7 @@
 #define assert_status(call, status, part) check_call((call), (status), #call, (part), __FILE__, __LINE__)
 
 /* As assert_status, where the call was made through a table: function is its name. */
-#define assert_failed(got, status, function, part)                                                            \
+#define assert_failed(got, status, function, part) \
     check_call((got), (status), (function), (part), __FILE__, __LINE__)
 
 static inline void check_call(gobridge_status got, gobridge_status want, const char *call, const char *part,
@@ -158,11 +158,11 @@ static inline int no_live_references(void **state) {
 
 static atomic_int thread_failures;
 
-#define expect(condition)                                                                                     \
-    do {                                                                                                      \
-        if (!(condition)) {                                                                                   \
-            thread_failed(#condition, __FILE__, __LINE__);                                                    \
-        }                                                                                                     \
+#define expect(condition)                                  \
+    do {                                                   \
+        if (!(condition)) {                                \
+            thread_failed(#condition, __FILE__, __LINE__); \
+        }                                                  \
     } while (0)
 
 static inline void thread_failed(const char *what, const char *file, int line) {
@@ -236,7 +236,7 @@ static inline void run_scenario(int argc, char **argv, const scenario *scenarios
     }
 }
 
-#define APART(s)                                                                                              \
+#define APART(s) \
     { (s)->name, run_apart, NULL, NULL, (void *)(uintptr_t)(s) }
 
 #endif

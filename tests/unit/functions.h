@@ -21,15 +21,15 @@ typedef enum good {
     MAP_TYPE,
     STRINGER_TYPE,
     DURATION_TYPE,
-    MAP64,      /* map[int64]int64, as are all maps here but for the key */
-    MAP32,      /* map[int32]int64 */
-    MAP_WORD,   /* map[*int64]int64 */
-    KEY_WORD,   /* a *int64 as a key */
-    ITERATOR,   /* over MAP64 */
-    POINTER,    /* a *int64 */
-    ANY_VALUE,  /* a *int64, but any value will do */
-    ANY_TYPED,  /* the same, where an iterator or itab will not do */
-    NEW_VALUE,  /* a reference that the call releases */
+    MAP64,       /* map[int64]int64, as are all maps here but for the key */
+    MAP32,       /* map[int32]int64 */
+    MAP_WORD,    /* map[*int64]int64 */
+    KEY_WORD,    /* a *int64 as a key */
+    ITERATOR,    /* over MAP64 */
+    POINTER,     /* a *int64 */
+    ANY_VALUE,   /* a *int64, but any value will do */
+    ANY_TYPED,   /* the same, where an iterator or itab will not do */
+    NEW_VALUE,   /* a reference that the call releases */
     IN_NO_SCOPE, /* not good: a number that is in no scope */
     /* pointers */
     IN,         /* to an int64 1, or an int32 1 */
@@ -57,90 +57,91 @@ typedef struct function {
 } function;
 
 /* X(word, name, (arguments), {name, good} of each argument) */
-#define THAT_CROSS(X)                                                                                         \
-    X(0, gobridge_release, (a[0].ref), {"ref", NEW_VALUE})                                                    \
-    X(0, gobridge_ref_count, (a[0].out), {"live", OUT})                                                       \
-    X(0, gobridge_go_release, (a[0].out), {"release", OUT})                                                   \
-    X(0, gobridge_symbols, (a[0].out, a[1].out), {"symbols", OUT}, {"count", OUT})                            \
-    X(0, gobridge_type_parse, (a[0].in, a[1].number, a[2].out), {"expression", EXPRESSION}, {"len", SIX},     \
-      {"type", OUT})                                                                                          \
-    X(0, gobridge_type_of, (a[0].ref, a[1].out), {"ref", ANY_TYPED}, {"type", OUT})                           \
-    X(0, gobridge_type_name, (a[0].ref, a[1].out), {"type", INT64_TYPE}, {"name", OUT})                       \
-    X(0, gobridge_type_kind, (a[0].ref, a[1].out), {"type", INT64_TYPE}, {"kind", OUT})                       \
-    X(0, gobridge_type_layout, (a[0].ref, a[1].out, a[2].out), {"type", INT64_TYPE}, {"size", OUT},           \
-      {"plain", OUT})                                                                                         \
-    X(0, gobridge_value_new, (a[0].ref, a[1].out), {"type", INT64_TYPE}, {"pointer", OUT_REF})                \
-    X(0, gobridge_value_box, (a[0].ref, a[1].in, a[2].out), {"type", INT64_TYPE}, {"data", IN},               \
-      {"boxed", OUT_REF})                                                                                     \
-    X(0, gobridge_value_get, (a[0].ref, a[1].out), {"ref", ANY_VALUE}, {"value", OUT})                        \
-    X(0, gobridge_value_load, (a[0].ref, a[1].out), {"ref", ANY_TYPED}, {"data", OUT})                        \
-    X(0, gobridge_value_store, (a[0].ref, a[1].in), {"pointer", POINTER}, {"data", IN})                       \
-    X(0, gobridge_runtime_iscgo, (a[0].out), {"iscgo", OUT})                                                  \
-    X(0, gobridge_runtime_set_crosscall2, (), {NULL, NO_ARGUMENT})                                            \
-    X(0, gobridge_runtime_cgocall, (a[0].fn, a[1].out, a[2].out), {"fn", FUNCTION}, {"arg", IN},              \
-      {"result", OUT})                                                                                        \
-    X(0, gobridge_math_Float32bits, (1, a[0].out), {"bits", OUT})                                             \
-    X(0, gobridge_runtime_makemap_small, (a[0].ref, a[1].out), {"type", MAP_TYPE}, {"map", OUT_REF})          \
-    X(0, gobridge_runtime_makemap, (a[0].ref, (int64_t)a[1].number, a[2].out), {"type", MAP_TYPE},            \
-      {"hint", ZERO}, {"map", OUT_REF})                                                                       \
-    X(0, gobridge_reflect_makemap, (a[0].ref, (int64_t)a[1].number, a[2].out), {"type", MAP_TYPE},            \
-      {"cap", ZERO}, {"map", OUT_REF})                                                                        \
-    X(0, gobridge_runtime_mapaccess2, (a[0].ref, a[1].in, a[2].out, a[3].out), {"map", MAP64}, {"key", IN},   \
-      {"elem", OPTIONAL}, {"found", OUT})                                                                     \
-    X(0, gobridge_reflect_mapaccess, (a[0].ref, a[1].in, a[2].out, a[3].out), {"map", MAP64}, {"key", IN},    \
-      {"elem", OPTIONAL}, {"found", OUT})                                                                     \
-    X(0, gobridge_runtime_mapassign, (a[0].ref, a[1].in, a[2].in), {"map", MAP64}, {"key", IN}, {"elem", IN}) \
-    X(0, gobridge_reflect_mapassign0, (a[0].ref, a[1].in, a[2].in), {"map", MAP64}, {"key", IN},              \
-      {"elem", IN})                                                                                           \
-    X(0, gobridge_runtime_mapdelete, (a[0].ref, a[1].in), {"map", MAP64}, {"key", IN})                        \
-    X(0, gobridge_reflect_maplen, (a[0].ref, a[1].out), {"map", MAP64}, {"len", OUT})                         \
-    X(0, gobridge_runtime_mapaccess2_fast32, (a[0].ref, 1, a[1].out, a[2].out), {"map", MAP32},               \
-      {"elem", OPTIONAL}, {"found", OUT})                                                                     \
-    X(0, gobridge_runtime_mapassign_fast32, (a[0].ref, 1, a[1].in), {"map", MAP32}, {"elem", IN})             \
-    X(4, gobridge_runtime_mapassign_fast32ptr, (a[0].ref, a[1].ref, a[2].in), {"map", MAP_WORD},              \
-      {"key", KEY_WORD}, {"elem", IN})                                                                        \
-    X(0, gobridge_runtime_mapaccess2_fast64, (a[0].ref, 1, a[1].out, a[2].out), {"map", MAP64},               \
-      {"elem", OPTIONAL}, {"found", OUT})                                                                     \
-    X(0, gobridge_runtime_mapassign_fast64, (a[0].ref, 1, a[1].in), {"map", MAP64}, {"elem", IN})             \
-    X(8, gobridge_runtime_mapassign_fast64ptr, (a[0].ref, a[1].ref, a[2].in), {"map", MAP_WORD},              \
-      {"key", KEY_WORD}, {"elem", IN})                                                                        \
-    X(0, gobridge_reflect_mapiterinit, (a[0].ref, a[1].out), {"map", MAP64}, {"iterator", OUT_REF})           \
-    X(0, gobridge_runtime_mapiternext, (a[0].ref), {"iterator", ITERATOR})                                    \
-    X(0, gobridge_reflect_mapiternext, (a[0].ref), {"iterator", ITERATOR})                                    \
-    X(0, gobridge_reflect_mapiterkey, (a[0].ref, a[1].out, a[2].out), {"iterator", ITERATOR}, {"key", OUT},   \
-      {"found", OUT})                                                                                         \
-    X(0, gobridge_reflect_mapiterelem, (a[0].ref, a[1].out, a[2].out), {"iterator", ITERATOR}, {"elem", OUT}, \
-      {"found", OUT})                                                                                         \
-    X(0, gobridge_runtime_getitab, (a[0].ref, a[1].ref, (uint8_t)a[2].number, a[3].out),                      \
-      {"interface_type", STRINGER_TYPE}, {"type", DURATION_TYPE}, {"canfail", ZERO}, {"itab", OUT_REF})       \
-    X(0, gobridge_runtime_convT64, (1, a[0].out), {"boxed", OUT_REF})                                         \
-    X(0, gobridge_runtime_convTstring, (a[0].in, a[1].number, a[2].out), {"data", IN}, {"len", SIX},          \
-      {"boxed", OUT_REF})                                                                                     \
-    X(0, gobridge_runtime_convTslice, (a[0].in, a[1].number, a[2].out), {"data", IN}, {"len", SIX},           \
+#define THAT_CROSS(X)                                                                                       \
+    X(0, gobridge_release, (a[0].ref), {"ref", NEW_VALUE})                                                  \
+    X(0, gobridge_ref_count, (a[0].out), {"live", OUT})                                                     \
+    X(0, gobridge_go_release, (a[0].out), {"release", OUT})                                                 \
+    X(0, gobridge_symbols, (a[0].out, a[1].out), {"symbols", OUT}, {"count", OUT})                          \
+    X(0, gobridge_type_parse, (a[0].in, a[1].number, a[2].out), {"expression", EXPRESSION}, {"len", SIX},   \
+      {"type", OUT})                                                                                        \
+    X(0, gobridge_type_of, (a[0].ref, a[1].out), {"ref", ANY_TYPED}, {"type", OUT})                         \
+    X(0, gobridge_type_name, (a[0].ref, a[1].out), {"type", INT64_TYPE}, {"name", OUT})                     \
+    X(0, gobridge_type_kind, (a[0].ref, a[1].out), {"type", INT64_TYPE}, {"kind", OUT})                     \
+    X(0, gobridge_type_layout, (a[0].ref, a[1].out, a[2].out), {"type", INT64_TYPE}, {"size", OUT},         \
+      {"plain", OUT})                                                                                       \
+    X(0, gobridge_value_new, (a[0].ref, a[1].out), {"type", INT64_TYPE}, {"pointer", OUT_REF})              \
+    X(0, gobridge_value_box, (a[0].ref, a[1].in, a[2].out), {"type", INT64_TYPE}, {"data", IN},             \
+      {"boxed", OUT_REF})                                                                                   \
+    X(0, gobridge_value_get, (a[0].ref, a[1].out), {"ref", ANY_VALUE}, {"value", OUT})                      \
+    X(0, gobridge_value_load, (a[0].ref, a[1].out), {"ref", ANY_TYPED}, {"data", OUT})                      \
+    X(0, gobridge_value_store, (a[0].ref, a[1].in), {"pointer", POINTER}, {"data", IN})                     \
+    X(0, gobridge_runtime_iscgo, (a[0].out), {"iscgo", OUT})                                                \
+    X(0, gobridge_runtime_set_crosscall2, (), {NULL, NO_ARGUMENT})                                          \
+    X(0, gobridge_runtime_cgocall, (a[0].fn, a[1].out, a[2].out), {"fn", FUNCTION}, {"arg", IN},            \
+      {"result", OUT})                                                                                      \
+    X(0, gobridge_math_Float32bits, (1, a[0].out), {"bits", OUT})                                           \
+    X(0, gobridge_runtime_makemap_small, (a[0].ref, a[1].out), {"type", MAP_TYPE}, {"map", OUT_REF})        \
+    X(0, gobridge_runtime_makemap, (a[0].ref, (int64_t)a[1].number, a[2].out), {"type", MAP_TYPE},          \
+      {"hint", ZERO}, {"map", OUT_REF})                                                                     \
+    X(0, gobridge_reflect_makemap, (a[0].ref, (int64_t)a[1].number, a[2].out), {"type", MAP_TYPE},          \
+      {"cap", ZERO}, {"map", OUT_REF})                                                                      \
+    X(0, gobridge_runtime_mapaccess2, (a[0].ref, a[1].in, a[2].out, a[3].out), {"map", MAP64}, {"key", IN}, \
+      {"elem", OPTIONAL}, {"found", OUT})                                                                   \
+    X(0, gobridge_reflect_mapaccess, (a[0].ref, a[1].in, a[2].out, a[3].out), {"map", MAP64}, {"key", IN},  \
+      {"elem", OPTIONAL}, {"found", OUT})                                                                   \
+    X(0, gobridge_runtime_mapassign, (a[0].ref, a[1].in, a[2].in), {"map", MAP64}, {"key", IN},             \
+      {"elem", IN})                                                                                         \
+    X(0, gobridge_reflect_mapassign0, (a[0].ref, a[1].in, a[2].in), {"map", MAP64}, {"key", IN},            \
+      {"elem", IN})                                                                                         \
+    X(0, gobridge_runtime_mapdelete, (a[0].ref, a[1].in), {"map", MAP64}, {"key", IN})                      \
+    X(0, gobridge_reflect_maplen, (a[0].ref, a[1].out), {"map", MAP64}, {"len", OUT})                       \
+    X(0, gobridge_runtime_mapaccess2_fast32, (a[0].ref, 1, a[1].out, a[2].out), {"map", MAP32},             \
+      {"elem", OPTIONAL}, {"found", OUT})                                                                   \
+    X(0, gobridge_runtime_mapassign_fast32, (a[0].ref, 1, a[1].in), {"map", MAP32}, {"elem", IN})           \
+    X(4, gobridge_runtime_mapassign_fast32ptr, (a[0].ref, a[1].ref, a[2].in), {"map", MAP_WORD},            \
+      {"key", KEY_WORD}, {"elem", IN})                                                                      \
+    X(0, gobridge_runtime_mapaccess2_fast64, (a[0].ref, 1, a[1].out, a[2].out), {"map", MAP64},             \
+      {"elem", OPTIONAL}, {"found", OUT})                                                                   \
+    X(0, gobridge_runtime_mapassign_fast64, (a[0].ref, 1, a[1].in), {"map", MAP64}, {"elem", IN})           \
+    X(8, gobridge_runtime_mapassign_fast64ptr, (a[0].ref, a[1].ref, a[2].in), {"map", MAP_WORD},            \
+      {"key", KEY_WORD}, {"elem", IN})                                                                      \
+    X(0, gobridge_reflect_mapiterinit, (a[0].ref, a[1].out), {"map", MAP64}, {"iterator", OUT_REF})         \
+    X(0, gobridge_runtime_mapiternext, (a[0].ref), {"iterator", ITERATOR})                                  \
+    X(0, gobridge_reflect_mapiternext, (a[0].ref), {"iterator", ITERATOR})                                  \
+    X(0, gobridge_reflect_mapiterkey, (a[0].ref, a[1].out, a[2].out), {"iterator", ITERATOR}, {"key", OUT}, \
+      {"found", OUT})                                                                                       \
+    X(0, gobridge_reflect_mapiterelem, (a[0].ref, a[1].out, a[2].out), {"iterator", ITERATOR},              \
+      {"elem", OUT}, {"found", OUT})                                                                        \
+    X(0, gobridge_runtime_getitab, (a[0].ref, a[1].ref, (uint8_t)a[2].number, a[3].out),                    \
+      {"interface_type", STRINGER_TYPE}, {"type", DURATION_TYPE}, {"canfail", ZERO}, {"itab", OUT_REF})     \
+    X(0, gobridge_runtime_convT64, (1, a[0].out), {"boxed", OUT_REF})                                       \
+    X(0, gobridge_runtime_convTstring, (a[0].in, a[1].number, a[2].out), {"data", IN}, {"len", SIX},        \
+      {"boxed", OUT_REF})                                                                                   \
+    X(0, gobridge_runtime_convTslice, (a[0].in, a[1].number, a[2].out), {"data", IN}, {"len", SIX},         \
       {"boxed", OUT_REF})
 
-#define THAT_STAY_IN_C(X)                                                                                     \
-    X(0, gobridge_last_error, (a[0].out), {"error", OUT_UNNAMED})                                             \
-    X(0, gobridge_scope_open, (a[0].out), {"scope", OUT_SCOPE})                                               \
-    X(0, gobridge_scope_close, (a[0].number), {"scope", IN_NO_SCOPE})                                         \
-    X(0, gobridge_scope_keep, (a[0].ref), {"ref", IN_NO_SCOPE})                                               \
+#define THAT_STAY_IN_C(X)                                             \
+    X(0, gobridge_last_error, (a[0].out), {"error", OUT_UNNAMED})     \
+    X(0, gobridge_scope_open, (a[0].out), {"scope", OUT_SCOPE})       \
+    X(0, gobridge_scope_close, (a[0].number), {"scope", IN_NO_SCOPE}) \
+    X(0, gobridge_scope_keep, (a[0].ref), {"ref", IN_NO_SCOPE})       \
     X(0, gobridge_value_release, (a[0].out), {"value", OUT_VALUE})
 
 /* These give no status, and stay in C too. */
-#define WITHOUT_STATUS(X)                                                                                     \
-    X(0, gobridge_version, (), {NULL, NO_ARGUMENT})                                                           \
-    X(0, gobridge_status_name, (GOBRIDGE_OK), {NULL, NO_ARGUMENT})                                            \
+#define WITHOUT_STATUS(X)                                          \
+    X(0, gobridge_version, (), {NULL, NO_ARGUMENT})                \
+    X(0, gobridge_status_name, (GOBRIDGE_OK), {NULL, NO_ARGUMENT}) \
     X(0, gobridge_status_meaning, (GOBRIDGE_OK), {NULL, NO_ARGUMENT})
 
-#define CALL(word, name, values, ...)                                                                         \
-    static gobridge_status call_##name(const argument *a) {                                                   \
-        (void)a;                                                                                              \
-        return name values;                                                                                   \
+#define CALL(word, name, values, ...)                       \
+    static gobridge_status call_##name(const argument *a) { \
+        (void)a;                                            \
+        return name values;                                 \
     }
-#define CALL_WITHOUT_STATUS(word, name, values, ...)                                                          \
-    static gobridge_status call_##name(const argument *a) {                                                   \
-        (void)a;                                                                                              \
-        return name values ? GOBRIDGE_OK : GOBRIDGE_E_NULL;                                                   \
+#define CALL_WITHOUT_STATUS(word, name, values, ...)        \
+    static gobridge_status call_##name(const argument *a) { \
+        (void)a;                                            \
+        return name values ? GOBRIDGE_OK : GOBRIDGE_E_NULL; \
     }
 #define ROW(word, name, values, ...) {#name, call_##name, {__VA_ARGS__}, word},
 THAT_CROSS(CALL)
@@ -157,7 +158,7 @@ enum {
 
 static struct {
     gobridge_ref map64, map32, map_word, iterator, pointer;
-    int64_t in;              /* what IN points to; twice as long, so that SIX bytes fit and 4 are a 1 too */
+    int64_t in;               /* what IN points to; twice as long, so that SIX bytes fit and 4 are a 1 too */
     unsigned char out[4][64]; /* for the arguments at each place */
     gobridge_ref made;        /* by good_argument for NEW_VALUE */
 } fixture;
@@ -183,7 +184,8 @@ static inline void make_fixture(void) {
 }
 
 static inline void release_fixture(void) {
-    const gobridge_ref all[] = {fixture.map64, fixture.map32, fixture.map_word, fixture.iterator, fixture.pointer};
+    const gobridge_ref all[] = {fixture.map64, fixture.map32, fixture.map_word, fixture.iterator,
+                                fixture.pointer};
     for (size_t i = 0; i < COUNT(all); i++) {
         assert_ok(gobridge_release(all[i]));
     }
@@ -206,7 +208,9 @@ static inline argument good_argument(good g, size_t place) {
     case POINTER:
     case ANY_VALUE:
     case ANY_TYPED: return (argument){.ref = fixture.pointer};
-    case NEW_VALUE: assert_ok(gobridge_runtime_convT64(1, &fixture.made)); return (argument){.ref = fixture.made};
+    case NEW_VALUE:
+        assert_ok(gobridge_runtime_convT64(1, &fixture.made));
+        return (argument){.ref = fixture.made};
     case IN: return (argument){.in = &fixture.in};
     case EXPRESSION: return (argument){.in = "[]int8"};
     case OUT_VALUE: memset(out, 0, sizeof(gobridge_value)); return (argument){.out = out};

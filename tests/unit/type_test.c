@@ -1,7 +1,7 @@
 /* Types: expressions, names, kinds and layouts. */
 #include "check.h"
 
-#define WORD sizeof(void *)
+#define WORD  sizeof(void *)
 #define VALUE sizeof(gobridge_value)
 
 /* Offsets of 8-byte numbers in structs differ between 386 and 64-bit platforms. */
@@ -9,8 +9,7 @@
 
 static const struct {
     const char *expression, *name; /* a name of NULL is the expression itself */
-    uint32_t kind;
-    uint64_t size; /* in C */
+    uint32_t kind, size;           /* in C */
     uint8_t plain;
 } types[] = {
     {"bool", NULL, GOBRIDGE_KIND_BOOL, 1, 1},
@@ -69,8 +68,8 @@ static const struct {
     {"chan (<-chan int)", NULL, GOBRIDGE_KIND_CHAN, VALUE, 0},
     {"chan<- chan int", NULL, GOBRIDGE_KIND_CHAN, VALUE, 0},
     {"func()", NULL, GOBRIDGE_KIND_FUNC, VALUE, 0},
-    {"func(a, b int, c string) (n int, err error)", "func(int, int, string) (int, error)", GOBRIDGE_KIND_FUNC, VALUE,
-     0},
+    {"func(a, b int, c string) (n int, err error)", "func(int, int, string) (int, error)", GOBRIDGE_KIND_FUNC,
+     VALUE, 0},
     {"func(string, ...any) int", "func(string, ...interface {}) int", GOBRIDGE_KIND_FUNC, VALUE, 0},
     /* as Go reads it */
     {" \t\n[ ] /* of */ int ", "[]int", GOBRIDGE_KIND_SLICE, VALUE, 0},
@@ -163,7 +162,8 @@ static void bad_expressions(void **state) {
     for (size_t i = 0; i < COUNT(rows); i++) {
         for (int again = 0; again < 2; again++) { /* what failed is not remembered as good */
             gobridge_ref type = 9;
-            const gobridge_status got = gobridge_type_parse(rows[i].expression, strlen(rows[i].expression), &type);
+            const gobridge_status got =
+                gobridge_type_parse(rows[i].expression, strlen(rows[i].expression), &type);
             if (got != rows[i].status) {
                 print_error("for \"%s\":\n", rows[i].expression);
             }
@@ -195,14 +195,14 @@ static void depth(void **state) {
     (void)state;
     static const struct {
         const char *prefix, *suffix;
-    } rows[] = {{"[]", ""}, {"*", ""}, {"map[int]", ""}, {"chan ", ""}, {"[1]", ""}, {"func(", ")"}, {"struct{a ", "}"},
-                {"(", ")"}};
+    } rows[] = {{"[]", ""},  {"*", ""},      {"map[int]", ""},   {"chan ", ""},
+                {"[1]", ""}, {"func(", ")"}, {"struct{a ", "}"}, {"(", ")"}};
     for (size_t i = 0; i < COUNT(rows); i++) {
         assert_int_equal(parse_nested(rows[i].prefix, rows[i].suffix, 64), GOBRIDGE_OK);
-        assert_failed(parse_nested(rows[i].prefix, rows[i].suffix, 65), GOBRIDGE_E_TOO_DEEP, "gobridge_type_parse",
-                      "expression: ");
-        assert_failed(parse_nested(rows[i].prefix, rows[i].suffix, 6000), GOBRIDGE_E_TOO_DEEP, "gobridge_type_parse",
-                      "expression: ");
+        assert_failed(parse_nested(rows[i].prefix, rows[i].suffix, 65), GOBRIDGE_E_TOO_DEEP,
+                      "gobridge_type_parse", "expression: ");
+        assert_failed(parse_nested(rows[i].prefix, rows[i].suffix, 6000), GOBRIDGE_E_TOO_DEEP,
+                      "gobridge_type_parse", "expression: ");
     }
     assert_failed(parse_nested("(", ")", 32000), GOBRIDGE_E_TOO_DEEP, "gobridge_type_parse", "expression: ");
     assert_failed(parse_nested("*", "", 65000), GOBRIDGE_E_TOO_DEEP, "gobridge_type_parse", "expression: ");
@@ -215,7 +215,7 @@ static void expression_lengths(void **state) {
     char *blank = malloc(MOST + 1);
     gobridge_ref type = 9;
     memset(blank, ' ', MOST + 1);
-    memcpy(blank + 1000, "int16", 5);
+    blank[1000 + snprintf(blank + 1000, sizeof "int16", "int16")] = ' ';
     assert_ok(gobridge_type_parse(blank, MOST, &type));
     assert_int_equal(type, parse("int16"));
     type = 9;

@@ -18,7 +18,11 @@ type Type struct {
 	Bools bool // it is plain and holds bools, which must be 0 or 1
 
 	comparable hashing
+	kind       reflect.Kind
 }
+
+// Kind is the reflect.Type's, without a call through an interface.
+func (t *Type) Kind() reflect.Kind { return t.kind }
 
 // hashing says what can go wrong when a value of a type is hashed.
 type hashing uint8
@@ -72,7 +76,7 @@ func OfMap(t reflect.Type) *Map {
 }
 
 func describe(t reflect.Type) Type {
-	d := Type{Type: t, Word: Word(t), Plain: !hasPointers(t), Size: t.Size(), comparable: hashingOf(t)}
+	d := Type{Type: t, Word: Word(t), Plain: !hasPointers(t), Size: t.Size(), comparable: hashingOf(t), kind: t.Kind()}
 	d.Bools = d.Plain && hasBools(t)
 	return d
 }

@@ -17,20 +17,20 @@ func typ[T any]() reflect.Type { return reflect.TypeOf((*T)(nil)).Elem() }
 
 // The compiler is asked about these by name, so they are declared in what it compiles as they are here.
 const declarations = `
-type duration int64
+type Duration int64
 type pointer *int
 type small struct{ a int8; b int64 }
-type embedding struct { duration }
+type embedding struct { Duration }
 `
 
 type (
-	duration int64
+	Duration int64
 	pointer  *int
 	small    struct {
 		a int8
 		b int64
 	}
-	embedding struct{ duration }
+	embedding struct{ Duration }
 )
 
 // eightBools is [8]bool. Beside a map of bools, go1.21's compiler gives its own one no way to compare.
@@ -39,7 +39,7 @@ var eightBools = reflect.ArrayOf(8, typ[bool]())
 var keys = []reflect.Type{
 	typ[bool](), typ[int](), typ[int8](), typ[int16](), typ[int32](), typ[int64](), typ[uint](), typ[uint8](), typ[uint16](),
 	typ[uint32](), typ[uint64](), typ[uintptr](), typ[float32](), typ[float64](), typ[complex64](), typ[complex128](),
-	typ[string](), typ[duration](), typ[any](), typ[error](),
+	typ[string](), typ[Duration](), typ[any](), typ[error](),
 	typ[*int](), typ[pointer](), typ[**string](), typ[chan int](), typ[<-chan string](), typ[unsafe.Pointer](),
 	typ[[0]int](), typ[[0]float64](), typ[[1]int32](), typ[[1]int64](), typ[[2]int32](), typ[[4]int16](), typ[[2]int16](),
 	typ[[4]byte](), typ[[8]byte](), typ[[3]byte](), typ[[5]byte](), typ[[7]byte](), typ[[9]byte](), typ[[4]bool](), eightBools,
@@ -96,7 +96,7 @@ var keys = []reflect.Type{
 		A struct{}
 		B int64
 	}](), typ[struct {
-		duration
+		Duration
 		B struct{}
 	}](), typ[struct {
 		A int8

@@ -1,7 +1,6 @@
 package bridge
 
 import (
-	"math"
 	"reflect"
 	"sync"
 	"unsafe"
@@ -86,16 +85,20 @@ func makemap(by via) func(*frame) error {
 	}
 }
 
-// entries is how many entries of a map type fit into 1 GiB at once: a table is at most half empty, and the runtime
-// keeps keys and elements of more than 128 bytes elsewhere.
+// entries is how many entries of a map type surely fit into 1 GiB at once. Tables are up to twice as large as needed in
+// every release, and the runtime keeps keys and elements of more than 128 bytes elsewhere.
 func entries(t *layout.Map) int64 {
-	width := func(size uintptr) int64 {
+	const word = int64(unsafe.Sizeof(uintptr(0)))
+	slot := int64(0)
+	for _, part := range []*layout.Type{t.Key, t.Elem} {
+		size, align := int64(part.Size), int64(part.Align())
 		if size > 128 {
-			return int64(unsafe.Sizeof(size))
+			size, align = word, word
 		}
-		return int64(size)
+		slot = (slot+align-1)/align*align + size
 	}
-	return min(math.MaxInt32, 1<<29/(width(t.Key.Size)+width(t.Elem.Size)+1))
+	slot = (slot + word - 1) / word * word
+	return 1 << 30 / (3*slot + word)
 }
 
 // key is a map's key on its way in.

@@ -57,7 +57,7 @@ func (t *table) grow() {
 		chunks = append(chunks, *old...)
 	}
 	first := len(chunks) * chunkSize
-	if first+chunkSize > math.MaxUint32 {
+	if uint64(first)+chunkSize > math.MaxUint32 {
 		panic("out of references")
 	}
 	chunk := new([chunkSize]slot)

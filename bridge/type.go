@@ -254,11 +254,14 @@ func buildStruct(n *ast.StructType, depth int) (reflect.Type, error) {
 		}
 		names := field.Names
 		if len(names) == 0 {
-			base := t.Name()
+			base := t
 			if t.Kind() == reflect.Pointer {
-				base = t.Elem().Name()
+				base = t.Elem()
 			}
-			names = []*ast.Ident{ast.NewIdent(base)}
+			if k := base.Kind(); k == reflect.UnsafePointer || base.Name() == "" || base != t && k == reflect.Interface {
+				return nil, failf(errSyntax, "a %s can not be embedded", t)
+			}
+			names = []*ast.Ident{ast.NewIdent(base.Name())}
 		}
 		for _, name := range names {
 			f := reflect.StructField{

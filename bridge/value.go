@@ -154,7 +154,7 @@ func assign(f *frame, t *layout.Type, to, from reflect.Value) error {
 		to.Set(from)
 		return nil
 	}
-	if from.Kind() != reflect.Pointer || from.Type().Elem() != t.Type.(reflect.Type) {
+	if from.Kind() != reflect.Pointer || from.Type().Elem() != t.Type {
 		return failf(errWrongType, "a %s can not be a %s", from.Type(), t)
 	}
 	if from.IsNil() {
@@ -190,6 +190,7 @@ const firstPage = 4096
 // a length that runs off its memory, the call panics here, and gets a status.
 //
 //go:noinline
+//go:nocheckptr
 func touch(p unsafe.Pointer, size uintptr) byte {
 	if size == 0 {
 		return 0

@@ -334,7 +334,7 @@ static void bools(void **state) {
 
 /* ---- pointers ---- */
 
-/* The map alone keeps what its keys point to, through every collection: the write barrier works. */
+/* The map alone keeps what its keys point to, through every collection. */
 static void pointers(void **state) {
     (void)state;
     enum { ENTRIES = 500 };

@@ -184,15 +184,18 @@ func TestManyThreads(t *testing.T) {
 	of := typ[map[string]int]()
 	m := uint64(h.own(h.must("gobridge_runtime_makemap_small", frame{a: typeRef(of)}).made))
 	variable := uint64(h.own(h.must("gobridge_value_new", frame{a: typeRef(typ[[4]int]())}).made))
+	numbers := numberCalls()
 	var group sync.WaitGroup
 	for id := 0; id < threads; id++ {
 		group.Add(1)
 		key := h.in(reflect.ValueOf(string(rune('a' + id))))
 		go func(id int) {
 			defer group.Done()
+			failure := new(report)
 			do := func(name string, f frame) frame {
-				if err := handlers[name](&f); err != nil {
-					t.Errorf("%s: %v", name, err)
+				f.op, f.failure = numbers[name], failure
+				if enter(unsafe.Pointer(&f)); f.status != ok {
+					t.Error(text(failure.message[:]))
 				}
 				return f
 			}

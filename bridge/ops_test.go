@@ -7,8 +7,10 @@ import (
 	"regexp"
 	"sort"
 	"strings"
+	"syscall"
 	"testing"
 	"unicode/utf8"
+	"unsafe"
 )
 
 func TestHandlersAreTheOps(t *testing.T) {
@@ -73,6 +75,54 @@ func TestPanicsBecomeStatuses(t *testing.T) {
 		if stack := text(f.failure.stack[:]); strings.Contains(stack, "ops_test.go") != c.stack {
 			t.Errorf("%s: stack %q", c.message, stack)
 		}
+	}
+}
+
+// An address where nothing is gives a status, wherever a call meets it: nothing is changed, leaks or stays locked.
+func TestWildAddressesBecomeStatuses(t *testing.T) {
+	nothing, err := syscall.Mmap(-1, 0, 4096, syscall.PROT_NONE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wild := unsafe.Pointer(&nothing[0])
+	h := newHost(t)
+	g := newGenerator(t)
+	numbers, texts := h.newTwin(g, typ[map[int]int](), makers[0]), h.newTwin(g, typ[map[string]string](), makers[0])
+	one, two, a := reflect.ValueOf(1), reflect.ValueOf(2), reflect.ValueOf("a")
+	numbers.assign("gobridge_runtime_mapassign", one, one)
+	texts.assign("gobridge_runtime_mapassign", a, a)
+	variable := uint64(h.name(ptr("text")))
+	wildText := value{kind: uint32(reflect.String), len: 1, as: addressOf(wild)}
+	shown := h.alloc(unsafe.Sizeof(wildText))
+	*(*value)(shown) = wildText
+	intIt := uint64(h.own(h.must("gobridge_reflect_mapiterinit", frame{a: numbers.ref}).made))
+	textIt := uint64(h.own(h.must("gobridge_reflect_mapiterinit", frame{a: texts.ref}).made))
+	for _, c := range []struct {
+		call string
+		f    frame
+	}{
+		{"gobridge_runtime_mapaccess2", frame{a: numbers.ref, p: wild}}, {"gobridge_runtime_mapaccess2", frame{a: texts.ref, p: wild}},
+		{"gobridge_runtime_mapaccess2", frame{a: texts.ref, p: shown}}, {"gobridge_reflect_mapaccess", frame{a: texts.ref, p: shown}},
+		{"gobridge_runtime_mapaccess2", frame{a: numbers.ref, p: h.in(one), q: wild}}, {"gobridge_reflect_mapaccess", frame{a: numbers.ref, p: h.in(two), q: wild}},
+		{"gobridge_runtime_mapaccess2", frame{a: texts.ref, p: h.in(a), q: wild}},
+		{"gobridge_runtime_mapassign", frame{a: numbers.ref, p: wild, q: h.in(one)}}, {"gobridge_reflect_mapassign0", frame{a: numbers.ref, p: h.in(two), q: wild}},
+		{"gobridge_runtime_mapassign", frame{a: texts.ref, p: shown, q: shown}}, {"gobridge_reflect_mapassign0", frame{a: texts.ref, p: h.in(a), q: shown}},
+		{"gobridge_runtime_mapdelete", frame{a: numbers.ref, p: wild}}, {"gobridge_runtime_mapdelete", frame{a: texts.ref, p: shown}},
+		{"gobridge_reflect_mapiterkey", frame{a: intIt, p: wild}}, {"gobridge_reflect_mapiterelem", frame{a: textIt, p: wild}},
+		{"gobridge_value_load", frame{a: variable, p: wild}}, {"gobridge_value_get", frame{a: variable, p: wild}},
+		{"gobridge_value_store", frame{a: variable, p: wild}}, {"gobridge_value_store", frame{a: variable, p: shown}},
+		{"gobridge_value_box", frame{a: typeRef(typ[int]()), p: wild}}, {"gobridge_value_box", frame{a: typeRef(typ[any]()), p: shown}},
+		{"gobridge_type_parse", frame{p: wild, b: 3}}, {"gobridge_type_name", frame{a: typeRef(typ[int]()), p: wild}},
+		{"gobridge_type_layout", frame{a: typeRef(typ[int]()), p: wild}}, {"gobridge_scope_close", frame{p: wild, a: 1}},
+		{"gobridge_runtime_convTstring", frame{p: wild, b: 1}}, {"gobridge_runtime_convTslice", frame{p: wild, b: 1}},
+		{"gobridge_math_Float32bits", frame{p: wild}},
+	} {
+		h.refuse(errPanic, "panic: ", c.call, c.f)
+	}
+	numbers.checkEntries(viaRuntimeNext)
+	texts.checkEntries(viaReflectNext)
+	if _, shown := h.load("gobridge_value_load", ref(variable)); shown != "text" {
+		t.Errorf("the variable holds %q", shown)
 	}
 }
 

@@ -98,23 +98,23 @@ func TestForgedReferences(t *testing.T) {
 
 // Every call that takes a reference refuses bad ones by the name of the argument.
 func TestEveryCallRefusesBadReferences(t *testing.T) {
-	arguments := map[string]string{
-		"":               "ref_count scope_close type_parse runtime_iscgo runtime_set_crosscall2 runtime_cgocall math_Float32bits",
-		" ":              "runtime_convT64 runtime_convTstring runtime_convTslice",
-		"ref":            "release value_release value_get value_load type_of",
-		"pointer":        "value_store",
-		"type":           "type_name type_kind type_layout value_new value_box",
-		"type ":          "runtime_makemap_small runtime_makemap reflect_makemap",
-		"map":            "runtime_mapaccess2 reflect_mapaccess runtime_mapaccess2_fast32 runtime_mapaccess2_fast64",
-		"map ":           "runtime_mapassign reflect_mapassign0 runtime_mapdelete reflect_maplen reflect_mapiterinit",
-		"map  ":          "runtime_mapassign_fast32 runtime_mapassign_fast32ptr runtime_mapassign_fast64 runtime_mapassign_fast64ptr",
-		"iterator":       "runtime_mapiternext reflect_mapiternext reflect_mapiterkey reflect_mapiterelem",
-		"interface_type": "runtime_getitab",
-	}
 	argumentOf := map[string]string{}
-	for argument, names := range arguments {
-		for _, name := range strings.Fields(names) {
-			argumentOf["gobridge_"+name] = strings.TrimSpace(argument)
+	for _, row := range [][2]string{
+		{"", "ref_count scope_close type_parse runtime_iscgo runtime_set_crosscall2 runtime_cgocall math_Float32bits"},
+		{"", "runtime_convT64 runtime_convTstring runtime_convTslice"},
+		{"ref", "release value_get value_load type_of"},
+		{"value's owner", "value_release"},
+		{"pointer", "value_store"},
+		{"type", "type_name type_kind type_layout value_new value_box"},
+		{"type", "runtime_makemap_small runtime_makemap reflect_makemap"},
+		{"map", "runtime_mapaccess2 reflect_mapaccess runtime_mapaccess2_fast32 runtime_mapaccess2_fast64"},
+		{"map", "runtime_mapassign reflect_mapassign0 runtime_mapdelete reflect_maplen reflect_mapiterinit"},
+		{"map", "runtime_mapassign_fast32 runtime_mapassign_fast32ptr runtime_mapassign_fast64 runtime_mapassign_fast64ptr"},
+		{"iterator", "runtime_mapiternext reflect_mapiternext reflect_mapiterkey reflect_mapiterelem"},
+		{"interface_type", "runtime_getitab"},
+	} {
+		for _, name := range strings.Fields(row[1]) {
+			argumentOf["gobridge_"+name] = row[0]
 		}
 	}
 	anyKind := map[string]bool{"gobridge_release": true, "gobridge_value_release": true, "gobridge_value_get": true}

@@ -131,7 +131,7 @@ func TestBadValuesFromC(t *testing.T) {
 		{anyType, value{kind: 27}, errWrongType}, {anyType, value{kind: 31}, errWrongType}, {anyType, value{kind: 34}, errWrongType},
 		{anyType, value{kind: math.MaxUint32}, errWrongType},
 		{anyType, value{kind: uint32(reflect.String), len: math.MaxInt + 1}, errRange}, {anyType, value{kind: kindBytes, len: math.MaxUint64}, errRange},
-		{anyType, value{kind: uint32(reflect.String), len: 1}, errNull}, {typ[string](), value{kind: uint32(reflect.String), len: 1}, errNull},
+		{anyType, value{kind: uint32(reflect.String), len: 1}, errNull}, {anyType, value{kind: kindBytes, as: 4095, len: 1}, errNull}, {typ[string](), value{kind: uint32(reflect.String), len: 1}, errNull},
 		{typ[[]byte](), value{kind: kindBytes, len: 1}, errNull}, {typ[string](), value{kind: uint32(reflect.String), len: 1 << 63}, errRange},
 		{typ[string](), value{}, errWrongType}, {typ[[1]*int](), value{}, errWrongType}, {typ[time.Time](), value{}, errWrongType},
 		{typ[string](), h.bytes("b"), errWrongType}, {typ[string](), number(reflect.Int, 1), errWrongType},

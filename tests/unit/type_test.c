@@ -138,6 +138,8 @@ static void bad_expressions(void **state) {
         {GOBRIDGE_E_SYNTAX, "interface{ String() string }"},
         {GOBRIDGE_E_SYNTAX, "interface{ ~int }"},
         {GOBRIDGE_E_SYNTAX, "struct{ *fmt.Stringer }"}, /* what Go's compiler refuses too */
+        {GOBRIDGE_E_SYNTAX, "struct{ *error }"},
+        {GOBRIDGE_E_SYNTAX, "struct{ unsafe.Pointer }"},
         {GOBRIDGE_E_SYNTAX, "chan [65536]byte"},
         {GOBRIDGE_E_SYNTAX, "int\xff"},
         {GOBRIDGE_E_UNKNOWN_TYPE, "strin"},

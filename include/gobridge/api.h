@@ -9,7 +9,8 @@
 #define GOBRIDGE_VERSION_MAJOR 1
 #define GOBRIDGE_VERSION_MINOR 0
 #define GOBRIDGE_VERSION_PATCH 0
-#define GOBRIDGE_VERSION (GOBRIDGE_VERSION_MAJOR * 10000 + GOBRIDGE_VERSION_MINOR * 100 + GOBRIDGE_VERSION_PATCH)
+#define GOBRIDGE_VERSION \
+    (GOBRIDGE_VERSION_MAJOR * 10000 + GOBRIDGE_VERSION_MINOR * 100 + GOBRIDGE_VERSION_PATCH)
 
 /* Define it before including to hide what later minors added: 100 is 1.0. */
 #ifndef GOBRIDGE_API_VERSION
@@ -18,7 +19,7 @@
 
 #ifdef __cplusplus
 #define GOBRIDGE_BEGIN extern "C" {
-#define GOBRIDGE_END }
+#define GOBRIDGE_END   }
 #else
 #define GOBRIDGE_BEGIN
 #define GOBRIDGE_END

@@ -142,7 +142,8 @@ GOBRIDGE_API gobridge_status gobridge_runtime_mapaccess2_fast32(gobridge_ref map
  *   elem  in C layout; copied
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_NOT_FAST, GOBRIDGE_E_WRONG_TYPE, _RANGE.
  * Go: runtime.mapassign_fast32, func(t *abi.MapType, m *maps.Map, key uint32) unsafe.Pointer; go1.21 to go1.27. */
-GOBRIDGE_API gobridge_status gobridge_runtime_mapassign_fast32(gobridge_ref map, uint32_t key, const void *elem);
+GOBRIDGE_API gobridge_status gobridge_runtime_mapassign_fast32(gobridge_ref map, uint32_t key,
+                                                               const void *elem);
 
 /* Sets the element of a 4-byte pointer (pointer, channel or unsafe.Pointer), on platforms that have them.
  *   key   a reference to the pointer
@@ -170,7 +171,8 @@ GOBRIDGE_API gobridge_status gobridge_runtime_mapaccess2_fast64(gobridge_ref map
  *   elem  in C layout; copied
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_NOT_FAST, GOBRIDGE_E_WRONG_TYPE, _RANGE.
  * Go: runtime.mapassign_fast64, func(t *abi.MapType, m *maps.Map, key uint64) unsafe.Pointer; go1.21 to go1.27. */
-GOBRIDGE_API gobridge_status gobridge_runtime_mapassign_fast64(gobridge_ref map, uint64_t key, const void *elem);
+GOBRIDGE_API gobridge_status gobridge_runtime_mapassign_fast64(gobridge_ref map, uint64_t key,
+                                                               const void *elem);
 
 /* Sets the element of an 8-byte pointer (pointer, channel or unsafe.Pointer), on platforms that have them.
  *   key   a reference to the pointer
@@ -249,7 +251,8 @@ GOBRIDGE_API gobridge_status gobridge_runtime_convTstring(const char *data, size
  *   boxed  receives a reference to the []byte; release it once
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE where no Go slice has that length.
  * Go: runtime.convTslice, func(val []byte) unsafe.Pointer; go1.21 to go1.27. */
-GOBRIDGE_API gobridge_status gobridge_runtime_convTslice(const uint8_t *data, size_t len, gobridge_ref *boxed);
+GOBRIDGE_API gobridge_status gobridge_runtime_convTslice(const uint8_t *data, size_t len,
+                                                         gobridge_ref *boxed);
 
 GOBRIDGE_END
 

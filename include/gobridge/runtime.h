@@ -22,8 +22,8 @@ typedef struct gobridge_symbol {
     const char *signature;      /* its Go signature, with unsafe.Pointer for the runtime's own types */
     const char *first_verified; /* the first release that its pull was verified on: "go1.21" */
     const char *last_verified;  /* the last one */
-    const char *backend;        /* what answers now: "linkname", "portable", or "none" where the platform has none */
-    const char *reason;         /* why that one */
+    const char *backend; /* what answers now: "linkname", "portable", or "none" where the platform has none */
+    const char *reason;  /* why that one */
 } gobridge_symbol;
 
 /* The symbols of the linkname set, 28 in version 1.0.

@@ -10,28 +10,28 @@ GOBRIDGE_BEGIN
 typedef int32_t gobridge_status;
 
 /* Every status: name, number, meaning. */
-#define GOBRIDGE_STATUSES(X)                                                                                   \
-    X(GOBRIDGE_OK, 0, "ok")                                                                                    \
-    X(GOBRIDGE_E_NULL, 1, "an argument is NULL")                                                               \
-    X(GOBRIDGE_E_NIL_REF, 2, "a reference is 0")                                                               \
-    X(GOBRIDGE_E_STALE_REF, 3, "a reference was released")                                                     \
-    X(GOBRIDGE_E_FORGED_REF, 4, "a reference was never given out")                                             \
-    X(GOBRIDGE_E_WRONG_KIND, 5, "a reference or type is of another kind than the function works on")           \
-    X(GOBRIDGE_E_WRONG_TYPE, 6, "a value does not fit the Go type it is for")                                  \
-    X(GOBRIDGE_E_SYNTAX, 7, "a type expression does not parse")                                                \
-    X(GOBRIDGE_E_TOO_DEEP, 8, "a type expression is nested too deeply")                                        \
-    X(GOBRIDGE_E_UNKNOWN_TYPE, 9, "a type name is not known")                                                  \
-    X(GOBRIDGE_E_UNHASHABLE, 10, "a map key can not be hashed")                                                \
-    X(GOBRIDGE_E_NIL, 11, "a nil map is written to or a nil pointer is followed")                              \
-    X(GOBRIDGE_E_RANGE, 12, "a number or a size does not fit")                                                 \
-    X(GOBRIDGE_E_NOT_FAST, 13, "the compiler would not choose this fast variant for the map's type")           \
-    X(GOBRIDGE_E_NOT_IMPLEMENTED, 14, "a type does not implement the interface")                               \
-    X(GOBRIDGE_E_ITERATOR_END, 15, "an iterator is past its end")                                              \
-    X(GOBRIDGE_E_MAP_RELEASED, 16, "an iterator's map was released")                                           \
-    X(GOBRIDGE_E_SCOPE, 17, "a scope is not this thread's innermost open one")                                 \
-    X(GOBRIDGE_E_PANIC, 18, "Go panicked")                                                                     \
-    X(GOBRIDGE_E_FORKED, 19, "this process is a fork of the one in which Go runs")                             \
-    X(GOBRIDGE_E_NO_MEMORY, 20, "C's allocator has no memory")                                                 \
+#define GOBRIDGE_STATUSES(X)                                                                         \
+    X(GOBRIDGE_OK, 0, "ok")                                                                          \
+    X(GOBRIDGE_E_NULL, 1, "an argument is NULL")                                                     \
+    X(GOBRIDGE_E_NIL_REF, 2, "a reference is 0")                                                     \
+    X(GOBRIDGE_E_STALE_REF, 3, "a reference was released")                                           \
+    X(GOBRIDGE_E_FORGED_REF, 4, "a reference was never given out")                                   \
+    X(GOBRIDGE_E_WRONG_KIND, 5, "a reference or type is of another kind than the function works on") \
+    X(GOBRIDGE_E_WRONG_TYPE, 6, "a value does not fit the Go type it is for")                        \
+    X(GOBRIDGE_E_SYNTAX, 7, "a type expression does not parse")                                      \
+    X(GOBRIDGE_E_TOO_DEEP, 8, "a type expression is nested too deeply")                              \
+    X(GOBRIDGE_E_UNKNOWN_TYPE, 9, "a type name is not known")                                        \
+    X(GOBRIDGE_E_UNHASHABLE, 10, "a map key can not be hashed")                                      \
+    X(GOBRIDGE_E_NIL, 11, "a nil map is written to or a nil pointer is followed")                    \
+    X(GOBRIDGE_E_RANGE, 12, "a number or a size does not fit")                                       \
+    X(GOBRIDGE_E_NOT_FAST, 13, "the compiler would not choose this fast variant for the map's type") \
+    X(GOBRIDGE_E_NOT_IMPLEMENTED, 14, "a type does not implement the interface")                     \
+    X(GOBRIDGE_E_ITERATOR_END, 15, "an iterator is past its end")                                    \
+    X(GOBRIDGE_E_MAP_RELEASED, 16, "an iterator's map was released")                                 \
+    X(GOBRIDGE_E_SCOPE, 17, "a scope is not this thread's innermost open one")                       \
+    X(GOBRIDGE_E_PANIC, 18, "Go panicked")                                                           \
+    X(GOBRIDGE_E_FORKED, 19, "this process is a fork of the one in which Go runs")                   \
+    X(GOBRIDGE_E_NO_MEMORY, 20, "C's allocator has no memory")                                       \
     X(GOBRIDGE_E_UNSUPPORTED, 21, "this platform does not have it")
 
 enum { /* anonymous: a status crosses the ABI as int32_t */

@@ -8,35 +8,35 @@ GOBRIDGE_BEGIN
 
 /* Kinds of types and of values. The numbers up to 26 are those of Go's reflect.Kind; the last two are kinds of a
  * gobridge_value only. */
-#define GOBRIDGE_KINDS(X)                                                                                      \
-    X(GOBRIDGE_KIND_NIL, 0)                                                                                    \
-    X(GOBRIDGE_KIND_BOOL, 1)                                                                                   \
-    X(GOBRIDGE_KIND_INT, 2)                                                                                    \
-    X(GOBRIDGE_KIND_INT8, 3)                                                                                   \
-    X(GOBRIDGE_KIND_INT16, 4)                                                                                  \
-    X(GOBRIDGE_KIND_INT32, 5)                                                                                  \
-    X(GOBRIDGE_KIND_INT64, 6)                                                                                  \
-    X(GOBRIDGE_KIND_UINT, 7)                                                                                   \
-    X(GOBRIDGE_KIND_UINT8, 8)                                                                                  \
-    X(GOBRIDGE_KIND_UINT16, 9)                                                                                 \
-    X(GOBRIDGE_KIND_UINT32, 10)                                                                                \
-    X(GOBRIDGE_KIND_UINT64, 11)                                                                                \
-    X(GOBRIDGE_KIND_UINTPTR, 12)                                                                               \
-    X(GOBRIDGE_KIND_FLOAT32, 13)                                                                               \
-    X(GOBRIDGE_KIND_FLOAT64, 14)                                                                               \
-    X(GOBRIDGE_KIND_COMPLEX64, 15)                                                                             \
-    X(GOBRIDGE_KIND_COMPLEX128, 16)                                                                            \
-    X(GOBRIDGE_KIND_ARRAY, 17)                                                                                 \
-    X(GOBRIDGE_KIND_CHAN, 18)                                                                                  \
-    X(GOBRIDGE_KIND_FUNC, 19)                                                                                  \
-    X(GOBRIDGE_KIND_INTERFACE, 20)                                                                             \
-    X(GOBRIDGE_KIND_MAP, 21)                                                                                   \
-    X(GOBRIDGE_KIND_POINTER, 22)                                                                               \
-    X(GOBRIDGE_KIND_SLICE, 23)                                                                                 \
-    X(GOBRIDGE_KIND_STRING, 24)                                                                                \
-    X(GOBRIDGE_KIND_STRUCT, 25)                                                                                \
-    X(GOBRIDGE_KIND_UNSAFE_POINTER, 26)                                                                        \
-    X(GOBRIDGE_KIND_BYTES, 32)                                                                                 \
+#define GOBRIDGE_KINDS(X)               \
+    X(GOBRIDGE_KIND_NIL, 0)             \
+    X(GOBRIDGE_KIND_BOOL, 1)            \
+    X(GOBRIDGE_KIND_INT, 2)             \
+    X(GOBRIDGE_KIND_INT8, 3)            \
+    X(GOBRIDGE_KIND_INT16, 4)           \
+    X(GOBRIDGE_KIND_INT32, 5)           \
+    X(GOBRIDGE_KIND_INT64, 6)           \
+    X(GOBRIDGE_KIND_UINT, 7)            \
+    X(GOBRIDGE_KIND_UINT8, 8)           \
+    X(GOBRIDGE_KIND_UINT16, 9)          \
+    X(GOBRIDGE_KIND_UINT32, 10)         \
+    X(GOBRIDGE_KIND_UINT64, 11)         \
+    X(GOBRIDGE_KIND_UINTPTR, 12)        \
+    X(GOBRIDGE_KIND_FLOAT32, 13)        \
+    X(GOBRIDGE_KIND_FLOAT64, 14)        \
+    X(GOBRIDGE_KIND_COMPLEX64, 15)      \
+    X(GOBRIDGE_KIND_COMPLEX128, 16)     \
+    X(GOBRIDGE_KIND_ARRAY, 17)          \
+    X(GOBRIDGE_KIND_CHAN, 18)           \
+    X(GOBRIDGE_KIND_FUNC, 19)           \
+    X(GOBRIDGE_KIND_INTERFACE, 20)      \
+    X(GOBRIDGE_KIND_MAP, 21)            \
+    X(GOBRIDGE_KIND_POINTER, 22)        \
+    X(GOBRIDGE_KIND_SLICE, 23)          \
+    X(GOBRIDGE_KIND_STRING, 24)         \
+    X(GOBRIDGE_KIND_STRUCT, 25)         \
+    X(GOBRIDGE_KIND_UNSAFE_POINTER, 26) \
+    X(GOBRIDGE_KIND_BYTES, 32)          \
     X(GOBRIDGE_KIND_REF, 33)
 
 enum { /* anonymous: a kind crosses the ABI as uint32_t */

@@ -3,59 +3,64 @@
 #ifndef GOBRIDGE_CSRC_FPU_H
 #define GOBRIDGE_CSRC_FPU_H
 
-#if defined(__x86_64__) || defined(__i386__)
-
 #include <stdint.h>
 
-/* Go uses SSE alone on both. The x87's environment takes much longer to save and Go does not touch it. */
-typedef uint32_t gobridge_fpu;
+#if defined(__x86_64__) || defined(__i386__)
+
+/* Go computes with SSE. On i386 it also sets the x87's control word when it takes a thread on, and converts with it. */
+typedef struct gobridge_fpu {
+    uint32_t mxcsr;
+#ifdef __i386__
+    uint32_t x87[7];
+#endif
+} gobridge_fpu;
 
 static inline gobridge_fpu gobridge_fpu_get(void) {
-    gobridge_fpu mxcsr;
-    __asm__ volatile("stmxcsr %0" : "=m"(mxcsr));
-    return mxcsr;
+    gobridge_fpu host;
+    __asm__ volatile("stmxcsr %0" : "=m"(host.mxcsr));
+#ifdef __i386__
+    __asm__ volatile("fnstenv %0\n\tfldenv %0" : "+m"(host.x87)); /* fnstenv masks all traps: put them back */
+#endif
+    return host;
 }
 
-static inline void gobridge_fpu_set(gobridge_fpu mxcsr) {
-    __asm__ volatile("ldmxcsr %0" : : "m"(mxcsr));
+static inline void gobridge_fpu_leave(gobridge_fpu host) {
+    uint32_t mxcsr;
+    __asm__ volatile("stmxcsr %0" : "=m"(mxcsr));
+    if (mxcsr != host.mxcsr) {
+        __asm__ volatile("ldmxcsr %0" : : "m"(host.mxcsr));
+    }
+#ifdef __i386__
+    __asm__ volatile("fldenv %0" : : "m"(host.x87));
+#endif
 }
 
 /* Gives the host's environment, and Go its own if the host has changed it: flags aside, 0x1f80 is what programs start
  * with. */
 static inline gobridge_fpu gobridge_fpu_enter(void) {
     gobridge_fpu host = gobridge_fpu_get();
-    if ((host & ~0x3fU) != 0x1f80) {
-        gobridge_fpu_set(0x1f80);
+    if ((host.mxcsr & ~0x3fU) != 0x1f80) {
+        __asm__ volatile("ldmxcsr %0" : : "m"((uint32_t){0x1f80}));
     }
     return host;
+}
+
+#else /* nothing is kept yet where nothing was tested */
+
+typedef struct gobridge_fpu {
+    uint32_t unused;
+} gobridge_fpu;
+
+static inline gobridge_fpu gobridge_fpu_get(void) {
+    return (gobridge_fpu){0};
 }
 
 static inline void gobridge_fpu_leave(gobridge_fpu host) {
-    if (gobridge_fpu_get() != host) {
-        gobridge_fpu_set(host);
-    }
-}
-
-#else
-
-#include <fenv.h>
-
-typedef fenv_t gobridge_fpu;
-
-static inline gobridge_fpu gobridge_fpu_get(void) {
-    gobridge_fpu host;
-    fegetenv(&host);
-    return host;
+    (void)host;
 }
 
 static inline gobridge_fpu gobridge_fpu_enter(void) {
-    gobridge_fpu host = gobridge_fpu_get();
-    fesetenv(FE_DFL_ENV);
-    return host;
-}
-
-static inline void gobridge_fpu_leave(gobridge_fpu host) {
-    fesetenv(&host);
+    return (gobridge_fpu){0};
 }
 
 #endif

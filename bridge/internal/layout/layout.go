@@ -38,6 +38,7 @@ type Map struct {
 	Type
 	Key, Elem *Type
 	Fast      Fast
+	Struct    bool // the key is a struct or an array of them
 }
 
 // Fast is the variant of the map functions that the compiler chooses for a map type.
@@ -71,6 +72,7 @@ func OfMap(t reflect.Type) *Map {
 	}
 	m := &Map{Type: describe(t), Key: Of(t.Key()), Elem: Of(t.Elem())}
 	m.Fast = fast(m.Key, m.Elem)
+	m.Struct = isStruct(t.Key())
 	known, _ := maps.LoadOrStore(t, m)
 	return known.(*Map)
 }
@@ -130,7 +132,29 @@ func (t *Type) ValidBools(p unsafe.Pointer) bool { return !t.Bools || validBools
 
 // Hashable tells whether the value of this type at p can be hashed.
 func (t *Type) Hashable(p unsafe.Pointer) bool {
-	return t.comparable == hashable || t.comparable == mayPanic && t.peek(p).Comparable()
+	return t.comparable == hashable || t.comparable == mayPanic && canHash(t.peek(p))
+}
+
+// canHash looks into interfaces. Up to go1.22 reflect's Comparable takes a nil interface for one that can not be hashed.
+func canHash(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.Interface:
+		return v.IsNil() || canHash(v.Elem())
+	case reflect.Array:
+		for i := 0; i < v.Len(); i++ {
+			if !canHash(v.Index(i)) {
+				return false
+			}
+		}
+		return v.Type().Comparable()
+	case reflect.Struct:
+		for i := 0; i < v.NumField(); i++ {
+			if !canHash(v.Field(i)) {
+				return false
+			}
+		}
+	}
+	return v.Type().Comparable()
 }
 
 func hasPointers(t reflect.Type) bool {
@@ -149,6 +173,10 @@ func hasPointers(t reflect.Type) bool {
 		return true
 	}
 	return false
+}
+
+func isStruct(t reflect.Type) bool {
+	return t.Kind() == reflect.Struct || t.Kind() == reflect.Array && isStruct(t.Elem())
 }
 
 func hashingOf(t reflect.Type) (h hashing) {

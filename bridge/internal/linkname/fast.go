@@ -34,26 +34,51 @@ func mapassign_fast64(t, m unsafe.Pointer, key uint64) unsafe.Pointer
 //go:noescape
 func mapassign_fast64ptr(t, m, key unsafe.Pointer) unsafe.Pointer
 
-func (Backend) RuntimeMapaccess2Fast32(t *layout.Map, m unsafe.Pointer, key uint32) (unsafe.Pointer, bool) {
+// From go1.27 the fast variants hash a key as memory, whatever the map type's own hasher does, and that of a struct type
+// which reflect made hashes field by field. So maps of structs, which the compiler would send here, take the slow way.
+
+func (b Backend) RuntimeMapaccess2Fast32(t *layout.Map, m unsafe.Pointer, key uint32) (unsafe.Pointer, bool) {
+	if t.Struct {
+		return b.RuntimeMapaccess2(t, m, unsafe.Pointer(&key))
+	}
 	return mapaccess2_fast32(t.Word, m, key)
 }
 
-func (Backend) RuntimeMapassignFast32(t *layout.Map, m unsafe.Pointer, key uint32, elem unsafe.Pointer) {
+func (b Backend) RuntimeMapassignFast32(t *layout.Map, m unsafe.Pointer, key uint32, elem unsafe.Pointer) {
+	if t.Struct {
+		b.RuntimeMapassign(t, m, unsafe.Pointer(&key), elem)
+		return
+	}
 	t.Elem.Copy(mapassign_fast32(t.Word, m, key), elem)
 }
 
-func (Backend) RuntimeMapassignFast32ptr(t *layout.Map, m, key, elem unsafe.Pointer) {
+func (b Backend) RuntimeMapassignFast32ptr(t *layout.Map, m, key, elem unsafe.Pointer) {
+	if t.Struct {
+		b.RuntimeMapassign(t, m, unsafe.Pointer(&key), elem)
+		return
+	}
 	t.Elem.Copy(mapassign_fast32ptr(t.Word, m, key), elem)
 }
 
-func (Backend) RuntimeMapaccess2Fast64(t *layout.Map, m unsafe.Pointer, key uint64) (unsafe.Pointer, bool) {
+func (b Backend) RuntimeMapaccess2Fast64(t *layout.Map, m unsafe.Pointer, key uint64) (unsafe.Pointer, bool) {
+	if t.Struct {
+		return b.RuntimeMapaccess2(t, m, unsafe.Pointer(&key))
+	}
 	return mapaccess2_fast64(t.Word, m, key)
 }
 
-func (Backend) RuntimeMapassignFast64(t *layout.Map, m unsafe.Pointer, key uint64, elem unsafe.Pointer) {
+func (b Backend) RuntimeMapassignFast64(t *layout.Map, m unsafe.Pointer, key uint64, elem unsafe.Pointer) {
+	if t.Struct {
+		b.RuntimeMapassign(t, m, unsafe.Pointer(&key), elem)
+		return
+	}
 	t.Elem.Copy(mapassign_fast64(t.Word, m, key), elem)
 }
 
-func (Backend) RuntimeMapassignFast64ptr(t *layout.Map, m, key, elem unsafe.Pointer) {
+func (b Backend) RuntimeMapassignFast64ptr(t *layout.Map, m, key, elem unsafe.Pointer) {
+	if t.Struct {
+		b.RuntimeMapassign(t, m, unsafe.Pointer(&key), elem)
+		return
+	}
 	t.Elem.Copy(mapassign_fast64ptr(t.Word, m, key), elem)
 }

@@ -23,9 +23,21 @@ type (
 	}
 )
 
+// made gives types that no Go code names, so that reflect makes them, with what the runtime needs to hash and scan them.
+func made(expressions ...string) (types []reflect.Type) {
+	for _, expression := range expressions {
+		t, err := parseType(expression)
+		if err != nil {
+			panic(err)
+		}
+		types = append(types, t)
+	}
+	return types
+}
+
 // keyTypes and moreTypes cover what a type expression can name, by kind and by what it holds.
 var (
-	keyTypes = append(typesOf(false, 0, int8(0), int16(0), int32(0), int64(0), uint(0), uint8(0), uint16(0), uint32(0),
+	keyTypes = append(append(typesOf(false, 0, int8(0), int16(0), int32(0), int64(0), uint(0), uint8(0), uint16(0), uint32(0),
 		uint64(0), uintptr(0), float32(0), 0.0, complex64(0), 0i, "", named(""), time.Second, time.Time{},
 		[0]int{}, struct{}{}, [1]int32{}, [3]int16{}, [4]bool{}, [4]byte{}, [8]byte{}, [2]float32{}, [2]string{},
 		[128]byte{}, [129]byte{}, [1024]byte{}, [5000]byte{}, inner{}, [2]inner{},
@@ -41,15 +53,19 @@ var (
 			I any
 		}{}, embedding{}, new(int), new(*string), make(chan int), make(<-chan string), unsafe.Pointer(nil),
 		[1]*int{}, struct{ P *int }{}, [2]any{}),
-		reflect.TypeOf((*any)(nil)).Elem(), reflect.TypeOf((*error)(nil)).Elem(), reflect.TypeOf((*fmt.Stringer)(nil)).Elem())
-	moreTypes = typesOf([]byte{}, []int64{}, []string{}, [][]byte{}, []any{}, map[string]int{}, map[any][]any{},
+		typ[any](), typ[error](), typ[fmt.Stringer]()),
+		made("struct{a int32}", "struct{a, b int16}", "struct{a [2]int32}", "struct{a struct{b uint64}}", "struct{a *int}",
+			"[2]struct{a int16}", "[1]struct{a chan int}", "struct{a int8; b int64}", "struct{a int32; _ int32}",
+			"struct{a float32}", "struct{a string; b any}", "*struct{a int}", "chan struct{a int}", "[1][2][1]int16")...)
+	moreTypes = append(typesOf([]byte{}, []int64{}, []string{}, [][]byte{}, []any{}, map[string]int{}, map[any][]any{},
 		func() {}, func(int, ...string) error { return nil }, make(chan<- []int), [640]*int{}, [2][]byte{},
 		struct {
 			B bool
 			S []int
 			M map[int]int
 			F func()
-		}{}, &embedding{})
+		}{}, &embedding{}), made("[]struct{a int}", "struct{a int8; b []int; c [3]string}", "map[struct{a int32}]struct{b any}",
+		"[20]struct{a bool; b *int}", "func(struct{a int})")...)
 )
 
 // fastCalls are the calls of the fast variants: the access, and the assignment.

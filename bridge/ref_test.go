@@ -203,6 +203,9 @@ func TestReferencesInManyThreads(t *testing.T) {
 
 // Releasing lets go of the object, and a live reference to a boxed number is small.
 func TestMemoryOfReferences(t *testing.T) {
+	if underASan {
+		t.Skip("ASan is in the way")
+	}
 	const n, most = 1 << 18, 64
 	heap := func() uint64 {
 		collect()

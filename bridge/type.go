@@ -226,6 +226,9 @@ func buildParameters(fields *ast.FieldList, depth int) (types []reflect.Type, va
 		if variadic = isVariadic; variadic {
 			node = ellipsis.Elt
 		}
+		if variadic && len(field.Names) > 1 {
+			return nil, false, failf(errSyntax, "... stands before two parameters")
+		}
 		t, err := buildType(node, depth+1)
 		if err != nil {
 			return nil, false, err

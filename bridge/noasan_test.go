@@ -1,0 +1,5 @@
+//go:build !asan
+
+package bridge
+
+const underASan = false

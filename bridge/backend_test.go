@@ -58,18 +58,23 @@ func answers[I any](b contract[I], t *layout.Map, asked []question) (told []stri
 	assign := []func(m, key, elem unsafe.Pointer){
 		func(m, key, elem unsafe.Pointer) { b.RuntimeMapassign(t, m, key, elem) },
 		func(m, key, elem unsafe.Pointer) { b.ReflectMapassign0(t, m, key, elem) },
+		func(m, key, elem unsafe.Pointer) {
+			switch t.Fast {
+			case layout.NotFast:
+				b.RuntimeMapassign(t, m, key, elem)
+			case layout.Fast32:
+				b.RuntimeMapassignFast32(t, m, *(*uint32)(key), elem)
+			case layout.Fast32Ptr:
+				b.RuntimeMapassignFast32ptr(t, m, *(*unsafe.Pointer)(key), elem)
+			case layout.Fast64:
+				b.RuntimeMapassignFast64(t, m, *(*uint64)(key), elem)
+			case layout.Fast64Ptr:
+				b.RuntimeMapassignFast64ptr(t, m, *(*unsafe.Pointer)(key), elem)
+			}
+		},
 	}
-	switch t.Fast {
-	case layout.Fast32:
-		assign = append(assign, func(m, key, elem unsafe.Pointer) { b.RuntimeMapassignFast32(t, m, *(*uint32)(key), elem) })
-	case layout.Fast32Ptr:
-		assign = append(assign, func(m, key, elem unsafe.Pointer) { b.RuntimeMapassignFast32ptr(t, m, *(*unsafe.Pointer)(key), elem) })
-	case layout.Fast64:
-		assign = append(assign, func(m, key, elem unsafe.Pointer) { b.RuntimeMapassignFast64(t, m, *(*uint64)(key), elem) })
-	case layout.Fast64Ptr:
-		assign = append(assign, func(m, key, elem unsafe.Pointer) { b.RuntimeMapassignFast64ptr(t, m, *(*unsafe.Pointer)(key), elem) })
-	}
-	for _, m := range []unsafe.Pointer{b.RuntimeMakemapSmall(t), b.RuntimeMakemap(t, 0), b.RuntimeMakemap(t, 100), b.ReflectMakemap(t, 9)} {
+	for _, m := range []unsafe.Pointer{
+		b.RuntimeMakemapSmall(t), b.RuntimeMakemap(t, 0), b.RuntimeMakemap(t, 100), b.ReflectMakemap(t, 9)} {
 		for i, q := range asked {
 			look(m, q.key)
 			assign[i%len(assign)](m, at(q.key), at(q.elem))
@@ -97,13 +102,15 @@ func same(t *testing.T, what string, linkname, portable any) {
 func TestBackendsAgreeOnMaps(t *testing.T) {
 	g := newGenerator(t)
 	for i, key := range keyTypes {
-		for _, elem := range []reflect.Type{keyTypes[(i+7)%len(keyTypes)], moreTypes[i%len(moreTypes)], typ[string](), typ[[128]byte](), typ[[1024]byte]()} {
+		for _, elem := range []reflect.Type{
+			keyTypes[(i+7)%len(keyTypes)], moreTypes[i%len(moreTypes)], typ[string](), typ[[128]byte](), typ[[1024]byte]()} {
 			m := layout.OfMap(reflect.MapOf(key, elem))
 			var asked []question
 			for j := 0; j < 30; j++ {
 				asked = append(asked, question{g.value(key, true), g.value(elem, false)})
 			}
-			same(t, m.String(), answers[linkname.Iter](linkname.Backend{}, m, asked), answers[portable.Iter](portable.Backend{}, m, asked))
+			same(t, m.String(), answers[linkname.Iter](linkname.Backend{}, m, asked),
+				answers[portable.Iter](portable.Backend{}, m, asked))
 		}
 	}
 }
@@ -120,8 +127,8 @@ func rest[I any](b contract[I]) (told []any) {
 	}
 	told = append(told, b.RuntimeConvTstring(""), b.RuntimeConvTslice([]byte{}))
 	for _, inter := range []reflect.Type{typ[error](), typ[fmt.Stringer]()} {
-		for _, t := range []reflect.Type{typ[*failure](), typ[time.Duration](), typ[time.Time](), typ[*pointerString](), typ[pointerString](),
-			typ[wrongString](), typ[int](), typ[func()]()} {
+		for _, t := range []reflect.Type{typ[*failure](), typ[time.Duration](), typ[time.Time](), typ[*pointerString](),
+			typ[pointerString](), typ[wrongString](), typ[int](), typ[func()]()} {
 			for _, canfail := range []bool{true, false} {
 				func() {
 					defer func() { told = append(told, recover() != nil) }()

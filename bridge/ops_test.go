@@ -64,7 +64,8 @@ func TestPanicsBecomeStatuses(t *testing.T) {
 	}{
 		{func(*frame) error { panic("a text") }, name + ": panic: a text", true},
 		{func(*frame) error { panic(errors.New("an error")) }, name + ": panic: an error", true},
-		{func(*frame) error { return *(*error)(nil) }, name + ": panic: runtime error: invalid memory address or nil pointer dereference", true},
+		{func(*frame) error { return *(*error)(nil) },
+			name + ": panic: runtime error: invalid memory address or nil pointer dereference", true},
 		{func(*frame) error { return errors.New("no failure") }, name + ": no failure", false},
 	} {
 		during(t, name, c.handler)
@@ -104,19 +105,28 @@ func TestWildAddressesBecomeStatuses(t *testing.T) {
 		call string
 		f    frame
 	}{
-		{"gobridge_runtime_mapaccess2", frame{a: numbers.ref, p: wild}}, {"gobridge_runtime_mapaccess2", frame{a: texts.ref, p: wild}},
-		{"gobridge_runtime_mapaccess2", frame{a: texts.ref, p: shown}}, {"gobridge_reflect_mapaccess", frame{a: texts.ref, p: shown}},
-		{"gobridge_runtime_mapaccess2", frame{a: numbers.ref, p: h.in(one), q: wild}}, {"gobridge_reflect_mapaccess", frame{a: numbers.ref, p: h.in(two), q: wild}},
+		{"gobridge_runtime_mapaccess2", frame{a: numbers.ref, p: wild}},
+		{"gobridge_runtime_mapaccess2", frame{a: texts.ref, p: wild}},
+		{"gobridge_runtime_mapaccess2", frame{a: texts.ref, p: shown}},
+		{"gobridge_reflect_mapaccess", frame{a: texts.ref, p: shown}},
+		{"gobridge_runtime_mapaccess2", frame{a: numbers.ref, p: h.in(one), q: wild}},
+		{"gobridge_reflect_mapaccess", frame{a: numbers.ref, p: h.in(two), q: wild}},
 		{"gobridge_runtime_mapaccess2", frame{a: texts.ref, p: h.in(a), q: wild}},
-		{"gobridge_runtime_mapassign", frame{a: numbers.ref, p: wild, q: h.in(one)}}, {"gobridge_reflect_mapassign0", frame{a: numbers.ref, p: h.in(two), q: wild}},
-		{"gobridge_runtime_mapassign", frame{a: texts.ref, p: shown, q: shown}}, {"gobridge_reflect_mapassign0", frame{a: texts.ref, p: h.in(a), q: shown}},
-		{"gobridge_runtime_mapdelete", frame{a: numbers.ref, p: wild}}, {"gobridge_runtime_mapdelete", frame{a: texts.ref, p: shown}},
-		{"gobridge_reflect_mapiterkey", frame{a: intIt, p: wild}}, {"gobridge_reflect_mapiterelem", frame{a: textIt, p: wild}},
+		{"gobridge_runtime_mapassign", frame{a: numbers.ref, p: wild, q: h.in(one)}},
+		{"gobridge_reflect_mapassign0", frame{a: numbers.ref, p: h.in(two), q: wild}},
+		{"gobridge_runtime_mapassign", frame{a: texts.ref, p: shown, q: shown}},
+		{"gobridge_reflect_mapassign0", frame{a: texts.ref, p: h.in(a), q: shown}},
+		{"gobridge_runtime_mapdelete", frame{a: numbers.ref, p: wild}},
+		{"gobridge_runtime_mapdelete", frame{a: texts.ref, p: shown}},
+		{"gobridge_reflect_mapiterkey", frame{a: intIt, p: wild}},
+		{"gobridge_reflect_mapiterelem", frame{a: textIt, p: wild}},
 		{"gobridge_value_load", frame{a: variable, p: wild}}, {"gobridge_value_get", frame{a: variable, p: wild}},
 		{"gobridge_value_store", frame{a: variable, p: wild}}, {"gobridge_value_store", frame{a: variable, p: shown}},
-		{"gobridge_value_box", frame{a: typeRef(typ[int]()), p: wild}}, {"gobridge_value_box", frame{a: typeRef(typ[any]()), p: shown}},
+		{"gobridge_value_box", frame{a: typeRef(typ[int]()), p: wild}},
+		{"gobridge_value_box", frame{a: typeRef(typ[any]()), p: shown}},
 		{"gobridge_type_parse", frame{p: wild, b: 3}}, {"gobridge_type_name", frame{a: typeRef(typ[int]()), p: wild}},
-		{"gobridge_type_layout", frame{a: typeRef(typ[int]()), p: wild}}, {"gobridge_scope_close", frame{p: wild, a: 1}},
+		{"gobridge_type_layout", frame{a: typeRef(typ[int]()), p: wild}},
+		{"gobridge_scope_close", frame{p: wild, a: 1}},
 		{"gobridge_runtime_convTstring", frame{p: wild, b: 1}}, {"gobridge_runtime_convTslice", frame{p: wild, b: 1}},
 		{"gobridge_math_Float32bits", frame{p: wild}},
 	} {

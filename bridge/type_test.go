@@ -34,7 +34,8 @@ var expressions = []struct {
 	want       reflect.Type
 }{
 	{"bool", typ[bool]()}, {"string", typ[string]()},
-	{"int", typ[int]()}, {"int8", typ[int8]()}, {"int16", typ[int16]()}, {"int32", typ[int32]()}, {"int64", typ[int64]()},
+	{"int", typ[int]()}, {"int8", typ[int8]()}, {"int16", typ[int16]()}, {"int32", typ[int32]()},
+	{"int64", typ[int64]()},
 	{"uint", typ[uint]()}, {"uint8", typ[uint8]()}, {"uint16", typ[uint16]()}, {"uint32", typ[uint32]()},
 	{"uint64", typ[uint64]()}, {"uintptr", typ[uintptr]()}, {"byte", typ[byte]()}, {"rune", typ[rune]()},
 	{"float32", typ[float32]()}, {"float64", typ[float64]()}, {"complex64", typ[complex64]()},
@@ -60,7 +61,8 @@ var expressions = []struct {
 	{"func()", typ[func()]()}, {"func(int) string", typ[func(int) string]()},
 	{"func(a, b int, c string)", typ[func(int, int, string)]()}, {"func(...int)", typ[func(...int)]()},
 	{"func(f string, v ...any) (int, error)", typ[func(string, ...any) (int, error)]()},
-	{"func() (n int, err error)", typ[func() (int, error)]()}, {"func() func() func(error)", typ[func() func() func(error)]()},
+	{"func() (n int, err error)", typ[func() (int, error)]()},
+	{"func() func() func(error)", typ[func() func() func(error)]()},
 	{"func(_ int)", typ[func(int)]()}, {"map[string]func(...func(bool))", typ[map[string]func(...func(bool))]()},
 	{"struct{}", typ[struct{}]()}, {"struct { A int; B string }", typ[struct {
 		A int
@@ -138,7 +140,8 @@ func TestBadExpressions(t *testing.T) {
 		expression string
 		want       status
 	}{
-		{"", errSyntax}, {" ", errSyntax}, {"int int", errSyntax}, {"int;", errSyntax}, {"[]", errSyntax}, {"[3]", errSyntax},
+		{"", errSyntax}, {" ", errSyntax}, {"int int", errSyntax}, {"int;", errSyntax}, {"[]", errSyntax},
+		{"[3]", errSyntax},
 		{"map[string]", errSyntax}, {"map[]int", errSyntax}, {"map", errSyntax}, {"chan", errSyntax}, {"*", errSyntax},
 		{"int)", errSyntax}, {"(int", errSyntax}, {"1", errSyntax}, {"\"int\"", errSyntax}, {"int.", errSyntax},
 		{"[...]int", errSyntax}, {"[n]int", errSyntax}, {"[1.5]int", errSyntax}, {"[-1]int", errSyntax},
@@ -149,19 +152,24 @@ func TestBadExpressions(t *testing.T) {
 		{"interface{ error }", errSyntax}, {"interface{ M() }", errSyntax}, {"interface{ ~int | string }", errSyntax},
 		{"struct{A int; A string}", errSyntax}, {"struct{A}", errUnknownType}, {"struct{A int", errSyntax},
 		{"struct{A int B int}", errSyntax}, {"struct{[]int}", errSyntax}, {"struct{unsafe.Pointer}", errSyntax},
-		{"struct{int}", errSyntax}, {"struct{error}", errSyntax}, {"struct{any}", errSyntax}, // reflect can not build these,
-		{"struct{fmt.Stringer}", errSyntax}, // nor this: go1.21 breaks the heap, later releases panic when its method is called
+		{"struct{int}", errSyntax}, {"struct{error}", errSyntax},
+		{"struct{any}", errSyntax},          // reflect can not build these,
+		{"struct{fmt.Stringer}", errSyntax}, // nor this: go1.21 breaks the heap, later its methods panic
 		{"struct{*fmt.Stringer}", errSyntax}, {"struct{**time.Time}", errSyntax},
 		{"chan [65536]byte", errSyntax}, {"<-chan<- int", errSyntax}, {"map[string]T[int]", errSyntax},
-		{"int\x00", errSyntax}, {"\x00", errSyntax}, {"in\xfft", errSyntax}, {"/* int", errSyntax}, {"// int", errSyntax},
+		{"int\x00", errSyntax}, {"\x00", errSyntax}, {"in\xfft", errSyntax}, {"/* int", errSyntax},
+		{"// int", errSyntax},
 		{"int /* \xff */", errSyntax}, {"type T int", errSyntax}, {"func(){for{}}()", errSyntax},
 		{"Int", errUnknownType}, {"foo", errUnknownType}, {"time.Month", errUnknownType}, {"a.b.c", errSyntax},
 		{"nil", errUnknownType}, {"true", errUnknownType}, {"_", errUnknownType}, {"int.x", errUnknownType},
-		{"Duration", errUnknownType}, {"[]foo", errUnknownType}, {"map[foo]int", errUnknownType}, {"func(foo)", errUnknownType},
-		{"func() foo", errUnknownType}, {"struct{A foo}", errUnknownType}, {"chan foo", errUnknownType}, {"*foo", errUnknownType},
+		{"Duration", errUnknownType}, {"[]foo", errUnknownType}, {"map[foo]int", errUnknownType},
+		{"func(foo)", errUnknownType},
+		{"func() foo", errUnknownType}, {"struct{A foo}", errUnknownType}, {"chan foo", errUnknownType},
+		{"*foo", errUnknownType},
 		{"\u0456nt", errUnknownType}, {"comparable", errUnknownType},
 		{"map[[]int]int", errUnhashable}, {"map[map[int]int]int", errUnhashable}, {"map[func()]int", errUnhashable},
-		{"map[struct{A []int}]int", errUnhashable}, {"map[[0][]int]int", errUnhashable}, {"[]map[string]map[[]byte]int", errUnhashable},
+		{"map[struct{A []int}]int", errUnhashable}, {"map[[0][]int]int", errUnhashable},
+		{"[]map[string]map[[]byte]int", errUnhashable},
 		{"[268435457]bool", errRange}, {"[268435457]struct{}", errRange}, {"[33554433]int64", errRange},
 		{"[9223372036854775808]struct{}", errRange}, {"[18446744073709551615]byte", errRange},
 		{"[99999999999999999999999]int", errRange}, {"[16384][16385]byte", errRange}, {"[4294967295]int64", errRange},

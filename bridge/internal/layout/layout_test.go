@@ -136,8 +136,11 @@ func chosen(t *testing.T, maps []reflect.Type) (access, assign []string) {
 	source := "package p\nimport \"unsafe\"\nvar _ unsafe.Pointer\n" + declarations
 	for i, m := range maps {
 		key, elem := name(m.Key()), name(m.Elem())
-		source += fmt.Sprintf("var m%d map[%s]%s\nfunc f%d(k %s) (%s, bool) { v, ok := m%d[k]; return v, ok }\nfunc g%d(k %s, v %s) { m%d[k] = v }\n",
-			i, key, elem, i, key, elem, i, i, key, elem, i)
+		source += fmt.Sprintf(`
+var m%[1]d map[%[2]s]%[3]s
+func f%[1]d(k %[2]s) (%[3]s, bool) { v, ok := m%[1]d[k]; return v, ok }
+func g%[1]d(k %[2]s, v %[3]s) { m%[1]d[k] = v }
+`, i, key, elem)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "p.go"), []byte(source), 0o666); err != nil {
 		t.Fatal(err)
@@ -254,8 +257,10 @@ func TestValidBools(t *testing.T) {
 		of    reflect.Type
 		bools []int // their offsets
 	}{
-		{typ[bool](), []int{0}}, {typ[int](), nil}, {typ[[3]byte](), nil}, {typ[[3]bool](), []int{0, 1, 2}}, {typ[[0]bool](), nil},
-		{typ[[2][2]bool](), []int{0, 1, 2, 3}}, {typ[nested](), []int{3, 5, 6}}, {typ[[2]nested](), []int{3, 5, 6, 11, 13, 14}},
+		{typ[bool](), []int{0}}, {typ[int](), nil}, {typ[[3]byte](), nil}, {typ[[3]bool](), []int{0, 1, 2}},
+		{typ[[0]bool](), nil},
+		{typ[[2][2]bool](), []int{0, 1, 2, 3}}, {typ[nested](), []int{3, 5, 6}},
+		{typ[[2]nested](), []int{3, 5, 6, 11, 13, 14}},
 		{typ[struct{ A, _ bool }](), []int{0, 1}}, {typ[struct {
 			A [0]bool
 			B int8
@@ -286,10 +291,13 @@ func TestHashable(t *testing.T) {
 		v    any
 		want bool
 	}{
-		{1, true}, {"s", true}, {new(int), true}, {[2]string{}, true}, {[]int(nil), false}, {map[int]int(nil), false}, {(func())(nil), false},
-		{[1][]int{}, false}, {struct{ F func() }{}, false}, {holder{}, true}, {holder{B: 1}, true}, {holder{B: []int{}}, false},
+		{1, true}, {"s", true}, {new(int), true}, {[2]string{}, true}, {[]int(nil), false}, {map[int]int(nil), false},
+		{(func())(nil), false},
+		{[1][]int{}, false}, {struct{ F func() }{}, false}, {holder{}, true}, {holder{B: 1}, true},
+		{holder{B: []int{}}, false},
 		{holder{B: [1]any{func() {}}}, false}, {[2]any{1, "a"}, true}, {[2]any{1, []int{}}, false}, {[0]any{}, true},
-		{[1]holder{{B: holder{B: 1}}}, true}, {[1]holder{{B: holder{B: map[int]int{}}}}, false}, {[1]error{&os.PathError{}}, true},
+		{[1]holder{{B: holder{B: 1}}}, true}, {[1]holder{{B: holder{B: map[int]int{}}}}, false},
+		{[1]error{&os.PathError{}}, true},
 		{struct{ e error }{errors{}}, false}, {struct{ e error }{}, true},
 	} {
 		p := reflect.New(reflect.TypeOf(c.v))

@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"reflect"
+	"strings"
 	"sync"
 	"unsafe"
 
@@ -32,6 +33,11 @@ func newMap(t *layout.Map, m unsafe.Pointer) *goMap { return &goMap{t, m, stripe
 
 // mapAt gives the map that a reference names.
 func mapAt(r ref) (*goMap, error) {
+	if object := refs.find(r); object != nil {
+		if g, isMap := (*object).(*goMap); isMap {
+			return g, nil
+		}
+	}
 	object, err := refs.get(r, "map")
 	if err != nil {
 		return nil, err
@@ -48,7 +54,7 @@ type via uint8
 
 const (
 	viaRuntime via = iota
-	viaReflect
+	viaReflect     // up to here a key is memory
 	viaSmall
 	viaFast32
 	viaFast32Ptr
@@ -111,8 +117,23 @@ type key struct {
 // keyFrom reads a call's key: in C layout at f.p, or for a fast variant the number f.b. keep and text are operand's.
 func keyFrom(f *frame, g *goMap, by via, keep bool, text *string) (k key, err error) {
 	fast := g.t.Fast
-	switch {
-	case by == viaRuntime, by == viaReflect:
+	switch { // the usual ones first
+	case by == viaFast64 && fast == layout.Fast64 && g.t.Key.Raw:
+		k.number = f.b
+		return k, nil
+	case by <= viaReflect && g.t.Key.Raw:
+		touch(f.p, g.t.Key.Size)
+		k.at = f.p
+		return k, nil
+	case by <= viaReflect && g.t.Key.Kind() == reflect.String && (*value)(f.p).kind == uint32(reflect.String):
+		if *text, err = (*value)(f.p).memory(); err == nil {
+			if keep {
+				*text = strings.Clone(*text)
+			}
+			k.at = unsafe.Pointer(text)
+			return k, nil
+		}
+	case by <= viaReflect:
 		if k.at, err = operand(f, g.t.Key, f.p, keep, text); err == nil && !g.t.Key.Hashable(k.at) {
 			err = failf(errUnhashable, "it holds what can not be hashed")
 		}
@@ -197,8 +218,10 @@ func mapassign(by via) func(*frame) error {
 		if err != nil {
 			return err
 		}
-		elem, err := operand(f, g.t.Elem, f.q, true, &elemText)
-		if err != nil {
+		elem := f.q
+		if t := g.t.Elem; t.Raw {
+			touch(elem, t.Size)
+		} else if elem, err = operand(f, t, f.q, true, &elemText); err != nil {
 			return about("elem", err)
 		}
 		if g.m == nil {

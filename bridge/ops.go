@@ -71,7 +71,9 @@ func enter(p unsafe.Pointer) {
 			f.panicked(reason)
 		}
 	}()
-	debug.SetPanicOnFault(true)
+	if f.p != nil || f.q != nil { // C memory
+		debug.SetPanicOnFault(true)
+	}
 	if err := ops[f.op](f); err != nil {
 		f.fail(err)
 	}

@@ -34,7 +34,10 @@ type table struct {
 var refs table
 
 // make names an object.
-func (t *table) make(f *frame, object any) ref {
+func (t *table) make(f *frame, object any) ref { return t.put(f, &object) }
+
+// put names what never changes at an address.
+func (t *table) put(f *frame, object *any) ref {
 	f.lock(&t.mu)
 	defer f.unlock(&t.mu)
 	if len(t.free) == 0 {
@@ -43,8 +46,8 @@ func (t *table) make(f *frame, object any) ref {
 	index := t.free[len(t.free)-1]
 	t.free = t.free[:len(t.free)-1]
 	s := t.slot(index)
-	s.object.Store(&object)
-	if _, immortal := object.(*typeObject); !immortal {
+	s.object.Store(object)
+	if _, immortal := (*object).(*typeObject); !immortal {
 		t.live++
 	}
 	return ref(s.generation.Load())<<32 | ref(index+1)
@@ -78,14 +81,23 @@ func (t *table) slot(index uint32) *slot {
 	return &(*chunks)[index/chunkSize][index%chunkSize]
 }
 
-// get gives what a reference names.
-func (t *table) get(r ref, argument string) (any, error) {
+// find gives what a reference names, nil where it names nothing.
+func (t *table) find(r ref) *any {
 	s := t.slot(r.index())
 	if s == nil || s.generation.Load() != r.generation() {
-		return nil, t.refuse(r, argument)
+		return nil
 	}
 	object := s.object.Load()
-	if object == nil || s.generation.Load() != r.generation() {
+	if s.generation.Load() != r.generation() {
+		return nil
+	}
+	return object
+}
+
+// get gives what a reference names.
+func (t *table) get(r ref, argument string) (any, error) {
+	object := t.find(r)
+	if object == nil {
 		return nil, t.refuse(r, argument)
 	}
 	return *object, nil

@@ -29,7 +29,9 @@ const maxLen = math.MaxInt
 
 // view is a string or a byte slice whose memory C reads: it stays where it is until the reference is released.
 type view struct {
-	object any
+	self   any // the view, which is what the reference names
+	text   string
+	kind   uint32 // String or kindBytes
 	pinner runtime.Pinner
 }
 
@@ -60,7 +62,10 @@ func goValue(object any, argument string) (reflect.Value, error) {
 	case *goMap:
 		return o.t.At(unsafe.Pointer(&o.m)), nil
 	case *view:
-		return reflect.ValueOf(o.object), nil
+		if o.kind == kindBytes {
+			return reflect.ValueOf(unsafe.Slice(unsafe.StringData(o.text), len(o.text))), nil
+		}
+		return reflect.ValueOf(o.text), nil
 	case *typeObject, *iterator, *itab:
 		return reflect.Value{}, failf(errWrongKind, "%s is %s, not a value", argument, describe(object))
 	}
@@ -312,12 +317,10 @@ func viewOf(f *frame, s string, kind uint32) value {
 		shown.as = uint64(uintptr(unsafe.Pointer(&empty)))
 		return shown
 	}
-	v := &view{object: s}
-	if kind == kindBytes {
-		v.object = unsafe.Slice(unsafe.StringData(s), len(s))
-	}
+	v := &view{text: s, kind: kind}
+	v.self = v
 	v.pin(unsafe.StringData(s))
-	shown.owner = refs.make(f, v)
+	shown.owner = refs.put(f, &v.self)
 	shown.as = uint64(uintptr(unsafe.Pointer(unsafe.StringData(s))))
 	return shown
 }

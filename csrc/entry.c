@@ -154,40 +154,52 @@ const gobridge_guest *gobridge_entry_wait(const char *function) {
     return NULL;
 }
 
-__attribute__((always_inline)) static inline gobridge_status cross(gobridge_frame *frame, bool calls_back) {
-    int host_errno = errno;
-    gobridge_thread *self = gobridge_thread_self();
+/* When Go takes a thread on it unblocks signals, for as long as the thread lives. */
+__attribute__((noinline)) static void first_cross(gobridge_thread *self, void *pc, gobridge_frame *frame) {
+    sigset_t host_mask;
+    pthread_sigmask(SIG_SETMASK, NULL, &host_mask);
+    self->taken_on = true;
+    crosscall2((void (*)(void *))pc, frame, sizeof *frame, 0);
+    pthread_sigmask(SIG_SETMASK, &host_mask, NULL);
+}
+
+/* What does not hold for most calls: the first of a thread or of all, one in a scope, one in a forked child. */
+__attribute__((noinline)) static void *make_ready(gobridge_frame *frame, gobridge_thread *self,
+                                                  gobridge_status *status) {
+    const gobridge_guest *go = NULL;
     if (!self || (self->scopes && !gobridge_thread_make_room(self))) {
-        return gobridge_fail(GOBRIDGE_E_NO_MEMORY, gobridge_op_name(frame->op),
-                             "no memory for this thread's state");
+        *status = gobridge_fail(GOBRIDGE_E_NO_MEMORY, gobridge_op_name(frame->op),
+                                "no memory for this thread's state");
+    } else if (!(go = gobridge_entry_wait(gobridge_op_name(frame->op)))) {
+        *status = GOBRIDGE_E_FORKED;
     }
+    return go ? go->pc : NULL;
+}
+
+__attribute__((always_inline)) static inline gobridge_status cross(gobridge_frame *frame, bool calls_back) {
+    gobridge_thread *self = gobridge_thread_self();
     void *pc = atomic_load_explicit(&door, memory_order_acquire);
-    if (!pc || !*alive) {
-        const gobridge_guest *go = gobridge_entry_wait(gobridge_op_name(frame->op));
-        if (!go) {
-            errno = host_errno;
-            return GOBRIDGE_E_FORKED;
+    if (!self || self->scopes || !pc || !*alive) {
+        gobridge_status status = GOBRIDGE_OK;
+        pc = make_ready(frame, self, &status);
+        if (!pc) {
+            return status;
         }
-        pc = go->pc;
     }
+    int host_errno = *self->errno_at;
+    gobridge_fpu host_fpu = gobridge_fpu_enter();
     frame->failure = &self->failure;
     frame->alone = !calls_back && gobridge_thread_enter_alone(self);
-    gobridge_fpu host_fpu = gobridge_fpu_enter();
     if (self->taken_on) {
         crosscall2((void (*)(void *))pc, frame, sizeof *frame, 0);
     } else {
-        /* When Go takes a thread on it unblocks signals, for as long as the thread lives. */
-        sigset_t host_mask;
-        pthread_sigmask(SIG_SETMASK, NULL, &host_mask);
-        self->taken_on = true;
-        crosscall2((void (*)(void *))pc, frame, sizeof *frame, 0);
-        pthread_sigmask(SIG_SETMASK, &host_mask, NULL);
+        first_cross(self, pc, frame);
     }
     if (frame->alone) {
         gobridge_thread_leave();
     }
     gobridge_fpu_leave(host_fpu);
-    errno = host_errno;
+    *self->errno_at = host_errno;
     if (frame->status) {
         self->status = frame->status;
     } else if (frame->made) {

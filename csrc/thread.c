@@ -59,6 +59,9 @@ gobridge_thread *gobridge_thread_new(void) {
     } else if (t) {
         t->first = syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
     }
+    if (t) {
+        t->errno_at = &errno;
+    }
     errno = host_errno;
     return gobridge_thread_state = t;
 }

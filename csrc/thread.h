@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 typedef struct gobridge_thread {
+    int *errno_at;          /* asking for it anew costs each crossing a call */
     gobridge_status status; /* the last failure */
     gobridge_failure failure;
     uint64_t *scoped; /* references of all open scopes; a 0 stands where each scope begins */

@@ -16,6 +16,7 @@ type Type struct {
 	Size  uintptr        // of the Go type
 
 	Bools bool // it is plain and holds bools, which must be 0 or 1
+	Raw   bool // it is plain and any bytes will do, as a key too
 
 	comparable hashing
 	kind       reflect.Kind
@@ -80,6 +81,7 @@ func OfMap(t reflect.Type) *Map {
 func describe(t reflect.Type) Type {
 	d := Type{Type: t, Word: Word(t), Plain: !hasPointers(t), Size: t.Size(), comparable: hashingOf(t), kind: t.Kind()}
 	d.Bools = d.Plain && hasBools(t)
+	d.Raw = d.Plain && !d.Bools
 	return d
 }
 

@@ -40,6 +40,7 @@ func init() {
 		}
 		ops = append(ops, handler)
 	}
+	exit = csrc.Exit
 	entry := enter
 	csrc.Open(**(**unsafe.Pointer)(unsafe.Pointer(&entry)), runtime.Version(), backendName, backendReason)
 }

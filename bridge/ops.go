@@ -64,11 +64,13 @@ var (
 // enter is where C comes in: it hands the frame to its handler. No panic gets past it, nor a fault where the host gave
 // an address that is none.
 func enter(p unsafe.Pointer) {
-	f := (*frame)(p)
+	f, returned := (*frame)(p), false
 	defer func() {
 		f.letGo()
 		if reason := recover(); reason != nil {
 			f.panicked(reason)
+		} else if !returned {
+			f.exited()
 		}
 	}()
 	if f.p != nil || f.q != nil { // C memory
@@ -76,6 +78,18 @@ func enter(p unsafe.Pointer) {
 	}
 	if err := ops[f.op](f); err != nil {
 		f.fail(err)
+	}
+	returned = true
+}
+
+// exit goes back to C from where there is no return; nil where there is no C.
+var exit func()
+
+// exited answers a call in which a Go function ended its goroutine: on the host's thread that would end the process.
+func (f *frame) exited() {
+	f.fail(failf(errGoexit, "a Go function called runtime.Goexit"))
+	if exit != nil {
+		exit()
 	}
 }
 

@@ -32,6 +32,16 @@ const (
 	errForked
 	errNoMemory
 	errUnsupported
+	errUnknownName
+	errUnexported
+	errCount
+	errReturned
+	errGoexit
+	errTimeout
+	errClosed
+	errBusy
+	errTooSmall
+	errSystem
 )
 
 // failure is how a handler says no.

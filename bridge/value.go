@@ -145,12 +145,61 @@ func decode(f *frame, t *layout.Type, v *value, to reflect.Value) error {
 			return err
 		}
 	default:
+		if isScalar(t.Kind()) {
+			return v.number(to)
+		}
 		var err error
 		if from, err = v.scalar(); err != nil {
 			return err
 		}
 	}
 	return assign(f, t, to, from)
+}
+
+func isScalar(k reflect.Kind) bool { return k >= reflect.Bool && k <= reflect.Float64 }
+
+// number sets a scalar variable, also one of a named type, to the number or bool that a value holds. An integer may become
+// any other kind of number that can hold it exactly, a float another float.
+func (v *value) number(to reflect.Value) error {
+	from, err := v.scalar()
+	if err != nil {
+		return err
+	}
+	fits := false
+	switch {
+	case from.Kind() == to.Kind():
+		to.Set(from.Convert(to.Type()))
+		return nil
+	case to.CanInt() && from.CanInt():
+		fits = !to.OverflowInt(from.Int())
+		to.SetInt(from.Int())
+	case to.CanInt() && from.CanUint():
+		fits = from.Uint() <= math.MaxInt64 && !to.OverflowInt(int64(from.Uint()))
+		to.SetInt(int64(from.Uint()))
+	case to.CanUint() && from.CanUint():
+		fits = !to.OverflowUint(from.Uint())
+		to.SetUint(from.Uint())
+	case to.CanUint() && from.CanInt():
+		fits = from.Int() >= 0 && !to.OverflowUint(uint64(from.Int()))
+		to.SetUint(uint64(from.Int()))
+	case to.CanFloat() && from.CanFloat():
+		fits = !to.OverflowFloat(from.Float())
+		to.SetFloat(from.Float())
+	case to.CanFloat() && (from.CanInt() || from.CanUint()):
+		limit := float64(1 << 63) // beyond it Go leaves open what a float becomes
+		if from.CanUint() {
+			limit *= 2
+		}
+		to.Set(from.Convert(to.Type()))
+		fits = to.Float() < limit && to.Convert(from.Type()).Equal(from)
+	default:
+		return failf(errWrongType, "a %s can not be a %s", from.Type(), to.Type())
+	}
+	if !fits {
+		to.SetZero()
+		return failf(errRange, "%v does not fit a %s", from, to.Type())
+	}
+	return nil
 }
 
 // assign sets a variable as Go's = does; a pointer to the type stands for what it points to.
@@ -278,6 +327,30 @@ func encode(f *frame, t *layout.Type, src unsafe.Pointer) value {
 	}
 	owner := name(f, v.Interface())
 	return value{kind: kindRef, as: uint64(owner), owner: owner}
+}
+
+// toValue makes a value for C of the Go value at src, where C takes values whatever the type: scalars lie in it, other
+// types without pointers are references too.
+func toValue(f *frame, t *layout.Type, src unsafe.Pointer) value {
+	if !t.Plain {
+		return encode(f, t, src)
+	}
+	v := t.At(src)
+	if isScalar(t.Kind()) {
+		return inline(f, v)
+	}
+	owner := name(f, v.Interface())
+	return value{kind: kindRef, as: uint64(owner), owner: owner}
+}
+
+// toValues fills C memory with values of Go values. Where the memory is none it panics before a reference is made.
+func toValues(f *frame, to []value, from []reflect.Value) {
+	clear(to)
+	for i, v := range from {
+		held := reflect.New(v.Type())
+		held.Elem().Set(v)
+		to[i] = toValue(f, layout.Of(v.Type()), held.UnsafePointer())
+	}
 }
 
 // isPredeclared tells whether a value of a type that comes out of an interface needs no reference to keep its type.

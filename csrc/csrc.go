@@ -36,6 +36,9 @@ func Open(entry unsafe.Pointer, release, backend, reason string) {
 	C.gobridge_entry_open(&guest)
 }
 
+// Exit goes on in C where it last called Go, in the place of a return that will not come.
+func Exit() { C.gobridge_exit() }
+
 // Call calls the C function int32_t fn(void *) with arg.
 func Call(fn, arg unsafe.Pointer) int32 {
 	return int32(C.call(fn, arg))

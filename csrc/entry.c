@@ -167,7 +167,7 @@ __attribute__((noinline)) static void first_cross(gobridge_thread *self, void *p
 __attribute__((noinline)) static void *make_ready(gobridge_frame *frame, gobridge_thread *self,
                                                   gobridge_status *status) {
     const gobridge_guest *go = NULL;
-    if (!self || (self->scopes && !gobridge_thread_make_room(self))) {
+    if (!self || (self->scopes && !gobridge_thread_make_room(self, 1))) {
         *status = gobridge_fail(GOBRIDGE_E_NO_MEMORY, gobridge_op_name(frame->op),
                                 "no memory for this thread's state");
     } else if (!(go = gobridge_entry_wait(gobridge_op_name(frame->op)))) {
@@ -213,5 +213,50 @@ gobridge_status gobridge_cross(gobridge_frame *frame) {
 }
 
 gobridge_status gobridge_cross_and_back(gobridge_frame *frame) {
-    return cross(frame, true);
+    gobridge_thread *self = gobridge_thread_self();
+    if (self && !self->taken_on) { /* so that what first_cross does is over */
+        gobridge_cross(&(gobridge_frame){.op = OP_gobridge_ref_count});
+    }
+    if (!self) {
+        return cross(frame, true);
+    }
+    void *here[5], **const volatile outer = self->exit;
+    const volatile int host_errno = errno;
+    const volatile gobridge_fpu host_fpu = gobridge_fpu_get();
+    gobridge_status status;
+    if (!__builtin_setjmp(here)) {
+        self->exit = here;
+        status = cross(frame, true);
+    } else {
+        self = gobridge_thread_state;
+        gobridge_fpu_leave(host_fpu);
+        errno = host_errno;
+        self->status = status = frame->status;
+    }
+    self->exit = outer;
+    return status;
+}
+
+void gobridge_exit(void) {
+    __builtin_longjmp(gobridge_thread_state->exit, 1);
+}
+
+gobridge_status gobridge_cross_for_values(gobridge_frame *frame, gobridge_value *values, size_t count) {
+    gobridge_thread *self = gobridge_thread_self();
+    if (!self || !self->scopes) {
+        return gobridge_cross_and_back(frame);
+    }
+    if (!gobridge_thread_make_room(self, count + 1)) {
+        return gobridge_fail(GOBRIDGE_E_NO_MEMORY, gobridge_op_name(frame->op),
+                             "no memory for this thread's scopes");
+    }
+    self->reserved += count;
+    gobridge_status status = gobridge_cross_and_back(frame);
+    self->reserved -= count;
+    for (size_t i = 0; !status && i < count; i++) {
+        if (values[i].owner) {
+            gobridge_thread_given(self, values[i].owner);
+        }
+    }
+    return status;
 }

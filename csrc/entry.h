@@ -25,7 +25,14 @@ const gobridge_guest *gobridge_entry_wait(const char *function);
 /* Takes a frame into Go and back: the frame's status, which is recorded as this thread's failure if it is not 0. */
 gobridge_status gobridge_cross(gobridge_frame *frame);
 
-/* The same for a call in which Go may call the host back. */
+/* The same for a call that runs Go code of the host's, or waits: it may call the host back, and it may never return. */
 gobridge_status gobridge_cross_and_back(gobridge_frame *frame);
+
+/* The same for one that gives so many values, and with each what the host then owns. */
+gobridge_status gobridge_cross_for_values(gobridge_frame *frame, gobridge_value *values, size_t count);
+
+/* Called from Go in the place of a return that will not come: goes on after the innermost gobridge_cross_and_back of this
+ * thread. To Go it is a C function that calls Go again but never returns, so the stack below it stays for ever. */
+_Noreturn void gobridge_exit(void);
 
 #endif

@@ -36,7 +36,7 @@ gobridge_status gobridge_scope_open(uint64_t *scope) {
         self->scoped = malloc(FIRST_CAP * sizeof *self->scoped);
         self->scoped_cap = self->scoped ? FIRST_CAP : 0;
     }
-    if (!self || !self->scoped || !gobridge_thread_make_room(self)) {
+    if (!self || !self->scoped || !gobridge_thread_make_room(self, 1)) {
         return gobridge_fail(GOBRIDGE_E_NO_MEMORY, __func__, "no memory for this thread's scopes");
     }
     self->scopes++;

@@ -66,11 +66,15 @@ gobridge_thread *gobridge_thread_new(void) {
     return gobridge_thread_state = t;
 }
 
-bool gobridge_thread_make_room(gobridge_thread *t) {
-    if (t->scoped_len < t->scoped_cap) {
+bool gobridge_thread_make_room(gobridge_thread *t, size_t count) {
+    const size_t used = t->scoped_len + t->reserved;
+    if (count <= t->scoped_cap - used) {
         return true;
     }
-    size_t cap = t->scoped_cap * 2;
+    const size_t cap = used + count + t->scoped_cap;
+    if (cap < count || cap > SIZE_MAX / sizeof *t->scoped) {
+        return false;
+    }
     uint64_t *grown = realloc(t->scoped, cap * sizeof *grown);
     if (!grown) {
         return false;

@@ -12,10 +12,12 @@ typedef struct gobridge_thread {
     gobridge_status status; /* the last failure */
     gobridge_failure failure;
     uint64_t *scoped; /* references of all open scopes; a 0 stands where each scope begins */
-    size_t scoped_len, scoped_cap;
+    size_t scoped_len, scoped_cap, reserved;
     uint64_t scopes; /* open ones */
-    bool first;      /* no thread called before this one */
-    bool taken_on;   /* Go has seen this thread */
+    void **
+        exit; /* where the innermost call that may run the host's Go functions goes on if one never returns */
+    bool first;    /* no thread called before this one */
+    bool taken_on; /* Go has seen this thread */
 } gobridge_thread;
 
 extern _Thread_local gobridge_thread *gobridge_thread_state
@@ -52,8 +54,8 @@ static inline void gobridge_thread_leave(void) {
     atomic_store_explicit(&gobridge_thread_inside, false, memory_order_release);
 }
 
-/* Makes sure that one more scoped entry fits, so that nothing is lost after a crossing. */
-bool gobridge_thread_make_room(gobridge_thread *self);
+/* Makes sure that so many more scoped entries fit beside the reserved ones, so that nothing is lost after a crossing. */
+bool gobridge_thread_make_room(gobridge_thread *self, size_t count);
 
 /* Notes a reference that this thread was given, if a scope is open. Needs room made before. */
 void gobridge_thread_given(gobridge_thread *self, uint64_t ref);

@@ -32,7 +32,17 @@ typedef int32_t gobridge_status;
     X(GOBRIDGE_E_PANIC, 18, "Go panicked")                                                           \
     X(GOBRIDGE_E_FORKED, 19, "this process is a fork of the one in which Go runs")                   \
     X(GOBRIDGE_E_NO_MEMORY, 20, "C's allocator has no memory")                                       \
-    X(GOBRIDGE_E_UNSUPPORTED, 21, "this platform does not have it")
+    X(GOBRIDGE_E_UNSUPPORTED, 21, "this platform does not have it")                                  \
+    X(GOBRIDGE_E_UNKNOWN_NAME, 22, "no function, field or method has the name")                      \
+    X(GOBRIDGE_E_UNEXPORTED, 23, "a field or a method is not exported")                              \
+    X(GOBRIDGE_E_COUNT, 24, "there are too few or too many arguments or results")                    \
+    X(GOBRIDGE_E_RETURNED, 25, "a Go function returned an error")                                    \
+    X(GOBRIDGE_E_GOEXIT, 26, "a Go function called runtime.Goexit")                                  \
+    X(GOBRIDGE_E_TIMEOUT, 27, "the time was over before it was done")                                \
+    X(GOBRIDGE_E_CLOSED, 28, "a channel is closed")                                                  \
+    X(GOBRIDGE_E_BUSY, 29, "it is running already")                                                  \
+    X(GOBRIDGE_E_TOO_SMALL, 30, "what the caller has room for is too small")                         \
+    X(GOBRIDGE_E_SYSTEM, 31, "the operating system refused")
 
 enum { /* anonymous: a status crosses the ABI as int32_t */
 #define GOBRIDGE_STATUS_NUMBER(name, number, meaning) name = number,

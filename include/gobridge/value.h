@@ -8,7 +8,8 @@
  * What a gobridge_value stands for, by the Go type it is read for:
  *   - NIL is the nil of a pointer, map, slice, channel, func or interface type;
  *   - STRING is a string, BYTES a []byte (both copied);
- *   - a scalar (BOOL to FLOAT64) is for an interface type and becomes a Go value of exactly that type;
+ *   - a scalar (BOOL to FLOAT64) becomes, for an interface type, a Go value of exactly that type; for a scalar type, also
+ *     a named one, that number, if the type can hold it exactly (a float may be rounded to a narrower one);
  *   - REF is what the reference names, where Go could assign it. A reference to a *T where a T is asked for stands
  *     for what it points to.
  * Anything else gives GOBRIDGE_E_WRONG_TYPE; a number that its kind can not hold, flags that are not 0 or a length

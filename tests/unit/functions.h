@@ -33,11 +33,13 @@ typedef enum good {
     IN_NO_SCOPE, /* not good: a number that is in no scope */
     /* pointers */
     IN,         /* to an int64 1, or an int32 1 */
+    IN_VALUE,   /* to the value 1, of an int64 */
     EXPRESSION, /* to "[]int8" */
     OUT,
     OUT_REF,     /* receives a reference that the caller releases */
     OUT_SCOPE,   /* receives what closes a scope */
     OUT_VALUE,   /* to a NIL value */
+    OUT_GIVEN,   /* receives a value that the caller releases */
     OUT_UNNAMED, /* its NULL is not recorded as a failure */
     OPTIONAL,    /* NULL is as good */
     FUNCTION,
@@ -52,7 +54,7 @@ typedef struct function {
     struct {
         const char *name;
         good good;
-    } arguments[4];
+    } arguments[6];
     size_t word; /* the size of pointers without which it is unsupported, 0 for any */
 } function;
 
@@ -159,7 +161,8 @@ enum {
 static struct {
     gobridge_ref map64, map32, map_word, iterator, pointer;
     int64_t in;               /* what IN points to; twice as long, so that SIX bytes fit and 4 are a 1 too */
-    unsigned char out[4][64]; /* for the arguments at each place */
+    gobridge_value in_value;  /* what IN_VALUE points to */
+    unsigned char out[6][64]; /* for the arguments at each place */
     gobridge_ref made;        /* by good_argument for NEW_VALUE */
 } fixture;
 
@@ -170,6 +173,7 @@ static int32_t answer(void *arg) {
 static inline void make_fixture(void) {
     const int64_t one = 1;
     fixture.in = one;
+    fixture.in_value = integer(GOBRIDGE_KIND_INT64, 1);
     fixture.map64 = make_map("map[int64]int64");
     fixture.map32 = make_map("map[int32]int64");
     fixture.map_word = make_map("map[*int64]int64");
@@ -212,8 +216,10 @@ static inline argument good_argument(good g, size_t place) {
         assert_ok(gobridge_runtime_convT64(1, &fixture.made));
         return (argument){.ref = fixture.made};
     case IN: return (argument){.in = &fixture.in};
+    case IN_VALUE: return (argument){.in = &fixture.in_value};
     case EXPRESSION: return (argument){.in = "[]int8"};
     case OUT_VALUE: memset(out, 0, sizeof(gobridge_value)); return (argument){.out = out};
+    case OUT_GIVEN:
     case OUT:
     case OUT_REF:
     case OUT_SCOPE:

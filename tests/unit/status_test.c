@@ -30,6 +30,16 @@ static const struct {
     {19, "GOBRIDGE_E_FORKED"},
     {20, "GOBRIDGE_E_NO_MEMORY"},
     {21, "GOBRIDGE_E_UNSUPPORTED"},
+    {22, "GOBRIDGE_E_UNKNOWN_NAME"},
+    {23, "GOBRIDGE_E_UNEXPORTED"},
+    {24, "GOBRIDGE_E_COUNT"},
+    {25, "GOBRIDGE_E_RETURNED"},
+    {26, "GOBRIDGE_E_GOEXIT"},
+    {27, "GOBRIDGE_E_TIMEOUT"},
+    {28, "GOBRIDGE_E_CLOSED"},
+    {29, "GOBRIDGE_E_BUSY"},
+    {30, "GOBRIDGE_E_TOO_SMALL"},
+    {31, "GOBRIDGE_E_SYSTEM"},
 };
 
 static void names_and_meanings(void **state) {

@@ -25,6 +25,10 @@ var handlers = map[string]func(*frame) error{
 	"gobridge_value_store":   valueStore,
 	"gobridge_value_release": valueRelease,
 
+	"gobridge_func_find":  funcFind,
+	"gobridge_func_names": funcNames,
+	"gobridge_call":       funcCall,
+
 	"gobridge_runtime_iscgo":               runtimeIscgo,
 	"gobridge_runtime_set_crosscall2":      runtimeSetCrosscall2,
 	"gobridge_runtime_cgocall":             runtimeCgocall,

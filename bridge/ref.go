@@ -22,13 +22,15 @@ type slot struct {
 
 const chunkSize = 4096
 
-// table is all references of the process. Reading takes no lock.
+// table is all references of the process. Reading takes no lock, and follows as few pointers as can be: it is part of
+// every call. The count is written after the list of chunks, and read before it.
 type table struct {
-	chunks atomic.Pointer[[]*[chunkSize]slot]
+	count  atomic.Uint32                    // slots
+	chunks atomic.Pointer[*[chunkSize]slot] // the first in a list
 
 	mu   sync.Mutex
 	free []uint32 // the indexes of free slots
-	live int      // without types
+	live int      // without what is immortal
 }
 
 var refs table
@@ -47,7 +49,7 @@ func (t *table) put(f *frame, object *any) ref {
 	t.free = t.free[:len(t.free)-1]
 	s := t.slot(index)
 	s.object.Store(object)
-	if _, immortal := (*object).(*typeObject); !immortal {
+	if !immortal(*object) {
 		t.live++
 	}
 	return ref(s.generation.Load())<<32 | ref(index+1)
@@ -55,30 +57,29 @@ func (t *table) put(f *frame, object *any) ref {
 
 // grow adds a chunk of free slots. Readers hold on to the list of chunks that they have.
 func (t *table) grow() {
-	var chunks []*[chunkSize]slot
-	if old := t.chunks.Load(); old != nil {
-		chunks = append(chunks, *old...)
-	}
-	first := len(chunks) * chunkSize
+	first := int(t.count.Load())
 	if uint64(first)+chunkSize > math.MaxUint32 {
 		panic("out of references")
 	}
+	chunks := append([]*[chunkSize]slot(nil), unsafe.Slice(t.chunks.Load(), first/chunkSize)...)
 	chunk := new([chunkSize]slot)
 	for i := chunkSize - 1; i >= 0; i-- {
 		chunk[i].generation.Store(1)
 		t.free = append(t.free, uint32(first+i))
 	}
 	chunks = append(chunks, chunk)
-	t.chunks.Store(&chunks)
+	t.chunks.Store(&chunks[0])
+	t.count.Store(uint32(first + chunkSize))
 }
 
 // slot gives the slot of an index, nil where there is none.
 func (t *table) slot(index uint32) *slot {
-	chunks := t.chunks.Load()
-	if chunks == nil || index/chunkSize >= uint32(len(*chunks)) {
+	if index >= t.count.Load() {
 		return nil
 	}
-	return &(*chunks)[index/chunkSize][index%chunkSize]
+	const pointer = unsafe.Sizeof(uintptr(0))
+	chunk := *(**[chunkSize]slot)(unsafe.Add(unsafe.Pointer(t.chunks.Load()), uintptr(index/chunkSize)*pointer))
+	return &chunk[index%chunkSize]
 }
 
 // find gives what a reference names, nil where it names nothing.
@@ -115,7 +116,16 @@ func (t *table) refuse(r ref, argument string) error {
 	return failf(errStaleRef, "%s: %#x was released", argument, uint64(r))
 }
 
-// drop forgets a reference and gives what it named. Types stay.
+// immortal tells whether a reference to an object stays for ever: C may ask for it again at any time.
+func immortal(object any) bool {
+	switch object.(type) {
+	case *typeObject, *function:
+		return true
+	}
+	return false
+}
+
+// drop forgets a reference and gives what it named, unless that is immortal.
 func (t *table) drop(f *frame, r ref, argument string) (any, error) {
 	f.lock(&t.mu)
 	defer f.unlock(&t.mu)
@@ -123,7 +133,7 @@ func (t *table) drop(f *frame, r ref, argument string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, immortal := object.(*typeObject); immortal {
+	if immortal(object) {
 		return object, nil
 	}
 	s := t.slot(r.index())

@@ -30,8 +30,8 @@ func TestReferencesAreGoneOnceReleased(t *testing.T) {
 			t.Fatalf("dropped twice: %v", err)
 		}
 	}
-	if refs.live != 0 || len(*refs.chunks.Load()) != 1 {
-		t.Errorf("%d are live, in %d chunks", refs.live, len(*refs.chunks.Load()))
+	if refs.live != 0 || refs.count.Load() != chunkSize {
+		t.Errorf("%d are live, in %d slots", refs.live, refs.count.Load())
 	}
 }
 

@@ -327,3 +327,6 @@ func typeLayout(f *frame) error {
 	*(*bool)(f.p) = t.Plain
 	return nil
 }
+
+// Type registers a type under a name, which expressions from C can then name.
+func Type[T any](name string) { namedTypes[name] = reflect.TypeOf((*T)(nil)).Elem() }

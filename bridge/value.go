@@ -37,15 +37,17 @@ type view struct {
 
 var (
 	bytesType   = reflect.TypeOf([]byte(nil))
-	scalarTypes = map[uint32]reflect.Type{}
+	scalarTypes = predeclaredScalars()
 )
 
-func init() {
+func predeclaredScalars() map[uint32]reflect.Type {
+	all := map[uint32]reflect.Type{}
 	for _, t := range namedTypes {
-		if k := t.Kind(); t.PkgPath() == "" && k >= reflect.Bool && k <= reflect.Float64 {
-			scalarTypes[uint32(k)] = t
+		if isScalar(t.Kind()) && t.PkgPath() == "" {
+			all[uint32(t.Kind())] = t
 		}
 	}
+	return all
 }
 
 // name makes a reference to a Go value.
@@ -66,6 +68,8 @@ func goValue(object any, argument string) (reflect.Value, error) {
 			return reflect.ValueOf(unsafe.Slice(unsafe.StringData(o.text), len(o.text))), nil
 		}
 		return reflect.ValueOf(o.text), nil
+	case *function:
+		return o.value, nil
 	case *typeObject, *iterator, *itab:
 		return reflect.Value{}, failf(errWrongKind, "%s is %s, not a value", argument, describe(object))
 	}
@@ -146,7 +150,7 @@ func decode(f *frame, t *layout.Type, v *value, to reflect.Value) error {
 		}
 	default:
 		if isScalar(t.Kind()) {
-			return v.number(to)
+			return v.number(t, to.Addr().UnsafePointer())
 		}
 		var err error
 		if from, err = v.scalar(); err != nil {
@@ -158,48 +162,100 @@ func decode(f *frame, t *layout.Type, v *value, to reflect.Value) error {
 
 func isScalar(k reflect.Kind) bool { return k >= reflect.Bool && k <= reflect.Float64 }
 
-// number sets a scalar variable, also one of a named type, to the number or bool that a value holds. An integer may become
-// any other kind of number that can hold it exactly, a float another float.
-func (v *value) number(to reflect.Value) error {
-	from, err := v.scalar()
-	if err != nil {
-		return err
+// number sets the scalar variable at an address, also one of a named type, to the number or bool that a value holds. An
+// integer may become any other kind of number that can hold it exactly, a float another float.
+func (v *value) number(t *layout.Type, to unsafe.Pointer) error {
+	if v.flags != 0 {
+		return failf(errRange, "flags is %#x, not 0", v.flags)
 	}
-	fits := false
-	switch {
-	case from.Kind() == to.Kind():
-		to.Set(from.Convert(to.Type()))
-		return nil
-	case to.CanInt() && from.CanInt():
-		fits = !to.OverflowInt(from.Int())
-		to.SetInt(from.Int())
-	case to.CanInt() && from.CanUint():
-		fits = from.Uint() <= math.MaxInt64 && !to.OverflowInt(int64(from.Uint()))
-		to.SetInt(int64(from.Uint()))
-	case to.CanUint() && from.CanUint():
-		fits = !to.OverflowUint(from.Uint())
-		to.SetUint(from.Uint())
-	case to.CanUint() && from.CanInt():
-		fits = from.Int() >= 0 && !to.OverflowUint(uint64(from.Int()))
-		to.SetUint(uint64(from.Int()))
-	case to.CanFloat() && from.CanFloat():
-		fits = !to.OverflowFloat(from.Float())
-		to.SetFloat(from.Float())
-	case to.CanFloat() && (from.CanInt() || from.CanUint()):
-		limit := float64(1 << 63) // beyond it Go leaves open what a float becomes
-		if from.CanUint() {
-			limit *= 2
-		}
-		to.Set(from.Convert(to.Type()))
-		fits = to.Float() < limit && to.Convert(from.Type()).Equal(from)
+	from, kind, fits := scalars[v.kind%uint32(len(scalars))], scalars[t.Kind()], false
+	if from.class == noScalar || v.kind >= uint32(len(scalars)) {
+		return failf(errWrongType, "no value has the kind %d", v.kind)
+	}
+	if !from.holds(v.as) {
+		return failf(errRange, "the number does not fit a %s", reflect.Kind(v.kind))
+	}
+	switch as := v.as; {
+	case kind.class == from.class:
+		fits = kind.holds(as)
+	case kind.class == signed && from.class == unsigned, kind.class == unsigned && from.class == signed:
+		fits = int64(as) >= 0 && kind.holds(as)
+	case kind.class == floating && from.class == signed:
+		x := float64(int64(as))
+		fits = x < 1<<63 && int64(x) == int64(as) && (kind.bits == 64 || float64(float32(x)) == x)
+		v = &value{as: math.Float64bits(x)}
+	case kind.class == floating && from.class == unsigned:
+		x := float64(as)
+		fits = x < 1<<64 && uint64(x) == as && (kind.bits == 64 || float64(float32(x)) == x)
+		v = &value{as: math.Float64bits(x)}
 	default:
-		return failf(errWrongType, "a %s can not be a %s", from.Type(), to.Type())
+		return failf(errWrongType, "a %s can not be a %s", reflect.Kind(v.kind), t)
 	}
 	if !fits {
-		to.SetZero()
-		return failf(errRange, "%v does not fit a %s", from, to.Type())
+		return failf(errRange, "the number does not fit a %s", t)
+	}
+	switch {
+	case kind.bits == 8:
+		*(*uint8)(to) = uint8(v.as)
+	case kind.bits == 16:
+		*(*uint16)(to) = uint16(v.as)
+	case kind.class == floating && kind.bits == 32:
+		*(*float32)(to) = float32(math.Float64frombits(v.as))
+	case kind.bits == 32:
+		*(*uint32)(to) = uint32(v.as)
+	default:
+		*(*uint64)(to) = v.as
 	}
 	return nil
+}
+
+// scalar says how a kind of number lies in a value.
+type scalar struct {
+	class class
+	bits  uint
+}
+
+type class uint8
+
+const (
+	noScalar class = iota
+	truth
+	signed
+	unsigned
+	floating
+)
+
+// scalars has the scalar kinds by their numbers.
+var scalars = func() (all [reflect.UnsafePointer + 1]scalar) {
+	for k, t := range scalarTypes {
+		s := scalar{bits: uint(t.Size()) * 8}
+		switch v := reflect.Zero(t); {
+		case v.CanInt():
+			s.class = signed
+		case v.CanUint():
+			s.class = unsigned
+		case v.CanFloat():
+			s.class = floating
+		default:
+			s.class = truth
+		}
+		all[k] = s
+	}
+	return all
+}()
+
+// holds tells whether a number of the kind's class is in its range.
+func (s scalar) holds(as uint64) bool {
+	switch s.class {
+	case truth:
+		return as <= 1
+	case signed:
+		return int64(as)<<(64-s.bits)>>(64-s.bits) == int64(as)
+	case unsigned:
+		return as<<(64-s.bits)>>(64-s.bits) == as
+	}
+	x := math.Float64frombits(as)
+	return s.bits == 64 || !(math.Abs(x) > math.MaxFloat32) || math.IsInf(x, 0)
 }
 
 // assign sets a variable as Go's = does; a pointer to the type stands for what it points to.
@@ -252,31 +308,28 @@ func touch(p unsafe.Pointer, size uintptr) byte {
 	return *(*byte)(p) + *(*byte)(unsafe.Add(p, size-1))
 }
 
+// touchOut writes the ends of C memory as they are: what can not be written panics before anything is done.
+func touchOut(p unsafe.Pointer, size uintptr) {
+	if size == 0 {
+		return
+	}
+	first, last := (*byte)(p), (*byte)(unsafe.Add(p, size-1))
+	store(first, last, *first, *last)
+}
+
+// store is apart so that the compiler does not take a write of what is there for nothing.
+//
+//go:noinline
+func store(p, q *byte, a, b byte) { *p, *q = a, b }
+
 // scalar is the number or bool that a value holds, as a Go value of exactly that type.
 func (v *value) scalar() (reflect.Value, error) {
 	t := scalarTypes[v.kind]
 	if t == nil {
 		return reflect.Value{}, failf(errWrongType, "no value has the kind %d", v.kind)
 	}
-	to, fits := reflect.New(t).Elem(), false
-	switch {
-	case t.Kind() == reflect.Bool:
-		fits = v.as <= 1
-		to.SetBool(v.as == 1)
-	case to.CanInt():
-		fits = !to.OverflowInt(int64(v.as))
-		to.SetInt(int64(v.as))
-	case to.CanUint():
-		fits = !to.OverflowUint(v.as)
-		to.SetUint(v.as)
-	default:
-		fits = !to.OverflowFloat(math.Float64frombits(v.as))
-		to.SetFloat(math.Float64frombits(v.as))
-	}
-	if !fits {
-		return reflect.Value{}, failf(errRange, "the number does not fit a %s", t)
-	}
-	return to, nil
+	to := reflect.New(t)
+	return to.Elem(), v.number(layout.Of(t), to.UnsafePointer())
 }
 
 // ---- to C ----
@@ -288,7 +341,12 @@ func (f *frame) give(t *layout.Type, src, dst unsafe.Pointer) {
 		return
 	}
 	*(*value)(dst) = value{} // a wild pointer panics before a reference is made
-	v := encode(f, t, src)
+	var v value
+	if t.Kind() == reflect.String {
+		v = viewOf(f, *(*string)(src), uint32(reflect.String))
+	} else {
+		v = encode(f, t.At(src))
+	}
 	f.made = v.owner
 	*(*value)(dst) = v
 }
@@ -302,18 +360,10 @@ func (f *frame) giveZero(t *layout.Type, dst unsafe.Pointer) {
 	f.give(t, reflect.New(t.Type).UnsafePointer(), dst)
 }
 
-// encode makes a value for C of the Go value at src, whose type holds pointers.
-func encode(f *frame, t *layout.Type, src unsafe.Pointer) value {
-	v := t.At(src)
-	switch t.Kind() {
-	case reflect.String:
-		return viewOf(f, *(*string)(src), uint32(reflect.String))
-	case reflect.Slice:
-		if t.Elem().Kind() == reflect.Uint8 && !v.IsNil() {
-			return viewOf(f, unsafe.String(unsafe.SliceData(*(*[]byte)(src)), v.Len()), kindBytes)
-		}
-		fallthrough
-	case reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:
+// encode makes a value for C of a Go value.
+func encode(f *frame, v reflect.Value) value {
+	switch k := v.Kind(); k {
+	case reflect.Slice, reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:
 		if v.IsNil() {
 			return value{}
 		}
@@ -321,36 +371,20 @@ func encode(f *frame, t *layout.Type, src unsafe.Pointer) value {
 		if v = v.Elem(); !v.IsValid() {
 			return value{}
 		}
-		if isPredeclared(v.Type()) && !(v.Type() == bytesType && v.IsNil()) { // a nil []byte keeps its type too
-			return inline(f, v)
+		if !isPredeclared(v.Type()) || v.Type() == bytesType && v.IsNil() { // its type must not get lost
+			return referTo(f, v)
 		}
 	}
-	owner := name(f, v.Interface())
-	return value{kind: kindRef, as: uint64(owner), owner: owner}
+	if shown := inline(f, v); shown.kind != 0 {
+		return shown
+	}
+	return referTo(f, v)
 }
 
-// toValue makes a value for C of the Go value at src, where C takes values whatever the type: scalars lie in it, other
-// types without pointers are references too.
-func toValue(f *frame, t *layout.Type, src unsafe.Pointer) value {
-	if !t.Plain {
-		return encode(f, t, src)
-	}
-	v := t.At(src)
-	if isScalar(t.Kind()) {
-		return inline(f, v)
-	}
+// referTo makes a value that is a reference of its own.
+func referTo(f *frame, v reflect.Value) value {
 	owner := name(f, v.Interface())
 	return value{kind: kindRef, as: uint64(owner), owner: owner}
-}
-
-// toValues fills C memory with values of Go values. Where the memory is none it panics before a reference is made.
-func toValues(f *frame, to []value, from []reflect.Value) {
-	clear(to)
-	for i, v := range from {
-		held := reflect.New(v.Type())
-		held.Elem().Set(v)
-		to[i] = toValue(f, layout.Of(v.Type()), held.UnsafePointer())
-	}
 }
 
 // isPredeclared tells whether a value of a type that comes out of an interface needs no reference to keep its type.

@@ -22,6 +22,9 @@ extern void crosscall2(void (*fn)(void *), void *arg, int size, size_t context);
  * it from one call to the next: without it each call of a thread costs microseconds, on the main thread hundreds. */
 extern size_t _cgo_wait_runtime_init_done(void); /* NOLINT: runtime/cgo's name */
 
+/* Sets what becomes of Go's side of this thread when it ends: nothing, where NULL. */
+extern void x_cgo_bindm(void *g);
+
 /* What starts Go. CMake takes it out of the archive's .init_array and gives it this name, so that loading libgobridge
  * starts no thread and installs no signal handler: the first call does. In a plain `go build` this NULL stands, and Go
  * starts when the program is loaded. */
@@ -176,68 +179,79 @@ __attribute__((noinline)) static void *make_ready(gobridge_frame *frame, gobridg
     return go ? go->pc : NULL;
 }
 
-__attribute__((always_inline)) static inline gobridge_status cross(gobridge_frame *frame, bool calls_back) {
-    gobridge_thread *self = gobridge_thread_self();
-    void *pc = atomic_load_explicit(&door, memory_order_acquire);
-    if (!self || self->scopes || !pc || !*alive) {
-        gobridge_status status = GOBRIDGE_OK;
-        pc = make_ready(frame, self, &status);
-        if (!pc) {
-            return status;
+/* What a crossing keeps of the host's. */
+typedef struct host {
+    gobridge_thread *self;
+    void *pc; /* Go's, NULL where there is no way in */
+    gobridge_fpu fpu;
+    int error;
+} host;
+
+__attribute__((always_inline)) static inline host leave_host(gobridge_frame *frame, bool calls_back,
+                                                             gobridge_status *status) {
+    host h = {.self = gobridge_thread_self(), .pc = atomic_load_explicit(&door, memory_order_acquire)};
+    if (!h.self || h.self->scopes || !h.pc || !*alive) {
+        h.pc = make_ready(frame, h.self, status);
+        if (!h.pc) {
+            return h;
         }
     }
-    int host_errno = *self->errno_at;
-    gobridge_fpu host_fpu = gobridge_fpu_enter();
-    frame->failure = &self->failure;
-    frame->alone = !calls_back && gobridge_thread_enter_alone(self);
-    if (self->taken_on) {
-        crosscall2((void (*)(void *))pc, frame, sizeof *frame, 0);
-    } else {
-        first_cross(self, pc, frame);
-    }
+    h.error = *h.self->errno_at;
+    h.fpu = gobridge_fpu_enter();
+    frame->failure = &h.self->failure;
+    frame->alone = !calls_back && gobridge_thread_enter_alone(h.self);
+    return h;
+}
+
+__attribute__((always_inline)) static inline gobridge_status back_to_host(gobridge_frame *frame, host h) {
     if (frame->alone) {
         gobridge_thread_leave();
     }
-    gobridge_fpu_leave(host_fpu);
-    *self->errno_at = host_errno;
+    gobridge_fpu_leave(h.fpu);
+    *h.self->errno_at = h.error;
     if (frame->status) {
-        self->status = frame->status;
+        h.self->status = frame->status;
     } else if (frame->made) {
-        gobridge_thread_given(self, frame->made);
+        gobridge_thread_given(h.self, frame->made);
     }
     return frame->status;
 }
 
 gobridge_status gobridge_cross(gobridge_frame *frame) {
-    return cross(frame, false);
+    gobridge_status status = GOBRIDGE_OK;
+    const host h = leave_host(frame, false, &status);
+    if (!h.pc) {
+        return status;
+    }
+    if (h.self->taken_on) {
+        crosscall2((void (*)(void *))h.pc, frame, sizeof *frame, 0);
+    } else {
+        first_cross(h.self, h.pc, frame);
+    }
+    return back_to_host(frame, h);
 }
 
 gobridge_status gobridge_cross_and_back(gobridge_frame *frame) {
-    gobridge_thread *self = gobridge_thread_self();
-    if (self && !self->taken_on) { /* so that what first_cross does is over */
-        gobridge_cross(&(gobridge_frame){.op = OP_gobridge_ref_count});
+    gobridge_status status = GOBRIDGE_OK;
+    const host h = leave_host(frame, true, &status);
+    if (!h.pc) {
+        return status;
     }
-    if (!self) {
-        return cross(frame, true);
+    if (!h.self->taken_on) { /* by a call that surely returns, for the sake of the signal mask */
+        first_cross(h.self, h.pc,
+                    &(gobridge_frame){.op = OP_gobridge_ref_count, .failure = &h.self->failure});
     }
-    void *here[5], **const volatile outer = self->exit;
-    const volatile int host_errno = errno;
-    const volatile gobridge_fpu host_fpu = gobridge_fpu_get();
-    gobridge_status status;
+    void *here[5], **const outer = h.self->exit;
     if (!__builtin_setjmp(here)) {
-        self->exit = here;
-        status = cross(frame, true);
-    } else {
-        self = gobridge_thread_state;
-        gobridge_fpu_leave(host_fpu);
-        errno = host_errno;
-        self->status = status = frame->status;
+        h.self->exit = here;
+        crosscall2((void (*)(void *))h.pc, frame, sizeof *frame, 0);
     }
-    self->exit = outer;
-    return status;
+    h.self->exit = outer;
+    return back_to_host(frame, h);
 }
 
 void gobridge_exit(void) {
+    x_cgo_bindm(NULL); /* when this thread ends, no other may take over what it leaves behind */
     __builtin_longjmp(gobridge_thread_state->exit, 1);
 }
 

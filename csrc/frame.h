@@ -21,6 +21,9 @@
     X(gobridge_value_load)                  \
     X(gobridge_value_store)                 \
     X(gobridge_value_release)               \
+    X(gobridge_func_find)                   \
+    X(gobridge_func_names)                  \
+    X(gobridge_call)                        \
     X(gobridge_runtime_iscgo)               \
     X(gobridge_runtime_set_crosscall2)      \
     X(gobridge_runtime_makemap_small)       \

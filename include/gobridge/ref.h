@@ -8,14 +8,15 @@ GOBRIDGE_BEGIN
 
 /* Names one Go object and keeps it alive: a map, an iterator, a type, an itab or any other Go value. 0 is nil.
  * It holds a slot and a generation, so a released one is told from a live one and never harms. A reference may be
- * used in any thread. Types are never collected: releasing one is allowed and does nothing. */
+ * used in any thread. Types and registered functions are never collected: releasing one
+ * is allowed and does nothing. */
 typedef uint64_t gobridge_ref;
 
 /* Releases a reference; its object lives on while Go or another reference holds it.
  * Returns GOBRIDGE_OK, or what a bad reference gives. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_release(gobridge_ref ref);
 
-/* How many references are live in the process, types not counted.
+/* How many references are live in the process, types and registered functions not counted.
  *   live  receives the number
  * Returns GOBRIDGE_OK or GOBRIDGE_E_NULL. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_ref_count(uint64_t *live);

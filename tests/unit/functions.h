@@ -25,6 +25,7 @@ typedef enum good {
     MAP32,       /* map[int32]int64 */
     MAP_WORD,    /* map[*int64]int64 */
     KEY_WORD,    /* a *int64 as a key */
+    FUNC,        /* a func(int64) int64 */
     ITERATOR,    /* over MAP64 */
     POINTER,     /* a *int64 */
     ANY_VALUE,   /* a *int64, but any value will do */
@@ -35,6 +36,7 @@ typedef enum good {
     IN,         /* to an int64 1, or an int32 1 */
     IN_VALUE,   /* to the value 1, of an int64 */
     EXPRESSION, /* to "[]int8" */
+    NAME,       /* to "answer" */
     OUT,
     OUT_REF,     /* receives a reference that the caller releases */
     OUT_SCOPE,   /* receives what closes a scope */
@@ -77,6 +79,10 @@ typedef struct function {
     X(0, gobridge_value_get, (a[0].ref, a[1].out), {"ref", ANY_VALUE}, {"value", OUT})                      \
     X(0, gobridge_value_load, (a[0].ref, a[1].out), {"ref", ANY_TYPED}, {"data", OUT})                      \
     X(0, gobridge_value_store, (a[0].ref, a[1].in), {"pointer", POINTER}, {"data", IN})                     \
+    X(0, gobridge_func_find, (a[0].in, a[1].number, a[2].out), {"name", NAME}, {"len", SIX}, {"func", OUT}) \
+    X(0, gobridge_func_names, (a[0].out), {"names", OUT_REF})                                               \
+    X(0, gobridge_call, (a[0].ref, a[1].in, 1, a[2].out, 1), {"func", FUNC}, {"args", IN_VALUE},            \
+      {"results", OUT_GIVEN})                                                                               \
     X(0, gobridge_runtime_iscgo, (a[0].out), {"iscgo", OUT})                                                \
     X(0, gobridge_runtime_set_crosscall2, (), {NULL, NO_ARGUMENT})                                          \
     X(0, gobridge_runtime_cgocall, (a[0].fn, a[1].out, a[2].out), {"fn", FUNCTION}, {"arg", IN},            \
@@ -159,7 +165,7 @@ enum {
 /* ---- good arguments ---- */
 
 static struct {
-    gobridge_ref map64, map32, map_word, iterator, pointer;
+    gobridge_ref map64, map32, map_word, iterator, pointer, func;
     int64_t in;               /* what IN points to; twice as long, so that SIX bytes fit and 4 are a 1 too */
     gobridge_value in_value;  /* what IN_VALUE points to */
     unsigned char out[6][64]; /* for the arguments at each place */
@@ -185,6 +191,9 @@ static inline void make_fixture(void) {
     assert_ok(gobridge_runtime_mapassign(fixture.map32, &one, &one));
     assert_ok(gobridge_runtime_mapassign(fixture.map_word, &pointer, &one));
     assert_ok(gobridge_reflect_mapiterinit(fixture.map64, &fixture.iterator));
+    if (gobridge_func_find("answer", strlen("answer"), &fixture.func)) {
+        fixture.func = parse("func(int64) int64"); /* libgobridge itself has no functions */
+    }
 }
 
 static inline void release_fixture(void) {
@@ -208,6 +217,7 @@ static inline argument good_argument(good g, size_t place) {
     case MAP32: return (argument){.ref = fixture.map32};
     case MAP_WORD: return (argument){.ref = fixture.map_word};
     case ITERATOR: return (argument){.ref = fixture.iterator};
+    case FUNC: return (argument){.ref = fixture.func};
     case KEY_WORD:
     case POINTER:
     case ANY_VALUE:
@@ -218,6 +228,7 @@ static inline argument good_argument(good g, size_t place) {
     case IN: return (argument){.in = &fixture.in};
     case IN_VALUE: return (argument){.in = &fixture.in_value};
     case EXPRESSION: return (argument){.in = "[]int8"};
+    case NAME: return (argument){.in = "answer"};
     case OUT_VALUE: memset(out, 0, sizeof(gobridge_value)); return (argument){.out = out};
     case OUT_GIVEN:
     case OUT:

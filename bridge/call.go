@@ -1,0 +1,490 @@
+package bridge
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"sort"
+	"strings"
+	"sync"
+	"unsafe"
+
+	"gobridge/bridge/internal/layout"
+)
+
+// function is what a reference to a registered function names. There is one for each name, and it stays.
+type function struct {
+	name          string
+	value         reflect.Value
+	direct        direct // set where args and results are numbers that it may be called with
+	args, results uint64
+	ref           ref // 0 until C has asked for it
+}
+
+// direct calls a function without reflect: it reads the arguments, whose number is right, and fills the results that it
+// is given room for.
+type direct func(f *frame, args, results []value) error
+
+var (
+	functionsMu sync.Mutex
+	functions   = map[string]*function{}
+)
+
+// Func makes a Go function callable from C by a name, which is its own as a rule: "strings.ToUpper". It may be called at
+// any time. Functions of the common shapes of one kind of value, such as func(int64, int64) int64 or func(string) (string,
+// error), are called without reflect; [Func1], [Func2] and [Func3] do so for any others. Func panics when fn is no
+// function or nil, or when the name is empty or taken.
+func Func(name string, fn any) {
+	v := reflect.ValueOf(fn)
+	if v.Kind() != reflect.Func || v.IsNil() {
+		panic(fmt.Sprintf("bridge.Func: %q: %T is no function, or nil", name, fn))
+	}
+	register(name, v, directOf(fn))
+}
+
+// Func1 is [Func] for a function of one parameter, called without reflect whatever the types are.
+func Func1[A, R any](name string, fn func(A) R) { register(name, reflect.ValueOf(fn), direct1(fn)) }
+
+// Func2 is [Func] for a function of two parameters, called without reflect whatever the types are.
+func Func2[A, B, R any](name string, fn func(A, B) R) {
+	register(name, reflect.ValueOf(fn), direct2(fn))
+}
+
+// Func3 is [Func] for a function of three parameters, called without reflect whatever the types are.
+func Func3[A, B, C, R any](name string, fn func(A, B, C) R) {
+	register(name, reflect.ValueOf(fn), direct3(fn))
+}
+
+// Object makes all exported methods of a value, and its exported fields that hold functions, callable from C: as
+// name.Method and name.Field. It panics where there are none, and where [Func] would.
+func Object(name string, v any) {
+	of, found := reflect.ValueOf(v), false
+	for i := 0; of.IsValid() && i < of.NumMethod(); i++ {
+		Func(name+"."+of.Type().Method(i).Name, of.Method(i).Interface())
+		found = true
+	}
+	fields := reflect.Indirect(of)
+	for i := 0; fields.Kind() == reflect.Struct && i < fields.NumField(); i++ {
+		t, field := fields.Type().Field(i), fields.Field(i)
+		if t.IsExported() && field.Kind() == reflect.Func && !field.IsNil() {
+			Func(name+"."+t.Name, field.Interface())
+			found = true
+		}
+	}
+	if !found {
+		panic(fmt.Sprintf("bridge.Object: %q: a %T has no exported methods and functions", name, v))
+	}
+}
+
+func register(name string, v reflect.Value, d direct) {
+	if v.IsNil() {
+		panic(fmt.Sprintf("bridge.Func: %q is nil", name))
+	}
+	functionsMu.Lock()
+	defer functionsMu.Unlock()
+	if name == "" || functions[name] != nil {
+		panic(fmt.Sprintf("bridge.Func: the name %q is empty or taken", name))
+	}
+	fn := &function{name: name, value: v, direct: d, args: noCount}
+	if p := planOf(v.Type()); d != nil {
+		fn.args, fn.results = uint64(len(p.in)), uint64(len(p.out))
+	}
+	functions[name] = fn
+}
+
+// names is the sorted names of all registered functions.
+func names() (all []string) {
+	for name := range functions {
+		all = append(all, name)
+	}
+	sort.Strings(all)
+	return all
+}
+
+func funcFind(f *frame) error {
+	bytes, err := f.bytes()
+	if err != nil {
+		return err
+	}
+	functionsMu.Lock()
+	defer functionsMu.Unlock()
+	fn := functions[string(bytes)]
+	if fn == nil {
+		return failf(errUnknownName, "name: no function is registered as %q%s", bytes, nearest(string(bytes), names()))
+	}
+	if fn.ref == 0 {
+		fn.ref = refs.make(f, fn)
+	}
+	f.result = uint64(fn.ref)
+	return nil
+}
+
+func funcNames(f *frame) error {
+	functionsMu.Lock()
+	defer functionsMu.Unlock()
+	f.made = name(f, names())
+	return nil
+}
+
+// ---- calling ----
+
+// plan says how a function of a type is called.
+type plan struct {
+	in, out      []*layout.Type // out without the last error
+	variadic     bool           // the last of in is its slice
+	returnsError bool
+}
+
+var (
+	plans     sync.Map // reflect.Type to *plan
+	errorType = reflect.TypeOf((*error)(nil)).Elem()
+)
+
+func planOf(t reflect.Type) *plan {
+	if known, found := plans.Load(t); found {
+		return known.(*plan)
+	}
+	p := &plan{variadic: t.IsVariadic()}
+	for i := 0; i < t.NumIn(); i++ {
+		p.in = append(p.in, layout.Of(t.In(i)))
+	}
+	n := t.NumOut()
+	if p.returnsError = n > 0 && t.Out(n-1) == errorType; p.returnsError {
+		n--
+	}
+	for i := 0; i < n; i++ {
+		p.out = append(p.out, layout.Of(t.Out(i)))
+	}
+	plans.Store(t, p)
+	return p
+}
+
+// arguments reads what C hands in for the parameters from the first on; others come from elsewhere.
+func (p *plan) arguments(f *frame, from []value, first int) ([]reflect.Value, error) {
+	fixed := len(p.in) - first
+	if p.variadic {
+		fixed--
+	}
+	if len(from) < fixed || len(from) > fixed && !p.variadic {
+		atLeast := ""
+		if p.variadic {
+			atLeast = "at least "
+		}
+		return nil, failf(errCount, "args: %d for a function of %s%d", len(from), atLeast, fixed)
+	}
+	args, numbers := make([]reflect.Value, 0, len(from)), make([]uint64, len(from))
+	for i := range from {
+		t := p.in[len(p.in)-1]
+		if i < fixed {
+			t = p.in[first+i]
+		} else {
+			t = layout.Of(t.Elem())
+		}
+		var arg reflect.Value
+		var err error
+		if isScalar(t.Kind()) && from[i].kind < kindBytes {
+			number := unsafe.Pointer(&numbers[i])
+			err = from[i].number(t, number)
+			arg = reflect.ValueOf(t.Interface(number))
+		} else {
+			arg = reflect.New(t.Type).Elem()
+			err = decode(f, t, &from[i], arg)
+		}
+		if err != nil {
+			return nil, argument(i, err)
+		}
+		args = append(args, arg)
+	}
+	return args, nil
+}
+
+func argument(i int, err error) error { return about(fmt.Sprintf("args[%d]", i), err) }
+
+// returned is the failure of a call whose last result is an error.
+func returned(err error) error { return failf(errReturned, "%s", err.Error()) }
+
+// results gives C what a function returned. Where C has room for one more than the results, the error comes as a value.
+func (p *plan) results(f *frame, out []reflect.Value, to []value) error {
+	if p.returnsError && len(to) == len(p.out) {
+		last := len(out) - 1
+		if err, _ := out[last].Interface().(error); err != nil {
+			return returned(err)
+		}
+		out = out[:last]
+	}
+	for i := range out {
+		to[i] = encode(f, out[i])
+	}
+	return nil
+}
+
+// takes tells whether C has room for the results of a call, or for them and the error.
+func (p *plan) takes(results int) error {
+	if n := len(p.out); results != n && !(p.returnsError && results == n+1) {
+		return failf(errCount, "results: room for %d of a function that gives %d", results, n)
+	}
+	return nil
+}
+
+// noCount is a number of arguments that no call has.
+const noCount = math.MaxUint64
+
+// maxValues is how many arguments or results a call may have.
+const maxValues = 1 << 20
+
+func funcCall(f *frame) error {
+	found := refs.find(ref(f.a))
+	if found != nil {
+		if fn, registered := (*found).(*function); registered && f.b == fn.args && f.c == fn.results {
+			touchOut(f.q, uintptr(f.c)*unsafe.Sizeof(value{}))
+			return fn.direct(f, unsafe.Slice((*value)(f.p), int(f.b)), unsafe.Slice((*value)(f.q), int(f.c)))
+		}
+	}
+	if f.b > maxValues || f.c > maxValues {
+		return failf(errCount, "nargs: %d, nresults: %d, where %d are the most", f.b, f.c, maxValues)
+	}
+	touchOut(f.q, uintptr(f.c)*unsafe.Sizeof(value{}))
+	fn, err := valueAt(ref(f.a), "func")
+	if err != nil {
+		return err
+	}
+	if fn.Kind() != reflect.Func {
+		return failf(errWrongKind, "func is a %s, not a function", fn.Type())
+	}
+	if fn.IsNil() {
+		return failf(errNil, "func is a nil %s", fn.Type())
+	}
+	return callValue(f, fn, unsafe.Slice((*value)(f.p), int(f.b)), unsafe.Slice((*value)(f.q), int(f.c)))
+}
+
+// callValue calls any function.
+func callValue(f *frame, fn reflect.Value, args, results []value) error {
+	p := planOf(fn.Type())
+	if err := p.takes(len(results)); err != nil {
+		return err
+	}
+	in, err := p.arguments(f, args, 0)
+	if err != nil {
+		return err
+	}
+	return p.results(f, fn.Call(in), results)
+}
+
+// ---- without reflect ----
+
+// directOf finds a way to call a function of a common shape, nil for others.
+func directOf(fn any) direct {
+	for _, shape := range []func(any) direct{
+		shapes[int], shapes[int32], shapes[int64], shapes[uint32], shapes[uint64], shapes[float32], shapes[float64],
+		shapes[bool], shapes[string], shapes[[]byte], shapes[any],
+	} {
+		if d := shape(fn); d != nil {
+			return d
+		}
+	}
+	return nil
+}
+
+// shapes knows the common functions over one type.
+func shapes[T any](fn any) direct {
+	switch fn := fn.(type) {
+	case func(T) T:
+		return direct1(fn)
+	case func(T) bool:
+		return direct1(fn)
+	case func(T) string:
+		return direct1(fn)
+	case func(string) T:
+		return direct1(fn)
+	case func(T, T) T:
+		return direct2(fn)
+	case func(T, T) bool:
+		return direct2(fn)
+	case func(T, T, T) T:
+		return direct3(fn)
+	case func(T) (T, error):
+		return direct1Error(fn)
+	case func(T) (string, error):
+		return direct1Error(fn)
+	case func(string) (T, error):
+		return direct1Error(fn)
+	}
+	return nil
+}
+
+func direct1[A, R any](fn func(A) R) direct {
+	readA, write := reader[A](), writer[R]()
+	return func(f *frame, args, results []value) error {
+		a, err := readA(f, &args[0])
+		if err != nil {
+			return argument(0, err)
+		}
+		write(f, fn(a), &results[0])
+		return nil
+	}
+}
+
+func direct1Error[A, R any](fn func(A) (R, error)) direct {
+	readA, write := reader[A](), writer[R]()
+	return func(f *frame, args, results []value) error {
+		a, err := readA(f, &args[0])
+		if err != nil {
+			return argument(0, err)
+		}
+		r, err := fn(a)
+		if err != nil {
+			return returned(err)
+		}
+		write(f, r, &results[0])
+		return nil
+	}
+}
+
+func direct2[A, B, R any](fn func(A, B) R) direct {
+	readA, readB, write := reader[A](), reader[B](), writer[R]()
+	return func(f *frame, args, results []value) error {
+		a, err := readA(f, &args[0])
+		if err != nil {
+			return argument(0, err)
+		}
+		b, err := readB(f, &args[1])
+		if err != nil {
+			return argument(1, err)
+		}
+		write(f, fn(a, b), &results[0])
+		return nil
+	}
+}
+
+func direct3[A, B, C, R any](fn func(A, B, C) R) direct {
+	readA, readB, readC, write := reader[A](), reader[B](), reader[C](), writer[R]()
+	return func(f *frame, args, results []value) error {
+		a, err := readA(f, &args[0])
+		if err != nil {
+			return argument(0, err)
+		}
+		b, err := readB(f, &args[1])
+		if err != nil {
+			return argument(1, err)
+		}
+		c, err := readC(f, &args[2])
+		if err != nil {
+			return argument(2, err)
+		}
+		write(f, fn(a, b, c), &results[0])
+		return nil
+	}
+}
+
+// reader gives what makes a T of a value from C.
+func reader[T any]() func(*frame, *value) (T, error) {
+	for _, quick := range quickReaders {
+		if read, is := quick.(func(*frame, *value) (T, error)); is {
+			return read
+		}
+	}
+	return convert[T]
+}
+
+// convert makes a T of any value that stands for one.
+func convert[T any](f *frame, v *value) (T, error) {
+	to := new(T)
+	err := decode(f, layout.Of(reflect.TypeOf(to).Elem()), v, reflect.ValueOf(to).Elem())
+	return *to, err
+}
+
+// writer gives what makes a value for C of a T, in place: to copy one that was just put together takes as long as a lookup.
+func writer[T any]() func(*frame, T, *value) {
+	for _, quick := range quickWriters {
+		if write, is := quick.(func(*frame, T, *value)); is {
+			return write
+		}
+	}
+	return func(f *frame, v T, to *value) { *to = encode(f, reflect.ValueOf(&v).Elem()) }
+}
+
+// set fills a value of a scalar.
+func (v *value) set(kind uint32, as uint64) {
+	v.kind, v.flags, v.as, v.len, v.owner = kind, 0, as, 0, 0
+}
+
+// The types that need no reflect either where C hands in their own kind.
+var (
+	quickReaders = []any{readInteger[int](), readInteger[int8](), readInteger[int16](), readInteger[int32](),
+		readInteger[int64](), readInteger[uint](), readInteger[uint8](), readInteger[uint16](), readInteger[uint32](),
+		readInteger[uint64](), readFloat[float32](), readFloat[float64](), readBool, readString, readBytes}
+	quickWriters = []any{writeInteger[int](), writeInteger[int8](), writeInteger[int16](), writeInteger[int32](),
+		writeInteger[int64](), writeInteger[uint](), writeInteger[uint8](), writeInteger[uint16](),
+		writeInteger[uint32](), writeInteger[uint64](), writeFloat[float32](), writeFloat[float64](), writeBool,
+		writeString}
+)
+
+type integer interface {
+	int | int8 | int16 | int32 | int64 | uint | uint8 | uint16 | uint32 | uint64
+}
+
+type floatingPoint interface{ float32 | float64 }
+
+func readInteger[T integer]() func(*frame, *value) (T, error) {
+	kind := uint32(reflect.TypeOf(T(0)).Kind())
+	return func(f *frame, v *value) (T, error) {
+		if n := T(v.as); v.kind == kind && v.flags == 0 && uint64(n) == v.as {
+			return n, nil
+		}
+		return convert[T](f, v)
+	}
+}
+
+func writeInteger[T integer]() func(*frame, T, *value) {
+	kind := uint32(reflect.TypeOf(T(0)).Kind())
+	return func(_ *frame, n T, to *value) { to.set(kind, uint64(n)) }
+}
+
+func readFloat[T floatingPoint]() func(*frame, *value) (T, error) {
+	kind := uint32(reflect.TypeOf(T(0)).Kind())
+	return func(f *frame, v *value) (T, error) {
+		x := math.Float64frombits(v.as)
+		if n := T(x); v.kind == kind && v.flags == 0 && float64(n) == x {
+			return n, nil
+		}
+		return convert[T](f, v)
+	}
+}
+
+func writeFloat[T floatingPoint]() func(*frame, T, *value) {
+	kind := uint32(reflect.TypeOf(T(0)).Kind())
+	return func(_ *frame, x T, to *value) { to.set(kind, math.Float64bits(float64(x))) }
+}
+
+func readBool(f *frame, v *value) (bool, error) {
+	if v.kind == uint32(reflect.Bool) && v.flags == 0 && v.as <= 1 {
+		return v.as == 1, nil
+	}
+	return convert[bool](f, v)
+}
+
+func writeBool(_ *frame, b bool, to *value) {
+	as := uint64(0)
+	if b {
+		as = 1
+	}
+	to.set(uint32(reflect.Bool), as)
+}
+
+func readString(f *frame, v *value) (string, error) {
+	if v.kind != uint32(reflect.String) {
+		return convert[string](f, v)
+	}
+	s, err := v.memory()
+	return strings.Clone(s), err
+}
+
+func writeString(f *frame, s string, to *value) { *to = viewOf(f, s, uint32(reflect.String)) }
+
+func readBytes(f *frame, v *value) ([]byte, error) {
+	if v.kind != kindBytes {
+		return convert[[]byte](f, v)
+	}
+	s, err := v.memory()
+	return []byte(s), err
+}

@@ -1,0 +1,103 @@
+// Command guest is the Go program that the tests call into: a Go main package of one's own, with functions of many shapes.
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"time"
+
+	"gobridge/bridge"
+)
+
+type point struct{ X, Y int64 }
+
+// Sum has what a program exports of a value.
+func (p point) Sum() int64                { return p.X + p.Y }
+func (p *point) Move(dx, dy int64)        { p.X, p.Y = p.X+dx, p.Y+dy }
+func (p point) Scaled(by float64) float64 { return float64(p.X+p.Y) * by }
+
+var errGuest = errors.New("the guest's error")
+
+// tools is registered as an object: its methods and its field.
+type tools struct {
+	Twice  func(string) string
+	hidden func()
+}
+
+func (tools) Version() string { return "tools 1" }
+
+func main() {}
+
+func init() {
+	bridge.Type[point]("guest.Point")
+	bridge.Func("answer", func(n int64) int64 { return 42 * n })
+	bridge.Func("strings.ToUpper", strings.ToUpper)
+	bridge.Func("strings.Join", strings.Join)
+	bridge.Func("strings.Fields", strings.Fields)
+	bridge.Func("bytes.ToUpper", bytes.ToUpper)
+	bridge.Func("fmt.Sprintf", fmt.Sprintf)
+	bridge.Func("fmt.Sprint", fmt.Sprint)
+	bridge.Func("time.Duration.String", time.Duration.String)
+	bridge.Func("guest.add", func(a, b int64) int64 { return a + b })
+	bridge.Func("guest.addInt8", func(a, b int8) int8 { return a + b })
+	bridge.Func("guest.scale", func(x float64, n int32) float64 { return x * float64(n) })
+	bridge.Func2("guest.repeat", strings.Repeat)
+	bridge.Func1("guest.sumOfSlice", func(s []int64) (sum int64) {
+		for _, n := range s {
+			sum += n
+		}
+		return sum
+	})
+	bridge.Func3("guest.clamp", func(x, low, high int64) int64 { return max(low, min(x, high)) })
+	bridge.Func("guest.divide", func(a, b int64) (quotient, remainder int64, err error) {
+		if b == 0 {
+			return 0, 0, errGuest
+		}
+		return a / b, a % b, nil
+	})
+	bridge.Func("guest.check", func(ok bool) error {
+		if !ok {
+			return fmt.Errorf("checked: %w", errGuest)
+		}
+		return nil
+	})
+	bridge.Func("guest.parse", func(s string) (int64, error) {
+		var n int64
+		_, err := fmt.Sscan(s, &n)
+		return n, err
+	})
+	bridge.Func("guest.error", func() error { return errGuest })
+	bridge.Func("guest.nothing", func() {})
+	bridge.Func("guest.count", func(m map[string]int64, words ...string) int {
+		for _, w := range words {
+			m[w]++
+		}
+		return len(words)
+	})
+	bridge.Func("guest.adder", func(n int64) func(int64) int64 { return func(m int64) int64 { return n + m } })
+	bridge.Func("guest.apply", func(fn func(int64) int64, n int64) int64 { return fn(n) })
+	bridge.Func("guest.nilFunc", func() func() { return nil })
+	bridge.Func("guest.anything", func(v any) any { return v })
+	bridge.Func("guest.describe", func(v any) string { return fmt.Sprintf("%T %v", v, v) })
+	bridge.Func("guest.newPoint", func(x, y int64) *point { return &point{x, y} })
+	bridge.Func("guest.points", func() []point { return []point{{1, 2}, {3, 4}} })
+	bridge.Func("guest.panic", func(reason string) { panic(reason) })
+	bridge.Func("guest.panicError", func() { panic(errGuest) })
+	bridge.Func("guest.goexit", func() { runtime.Goexit() })
+	bridge.Func("guest.exit", func(code int) { os.Exit(code) })
+	bridge.Func("guest.sleep", func(ctx context.Context, d time.Duration) (string, error) {
+		select {
+		case <-ctx.Done():
+			return "", ctx.Err()
+		case <-time.After(d):
+			return "slept", nil
+		}
+	})
+	bridge.Func("guest.compareInt32", func(a, b *int32) int32 { return *a - *b })
+	bridge.Object("tools", tools{Twice: func(s string) string { return s + s }})
+}

@@ -10,7 +10,7 @@
  *   - A reference given to a function is looked up there: 0 gives GOBRIDGE_E_NIL_REF, a released one
  *     GOBRIDGE_E_STALE_REF, a number that was never a reference GOBRIDGE_E_FORGED_REF, and one to something of
  *     another kind than the function works on GOBRIDGE_E_WRONG_KIND. Their descriptions say only what is more.
- *   - errno, the signal mask and the floating-point environment are as they were when the call returns. */
+ *   - errno, the signal mask and (on x86) the floating-point environment are as they were when the call returns. */
 #ifndef GOBRIDGE_H
 #define GOBRIDGE_H
 

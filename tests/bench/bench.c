@@ -1,140 +1,63 @@
-/* bench [--quick] TEXT: measures all contenders in one process, in turns, and writes a JSON line for each row. */
+/* bench [--quick] [--shared] TEXT: measures all contenders in one process and writes a JSON line for each row.
+ * --shared: after a second thread has called, which makes gobridge take locks. */
 #define _POSIX_C_SOURCE 200809L
 #include "bench.h"
 
-#include "goside/goside.h"
-
+#include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum { CONTENDERS = 5, MAX_REPS = 16 };
-static const contender *const contenders[CONTENDERS] = {&gobridge_single, &gobridge_single_generic,
-                                                        &cgo_export, &cgo_tuned, &go_native};
-
-/* ---- rows ---- */
-
-#define WORKLOADS(X)    \
-    X(call)             \
-    X(maplen)           \
-    X(put_u64)          \
-    X(put_u64_presized) \
-    X(get_u64)          \
-    X(put_str)          \
-    X(get_str)          \
-    X(iterate)          \
-    X(iterate_by_call)  \
-    X(str_roundtrip)    \
-    X(wordcount)
-
-enum {
-#define WORKLOAD(name) WORKLOAD_##name,
-    WORKLOADS(WORKLOAD)
-#undef WORKLOAD
-        WORKLOAD_COUNT
+enum { CONTENDERS = 6 };
+static const contender *const contenders[CONTENDERS] = {
+    &gobridge_single, &gobridge_single_generic, &cgo_export, &cgo_export_locked, &cgo_tuned, &go_native,
 };
-
-static const char *const workload_names[] = {
-#define NAME(name) #name,
-    WORKLOADS(NAME)
-#undef NAME
-};
-
-static struct row {
-    size_t n;
-    int reps;
-    double ns[MAX_REPS]; /* per operation */
-} rows[WORKLOAD_COUNT][CONTENDERS];
-
-static int warming_up;
-static uint64_t started;
-
-static uint64_t now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000000U + (uint64_t)t.tv_nsec;
-}
-
-static void start(void) {
-    started = now();
-}
-
-/* Notes what a contender took since start for n operations. */
-static void stop(int workload, int c, size_t n) {
-    double ns = (double)(now() - started) / (double)n;
-    struct row *row = &rows[workload][c];
-    row->n = n;
-    if (!warming_up) row->ns[row->reps++] = ns;
-}
-
-static int ascending(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static void print_rows(void) {
-    for (int w = 0; w < WORKLOAD_COUNT; w++) {
-        for (int c = 0; c < CONTENDERS; c++) {
-            struct row *row = &rows[w][c];
-            if (!row->reps) continue;
-            qsort(row->ns, (size_t)row->reps, sizeof *row->ns, ascending);
-            printf("{\"contender\":\"%s\",\"workload\":\"%s\",\"n\":%zu,\"threads\":1,\"ns_min\":%.2f,\"ns_"
-                   "median\":%.2f}\n",
-                   contenders[c]->name, workload_names[w], row->n, row->ns[0], row->ns[row->reps / 2]);
-        }
-    }
-}
 
 void fail(const char *contender, const char *what) {
     fprintf(stderr, "bench: %s: %s\n", contender, what);
     exit(1);
 }
 
-static void expect(int c, uint64_t got, uint64_t want, const char *what) {
-    if (got == want) return;
-    fprintf(stderr, "bench: %s: %s is %llu, not %llu\n", contenders[c]->name, what, (unsigned long long)got,
-            (unsigned long long)want);
-    exit(1);
+static void *allocate(size_t size) {
+    void *p = malloc(size);
+    if (!p) fail("bench", "no memory");
+    return p;
 }
 
 /* ---- inputs ---- */
 
 struct inputs in;
 
-static uint64_t all_keys, all_words, all_distinct; /* what the contenders must come to */
-
-static void *allocate(size_t size) {
-    void *p = malloc(size);
-    if (!p) fail("inputs", "no memory");
-    return p;
-}
-
-static void make_inputs(size_t n) {
-    in.n = n;
+static size_t make_keys(size_t n) {
     in.keys = allocate(n * sizeof *in.keys);
     in.order = allocate(n * sizeof *in.order);
     in.strings = allocate(n * STRIDE);
+    in.spare = allocate(n * 2 * sizeof *in.spare);
     for (size_t i = 0; i < n; i++) {
         in.keys[i] = i * 0x9E3779B97F4A7C15U;
-        in.order[i] = (uint32_t)i;
-        all_keys ^= in.keys[i];
         snprintf(string_key(i), STRIDE, "%012llx", (unsigned long long)(in.keys[i] >> 16));
     }
+    return n;
+}
+
+/* From here on the workloads are about the first n keys. */
+static void take_keys(size_t n) {
     uint64_t s = 0x2545F4914F6CDD1DU;
-    for (size_t i = n - 1; i > 0; i--) {
+    in.n = n;
+    for (size_t i = 0; i < n; i++) {
         s ^= s << 13;
         s ^= s >> 7;
         s ^= s << 17;
-        size_t j = (size_t)(s % (i + 1));
-        uint32_t swapped = in.order[i];
+        size_t j = (size_t)(s % (i + 1)); /* a place among those before, or its own */
         in.order[i] = in.order[j];
-        in.order[j] = swapped;
+        in.order[j] = (uint32_t)i;
     }
 }
 
-/* The file over and over, until there are size bytes of it. */
-static void make_text(const char *path, size_t size) {
+/* The file over and over, until there are size bytes of it. Gives the number of words. */
+static size_t make_text(const char *path, size_t size) {
     for (int c = 0; c < 26; c++) in.lower['A' + c] = in.lower['a' + c] = (uint8_t)('a' + c);
     for (int c = '0'; c <= '9'; c++) in.lower[c] = (uint8_t)c;
     in.text = allocate(size);
@@ -144,126 +67,168 @@ static void make_text(const char *path, size_t size) {
     fclose(file);
     for (in.text_len = len; in.text_len < size; in.text_len++)
         in.text[in.text_len] = in.text[in.text_len - len];
+    in.words = allocate((size / SLICE + 1) * sizeof *in.words);
     const char *at = in.text;
     char word[WORD_LEN];
-    while (next_word(&at, word)) all_words++;
+    for (size_t words = 0;; words++) {
+        if (words % SLICE == 0) in.words[words / SLICE] = (size_t)(at - in.text);
+        if (!next_word(&at, word)) return words;
+    }
 }
 
-/* ---- workloads: what comes back is checked, and each contender's map is gone before the next one's turn ---- */
+/* ---- workloads ---- */
 
-static void run_numbers(int c, int64_t hint) {
-    const contender *x = contenders[c];
-    uint64_t sum = (uint64_t)in.n * (in.n - 1) / 2, keys = 0;
-    goCollect();
-    start();
-    x->put_u64(hint);
-    stop(hint ? WORKLOAD_put_u64_presized : WORKLOAD_put_u64, c, in.n);
-    if (!hint) {
-        goCollect();
-        start();
-        uint64_t got = x->get_u64();
-        stop(WORKLOAD_get_u64, c, in.n);
-        expect(c, got, sum, "get_u64");
-        if (x->maplen) {
-            start();
-            got = x->maplen();
-            stop(WORKLOAD_maplen, c, in.n);
-            expect(c, got, (uint64_t)in.n * in.n, "maplen");
-        }
-        if (x->iterate) {
-            start();
-            got = x->iterate(&keys);
-            stop(WORKLOAD_iterate, c, in.n);
-            expect(c, got, sum, "iterate");
-            expect(c, keys, all_keys, "iterate's keys");
-        }
-        if (x->iterate_by_call) {
-            start();
-            got = x->iterate_by_call(&keys);
-            stop(WORKLOAD_iterate_by_call, c, in.n);
-            expect(c, got, sum, "iterate_by_call");
-            expect(c, keys, 0, "iterate_by_call's keys");
+typedef struct workload {
+    const char *name;
+    int loop, map;
+    bool fills;    /* an empty map, which is made in the first slice */
+    bool presized; /* and has room for all */
+    bool whole;    /* cannot be done in slices */
+} workload;
+
+static const workload workloads[] = {
+    {.name = "call", .loop = CALL},
+    {.name = "maplen", .loop = MAPLEN, .map = NUMBERS},
+    {.name = "put_u64", .loop = PUT_U64, .map = NUMBERS, .fills = true},
+    {.name = "put_u64_presized", .loop = PUT_U64, .map = NUMBERS, .fills = true, .presized = true},
+    {.name = "get_u64", .loop = GET_U64, .map = NUMBERS},
+    {.name = "put_str", .loop = PUT_STR, .map = STRINGS, .fills = true},
+    {.name = "get_str", .loop = GET_STR, .map = STRINGS},
+    {.name = "iterate", .loop = ITERATE, .map = NUMBERS, .whole = true},
+    {.name = "iterate_by_call", .loop = ITERATE_BY_CALL, .map = NUMBERS, .whole = true},
+    {.name = "str_roundtrip", .loop = ECHO},
+    {.name = "wordcount", .loop = COUNT, .map = WORDS, .fills = true},
+};
+enum { WORKLOADS = sizeof workloads / sizeof *workloads };
+
+/* ---- races: one workload, all contenders ---- */
+
+typedef struct racer {
+    const contender *is;
+    uint64_t map, sum;
+    double *least;  /* ns for each slice, of all runs */
+    double *totals; /* ns for each run */
+} racer;
+
+typedef struct race {
+    workload work;
+    size_t n, size, slices; /* operations: all, and in a slice */
+    size_t runs;            /* those that are over */
+    size_t count;
+    racer racers[CONTENDERS];
+} race;
+
+static race prepare(workload work, size_t n, size_t runs) {
+    race r = {.work = work, .n = n, .size = work.whole ? n : SLICE};
+    r.slices = (n + r.size - 1) / r.size;
+    for (int c = 0; c < CONTENDERS; c++) {
+        if (!contenders[c]->loops[work.loop]) continue;
+        double *least = allocate(r.slices * sizeof *least), *totals = allocate(runs * sizeof *totals);
+        for (size_t k = 0; k < r.slices; k++) least[k] = INFINITY;
+        r.racers[r.count++] = (racer){.is = contenders[c], .least = least, .totals = totals};
+    }
+    return r;
+}
+
+static double now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+/* The contenders take turns at every slice of the work, so that what disturbs the machine disturbs all alike. */
+static void run(race *r) {
+    const workload *w = &r->work;
+    for (size_t c = 0; c < r->count; c++) r->racers[c].totals[r->runs] = 0;
+    for (size_t k = 0; k < r->slices; k++) {
+        for (size_t turn = 0; turn < r->count; turn++) {
+            racer *x = &r->racers[(r->runs + k + turn) % r->count];
+            slice s = {.from = k * r->size, .to = k + 1 < r->slices ? (k + 1) * r->size : r->n};
+            double start = now();
+            if (w->fills && k == 0) x->map = x->is->make(w->map, w->presized ? (int64_t)r->n : 0);
+            s.map = x->map;
+            x->sum += x->is->loops[w->loop](s);
+            double ns = now() - start;
+            x->totals[r->runs] += ns;
+            if (ns < x->least[k]) x->least[k] = ns;
         }
     }
-    x->drop();
+    r->runs++;
 }
 
-static void run_strings(int c) {
-    const contender *x = contenders[c];
-    if (!x->put_str) return;
-    goCollect();
-    start();
-    x->put_str();
-    stop(WORKLOAD_put_str, c, in.n);
-    goCollect();
-    start();
-    uint64_t got = x->get_str();
-    stop(WORKLOAD_get_str, c, in.n);
-    expect(c, got, (uint64_t)in.n * (in.n - 1) / 2, "get_str");
-    x->drop();
-}
-
-static void run_calls(int c) {
-    const contender *x = contenders[c];
-    if (!x->call) return;
-    start();
-    uint64_t got = x->call();
-    stop(WORKLOAD_call, c, in.n);
-    expect(c, got, in.n, "call");
-}
-
-static void run_echo(int c) {
-    const contender *x = contenders[c];
-    static uint64_t want;
-    if (!x->echo) return;
-    goCollect();
-    start();
-    uint64_t got = x->echo();
-    stop(WORKLOAD_str_roundtrip, c, in.n);
-    if (!want) want = got;
-    expect(c, got, want, "str_roundtrip");
-}
-
-static void run_words(int c) {
-    const contender *x = contenders[c];
-    uint64_t words = 0, distinct = 0;
-    if (!x->count) return;
-    goCollect();
-    start();
-    x->count(&words, &distinct);
-    stop(WORKLOAD_wordcount, c, (size_t)all_words);
-    expect(c, words, all_words, "wordcount");
-    if (!all_distinct) all_distinct = distinct;
-    expect(c, distinct, all_distinct, "wordcount's distinct words");
-    x->drop();
-}
-
-/* Each contender in turn; each rep begins with another one. */
-#define IN_TURNS(rep, run)                          \
-    for (int turn = 0; turn < CONTENDERS; turn++) { \
-        int c = ((rep) + turn) % CONTENDERS;        \
-        run;                                        \
+/* Some runs, on maps of their own: where a map lies in memory is worth some nanoseconds too. */
+static void run_anew(race *r, size_t runs) {
+    const workload *w = &r->work;
+    for (size_t turn = 0; turn < r->count; turn++) {
+        racer *x = &r->racers[(r->runs + turn) % r->count];
+        if (!w->map || w->fills) continue;
+        x->map = x->is->make(w->map, 0);
+        x->is->loops[w->map == NUMBERS ? PUT_U64 : PUT_STR]((slice){x->map, 0, r->n});
     }
+    goCollect();
+    for (size_t i = 0; i < runs; i++) run(r);
+    for (racer *x = r->racers; x < r->racers + r->count; x++) {
+        if (x->sum != r->racers->sum) fail(x->is->name, "the sum is not that of the first contender");
+        if (w->map) x->is->drop(x->map);
+    }
+}
+
+static int ascending(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void print_rows(const race *r) {
+    for (const racer *x = r->racers; x < r->racers + r->count; x++) {
+        double least = 0;
+        for (size_t k = 0; k < r->slices; k++) least += x->least[k];
+        qsort(x->totals, r->runs, sizeof *x->totals, ascending);
+        printf("{\"contender\":\"%s\",\"workload\":\"%s\",\"n\":%zu,\"threads\":1,\"ns_min\":%.2f,\"ns_"
+               "median\":%.2f}\n",
+               x->is->name, r->work.name, r->n, least / (double)r->n, x->totals[r->runs / 2] / (double)r->n);
+    }
+}
 
 int main(int argc, char **argv) {
-    int quick = argc > 1 && strcmp(argv[1], "--quick") == 0;
-    if (argc != 2 + quick) {
-        fprintf(stderr, "usage: %s [--quick] TEXT\n", argv[0]);
+    bool quick = false, shared = false;
+    const char *text = NULL;
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--quick") == 0) {
+            quick = true;
+        } else if (strcmp(argv[i], "--shared") == 0) {
+            shared = true;
+        } else {
+            text = argv[i];
+        }
+    }
+    if (!text) {
+        fprintf(stderr, "usage: %s [--quick] [--shared] TEXT\n", argv[0]);
         return 2;
     }
-    make_inputs(quick ? 100000 : 1000000);
-    make_text(argv[1 + quick], quick ? 2000000 : 20000000);
-    int reps = quick ? 5 : 9;
-    for (int rep = 0; rep <= reps; rep++) {
-        warming_up = rep == 0;
-        IN_TURNS(rep, run_calls(c))
-        IN_TURNS(rep, run_numbers(c, 0))
-        IN_TURNS(rep, run_numbers(c, (int64_t)in.n))
-        IN_TURNS(rep, run_strings(c))
-        IN_TURNS(rep, run_echo(c))
-        IN_TURNS(rep, run_words(c))
-        fprintf(stderr, "bench: %d of %d done\n", rep, reps);
+    goInputs(&in);
+    if (shared) gobridge_share();
+    const size_t n = make_keys(quick ? 100000 : 1000000), hot_n = 1000;
+    const size_t words = make_text(text, quick ? 2000000 : 20000000);
+    const size_t rounds = 12, hot_runs = quick ? 50 : 500;
+
+    /* On few entries, which stay in the caches, the calls show. Their maps are full before, so puts find their keys. */
+    race hot[WORKLOADS], full[WORKLOADS];
+    size_t hots = 0;
+    for (size_t i = 0; i < WORKLOADS; i++) {
+        workload w = workloads[i];
+        full[i] = prepare(w, w.map == WORDS ? words : n, rounds);
+        if (w.presized || w.map == WORDS) continue;
+        w.fills = false;
+        hot[hots++] = prepare(w, hot_n, rounds * hot_runs);
     }
-    print_rows();
+    for (size_t round = 1; round <= rounds; round++) {
+        take_keys(hot_n);
+        for (size_t i = 0; i < hots; i++) run_anew(&hot[i], hot_runs);
+        take_keys(n);
+        for (size_t i = 0; i < WORKLOADS; i++) run_anew(&full[i], 1);
+        fprintf(stderr, "bench: %zu of %zu done\n", round, rounds);
+    }
+    for (size_t i = 0; i < hots; i++) print_rows(&hot[i]);
+    for (size_t i = 0; i < WORKLOADS; i++) print_rows(&full[i]);
     return 0;
 }

@@ -2,21 +2,9 @@
 #ifndef GOBRIDGE_TESTS_BENCH_BENCH_H
 #define GOBRIDGE_TESTS_BENCH_BENCH_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "goside/goside.h"
 
-enum { STRIDE = 16, STRING_LEN = 12, ECHO_LEN = 32, WORD_LEN = 63 };
-
-/* The same for all contenders. The element of the key i is i. */
-extern struct inputs {
-    size_t n;
-    uint64_t *keys;  /* n, all different */
-    uint32_t *order; /* the indexes of keys, shuffled */
-    char *strings;   /* n, of STRING_LEN bytes each, STRIDE apart */
-    char *text;      /* to be counted */
-    size_t text_len;
-    uint8_t lower[256]; /* letters and digits in lower case, 0 for what is no part of a word */
-} in;
+extern struct inputs in;
 
 static inline char *string_key(size_t i) {
     return in.strings + i * STRIDE;
@@ -35,32 +23,44 @@ static inline size_t next_word(const char **at, char *word) {
     return len;
 }
 
+/* Where the words of a slice begin. */
+static inline const char *first_word(slice s) {
+    return in.text + in.words[s.from / SLICE];
+}
+
 /* Writes the i-th of many strings of ECHO_LEN bytes, which differ in the first eight. */
 static inline void echo_string(char *data, size_t i) {
     for (int j = 0; j < 8; j++) data[j] = "0123456789abcdef"[i >> (4 * j) & 15];
 }
-#define ECHO_STRING "00000000-the-rest-of-32-bytes-xy"
 
-/* A way to do the work. Every loop runs over all inputs and gives what bench.c checks: a sum, or in pairs two of them.
- * A loop that is NULL is none of the contender's. What make_* makes lasts until drop. */
+/* The loops, each over the operations of a slice. All contenders' must come to the same sum. */
+enum {
+    CALL,            /* asks whether cgo is there; the answers */
+    MAPLEN,          /* asks for the length of the map; the lengths */
+    PUT_U64,         /* nothing */
+    GET_U64,         /* in random order; the elements */
+    ITERATE,         /* over the whole map; each key xor its element */
+    ITERATE_BY_CALL, /* the same where next, key and element are calls of their own */
+    PUT_STR,         /* nothing */
+    GET_STR,         /* in random order; the elements */
+    ECHO,            /* takes a string into Go and out again; the lengths and each eighth byte */
+    COUNT,           /* counts words; at the end, the number of different ones */
+    LOOPS
+};
+
+/* A way to do the work. A loop that is NULL is none of the contender's. */
 typedef struct contender {
     const char *name;
-    uint64_t (*call)(void);   /* n calls that ask whether cgo is there; their answers' sum */
-    uint64_t (*maplen)(void); /* n lengths of the map of numbers; their sum */
-    void (*put_u64)(int64_t hint);
-    uint64_t (*get_u64)(void);           /* in random order; the elements' sum */
-    uint64_t (*iterate)(uint64_t *keys); /* keys: all of them, xored */
-    uint64_t (*iterate_by_call)(
-        uint64_t *keys); /* the same where next, key and element are calls of their own */
-    void (*put_str)(void);
-    uint64_t (*get_str)(void);
-    uint64_t (*echo)(
-        void); /* n strings into Go and out again; the sum of the lengths and of each eighth byte */
-    void (*count)(uint64_t *words, uint64_t *distinct);
-    void (*drop)(void);
+    uint64_t (*make)(int kind, int64_t hint); /* a map, which lasts until drop */
+    void (*drop)(uint64_t map);
+    uint64_t (*loops[LOOPS])(slice s);
 } contender;
 
-extern const contender gobridge_single, gobridge_single_generic, cgo_export, cgo_tuned, go_native;
+extern const contender gobridge_single, gobridge_single_generic, cgo_export, cgo_export_locked, cgo_tuned,
+    go_native;
+
+/* Calls gobridge in another thread, as in a program that has several: from then on it locks what they could share. */
+void gobridge_share(void);
 
 /* Ends the program where something failed: a benchmark of failures is worth nothing. */
 _Noreturn void fail(const char *contender, const char *what);

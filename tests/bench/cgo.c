@@ -1,108 +1,120 @@
-/* cgo-export and cgo-tuned: what a Go author exports by hand, with handles and statuses, and without. */
+/* What a Go author exports by hand. cgo-export: with handles and statuses; cgo-export-locked: with a mutex too; cgo-tuned:
+ * with none of them. And go-native, whose loops are Go's own. */
 #include "bench.h"
-#include "goside/goside.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 /* ---- cgo-export ---- */
-
-static uintptr_t map;
 
 static void must(int32_t status) {
     if (status) fail("cgo-export", "a panic");
 }
 
-static void export_drop(void) {
+static uint64_t export_make(int kind, int64_t hint) {
+    uintptr_t map;
+    must(kind == NUMBERS ? exportMakeU64(hint, &map) : exportMakeStr(hint, &map));
+    return map;
+}
+
+static void export_drop(uint64_t map) {
     must(exportRelease(map));
 }
 
-static uint64_t export_call(void) {
+static uint64_t export_call(slice s) {
     uint64_t sum = 0;
     uint8_t iscgo;
-    for (size_t i = 0; i < in.n; i++) {
+    for (size_t i = s.from; i < s.to; i++) {
         must(exportIscgo(&iscgo));
         sum += iscgo;
     }
     return sum;
 }
 
-static uint64_t export_maplen(void) {
+/* cgo-export-locked does the same by other functions; inline, so that each calls its own without a pointer. */
+static inline uint64_t ask_lengths(slice s, int32_t (*maplen)(uintptr_t, int64_t *)) {
     uint64_t sum = 0;
     int64_t len;
-    for (size_t i = 0; i < in.n; i++) {
-        must(exportMapLen(map, &len));
+    for (size_t i = s.from; i < s.to; i++) {
+        must(maplen(s.map, &len));
         sum += (uint64_t)len;
     }
     return sum;
 }
 
-static void export_put_u64(int64_t hint) {
-    must(exportMakeU64(hint, &map));
-    for (size_t i = 0; i < in.n; i++) must(exportPutU64(map, in.keys[i], i));
+static inline uint64_t put_numbers(slice s, int32_t (*put)(uintptr_t, uint64_t, uint64_t)) {
+    for (size_t i = s.from; i < s.to; i++) must(put(s.map, in.keys[i], i));
+    return 0;
 }
 
-static uint64_t export_get_u64(void) {
+static inline uint64_t get_numbers(slice s, int32_t (*get)(uintptr_t, uint64_t, uint64_t *, uint8_t *)) {
     uint64_t sum = 0, elem;
     uint8_t found;
-    for (size_t i = 0; i < in.n; i++) {
-        must(exportGetU64(map, in.keys[in.order[i]], &elem, &found));
+    for (size_t i = s.from; i < s.to; i++) {
+        must(get(s.map, in.keys[in.order[i]], &elem, &found));
         if (found) sum += elem;
     }
     return sum;
 }
 
-static uint64_t export_iterate(uint64_t *keys) {
+static uint64_t export_maplen(slice s) {
+    return ask_lengths(s, exportMapLen);
+}
+
+static uint64_t export_put_u64(slice s) {
+    return put_numbers(s, exportPutU64);
+}
+
+static uint64_t export_get_u64(slice s) {
+    return get_numbers(s, exportGetU64);
+}
+
+static uint64_t export_iterate(slice s) {
     uintptr_t iterator;
     uint64_t sum = 0, key, elem;
     uint8_t found;
-    must(exportIterate(map, &iterator));
+    must(exportIterate(s.map, &iterator));
     for (;;) {
         must(exportNext(iterator, &key, &elem, &found));
         if (!found) break;
-        *keys ^= key;
-        sum += elem;
+        sum += key ^ elem;
     }
     must(exportRelease(iterator));
     return sum;
 }
 
-static uint64_t export_iterate_by_call(uint64_t *keys) {
+static uint64_t export_iterate_by_call(slice s) {
     uintptr_t iterator;
     uint64_t sum = 0, key, elem;
     uint8_t found;
-    must(exportIterate(map, &iterator));
+    must(exportIterate(s.map, &iterator));
     for (;;) {
         must(exportStep(iterator));
         must(exportKey(iterator, &key, &found));
         if (!found) break;
         must(exportElem(iterator, &elem, &found));
-        *keys ^= key;
-        sum += elem;
+        sum += key ^ elem;
     }
     must(exportRelease(iterator));
     return sum;
 }
 
-static void export_put_str(void) {
-    must(exportMakeStr(0, &map));
-    for (size_t i = 0; i < in.n; i++) must(exportPutStr(map, string_key(i), STRING_LEN, i));
+static uint64_t export_put_str(slice s) {
+    for (size_t i = s.from; i < s.to; i++) must(exportPutStr(s.map, string_key(i), STRING_LEN, i));
+    return 0;
 }
 
-static uint64_t export_get_str(void) {
+static uint64_t export_get_str(slice s) {
     uint64_t sum = 0, elem;
     uint8_t found;
-    for (size_t i = 0; i < in.n; i++) {
-        must(exportGetStr(map, string_key(in.order[i]), STRING_LEN, &elem, &found));
+    for (size_t i = s.from; i < s.to; i++) {
+        must(exportGetStr(s.map, string_key(in.order[i]), STRING_LEN, &elem, &found));
         if (found) sum += elem;
     }
     return sum;
 }
 
-static uint64_t export_echo(void) {
+static uint64_t export_echo(slice s) {
     char data[] = ECHO_STRING, out[ECHO_LEN];
     uint64_t sum = 0;
-    for (size_t i = 0; i < in.n; i++) {
+    for (size_t i = s.from; i < s.to; i++) {
         uintptr_t string;
         int32_t len;
         echo_string(data, i);
@@ -114,114 +126,153 @@ static uint64_t export_echo(void) {
     return sum;
 }
 
-static void export_count(uint64_t *words, uint64_t *distinct) {
-    const char *at = in.text;
+static uint64_t export_count(slice s) {
+    const char *at = first_word(s);
     char word[WORD_LEN];
     int64_t len;
-    *words = 0;
-    must(exportMakeStr(0, &map));
-    for (size_t n; (n = next_word(&at, word)); ++*words) {
+    for (size_t i = s.from; i < s.to; i++) {
+        int32_t n = (int32_t)next_word(&at, word);
         uint64_t tally;
         uint8_t found;
-        must(exportGetStr(map, word, (int32_t)n, &tally, &found));
-        must(exportPutStr(map, word, (int32_t)n, tally + 1));
+        must(exportGetStr(s.map, word, n, &tally, &found));
+        must(exportPutStr(s.map, word, n, tally + 1));
     }
-    must(exportMapLen(map, &len));
-    *distinct = (uint64_t)len;
+    must(exportMapLen(s.map, &len));
+    return (uint64_t)len;
 }
 
 const contender cgo_export = {
     .name = "cgo-export",
-    .call = export_call,
-    .maplen = export_maplen,
-    .put_u64 = export_put_u64,
-    .get_u64 = export_get_u64,
-    .iterate = export_iterate,
-    .iterate_by_call = export_iterate_by_call,
-    .put_str = export_put_str,
-    .get_str = export_get_str,
-    .echo = export_echo,
-    .count = export_count,
+    .make = export_make,
     .drop = export_drop,
+    .loops = {[CALL] = export_call,
+              [MAPLEN] = export_maplen,
+              [PUT_U64] = export_put_u64,
+              [GET_U64] = export_get_u64,
+              [ITERATE] = export_iterate,
+              [ITERATE_BY_CALL] = export_iterate_by_call,
+              [PUT_STR] = export_put_str,
+              [GET_STR] = export_get_str,
+              [ECHO] = export_echo,
+              [COUNT] = export_count},
+};
+
+/* ---- cgo-export-locked ---- */
+
+static uint64_t locked_make(int kind, int64_t hint) {
+    uintptr_t map;
+    if (kind != NUMBERS) fail("cgo-export-locked", "maps of numbers are all that it has");
+    must(lockedMakeU64(hint, &map));
+    return map;
+}
+
+static uint64_t locked_maplen(slice s) {
+    return ask_lengths(s, lockedMapLen);
+}
+
+static uint64_t locked_put_u64(slice s) {
+    return put_numbers(s, lockedPutU64);
+}
+
+static uint64_t locked_get_u64(slice s) {
+    return get_numbers(s, lockedGetU64);
+}
+
+const contender cgo_export_locked = {
+    .name = "cgo-export-locked",
+    .make = locked_make,
+    .drop = export_drop,
+    .loops = {[MAPLEN] = locked_maplen, [PUT_U64] = locked_put_u64, [GET_U64] = locked_get_u64},
 };
 
 /* ---- cgo-tuned ---- */
 
-static uint64_t tuned_call(void) {
+static uint64_t tuned_call(slice s) {
     uint64_t sum = 0;
-    for (size_t i = 0; i < in.n; i++) sum += tunedIscgo();
+    for (size_t i = s.from; i < s.to; i++) sum += tunedIscgo();
     return sum;
 }
 
-static uint64_t tuned_maplen(void) {
+static uint64_t tuned_maplen(slice s) {
     uint64_t sum = 0;
-    for (size_t i = 0; i < in.n; i++) sum += (uint64_t)tunedMapLen();
+    for (size_t i = s.from; i < s.to; i++) sum += (uint64_t)tunedMapLen();
     return sum;
 }
 
-static void tuned_put_u64(int64_t hint) {
-    tunedMakeU64(hint);
-    for (size_t i = 0; i < in.n; i++) tunedPutU64(in.keys[i], i);
+static uint64_t tuned_put_u64(slice s) {
+    for (size_t i = s.from; i < s.to; i++) tunedPutU64(in.keys[i], i);
+    return 0;
 }
 
-static uint64_t tuned_get_u64(void) {
+static uint64_t tuned_get_u64(slice s) {
     uint64_t sum = 0;
-    for (size_t i = 0; i < in.n; i++) sum += tunedGetU64(in.keys[in.order[i]]);
+    for (size_t i = s.from; i < s.to; i++) sum += tunedGetU64(in.keys[in.order[i]]);
     return sum;
 }
 
-static uint64_t tuned_iterate(uint64_t *keys) {
-    static uint64_t *filled;
-    if (!filled) filled = malloc(2 * in.n * sizeof *filled);
-    if (!filled) fail("cgo-tuned", "no memory");
-    uint64_t sum = 0, *elems = filled + in.n;
-    size_t n = tunedFill(filled, elems, in.n);
-    for (size_t i = 0; i < n; i++) {
-        *keys ^= filled[i];
-        sum += elems[i];
-    }
+static uint64_t tuned_iterate(slice s) {
+    uint64_t sum = 0, *keys = in.spare, *elems = in.spare + in.n;
+    size_t n = tunedFill(keys, elems, s.to);
+    for (size_t i = 0; i < n; i++) sum += keys[i] ^ elems[i];
     return sum;
 }
 
-static void tuned_put_str(void) {
-    tunedMakeStr();
-    for (size_t i = 0; i < in.n; i++) tunedPutStr(string_key(i), STRING_LEN, i);
+static uint64_t tuned_put_str(slice s) {
+    for (size_t i = s.from; i < s.to; i++) tunedPutStr(string_key(i), STRING_LEN, i);
+    return 0;
 }
 
-static uint64_t tuned_get_str(void) {
+static uint64_t tuned_get_str(slice s) {
     uint64_t sum = 0;
-    for (size_t i = 0; i < in.n; i++) sum += tunedGetStr(string_key(in.order[i]), STRING_LEN);
+    for (size_t i = s.from; i < s.to; i++) sum += tunedGetStr(string_key(in.order[i]), STRING_LEN);
     return sum;
 }
 
-static uint64_t tuned_echo(void) {
+static uint64_t tuned_echo(slice s) {
     char data[] = ECHO_STRING, out[ECHO_LEN];
     uint64_t sum = 0;
-    for (size_t i = 0; i < in.n; i++) {
+    for (size_t i = s.from; i < s.to; i++) {
         echo_string(data, i);
         sum += (uint64_t)tunedEcho(data, ECHO_LEN, out) + (uint8_t)out[7];
     }
     return sum;
 }
 
-static void tuned_count(uint64_t *words, uint64_t *distinct) {
-    const char *at = in.text;
+static uint64_t tuned_count(slice s) {
+    const char *at = first_word(s);
     char word[WORD_LEN];
-    tunedMakeWords();
-    for (size_t n; (n = next_word(&at, word));) tunedCount(word, (int32_t)n);
-    tunedWords(words, distinct);
+    for (size_t i = s.from; i < s.to; i++) tunedCount(word, (int32_t)next_word(&at, word));
+    return (uint64_t)tunedMapLen();
 }
 
 const contender cgo_tuned = {
     .name = "cgo-tuned",
-    .call = tuned_call,
-    .maplen = tuned_maplen,
-    .put_u64 = tuned_put_u64,
-    .get_u64 = tuned_get_u64,
-    .iterate = tuned_iterate,
-    .put_str = tuned_put_str,
-    .get_str = tuned_get_str,
-    .echo = tuned_echo,
-    .count = tuned_count,
+    .make = tunedMake,
     .drop = tunedDrop,
+    .loops = {[CALL] = tuned_call,
+              [MAPLEN] = tuned_maplen,
+              [PUT_U64] = tuned_put_u64,
+              [GET_U64] = tuned_get_u64,
+              [ITERATE] = tuned_iterate,
+              [PUT_STR] = tuned_put_str,
+              [GET_STR] = tuned_get_str,
+              [ECHO] = tuned_echo,
+              [COUNT] = tuned_count},
+};
+
+/* ---- go-native ---- */
+
+const contender go_native = {
+    .name = "go-native",
+    .make = nativeMake,
+    .drop = nativeDrop,
+    .loops = {[CALL] = nativeCall,
+              [MAPLEN] = nativeMapLen,
+              [PUT_U64] = nativePutU64,
+              [GET_U64] = nativeGetU64,
+              [ITERATE] = nativeIterate,
+              [PUT_STR] = nativePutStr,
+              [GET_STR] = nativeGetStr,
+              [ECHO] = nativeEcho,
+              [COUNT] = nativeCount},
 };

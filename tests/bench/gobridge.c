@@ -3,9 +3,8 @@
 #include "bench.h"
 
 #include <gobridge.h>
+#include <pthread.h>
 #include <string.h>
-
-static gobridge_ref map;
 
 static void must(gobridge_status status) {
     if (status == GOBRIDGE_OK) return;
@@ -14,77 +13,93 @@ static void must(gobridge_status status) {
     fail("gobridge-single", error.message);
 }
 
-static void make(const char *type_name, int64_t hint) {
-    gobridge_ref type;
-    must(gobridge_type_parse(type_name, strlen(type_name), &type));
-    must(gobridge_runtime_makemap(type, hint, &map));
+static void *call_once(void *nothing) {
+    uint8_t iscgo;
+    must(gobridge_runtime_iscgo(&iscgo));
+    return nothing;
 }
 
-static void drop(void) {
+void gobridge_share(void) {
+    pthread_t thread;
+    call_once(NULL); /* the first thread is this one */
+    if (pthread_create(&thread, NULL, call_once, NULL) != 0) fail("gobridge-single", "no thread");
+    pthread_join(thread, NULL);
+}
+
+static uint64_t make(int kind, int64_t hint) {
+    const char *name = kind == NUMBERS ? "map[uint64]uint64" : "map[string]uint64";
+    gobridge_ref type, map;
+    must(gobridge_type_parse(name, strlen(name), &type));
+    must(gobridge_runtime_makemap(type, hint, &map));
+    return map;
+}
+
+static void drop(uint64_t map) {
     must(gobridge_release(map));
 }
 
-static uint64_t call(void) {
+static uint64_t call(slice s) {
     uint64_t sum = 0;
     uint8_t iscgo;
-    for (size_t i = 0; i < in.n; i++) {
+    for (size_t i = s.from; i < s.to; i++) {
         must(gobridge_runtime_iscgo(&iscgo));
         sum += iscgo;
     }
     return sum;
 }
 
-static uint64_t maplen(void) {
+static uint64_t maplen(slice s) {
     uint64_t sum = 0;
     int64_t len;
-    for (size_t i = 0; i < in.n; i++) {
-        must(gobridge_reflect_maplen(map, &len));
+    for (size_t i = s.from; i < s.to; i++) {
+        must(gobridge_reflect_maplen(s.map, &len));
         sum += (uint64_t)len;
     }
     return sum;
 }
 
-static void put_u64(int64_t hint) {
-    make("map[uint64]uint64", hint);
-    for (uint64_t i = 0; i < in.n; i++) must(gobridge_runtime_mapassign_fast64(map, in.keys[i], &i));
+static uint64_t put_u64(slice s) {
+    for (uint64_t i = s.from; i < s.to; i++) {
+        must(gobridge_runtime_mapassign_fast64(s.map, in.keys[i], &i));
+    }
+    return 0;
 }
 
-static void put_u64_generic(int64_t hint) {
-    make("map[uint64]uint64", hint);
-    for (uint64_t i = 0; i < in.n; i++) must(gobridge_runtime_mapassign(map, &in.keys[i], &i));
+static uint64_t put_u64_generic(slice s) {
+    for (uint64_t i = s.from; i < s.to; i++) must(gobridge_runtime_mapassign(s.map, &in.keys[i], &i));
+    return 0;
 }
 
-static uint64_t get_u64(void) {
+static uint64_t get_u64(slice s) {
     uint64_t sum = 0, elem;
     uint8_t found;
-    for (size_t i = 0; i < in.n; i++) {
-        must(gobridge_runtime_mapaccess2_fast64(map, in.keys[in.order[i]], &elem, &found));
+    for (size_t i = s.from; i < s.to; i++) {
+        must(gobridge_runtime_mapaccess2_fast64(s.map, in.keys[in.order[i]], &elem, &found));
         if (found) sum += elem;
     }
     return sum;
 }
 
-static uint64_t get_u64_generic(void) {
+static uint64_t get_u64_generic(slice s) {
     uint64_t sum = 0, elem;
     uint8_t found;
-    for (size_t i = 0; i < in.n; i++) {
-        must(gobridge_runtime_mapaccess2(map, &in.keys[in.order[i]], &elem, &found));
+    for (size_t i = s.from; i < s.to; i++) {
+        must(gobridge_runtime_mapaccess2(s.map, &in.keys[in.order[i]], &elem, &found));
         if (found) sum += elem;
     }
     return sum;
 }
 
-static uint64_t iterate(uint64_t *keys) {
+static uint64_t iterate(slice s) {
     gobridge_ref iterator;
     uint64_t sum = 0, key, elem;
     uint8_t found;
-    must(gobridge_reflect_mapiterinit(map, &iterator));
+    must(gobridge_reflect_mapiterinit(s.map, &iterator));
     for (;;) {
         must(gobridge_reflect_mapiterkey(iterator, &key, &found));
         if (!found) break;
         must(gobridge_reflect_mapiterelem(iterator, &elem, &found));
-        *keys ^= key;
-        sum += elem;
+        sum += key ^ elem;
         must(gobridge_runtime_mapiternext(iterator));
     }
     must(gobridge_release(iterator));
@@ -95,29 +110,29 @@ static gobridge_value string(const char *s, size_t len) {
     return (gobridge_value){.kind = GOBRIDGE_KIND_STRING, .as.s = s, .len = len};
 }
 
-static void put_str(void) {
-    make("map[string]uint64", 0);
-    for (uint64_t i = 0; i < in.n; i++) {
+static uint64_t put_str(slice s) {
+    for (uint64_t i = s.from; i < s.to; i++) {
         gobridge_value key = string(string_key(i), STRING_LEN);
-        must(gobridge_runtime_mapassign(map, &key, &i));
+        must(gobridge_runtime_mapassign(s.map, &key, &i));
     }
+    return 0;
 }
 
-static uint64_t get_str(void) {
+static uint64_t get_str(slice s) {
     uint64_t sum = 0, elem;
     uint8_t found;
-    for (size_t i = 0; i < in.n; i++) {
+    for (size_t i = s.from; i < s.to; i++) {
         gobridge_value key = string(string_key(in.order[i]), STRING_LEN);
-        must(gobridge_runtime_mapaccess2(map, &key, &elem, &found));
+        must(gobridge_runtime_mapaccess2(s.map, &key, &elem, &found));
         if (found) sum += elem;
     }
     return sum;
 }
 
-static uint64_t echo(void) {
+static uint64_t echo(slice s) {
     char data[] = ECHO_STRING, out[ECHO_LEN];
     uint64_t sum = 0;
-    for (size_t i = 0; i < in.n; i++) {
+    for (size_t i = s.from; i < s.to; i++) {
         uint64_t scope;
         gobridge_ref boxed;
         gobridge_value value;
@@ -132,42 +147,41 @@ static uint64_t echo(void) {
     return sum;
 }
 
-static void count(uint64_t *words, uint64_t *distinct) {
-    const char *at = in.text;
+static uint64_t count(slice s) {
+    const char *at = first_word(s);
     char word[WORD_LEN];
     int64_t len;
-    *words = 0;
-    make("map[string]uint64", 0);
-    for (size_t n; (n = next_word(&at, word)); ++*words) {
-        gobridge_value key = string(word, n);
+    for (size_t i = s.from; i < s.to; i++) {
+        gobridge_value key = string(word, next_word(&at, word));
         uint64_t tally = 0;
         uint8_t found;
-        must(gobridge_runtime_mapaccess2(map, &key, &tally, &found));
+        must(gobridge_runtime_mapaccess2(s.map, &key, &tally, &found));
         tally++;
-        must(gobridge_runtime_mapassign(map, &key, &tally));
+        must(gobridge_runtime_mapassign(s.map, &key, &tally));
     }
-    must(gobridge_reflect_maplen(map, &len));
-    *distinct = (uint64_t)len;
+    must(gobridge_reflect_maplen(s.map, &len));
+    return (uint64_t)len;
 }
 
 const contender gobridge_single = {
     .name = "gobridge-single",
-    .call = call,
-    .maplen = maplen,
-    .put_u64 = put_u64,
-    .get_u64 = get_u64,
-    .iterate = iterate,
-    .iterate_by_call = iterate,
-    .put_str = put_str,
-    .get_str = get_str,
-    .echo = echo,
-    .count = count,
+    .make = make,
     .drop = drop,
+    .loops = {[CALL] = call,
+              [MAPLEN] = maplen,
+              [PUT_U64] = put_u64,
+              [GET_U64] = get_u64,
+              [ITERATE] = iterate,
+              [ITERATE_BY_CALL] = iterate,
+              [PUT_STR] = put_str,
+              [GET_STR] = get_str,
+              [ECHO] = echo,
+              [COUNT] = count},
 };
 
 const contender gobridge_single_generic = {
     .name = "gobridge-single-generic",
-    .put_u64 = put_u64_generic,
-    .get_u64 = get_u64_generic,
+    .make = make,
     .drop = drop,
+    .loops = {[PUT_U64] = put_u64_generic, [GET_U64] = get_u64_generic},
 };

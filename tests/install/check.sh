@@ -1,19 +1,28 @@
 #!/usr/bin/env bash
-# Builds and runs words.c, or README's program, outside the tree, against what `cmake --install` makes of BUILD.
-#   check.sh prefix|pkg-config|pkg-config-static|find-package|find-package-static|readme BUILD
+# Builds and runs words.c, or README's program, outside the tree: against what `cmake --install` makes of BUILD, or against
+# what GO-BUILD makes of somebody else's main package.
+#   check.sh prefix|pkg-config|pkg-config-static|pkg-config-lld|find-package|find-package-static|readme BUILD
+#   check.sh go-archive|go-shared BUILD GO-BUILD...
 set -euo pipefail
-how=$1 build=$2
+how=$1 build=$2 go_build=("${@:3}")
 here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
 work=$build/install-test prefix=$build/install-test/moved
 out=$work/$how source=$here/words.c
 CC=${CC:-cc} CFLAGS=${CFLAGS:-}
 
 pkg_config() { PKG_CONFIG_LIBDIR=$(dirname "$(find "$prefix" -name gobridge.pc)") pkg-config "$@" gobridge; }
 compile_shared() { compile $(pkg_config --cflags --libs) "-Wl,-rpath,$(pkg_config --variable=libdir)"; }
+compile_static() { compile -static "$@" $(pkg_config --static --cflags --libs); }
 compile() { $CC $CFLAGS -Wall -Wextra -Werror -o "$out/words" "$source" "$@"; }
 cmake_build() {
     cmake -S "$here" -B "$out" -G Ninja -DCMAKE_PREFIX_PATH="$prefix" -DLIBRARY="$1"
     cmake --build "$out"
+}
+go_main() { # go_main MODE OUTPUT: a package that knows no more of gobridge than its import path
+    printf '%s\n' 'module words' 'go 1.21' 'require gobridge v0.0.0' "replace gobridge => \"$root\"" >"$out/go.mod"
+    printf '%s\n' 'package main' 'import _ "gobridge/bridge"' 'func main() {}' >"$out/main.go"
+    (cd "$out" && "${go_build[@]}" -buildmode="$1" -o "$2" .)
 }
 
 [ "$how" = prefix ] || { rm -rf "$out" && mkdir -p "$out"; }
@@ -24,16 +33,23 @@ prefix) # The installed copy is moved, so that a path that is not relocatable sh
     mv "$work/first" "$prefix"
     exit ;;
 pkg-config) compile_shared ;;
-pkg-config-static) compile -static $(pkg_config --static --cflags --libs) ;;
+pkg-config-static) compile_static ;;
+pkg-config-lld) compile_static -fuse-ld=lld -Wl,--gc-sections ;; # another linker, and one that drops what it can
 find-package) cmake_build gobridge::gobridge ;;
 find-package-static) cmake_build gobridge::gobridge_static ;;
+go-archive)
+    go_main c-archive libgo.a
+    compile -I"$root/include" "$out/libgo.a" -pthread ;;
+go-shared)
+    go_main c-shared libgo.so
+    compile -I"$root/include" -L"$out" -lgo "-Wl,-rpath,$out" ;;
 readme)
     source=$out/readme.c
-    sed -n '/^```c$/,/^```$/{//!p}' "$here/../../README.md" >"$source"
+    sed -n '/^```c$/,/^```$/{//!p}' "$root/README.md" >"$source"
     compile_shared ;;
 esac
 
 "$out/words"
-needed=$(readelf -d "$out/words" | grep -c 'NEEDED.*\[libgobridge\.so\.1\]' || true)
-case $how in *static) want=0 ;; *) want=1 ;; esac
-[ "$needed" = "$want" ] || { echo "words needs libgobridge.so.1 $needed times, not $want" >&2; exit 1; }
+needed=$(readelf -d "$out/words" | sed -n 's/.*NEEDED.*\[\(libgo.*\)\]/\1/p')
+case $how in *static | *lld | go-archive) want= ;; go-shared) want=libgo.so ;; *) want=libgobridge.so.1 ;; esac
+[ "$needed" = "$want" ] || { echo "words needs '$needed', not '$want'" >&2; exit 1; }

@@ -1,15 +1,23 @@
-/* The door: what a call costs the thread that makes it. */
+/* The door: what a call costs the thread that makes it. Each scenario is a process of its own. */
 #define _GNU_SOURCE
 #include "check.h"
 
+#include <dlfcn.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
+
+static void *call_often(void *nothing) {
+    uint8_t iscgo = 0;
+    for (int i = 0; i < 1000; i++) {
+        expect(gobridge_runtime_iscgo(&iscgo) == GOBRIDGE_OK && iscgo == 1);
+    }
+    return nothing;
+}
 
 /* From here on, a system call with which Go takes on or lets go of a thread ends the process. */
 static void forbid_taking_on(void) {
@@ -26,25 +34,43 @@ static void forbid_taking_on(void) {
 
 /* Go keeps what it needs for a thread from one call to the next: a thread that has called once is not taken on again.
  * (If it were, a call would cost many times as much; the main thread's would read /proc/self/maps.) */
-static void test_a_thread_is_taken_on_once(void **state) {
-    (void)state;
-    pid_t child = fork(); /* no test has called yet, so the child may start Go */
-    if (child == 0) {
-        uint8_t iscgo = 0;
-        assert_ok(gobridge_runtime_iscgo(&iscgo));
-        forbid_taking_on();
-        for (int i = 0; i < 1000; i++) {
-            assert_ok(gobridge_runtime_iscgo(&iscgo));
-        }
-        _exit(iscgo == 1 ? 0 : 1);
-    }
-    int status = 0;
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
+static void a_thread_is_taken_on_once(void) {
+    call_often(NULL);
+    forbid_taking_on();
+    call_often(NULL);
+    assert_int_equal(atomic_load(&thread_failures), 0);
+    _exit(0); /* ending in the usual way needs the system call */
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_a_thread_is_taken_on_once)};
+static atomic_int asked;
+
+/* Stands before the C library's, and counts. */
+int pthread_getattr_np(pthread_t thread, pthread_attr_t *attributes) {
+    int (*next)(pthread_t, pthread_attr_t *) =
+        (int (*)(pthread_t, pthread_attr_t *))dlsym(RTLD_NEXT, "pthread_getattr_np");
+    atomic_fetch_add(&asked, 1);
+    return next(thread, attributes);
+}
+
+/* Nor is the C library asked again where the thread's stack lies: up to go1.22 Go wants to know in every call, and on the
+ * main thread the answer takes a reading of /proc/self/maps. */
+static void a_stack_is_asked_for_once(void) {
+    uint8_t iscgo = 0;
+    assert_ok(gobridge_runtime_iscgo(&iscgo));
+    const int at_first = atomic_load(&asked);
+    assert_true(at_first > 0); /* it is this function that Go asks */
+    call_often(NULL);
+    assert_int_equal(atomic_load(&asked), at_first);
+    run_threads(1, call_often, NULL, 0);
+    assert_in_range(atomic_load(&asked), at_first, at_first + 10); /* Go may start threads too */
+}
+
+int main(int argc, char **argv) {
+    static const scenario scenarios[] = {
+        {"a_thread_is_taken_on_once", a_thread_is_taken_on_once},
+        {"a_stack_is_asked_for_once", a_stack_is_asked_for_once},
+    };
+    run_scenario(argc, argv, scenarios, COUNT(scenarios));
+    const struct CMUnitTest tests[] = {APART(&scenarios[0]), APART(&scenarios[1])};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

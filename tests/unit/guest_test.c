@@ -437,34 +437,6 @@ static void short_threads(void) {
     assert_true(KEEPS_FREED_MEMORY || resident_pages() - pages < 4 * megabyte); /* 2 KiB a thread */
 }
 
-/* A thread stays bound to Go between its calls: if not, each call asks the kernel for this and that, and on the main
- * thread reads /proc/self/maps. Up to go1.22 Go itself does. */
-static unsigned long reads_so_far(void) {
-    char line[128];
-    unsigned long reads = 0;
-    FILE *io = fopen("/proc/self/io", "r");
-    while (io && fgets(line, sizeof line, io)) {
-        sscanf(line, "syscr: %lu", &reads);
-    }
-    if (io) {
-        fclose(io);
-    }
-    return reads;
-}
-
-static void calls_stay_out_of_the_kernel(void) {
-    const char *release;
-    assert_ok(gobridge_go_release(&release));
-    assert_ok(count_references());
-    const unsigned long before = reads_so_far();
-    for (int i = 0; i < 1000; i++) {
-        assert_ok(count_references());
-    }
-    if (strncmp(release, "go1.21", 6) != 0 && strncmp(release, "go1.22", 6) != 0) {
-        assert_in_range(reads_so_far() - before, 0, 100);
-    }
-}
-
 /* ---- fork ---- */
 
 static void exit_when_run(void) {
@@ -617,7 +589,6 @@ int main(int argc, char **argv) {
         SCENARIO(ignored_SIGPIPE),
         SCENARIO(host_handles_SIGSEGV),
         SCENARIO(short_threads),
-        SCENARIO(calls_stay_out_of_the_kernel),
         SCENARIO(fork_before_the_first_call),
         SCENARIO(fork_after_the_first_call),
         SCENARIO(fork_from_threads),

@@ -1,10 +1,37 @@
-/* The Go functions that the contenders call, by contender; main.go has them, and the compiler compares the two. */
+/* What C and Go share: the inputs, and the Go functions by contender. main.go has those, and the compiler compares the
+ * two. It is here and not in bench.h because go build watches the headers of its package alone. */
 #ifndef GOBRIDGE_TESTS_BENCH_GOSIDE_H
 #define GOBRIDGE_TESTS_BENCH_GOSIDE_H
 
 #include <stddef.h>
 #include <stdint.h>
 
+enum { SLICE = 500, STRIDE = 16, STRING_LEN = 12, ECHO_LEN = 32, WORD_LEN = 63 };
+#define ECHO_STRING "00000000-the-rest-of-32-bytes-xy"
+
+/* The same for all contenders. The element of the key i is i. */
+struct inputs {
+    size_t n;
+    uint64_t *keys;  /* all different */
+    uint32_t *order; /* the indexes of n keys, shuffled */
+    char *strings;   /* of STRING_LEN bytes each, STRIDE apart */
+    uint64_t *spare; /* room for all keys and their elements */
+    char *text;      /* to be counted */
+    size_t text_len;
+    size_t *words;      /* where in the text the words number 0, SLICE, 2 * SLICE ... are */
+    uint8_t lower[256]; /* letters and digits in lower case, 0 for what is no part of a word */
+};
+
+/* A part of a contender's work: the operations from to to, on a map that its make gave. */
+typedef struct slice {
+    uint64_t map;
+    size_t from, to;
+} slice;
+
+/* The maps that there are: of n numbers, of n strings, and of words to their counts. */
+enum { NO_MAP, NUMBERS, STRINGS, WORDS };
+
+void goInputs(struct inputs *inputs);
 void goCollect(void);
 
 /* cgo-export: statuses (0 is ok) and handles. */
@@ -25,33 +52,36 @@ int32_t exportGetStr(uintptr_t map, char *key, int32_t len, uint64_t *elem, uint
 int32_t exportString(char *data, int32_t len, uintptr_t *string);
 int32_t exportCopy(uintptr_t string, char *data, int32_t cap, int32_t *len);
 
-/* cgo-tuned: one map of each type, which nobody names. */
+/* cgo-export-locked: the same with a mutex in the map. */
+int32_t lockedMapLen(uintptr_t map, int64_t *len);
+int32_t lockedMakeU64(int64_t hint, uintptr_t *map);
+int32_t lockedPutU64(uintptr_t map, uint64_t key, uint64_t elem);
+int32_t lockedGetU64(uintptr_t map, uint64_t key, uint64_t *elem, uint8_t *found);
+
+/* cgo-tuned: one map of each kind, which nobody names. */
+uint64_t tunedMake(int kind, int64_t hint);
+void tunedDrop(uint64_t map);
 uint8_t tunedIscgo(void);
 int64_t tunedMapLen(void);
-void tunedDrop(void);
-void tunedMakeU64(int64_t hint);
 void tunedPutU64(uint64_t key, uint64_t elem);
 uint64_t tunedGetU64(uint64_t key);
 size_t tunedFill(uint64_t *keys, uint64_t *elems, size_t cap);
-void tunedMakeStr(void);
 void tunedPutStr(char *key, int32_t len, uint64_t elem);
 uint64_t tunedGetStr(char *key, int32_t len);
 int32_t tunedEcho(char *data, int32_t len, char *echo);
-void tunedMakeWords(void);
 void tunedCount(char *word, int32_t len);
-void tunedWords(uint64_t *words, uint64_t *distinct);
 
-/* go-native: each runs the whole workload. Strings lie in stride bytes each and have len. */
-uint64_t nativeCall(size_t n);
-uint64_t nativeMapLen(size_t n);
-void nativeDrop(void);
-void nativePutU64(uint64_t *keys, size_t n, int64_t hint);
-uint64_t nativeGetU64(uint64_t *keys, uint32_t *order, size_t n);
-uint64_t nativeIterate(uint64_t *keys);
-void nativePutStr(char *strings, size_t stride, size_t len, size_t n);
-uint64_t nativeGetStr(char *strings, size_t stride, size_t len, uint32_t *order, size_t n);
-uint64_t nativeEcho(char *data, size_t len, size_t n);
-void nativeCount(char *text, size_t len, uint8_t *word_chars);
-void nativeWords(uint64_t *words, uint64_t *distinct);
+/* go-native: each does a whole slice. */
+uint64_t nativeMake(int kind, int64_t hint);
+void nativeDrop(uint64_t map);
+uint64_t nativeCall(slice s);
+uint64_t nativeMapLen(slice s);
+uint64_t nativePutU64(slice s);
+uint64_t nativeGetU64(slice s);
+uint64_t nativeIterate(slice s);
+uint64_t nativePutStr(slice s);
+uint64_t nativeGetStr(slice s);
+uint64_t nativeEcho(slice s);
+uint64_t nativeCount(slice s);
 
 #endif

@@ -8,12 +8,18 @@ import (
 	"reflect"
 	"runtime"
 	"runtime/cgo"
+	"sync"
 	"unsafe"
 
 	_ "gobridge/bridge"
 )
 
 func main() {}
+
+var in *C.struct_inputs
+
+//export goInputs
+func goInputs(inputs *C.struct_inputs) { in = inputs }
 
 //export goCollect
 func goCollect() { runtime.GC() }
@@ -190,6 +196,54 @@ func exportCopy(h C.uintptr_t, data *C.char, capacity C.int32_t, length *C.int32
 	return 0
 }
 
+// ---- cgo-export-locked: the same for a map that threads share ----
+
+type lockedMap struct {
+	sync.Mutex
+	m map[uint64]uint64
+}
+
+//export lockedMapLen
+func lockedMapLen(h C.uintptr_t, length *C.int64_t) (status C.int32_t) {
+	defer catch(&status)
+	l := cgo.Handle(h).Value().(*lockedMap)
+	l.Lock()
+	defer l.Unlock()
+	*length = C.int64_t(len(l.m))
+	return 0
+}
+
+//export lockedMakeU64
+func lockedMakeU64(hint C.int64_t, h *C.uintptr_t) (status C.int32_t) {
+	defer catch(&status)
+	*h = C.uintptr_t(cgo.NewHandle(&lockedMap{m: make(map[uint64]uint64, int(hint))}))
+	return 0
+}
+
+//export lockedPutU64
+func lockedPutU64(h C.uintptr_t, key, elem C.uint64_t) (status C.int32_t) {
+	defer catch(&status)
+	l := cgo.Handle(h).Value().(*lockedMap)
+	l.Lock()
+	defer l.Unlock()
+	l.m[uint64(key)] = uint64(elem)
+	return 0
+}
+
+//export lockedGetU64
+func lockedGetU64(h C.uintptr_t, key C.uint64_t, elem *C.uint64_t, found *C.uint8_t) (status C.int32_t) {
+	defer catch(&status)
+	l := cgo.Handle(h).Value().(*lockedMap)
+	l.Lock()
+	defer l.Unlock()
+	v, ok := l.m[uint64(key)]
+	*elem, *found = C.uint64_t(v), 0
+	if ok {
+		*found = 1
+	}
+	return 0
+}
+
 // ---- cgo-tuned: no handle, no status, no recover, nothing copied that need not be ----
 
 var (
@@ -212,13 +266,23 @@ func tunedIscgo() C.uint8_t {
 }
 
 //export tunedMapLen
-func tunedMapLen() C.int64_t { return C.int64_t(len(tunedU64) + len(tunedStr)) }
+func tunedMapLen() C.int64_t { return C.int64_t(len(tunedU64) + len(tunedStr) + len(tunedTally)) }
+
+//export tunedMake
+func tunedMake(kind C.int, hint C.int64_t) C.uint64_t {
+	switch kind {
+	case C.NUMBERS:
+		tunedU64 = make(map[uint64]uint64, int(hint))
+	case C.STRINGS:
+		tunedStr = make(map[string]uint64, int(hint))
+	case C.WORDS:
+		tunedTally = make(map[string]*uint64, int(hint))
+	}
+	return 0
+}
 
 //export tunedDrop
-func tunedDrop() { tunedU64, tunedStr, tunedTally = nil, nil, nil }
-
-//export tunedMakeU64
-func tunedMakeU64(hint C.int64_t) { tunedU64 = make(map[uint64]uint64, int(hint)) }
+func tunedDrop(C.uint64_t) { tunedU64, tunedStr, tunedTally = nil, nil, nil }
 
 //export tunedPutU64
 func tunedPutU64(key, elem C.uint64_t) { tunedU64[uint64(key)] = uint64(elem) }
@@ -240,9 +304,6 @@ func tunedFill(keys, elems *C.uint64_t, capacity C.size_t) C.size_t {
 	return C.size_t(i)
 }
 
-//export tunedMakeStr
-func tunedMakeStr() { tunedStr = make(map[string]uint64) }
-
 //export tunedPutStr
 func tunedPutStr(key *C.char, length C.int32_t, elem C.uint64_t) {
 	tunedStr[C.GoStringN(key, C.int(length))] = uint64(elem)
@@ -259,30 +320,16 @@ func tunedEcho(data *C.char, length C.int32_t, echo *C.char) C.int32_t {
 	return C.int32_t(copy(unsafe.Slice((*byte)(unsafe.Pointer(echo)), int(length)), tunedKept))
 }
 
-//export tunedMakeWords
-func tunedMakeWords() { tunedTally = make(map[string]*uint64) }
-
+// tunedCount copies a word, which lies in C memory, only when it is new.
+//
 //export tunedCount
-func tunedCount(word *C.char, length C.int32_t) { tally(tunedTally, view(word, length)) }
-
-//export tunedWords
-func tunedWords(words, distinct *C.uint64_t) { sum(tunedTally, words, distinct) }
-
-// tally counts a word that lies in C memory; it is copied only when it is new.
-func tally(tallies map[string]*uint64, word string) {
-	if count := tallies[word]; count != nil {
+func tunedCount(word *C.char, length C.int32_t) {
+	if count := tunedTally[view(word, length)]; count != nil {
 		*count++
 		return
 	}
 	count := uint64(1)
-	tallies[string([]byte(word))] = &count
-}
-
-func sum(tallies map[string]*uint64, words, distinct *C.uint64_t) {
-	*words, *distinct = 0, C.uint64_t(len(tallies))
-	for _, count := range tallies {
-		*words += C.uint64_t(*count)
-	}
+	tunedTally[C.GoStringN(word, C.int(length))] = &count
 }
 
 // ---- go-native: the whole loop in Go ----
@@ -293,12 +340,33 @@ var (
 	nativeKept string
 )
 
+func numbers() []uint64 { return unsafe.Slice((*uint64)(in.keys), int(in.n)) }
+
+func order(s C.slice) []C.uint32_t { return unsafe.Slice(in.order, int(in.n))[s.from:s.to] }
+
+func stringKeys() []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(in.strings)), int(in.n)*C.STRIDE)
+}
+
+//export nativeMake
+func nativeMake(kind C.int, hint C.int64_t) C.uint64_t {
+	if kind == C.NUMBERS {
+		nativeU64 = make(map[uint64]uint64, int(hint))
+	} else {
+		nativeStr = make(map[string]uint64, int(hint))
+	}
+	return 0
+}
+
+//export nativeDrop
+func nativeDrop(C.uint64_t) { nativeU64, nativeStr = nil, nil }
+
 //go:noinline
 func iscgo() bool { return isCgo }
 
 //export nativeCall
-func nativeCall(n C.size_t) (calls C.uint64_t) {
-	for i := C.size_t(0); i < n; i++ {
+func nativeCall(s C.slice) (calls C.uint64_t) {
+	for i := s.from; i < s.to; i++ {
 		if iscgo() {
 			calls++
 		}
@@ -310,100 +378,86 @@ func nativeCall(n C.size_t) (calls C.uint64_t) {
 func maplen(m map[uint64]uint64) int { return len(m) }
 
 //export nativeMapLen
-func nativeMapLen(n C.size_t) (total C.uint64_t) {
-	for i := C.size_t(0); i < n; i++ {
+func nativeMapLen(s C.slice) (total C.uint64_t) {
+	for i := s.from; i < s.to; i++ {
 		total += C.uint64_t(maplen(nativeU64))
 	}
 	return total
 }
 
-//export nativeDrop
-func nativeDrop() { nativeU64, nativeStr = nil, nil }
-
 //export nativePutU64
-func nativePutU64(keys *C.uint64_t, n C.size_t, hint C.int64_t) {
-	m := make(map[uint64]uint64, int(hint))
-	for i, key := range unsafe.Slice(keys, int(n)) {
-		m[uint64(key)] = uint64(i)
+func nativePutU64(s C.slice) C.uint64_t {
+	keys, m := numbers(), nativeU64
+	for i := uint64(s.from); i < uint64(s.to); i++ {
+		m[keys[i]] = i
 	}
-	nativeU64 = m
+	return 0
 }
 
 //export nativeGetU64
-func nativeGetU64(keys *C.uint64_t, order *C.uint32_t, n C.size_t) (total C.uint64_t) {
-	ks, m := unsafe.Slice(keys, int(n)), nativeU64
-	for _, i := range unsafe.Slice(order, int(n)) {
-		total += C.uint64_t(m[uint64(ks[i])])
+func nativeGetU64(s C.slice) (total C.uint64_t) {
+	keys, m := numbers(), nativeU64
+	for _, i := range order(s) {
+		total += C.uint64_t(m[keys[i]])
 	}
 	return total
 }
 
 //export nativeIterate
-func nativeIterate(keys *C.uint64_t) (total C.uint64_t) {
+func nativeIterate(C.slice) (total C.uint64_t) {
 	for key, elem := range nativeU64 {
-		*keys ^= C.uint64_t(key)
-		total += C.uint64_t(elem)
+		total += C.uint64_t(key ^ elem)
 	}
 	return total
 }
 
 //export nativePutStr
-func nativePutStr(strings *C.char, stride, length, n C.size_t) {
-	all := unsafe.Slice((*byte)(unsafe.Pointer(strings)), int(n*stride))
-	m := make(map[string]uint64)
-	for i := 0; i < int(n); i++ {
-		m[string(all[i*int(stride):][:length])] = uint64(i)
+func nativePutStr(s C.slice) C.uint64_t {
+	keys, m := stringKeys(), nativeStr
+	for i := int(s.from); i < int(s.to); i++ {
+		m[string(keys[i*C.STRIDE:][:C.STRING_LEN])] = uint64(i)
 	}
-	nativeStr = m
+	return 0
 }
 
 //export nativeGetStr
-func nativeGetStr(strings *C.char, stride, length C.size_t, order *C.uint32_t, n C.size_t) (total C.uint64_t) {
-	all, m := unsafe.Slice((*byte)(unsafe.Pointer(strings)), int(n*stride)), nativeStr
-	for _, i := range unsafe.Slice(order, int(n)) {
-		total += C.uint64_t(m[string(all[int(i)*int(stride):][:length])])
+func nativeGetStr(s C.slice) (total C.uint64_t) {
+	keys, m := stringKeys(), nativeStr
+	for _, i := range order(s) {
+		total += C.uint64_t(m[string(keys[i*C.STRIDE:][:C.STRING_LEN])])
 	}
 	return total
 }
 
 //export nativeEcho
-func nativeEcho(data *C.char, length, n C.size_t) (total C.uint64_t) {
-	in, out := unsafe.Slice((*byte)(unsafe.Pointer(data)), int(length)), make([]byte, length)
-	for i := 0; i < int(n); i++ {
+func nativeEcho(s C.slice) (total C.uint64_t) {
+	data, out := []byte(C.ECHO_STRING), make([]byte, C.ECHO_LEN)
+	for i := s.from; i < s.to; i++ {
 		for j := 0; j < 8; j++ {
-			in[j] = "0123456789abcdef"[i>>(4*j)&15]
+			data[j] = "0123456789abcdef"[i>>(4*j)&15]
 		}
-		nativeKept = string(in)
+		nativeKept = string(data)
 		total += C.uint64_t(copy(out, nativeKept)) + C.uint64_t(out[7])
 	}
 	return total
 }
 
 //export nativeCount
-func nativeCount(text *C.char, length C.size_t, wordChars *C.uint8_t) {
-	t, lower := unsafe.Slice((*byte)(unsafe.Pointer(text)), int(length)), (*[256]byte)(unsafe.Pointer(wordChars))
-	m, word := make(map[string]uint64), make([]byte, 0, 63)
-	for at := 0; ; {
-		for at < len(t) && lower[t[at]] == 0 {
+func nativeCount(s C.slice) C.uint64_t {
+	text := unsafe.Slice((*byte)(unsafe.Pointer(in.text)), int(in.text_len))
+	slice := int(s.from) / C.SLICE
+	at := int(unsafe.Slice(in.words, slice+1)[slice])
+	lower, m, word := &in.lower, nativeStr, make([]byte, 0, C.WORD_LEN)
+	for i := s.from; i < s.to; i++ {
+		for at < len(text) && lower[text[at]] == 0 {
 			at++
 		}
-		for word = word[:0]; at < len(t) && lower[t[at]] != 0; at++ {
+		for word = word[:0]; at < len(text) && lower[text[at]] != 0; at++ {
 			if len(word) < cap(word) {
-				word = append(word, lower[t[at]])
+				word = append(word, byte(lower[text[at]]))
 			}
-		}
-		if len(word) == 0 {
-			break
 		}
 		m[string(word)]++
 	}
-	nativeStr = m
-}
-
-//export nativeWords
-func nativeWords(words, distinct *C.uint64_t) {
-	*words, *distinct = 0, C.uint64_t(len(nativeStr))
-	for _, count := range nativeStr {
-		*words += C.uint64_t(count)
-	}
+	return C.uint64_t(len(m))
 }

@@ -112,6 +112,8 @@ func TestEveryCallRefusesBadReferences(t *testing.T) {
 		{"map", "runtime_mapassign_fast32 runtime_mapassign_fast32ptr runtime_mapassign_fast64 runtime_mapassign_fast64ptr"},
 		{"iterator", "runtime_mapiternext reflect_mapiternext reflect_mapiterkey reflect_mapiterelem"},
 		{"interface_type", "runtime_getitab"},
+		{"", "func_find func_names"},
+		{"func", "call"},
 	} {
 		for _, name := range strings.Fields(row[1]) {
 			argumentOf["gobridge_"+name] = row[0]

@@ -25,6 +25,17 @@ var handlers = map[string]func(*frame) error{
 	"gobridge_value_store":   valueStore,
 	"gobridge_value_release": valueRelease,
 
+	"gobridge_go_maxprocs":         goMaxprocs,
+	"gobridge_go_gc_percent":       goGCPercent,
+	"gobridge_go_memory_limit":     goMemoryLimit,
+	"gobridge_go_collect":          goCollect,
+	"gobridge_go_memory":           goMemory,
+	"gobridge_go_goroutines":       goGoroutines,
+	"gobridge_go_stacks":           goStacks,
+	"gobridge_go_profile_cpu":      goProfileCPU,
+	"gobridge_go_profile_cpu_stop": goProfileCPUStop,
+	"gobridge_go_profile_heap":     goProfileHeap,
+
 	"gobridge_runtime_iscgo":               runtimeIscgo,
 	"gobridge_runtime_set_crosscall2":      runtimeSetCrosscall2,
 	"gobridge_runtime_cgocall":             runtimeCgocall,

@@ -21,6 +21,16 @@
     X(gobridge_value_load)                  \
     X(gobridge_value_store)                 \
     X(gobridge_value_release)               \
+    X(gobridge_go_maxprocs)                 \
+    X(gobridge_go_gc_percent)               \
+    X(gobridge_go_memory_limit)             \
+    X(gobridge_go_collect)                  \
+    X(gobridge_go_memory)                   \
+    X(gobridge_go_goroutines)               \
+    X(gobridge_go_stacks)                   \
+    X(gobridge_go_profile_cpu)              \
+    X(gobridge_go_profile_cpu_stop)         \
+    X(gobridge_go_profile_heap)             \
     X(gobridge_runtime_iscgo)               \
     X(gobridge_runtime_set_crosscall2)      \
     X(gobridge_runtime_makemap_small)       \

@@ -12,6 +12,7 @@ import (
 var handlers = map[string]func(*frame) error{
 	"gobridge_release":       release,
 	"gobridge_ref_count":     refCount,
+	"gobridge_ref_list":      refList,
 	"gobridge_scope_close":   scopeClose,
 	"gobridge_type_parse":    typeParse,
 	"gobridge_type_of":       typeOf,

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "entry.h"
 
+#include "debug.h"
 #include "fpu.h"
 #include "thread.h"
 
@@ -189,6 +190,11 @@ __attribute__((always_inline)) static inline gobridge_status cross(gobridge_fram
     int host_errno = *self->errno_at;
     gobridge_fpu host_fpu = gobridge_fpu_enter();
     frame->failure = &self->failure;
+    uintptr_t callers[GOBRIDGE_CALLERS];
+    if (guest.debug) {
+        gobridge_debug_callers(callers, (uintptr_t)__builtin_return_address(0));
+        frame->callers = callers;
+    }
     frame->alone = !calls_back && gobridge_thread_enter_alone(self);
     if (self->taken_on) {
         crosscall2((void (*)(void *))pc, frame, sizeof *frame, 0);

@@ -9,6 +9,7 @@
 #define GOBRIDGE_OPS(X)                     \
     X(gobridge_release)                     \
     X(gobridge_ref_count)                   \
+    X(gobridge_ref_list)                    \
     X(gobridge_scope_close)                 \
     X(gobridge_type_parse)                  \
     X(gobridge_type_of)                     \
@@ -73,6 +74,9 @@ typedef struct gobridge_failure {
     char stack[7168];
 } gobridge_failure;
 
+/* How many frames of the host's stack debug mode notes. */
+enum { GOBRIDGE_CALLERS = 8 };
+
 /* One call. bridge/frame.go mirrors it, and bridge/door.go has the compiler compare the two. */
 typedef struct gobridge_frame {
     uint32_t op;
@@ -84,6 +88,7 @@ typedef struct gobridge_frame {
     uint64_t result;           /* out: a number */
     gobridge_ref made;         /* out: the reference that this call gave, 0 where none */
     gobridge_failure *failure; /* out, where status is not 0 */
+    uintptr_t *callers;        /* in: from where the host calls (csrc/debug.h); NULL but in debug mode */
 } gobridge_frame;
 
 #endif

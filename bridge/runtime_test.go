@@ -1,8 +1,12 @@
 package bridge
 
 import (
+	"bytes"
 	"math"
+	"os"
+	"path/filepath"
 	"runtime"
+	"runtime/pprof"
 	"syscall"
 	"testing"
 	"unsafe"
@@ -59,5 +63,64 @@ func TestTheRuntimeItself(t *testing.T) {
 	h.must("gobridge_runtime_set_crosscall2", frame{})
 	if f := h.must("gobridge_runtime_iscgo", frame{}); f.result == 1 != hasDoor {
 		t.Errorf("iscgo %d in a program with cgo %t", f.result, hasDoor)
+	}
+}
+
+func TestMemoryIsWhatGoSays(t *testing.T) {
+	h := newHost(t)
+	var before, after runtime.MemStats
+	p := h.alloc(unsafe.Sizeof(memory{}))
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	h.must("gobridge_go_memory", frame{a: uint64(unsafe.Sizeof(memory{})), p: p})
+	runtime.ReadMemStats(&after)
+	m := *(*memory)(p)
+	for _, row := range []struct {
+		name          string
+		least, v, top uint64
+	}{
+		{"heap_alloc", before.HeapAlloc, m.heapAlloc, after.HeapAlloc},
+		{"heap_objects", before.HeapObjects, m.heapObjects, after.HeapObjects},
+		{"heap_sys", before.HeapSys, m.heapSys, after.HeapSys},
+		{"heap_released", after.HeapReleased, m.heapReleased, before.HeapReleased},
+		{"stack", before.StackInuse, m.stack, after.StackInuse},
+		{"sys", before.Sys, m.sys, after.Sys},
+		{"total_alloc", before.TotalAlloc, m.totalAlloc, after.TotalAlloc},
+		{"mallocs", before.Mallocs, m.mallocs, after.Mallocs},
+		{"frees", before.Frees, m.frees, after.Frees},
+		{"next_gc", before.NextGC, m.nextGC, after.NextGC},
+		{"gc_cycles", uint64(before.NumGC), m.gcCycles, uint64(after.NumGC)},
+		{"gc_pause_total_ns", before.PauseTotalNs, m.pauseTotal, after.PauseTotalNs},
+	} {
+		// The heap may shrink and give memory back at any time.
+		const slack = 4 << 20
+		if row.v+slack < row.least || row.v > row.top+slack {
+			t.Errorf("%s is %d, not from %d to %d", row.name, row.v, row.least, row.top)
+		}
+	}
+}
+
+// Where the host's Go code makes a profile of its own, no file is touched.
+func TestProfileOfTheHostsOwn(t *testing.T) {
+	h := newHost(t)
+	path := filepath.Join(t.TempDir(), "profile")
+	call := frame{p: h.copied([]byte(path)), a: uint64(len(path))}
+	var own bytes.Buffer
+	if err := pprof.StartCPUProfile(&own); err != nil {
+		t.Skip(err) // go test -cpuprofile
+	}
+	h.refuse(errBusy, "already in use", "gobridge_go_profile_cpu", call)
+	h.must("gobridge_go_profile_cpu_stop", frame{})
+	if _, err := os.Stat(path); !os.IsNotExist(err) {
+		t.Error(err)
+	}
+	if own.Len() > 0 {
+		t.Error("the host's profile was stopped")
+	}
+	pprof.StopCPUProfile()
+	h.must("gobridge_go_profile_cpu", call)
+	h.must("gobridge_go_profile_cpu_stop", frame{})
+	if profile, err := os.ReadFile(path); err != nil || len(profile) == 0 {
+		t.Errorf("%d bytes, %v", len(profile), err)
 	}
 }

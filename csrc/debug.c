@@ -55,7 +55,7 @@ static void report(void) {
     if (gobridge_ref_count(&live) || !live || gobridge_ref_list(&text)) {
         return;
     }
-    fprintf(stderr, "gobridge: %" PRIu64 " references are live at exit\n%.*s", live, (int)text.len,
+    fprintf(stderr, "gobridge: references that are live at exit: %" PRIu64 "\n%.*s", live, (int)text.len,
             text.as.s);
     gobridge_value_release(&text);
 }

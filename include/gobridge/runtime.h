@@ -67,9 +67,9 @@ GOBRIDGE_API gobridge_status gobridge_go_collect(void);
 
 /* Go's memory at one moment, in bytes where nothing else is said. Later minors may add members at the end. */
 typedef struct gobridge_memory {
-    uint32_t size;              /* in: sizeof (gobridge_memory), set by the caller; out: how much of it is filled */
-    uint32_t reserved;          /* 0 */
-    uint64_t heap_alloc;        /* objects: those that are live, and garbage that is not swept yet */
+    uint32_t size;       /* in: sizeof (gobridge_memory), set by the caller; out: how much of it is filled */
+    uint32_t reserved;   /* 0 */
+    uint64_t heap_alloc; /* objects: those that are live, and garbage that is not swept yet */
     uint64_t heap_objects;      /* their number */
     uint64_t heap_sys;          /* address space that the heap has from the operating system */
     uint64_t heap_released;     /* of that, what was given back to it */

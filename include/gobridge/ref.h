@@ -25,8 +25,8 @@ GOBRIDGE_API gobridge_status gobridge_ref_count(uint64_t *live);
  * GOBRIDGE_DEBUG=refs turns on when Go starts:
  *   0x100000001: a map[string]int64, from gobridge_runtime_makemap at fill+0x2c (libhost.so) < 0x11d4 (host)
  * A place is a function and an offset into it, or the offset in the program or library, which addr2line takes, where its
- * dynamic symbols do not name the function; behind each < is what called it. Debug mode costs each call about a
- * microsecond, and has the list printed on stderr when the process exits, if anything is live then.
+ * dynamic symbols do not name the function; behind each < is what called it. Debug mode costs each call a few
+ * microseconds, and has the list printed on stderr when the process exits, if anything is live then.
  *   text  receives a STRING of at most 10,000 lines and one that counts the others; release it with
  *         gobridge_value_release
  * Returns GOBRIDGE_OK or GOBRIDGE_E_NULL. Since 1.0. */

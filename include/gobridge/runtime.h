@@ -106,10 +106,10 @@ GOBRIDGE_API gobridge_status gobridge_go_stacks(gobridge_value *text);
 /* Starts a CPU profile of the process: 100 times in a second of CPU time, what runs is noted. Time in C code is noted
  * under the Go function that called it, in a thread that is outside Go as runtime._ExternalCode.
  *
- * Go does it with SIGPROF and setitimer(ITIMER_PROF), from here until gobridge_go_profile_cpu_stop. A handler and a timer
- * that the host has for them are out of use as long; then the handler is back, the timer is not, and where SIGPROF had
- * its default action it is ignored. Calls that a signal interrupts also with SA_RESTART (poll, nanosleep ...) give EINTR
- * more often meanwhile.
+ * Go does it with SIGPROF and setitimer(ITIMER_PROF), from here until gobridge_go_profile_cpu_stop. A handler and a
+ * timer that the host has for them are out of use as long. Then the timer stays off; the handler is back, with the flags
+ * that Go gives handlers, and may get a signal that was on its way; where SIGPROF had its default action it is ignored.
+ * Calls that a signal interrupts also with SA_RESTART (poll, nanosleep ...) give EINTR more often meanwhile.
  *   path  of a file to make or to overwrite; any bytes but NUL
  *   len   its length in bytes, 4096 at most
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE where len is too large, GOBRIDGE_E_BUSY where a CPU profile is

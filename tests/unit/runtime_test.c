@@ -192,8 +192,10 @@ static gobridge_memory memory(void) {
     assert_in_range(now.heap_alloc, 1, now.total_alloc);
     assert_in_range(now.heap_released, 0, now.heap_sys);
     assert_in_range(now.heap_sys, 1, now.sys);
-    assert_in_range(now.stack, 1, now.sys);
-    assert_true(now.next_gc > 0 && now.mallocs > 0);
+    assert_in_range(now.stack, 4096, 64 << 20);
+    assert_in_range(now.next_gc, 16384, 64 << 20);
+    assert_in_range(now.gc_cycles, 0, 1000000);
+    assert_true(now.mallocs > 0 && now.gc_pause_total_ns >= now.gc_cycles);
     return now;
 }
 
@@ -314,7 +316,7 @@ static gobridge_status profile_heap(const char *path) {
     return gobridge_go_profile_heap(path, strlen(path));
 }
 
-/* The file is a profile in pprof's format, which is compressed, and names these functions and units. Then it is removed. */
+/* The file is a profile in pprof's format, which is compressed, and names these functions and units. It is removed. */
 static void assert_profile(const char *path, const char *const *words, size_t count) {
     static char content[1 << 20];
     char command[128];
@@ -419,17 +421,19 @@ static void catch (int signal) {
 static void SIGPROF_is_lent(void) {
     struct sigaction mine = {.sa_handler = catch}, now;
     for (int i = 0; i < 2; i++) {
+        const int before = caught;
         assert_int_equal(sigaction(SIGPROF, &mine, NULL), 0);
         assert_ok(profile_cpu("/dev/null"));
         assert_int_equal(sigaction(SIGPROF, NULL, &now), 0);
         assert_true(now.sa_handler != mine.sa_handler);
         work();
-        assert_int_equal(caught, i);
+        assert_int_equal(caught, before);
         assert_ok(gobridge_go_profile_cpu_stop());
         assert_int_equal(sigaction(SIGPROF, NULL, &now), 0);
         assert_true(now.sa_handler == mine.sa_handler);
+        const int late = caught; /* it may be, by one that was on its way */
         raise(SIGPROF);
-        assert_int_equal(caught, i + 1);
+        assert_true(caught > late);
     }
     signal(SIGPROF, SIG_DFL);
     assert_ok(profile_cpu("/dev/null"));

@@ -23,11 +23,15 @@ var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.p)-unsafe.Offsetof(C.gobridge_fram
 var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.result)-unsafe.Offsetof(C.gobridge_frame{}.result)]
 var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.made)-unsafe.Offsetof(C.gobridge_frame{}.made)]
 var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.failure)-unsafe.Offsetof(C.gobridge_frame{}.failure)]
+var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.callers)-unsafe.Offsetof(C.gobridge_frame{}.callers)]
+var _ = [1]struct{}{}[len(callers{})-C.GOBRIDGE_CALLERS]
 var _ = [1]struct{}{}[unsafe.Sizeof(report{})-unsafe.Sizeof(C.gobridge_failure{})]
 var _ = [1]struct{}{}[unsafe.Sizeof(value{})-unsafe.Sizeof(C.gobridge_value{})]
 var _ = [1]struct{}{}[unsafe.Offsetof(value{}.as)-unsafe.Offsetof(C.gobridge_value{}.as)]
 var _ = [1]struct{}{}[unsafe.Offsetof(value{}.len)-unsafe.Offsetof(C.gobridge_value{}.len)]
 var _ = [1]struct{}{}[unsafe.Offsetof(value{}.owner)-unsafe.Offsetof(C.gobridge_value{}.owner)]
+var _ = [1]struct{}{}[unsafe.Sizeof(memory{})-unsafe.Sizeof(C.gobridge_memory{})]
+var _ = [1]struct{}{}[unsafe.Offsetof(memory{}.nextGC)-unsafe.Offsetof(C.gobridge_memory{}.next_gc)]
 
 // init opens the door: from here on C may call. Go itself holds back calls that come before main's initialisation is
 // over.
@@ -40,7 +44,8 @@ func init() {
 		}
 		ops = append(ops, handler)
 	}
-	exit = csrc.Exit
+	exit, placeOf = csrc.Exit, csrc.PlaceOf
 	entry := enter
-	csrc.Open(**(**unsafe.Pointer)(unsafe.Pointer(&entry)), runtime.Version(), backendName, backendReason)
+	csrc.Open(**(**unsafe.Pointer)(unsafe.Pointer(&entry)), runtime.Version(), backendName, backendReason,
+		refs.origins != nil)
 }

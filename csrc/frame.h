@@ -9,6 +9,7 @@
 #define GOBRIDGE_OPS(X)                     \
     X(gobridge_release)                     \
     X(gobridge_ref_count)                   \
+    X(gobridge_ref_list)                    \
     X(gobridge_scope_close)                 \
     X(gobridge_type_parse)                  \
     X(gobridge_type_of)                     \
@@ -24,6 +25,16 @@
     X(gobridge_func_find)                   \
     X(gobridge_func_names)                  \
     X(gobridge_call)                        \
+    X(gobridge_go_maxprocs)                 \
+    X(gobridge_go_gc_percent)               \
+    X(gobridge_go_memory_limit)             \
+    X(gobridge_go_collect)                  \
+    X(gobridge_go_memory)                   \
+    X(gobridge_go_goroutines)               \
+    X(gobridge_go_stacks)                   \
+    X(gobridge_go_profile_cpu)              \
+    X(gobridge_go_profile_cpu_stop)         \
+    X(gobridge_go_profile_heap)             \
     X(gobridge_runtime_iscgo)               \
     X(gobridge_runtime_set_crosscall2)      \
     X(gobridge_runtime_makemap_small)       \
@@ -66,6 +77,9 @@ typedef struct gobridge_failure {
     char stack[7168];
 } gobridge_failure;
 
+/* How many frames of the host's stack debug mode notes. */
+enum { GOBRIDGE_CALLERS = 8 };
+
 /* One call. bridge/frame.go mirrors it, and bridge/door.go has the compiler compare the two. */
 typedef struct gobridge_frame {
     uint32_t op;
@@ -77,6 +91,7 @@ typedef struct gobridge_frame {
     uint64_t result;           /* out: a number */
     gobridge_ref made;         /* out: the reference that this call gave, 0 where none */
     gobridge_failure *failure; /* out, where status is not 0 */
+    uintptr_t *callers;        /* in: from where the host calls (csrc/debug.h); NULL but in debug mode */
 } gobridge_frame;
 
 #endif

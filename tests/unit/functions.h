@@ -37,17 +37,20 @@ typedef enum good {
     IN_VALUE,   /* to the value 1, of an int64 */
     EXPRESSION, /* to "[]int8" */
     NAME,       /* to "answer" */
+    PATH,       /* to "/dev/null" */
     OUT,
     OUT_REF,     /* receives a reference that the caller releases */
     OUT_SCOPE,   /* receives what closes a scope */
     OUT_VALUE,   /* to a NIL value */
+    OUT_MEMORY,  /* to a gobridge_memory that says its size */
     OUT_GIVEN,   /* receives a value that the caller releases */
     OUT_UNNAMED, /* its NULL is not recorded as a failure */
     OPTIONAL,    /* NULL is as good */
     FUNCTION,
     /* numbers */
     ZERO,
-    SIX
+    SIX,
+    PATH_LENGTH
 } good;
 
 typedef struct function {
@@ -64,7 +67,18 @@ typedef struct function {
 #define THAT_CROSS(X)                                                                                       \
     X(0, gobridge_release, (a[0].ref), {"ref", NEW_VALUE})                                                  \
     X(0, gobridge_ref_count, (a[0].out), {"live", OUT})                                                     \
+    X(0, gobridge_ref_list, (a[0].out), {"text", OUT_GIVEN})                                                \
     X(0, gobridge_go_release, (a[0].out), {"release", OUT})                                                 \
+    X(0, gobridge_go_maxprocs, (0, a[0].out), {"previous", OPTIONAL})                                       \
+    X(0, gobridge_go_gc_percent, (INT32_MIN, a[0].out), {"previous", OPTIONAL})                             \
+    X(0, gobridge_go_memory_limit, (-1, a[0].out), {"previous", OPTIONAL})                                  \
+    X(0, gobridge_go_collect, (), {NULL, NO_ARGUMENT})                                                      \
+    X(0, gobridge_go_memory, (a[0].out), {"stats", OUT_MEMORY})                                             \
+    X(0, gobridge_go_goroutines, (a[0].out), {"count", OUT})                                                \
+    X(0, gobridge_go_stacks, (a[0].out), {"text", OUT_GIVEN})                                               \
+    X(0, gobridge_go_profile_cpu, (a[0].in, a[1].number), {"path", PATH}, {"len", PATH_LENGTH})             \
+    X(0, gobridge_go_profile_cpu_stop, (), {NULL, NO_ARGUMENT})                                             \
+    X(0, gobridge_go_profile_heap, (a[0].in, a[1].number), {"path", PATH}, {"len", PATH_LENGTH})            \
     X(0, gobridge_symbols, (a[0].out, a[1].out), {"symbols", OUT}, {"count", OUT})                          \
     X(0, gobridge_type_parse, (a[0].in, a[1].number, a[2].out), {"expression", EXPRESSION}, {"len", SIX},   \
       {"type", OUT})                                                                                        \
@@ -229,6 +243,11 @@ static inline argument good_argument(good g, size_t place) {
     case IN_VALUE: return (argument){.in = &fixture.in_value};
     case EXPRESSION: return (argument){.in = "[]int8"};
     case NAME: return (argument){.in = "answer"};
+    case PATH: return (argument){.in = "/dev/null"};
+    case PATH_LENGTH: return (argument){.number = strlen("/dev/null")};
+    case OUT_MEMORY:
+        ((gobridge_memory *)out)->size = sizeof fixture.out[place];
+        return (argument){.out = out};
     case OUT_VALUE: memset(out, 0, sizeof(gobridge_value)); return (argument){.out = out};
     case OUT_GIVEN:
     case OUT:

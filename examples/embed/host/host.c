@@ -82,7 +82,8 @@ static gobridge_ref make_library(void) {
 }
 
 static void query(void) {
-    static const char program[] = "group_by(.author)[] | {author: .[0].author, years: map(.year), first: min_by(.year).title}";
+    static const char program[] =
+        "group_by(.author)[] | {author: .[0].author, years: map(.year), first: min_by(.year).title}";
     const gobridge_value source = text(program);
     gobridge_value code, results;
     must(gobridge_call(func("jq.Compile"), &source, 1, &code, 1));
@@ -93,13 +94,15 @@ static void query(void) {
     for (int64_t i = 0; i < count; i++) {
         gobridge_value result, year;
         must(gobridge_slice_get(results.as.ref, i, &result));
-        const gobridge_value author = get(result, "author"), first = get(result, "first"), years = get(result, "years");
+        const gobridge_value author = get(result, "author"), first = get(result, "first"),
+                             years = get(result, "years");
         char line[256];
         int64_t last;
         must(gobridge_slice_len(years.as.ref, &last));
         must(gobridge_slice_get(years.as.ref, last - 1, &year));
-        int len = snprintf(line, sizeof line, "- **%.*s** began with *%.*s*; the last of %d in %d\n", (int)author.len,
-                           author.as.s, (int)first.len, first.as.s, (int)last, (int)year.as.i);
+        int len =
+            snprintf(line, sizeof line, "- **%.*s** began with *%.*s*; the last of %d in %d\n",
+                     (int)author.len, author.as.s, (int)first.len, first.as.s, (int)last, (int)year.as.i);
         render(line, (size_t)len);
     }
 }

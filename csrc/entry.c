@@ -249,11 +249,13 @@ gobridge_status gobridge_cross_and_back(gobridge_frame *frame) {
                     &(gobridge_frame){.op = OP_gobridge_ref_count, .failure = &h.self->failure});
     }
     void *here[5], **const outer = h.self->exit;
+    h.self->reserved++; /* make_ready's room, which calls from within must leave */
     if (!__builtin_setjmp(here)) {
         h.self->exit = here;
         crosscall2((void (*)(void *))h.pc, frame, sizeof *frame, 0);
     }
     h.self->exit = outer;
+    h.self->reserved--;
     return back_to_host(frame, h);
 }
 
@@ -264,7 +266,7 @@ void gobridge_exit(void) {
 
 gobridge_status gobridge_cross_for_values(gobridge_frame *frame, gobridge_value *values, size_t count) {
     gobridge_thread *self = gobridge_thread_self();
-    if (!self || !self->scopes) {
+    if (!self || !self->scopes || count > GOBRIDGE_MAX_VALUES) { /* Go refuses as many */
         return gobridge_cross_and_back(frame);
     }
     if (!gobridge_thread_make_room(self, count + 1)) {

@@ -71,6 +71,9 @@ enum {
         OP_COUNT
 };
 
+/* How many values one call may take or give; Go has the same. */
+#define GOBRIDGE_MAX_VALUES (1U << 20)
+
 /* Where Go writes what went wrong; both NUL-terminated. */
 typedef struct gobridge_failure {
     char message[1024];

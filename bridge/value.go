@@ -66,7 +66,7 @@ func goValue(object any, argument string) (reflect.Value, error) {
 			return reflect.ValueOf(unsafe.Slice(unsafe.StringData(o.text), len(o.text))), nil
 		}
 		return reflect.ValueOf(o.text), nil
-	case *typeObject, *iterator, *itab:
+	case *typeObject, *iterator, *itab, *task:
 		return reflect.Value{}, failf(errWrongKind, "%s is %s, not a value", argument, describe(object))
 	}
 	return reflect.ValueOf(object), nil
@@ -81,6 +81,8 @@ func describe(object any) string {
 		return "an iterator"
 	case *itab:
 		return "an itab"
+	case *task:
+		return "a task"
 	}
 	v, _ := goValue(object, "")
 	return "a " + v.Type().String()
@@ -403,6 +405,8 @@ func (v *view) pin(p *byte) {
 	defer func() { _ = recover() }()
 	v.pinner.Pin(p)
 }
+
+func (v *view) released() { v.pinner.Unpin() }
 
 // ---- handlers ----
 

@@ -21,6 +21,18 @@
     X(gobridge_value_load)                  \
     X(gobridge_value_store)                 \
     X(gobridge_value_release)               \
+    X(gobridge_chan_make)                   \
+    X(gobridge_chan_len)                    \
+    X(gobridge_chan_cap)                    \
+    X(gobridge_chan_send)                   \
+    X(gobridge_chan_receive)                \
+    X(gobridge_chan_close)                  \
+    X(gobridge_chan_select)                 \
+    X(gobridge_task_start)                  \
+    X(gobridge_task_wait)                   \
+    X(gobridge_task_done)                   \
+    X(gobridge_task_descriptor)             \
+    X(gobridge_task_cancel)                 \
     X(gobridge_runtime_iscgo)               \
     X(gobridge_runtime_set_crosscall2)      \
     X(gobridge_runtime_makemap_small)       \

@@ -3,6 +3,7 @@
 #include "functions.h"
 
 #include <sys/mman.h>
+#undef MAP_TYPE /* a flag of mmap; here it is a good argument */
 
 /* ---- every function ---- */
 
@@ -78,8 +79,11 @@ static void good_input(void **state) {
         argument a[COUNT(f->arguments)];
         good_arguments(f, a);
         gobridge_status want = is_absent(f) ? GOBRIDGE_E_UNSUPPORTED : GOBRIDGE_OK;
-        if (f->arguments[0].good == IN_NO_SCOPE) {
-            want = GOBRIDGE_E_SCOPE;
+        switch (f->arguments[0].good) {
+        case IN_NO_SCOPE: want = GOBRIDGE_E_SCOPE; break;
+        case NO_FUNC: want = GOBRIDGE_E_NIL; break;
+        case NO_TASK: want = GOBRIDGE_E_WRONG_KIND; break;
+        default: break;
         }
         assert_failed(f->call(a), want, f->name, is_absent(f) ? "key" : f->arguments[0].name);
         for (size_t n = 0; n < COUNT(f->arguments); n++) {
@@ -226,6 +230,11 @@ static unsigned takes(good g) {
     case MAP32:
     case MAP_WORD: return A_MAP;
     case ITERATOR: return AN_ITERATOR;
+    case CHAN_TYPE:
+    case CHAN:
+    case CHAN_TO_END:
+    case NO_FUNC:
+    case NO_TASK: return 0;
     case KEY_WORD:
     case POINTER: return A_POINTER;
     case ANY_TYPED: return TYPES | VALUES;

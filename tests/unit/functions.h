@@ -26,6 +26,11 @@ typedef enum good {
     MAP_WORD,    /* map[*int64]int64 */
     KEY_WORD,    /* a *int64 as a key */
     ITERATOR,    /* over MAP64 */
+    CHAN_TYPE,   /* chan int64 */
+    CHAN,        /* a chan int64 that has room and has something in it */
+    CHAN_TO_END, /* a chan int64 that no other call uses */
+    NO_FUNC,     /* not good: a nil func(), for there is no other in this library */
+    NO_TASK,     /* not good: a *int64, for where there is no function there is no task */
     POINTER,     /* a *int64 */
     ANY_VALUE,   /* a *int64, but any value will do */
     ANY_TYPED,   /* the same, where an iterator or itab will not do */
@@ -34,6 +39,7 @@ typedef enum good {
     /* pointers */
     IN,         /* to an int64 1, or an int32 1 */
     IN_VALUE,   /* to the value 1, of an int64 */
+    IN_CASES,   /* to a case that receives from CHAN */
     EXPRESSION, /* to "[]int8" */
     OUT,
     OUT_REF,     /* receives a reference that the caller releases */
@@ -77,6 +83,21 @@ typedef struct function {
     X(0, gobridge_value_get, (a[0].ref, a[1].out), {"ref", ANY_VALUE}, {"value", OUT})                      \
     X(0, gobridge_value_load, (a[0].ref, a[1].out), {"ref", ANY_TYPED}, {"data", OUT})                      \
     X(0, gobridge_value_store, (a[0].ref, a[1].in), {"pointer", POINTER}, {"data", IN})                     \
+    X(0, gobridge_chan_make, (a[0].ref, 0, a[1].out), {"type", CHAN_TYPE}, {"chan", OUT_REF})               \
+    X(0, gobridge_chan_len, (a[0].ref, a[1].out), {"chan", CHAN}, {"len", OUT})                             \
+    X(0, gobridge_chan_cap, (a[0].ref, a[1].out), {"chan", CHAN}, {"cap", OUT})                             \
+    X(0, gobridge_chan_send, (a[0].ref, a[1].in, 0), {"chan", CHAN}, {"value", IN_VALUE})                   \
+    X(0, gobridge_chan_receive, (a[0].ref, 0, a[1].out, a[2].out), {"chan", CHAN}, {"value", OUT_GIVEN},    \
+      {"open", OUT})                                                                                        \
+    X(0, gobridge_chan_close, (a[0].ref), {"chan", CHAN_TO_END})                                            \
+    X(0, gobridge_chan_select, (a[0].in, 1, 0, a[1].out, a[2].out, a[3].out), {"cases", IN_CASES},          \
+      {"chosen", OUT}, {"received", OUT_GIVEN}, {"open", OUT})                                              \
+    X(0, gobridge_task_start, (a[0].ref, a[1].in, 1, 0, a[2].out), {"func", NO_FUNC}, {"args", IN_VALUE},   \
+      {"task", OUT_REF})                                                                                    \
+    X(0, gobridge_task_wait, (a[0].ref, 0, a[1].out, 1), {"task", NO_TASK}, {"results", OUT_GIVEN})         \
+    X(0, gobridge_task_done, (a[0].ref, a[1].out), {"task", NO_TASK}, {"done", OUT})                        \
+    X(0, gobridge_task_descriptor, (a[0].ref, a[1].out), {"task", NO_TASK}, {"fd", OUT})                    \
+    X(0, gobridge_task_cancel, (a[0].ref), {"task", NO_TASK})                                               \
     X(0, gobridge_runtime_iscgo, (a[0].out), {"iscgo", OUT})                                                \
     X(0, gobridge_runtime_set_crosscall2, (), {NULL, NO_ARGUMENT})                                          \
     X(0, gobridge_runtime_cgocall, (a[0].fn, a[1].out, a[2].out), {"fn", FUNCTION}, {"arg", IN},            \
@@ -159,11 +180,12 @@ enum {
 /* ---- good arguments ---- */
 
 static struct {
-    gobridge_ref map64, map32, map_word, iterator, pointer;
-    int64_t in;               /* what IN points to; twice as long, so that SIX bytes fit and 4 are a 1 too */
-    gobridge_value in_value;  /* what IN_VALUE points to */
-    unsigned char out[6][64]; /* for the arguments at each place */
-    gobridge_ref made;        /* by good_argument for NEW_VALUE */
+    gobridge_ref map64, map32, map_word, iterator, pointer, chan, chan_to_end, func;
+    int64_t in;              /* what IN points to; twice as long, so that SIX bytes fit and 4 are a 1 too */
+    gobridge_value in_value; /* what IN_VALUE points to */
+    gobridge_select_case in_case; /* what IN_CASES points to */
+    unsigned char out[6][64];     /* for the arguments at each place */
+    gobridge_ref made;            /* by good_argument for NEW_VALUE */
 } fixture;
 
 static int32_t answer(void *arg) {
@@ -179,6 +201,12 @@ static inline void make_fixture(void) {
     fixture.map_word = make_map("map[*int64]int64");
     fixture.pointer = make_variable("int64");
     const gobridge_value pointer = named(fixture.pointer);
+    assert_ok(gobridge_chan_make(parse("chan int64"), 4, &fixture.chan));
+    assert_ok(gobridge_chan_send(fixture.chan, &fixture.in_value, 0));
+    assert_ok(gobridge_chan_send(fixture.chan, &fixture.in_value, 0));
+    assert_ok(gobridge_chan_make(parse("chan int64"), 0, &fixture.chan_to_end));
+    fixture.in_case.chan = fixture.chan;
+    fixture.func = box("func()", &nil);
     for (int64_t key = 1; key <= 20; key++) {
         assert_ok(gobridge_runtime_mapassign(fixture.map64, &key, &one));
     }
@@ -188,8 +216,8 @@ static inline void make_fixture(void) {
 }
 
 static inline void release_fixture(void) {
-    const gobridge_ref all[] = {fixture.map64, fixture.map32, fixture.map_word, fixture.iterator,
-                                fixture.pointer};
+    const gobridge_ref all[] = {fixture.map64,   fixture.map32, fixture.map_word,    fixture.iterator,
+                                fixture.pointer, fixture.chan,  fixture.chan_to_end, fixture.func};
     for (size_t i = 0; i < COUNT(all); i++) {
         assert_ok(gobridge_release(all[i]));
     }
@@ -208,6 +236,11 @@ static inline argument good_argument(good g, size_t place) {
     case MAP32: return (argument){.ref = fixture.map32};
     case MAP_WORD: return (argument){.ref = fixture.map_word};
     case ITERATOR: return (argument){.ref = fixture.iterator};
+    case CHAN_TYPE: return (argument){.ref = parse("chan int64")};
+    case CHAN: return (argument){.ref = fixture.chan};
+    case CHAN_TO_END: return (argument){.ref = fixture.chan_to_end};
+    case NO_FUNC: return (argument){.ref = fixture.func};
+    case NO_TASK:
     case KEY_WORD:
     case POINTER:
     case ANY_VALUE:
@@ -217,6 +250,7 @@ static inline argument good_argument(good g, size_t place) {
         return (argument){.ref = fixture.made};
     case IN: return (argument){.in = &fixture.in};
     case IN_VALUE: return (argument){.in = &fixture.in_value};
+    case IN_CASES: return (argument){.in = &fixture.in_case};
     case EXPRESSION: return (argument){.in = "[]int8"};
     case OUT_VALUE: memset(out, 0, sizeof(gobridge_value)); return (argument){.out = out};
     case OUT_GIVEN:

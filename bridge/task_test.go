@@ -78,7 +78,6 @@ func untilCancelled(ctx context.Context) error {
 func TestTasksGiveResults(t *testing.T) {
 	h := newHost(t)
 	one, two := number(reflect.Int, 1), number(reflect.Int8, 2)
-	type key struct{}
 	for _, c := range []struct {
 		fn   any
 		args []value
@@ -92,7 +91,7 @@ func TestTasksGiveResults(t *testing.T) {
 		{func() (any, []int, *int) { return nil, nil, nil }, nil, []any{nil, nil, nil}},
 		{func() (int, error) { return 1, nil }, nil, []any{1}},
 		{func() error { return nil }, nil, nil},
-		{func() (error, int) { return os.ErrExist, 1 }, nil, []any{os.ErrExist, 1}}, // an error that is not the last
+		{func() (error, error) { return os.ErrExist, nil }, nil, []any{os.ErrExist}},
 		{func(ctx context.Context) bool { return ctx.Err() == nil }, nil, []any{true}},
 		{func(ctx context.Context, a int) int { return a }, []value{one}, []any{1}},
 		{func(ctx any) bool { return ctx == nil }, []value{{}}, []any{true}},

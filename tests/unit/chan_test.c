@@ -454,14 +454,14 @@ static void ping_pong(void **state) {
 }
 
 /* Each thread selects between handing out its numbers and taking those of all; every number arrives once. */
-enum { NUMBERS = 400 };
+enum { NUMBERS = 400, ALL_NUMBERS = THREADS * NUMBERS };
 static gobridge_ref market;
-static atomic_int arrived[THREADS * NUMBERS], total;
+static atomic_int arrived[ALL_NUMBERS], total;
 
 static void *trading_thread(void *argument) {
     const int64_t first = *(int64_t *)argument * NUMBERS;
     int64_t next = first;
-    while (atomic_load(&total) < THREADS * NUMBERS) {
+    while (atomic_load(&total) < ALL_NUMBERS) {
         const gobridge_value number = integer(GOBRIDGE_KIND_INT64, next);
         const gobridge_select_case cases[] = {{.chan = market}, {.chan = market, .send = &number}};
         gobridge_value value;
@@ -480,7 +480,7 @@ static void *trading_thread(void *argument) {
         if (chosen == 1) {
             next++;
         } else {
-            expect(value.kind == GOBRIDGE_KIND_INT64 && value.as.i >= 0 && value.as.i < THREADS * NUMBERS);
+            expect(value.kind == GOBRIDGE_KIND_INT64 && value.as.i >= 0 && value.as.i < ALL_NUMBERS);
             expect(atomic_fetch_add(&arrived[value.as.i], 1) == 0);
             atomic_fetch_add(&total, 1);
         }

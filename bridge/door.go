@@ -32,6 +32,8 @@ var _ = [1]struct{}{}[unsafe.Offsetof(value{}.len)-unsafe.Offsetof(C.gobridge_va
 var _ = [1]struct{}{}[unsafe.Offsetof(value{}.owner)-unsafe.Offsetof(C.gobridge_value{}.owner)]
 var _ = [1]struct{}{}[unsafe.Sizeof(memory{})-unsafe.Sizeof(C.gobridge_memory{})]
 var _ = [1]struct{}{}[unsafe.Offsetof(memory{}.nextGC)-unsafe.Offsetof(C.gobridge_memory{}.next_gc)]
+var _ = [1]struct{}{}[unsafe.Sizeof(selectCase{})-unsafe.Sizeof(C.gobridge_select_case{})]
+var _ = [1]struct{}{}[unsafe.Offsetof(selectCase{}.send)-unsafe.Offsetof(C.gobridge_select_case{}.send)]
 
 // init opens the door: from here on C may call. Go itself holds back calls that come before main's initialisation is
 // over.

@@ -39,6 +39,18 @@ var handlers = map[string]func(*frame) error{
 	"gobridge_go_profile_cpu":      goProfileCPU,
 	"gobridge_go_profile_cpu_stop": goProfileCPUStop,
 	"gobridge_go_profile_heap":     goProfileHeap,
+	"gobridge_chan_make":           chanMake,
+	"gobridge_chan_len":            chanLen,
+	"gobridge_chan_cap":            chanCap,
+	"gobridge_chan_send":           chanSend,
+	"gobridge_chan_receive":        chanReceive,
+	"gobridge_chan_close":          chanClose,
+	"gobridge_chan_select":         chanSelect,
+	"gobridge_task_start":          taskStart,
+	"gobridge_task_wait":           taskWait,
+	"gobridge_task_done":           taskDone,
+	"gobridge_task_descriptor":     taskDescriptor,
+	"gobridge_task_cancel":         taskCancel,
 
 	"gobridge_runtime_iscgo":               runtimeIscgo,
 	"gobridge_runtime_set_crosscall2":      runtimeSetCrosscall2,
@@ -83,7 +95,7 @@ func enter(p unsafe.Pointer) {
 	defer func() {
 		f.letGo()
 		if reason := recover(); reason != nil {
-			f.panicked(reason)
+			f.fail(panicked(reason))
 		} else if !returned {
 			f.exited()
 		}
@@ -100,14 +112,18 @@ func enter(p unsafe.Pointer) {
 // exit goes back to C from where there is no return; nil where there is no C.
 var exit func()
 
+// errExited is what a call of a Go function fails with that called runtime.Goexit.
+var errExited = failf(errGoexit, "a Go function called runtime.Goexit")
+
 // exited answers a call in which a Go function ended its goroutine: on the host's thread that would end the process.
 func (f *frame) exited() {
-	f.fail(failf(errGoexit, "a Go function called runtime.Goexit"))
+	f.fail(errExited)
 	if exit != nil {
 		exit()
 	}
 }
 
-func (f *frame) panicked(reason any) {
-	f.fail(&failure{errPanic, "panic: " + fmt.Sprint(reason), string(debug.Stack())})
+// panicked is what a panic fails with, asked for while the panic is handled: its stack is still there.
+func panicked(reason any) error {
+	return &failure{errPanic, "panic: " + fmt.Sprint(reason), string(debug.Stack())}
 }

@@ -203,10 +203,13 @@ func (t *table) drop(f *frame, r ref, argument string) (any, error) {
 	return object, nil
 }
 
+// releasable is an object that must be told when its reference is released.
+type releasable interface{ released() }
+
 func releaseRef(f *frame, r ref, argument string) error {
 	object, err := refs.drop(f, r, argument)
-	if v, isView := object.(*view); isView {
-		v.pinner.Unpin()
+	if o, mustBeTold := object.(releasable); mustBeTold {
+		o.released()
 	}
 	return err
 }

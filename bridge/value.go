@@ -70,7 +70,7 @@ func goValue(object any, argument string) (reflect.Value, error) {
 		return reflect.ValueOf(o.text), nil
 	case *function:
 		return o.value, nil
-	case *typeObject, *iterator, *itab:
+	case *typeObject, *iterator, *itab, *task:
 		return reflect.Value{}, failf(errWrongKind, "%s is %s, not a value", argument, describe(object))
 	}
 	return reflect.ValueOf(object), nil
@@ -85,6 +85,8 @@ func describe(object any) string {
 		return "an iterator"
 	case *itab:
 		return "an itab"
+	case *task:
+		return "a task"
 	}
 	v, _ := goValue(object, "")
 	return "a " + v.Type().String()
@@ -437,6 +439,8 @@ func (v *view) pin(p *byte) {
 	defer func() { _ = recover() }()
 	v.pinner.Pin(p)
 }
+
+func (v *view) released() { v.pinner.Unpin() }
 
 // ---- handlers ----
 

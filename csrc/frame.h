@@ -35,6 +35,18 @@
     X(gobridge_go_profile_cpu)              \
     X(gobridge_go_profile_cpu_stop)         \
     X(gobridge_go_profile_heap)             \
+    X(gobridge_chan_make)                   \
+    X(gobridge_chan_len)                    \
+    X(gobridge_chan_cap)                    \
+    X(gobridge_chan_send)                   \
+    X(gobridge_chan_receive)                \
+    X(gobridge_chan_close)                  \
+    X(gobridge_chan_select)                 \
+    X(gobridge_task_start)                  \
+    X(gobridge_task_wait)                   \
+    X(gobridge_task_done)                   \
+    X(gobridge_task_descriptor)             \
+    X(gobridge_task_cancel)                 \
     X(gobridge_runtime_iscgo)               \
     X(gobridge_runtime_set_crosscall2)      \
     X(gobridge_runtime_makemap_small)       \

@@ -15,6 +15,7 @@
 #define GOBRIDGE_H
 
 #include <gobridge/api.h>
+#include <gobridge/async.h>
 #include <gobridge/call.h>
 #include <gobridge/linkname.h>
 #include <gobridge/ref.h>

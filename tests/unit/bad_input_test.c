@@ -3,6 +3,7 @@
 #include "functions.h"
 
 #include <sys/mman.h>
+#undef MAP_TYPE /* a flag of mmap; here it is a good argument */
 
 /* ---- every function ---- */
 
@@ -228,6 +229,10 @@ static unsigned takes(good g) {
     case MAP_WORD: return A_MAP;
     case ITERATOR: return AN_ITERATOR;
     case FUNC: return A_FUNC;
+    case CHAN_TYPE:
+    case CHAN:
+    case CHAN_TO_END:
+    case TASK: return 0;
     case KEY_WORD:
     case POINTER: return A_POINTER;
     case ANY_TYPED: return TYPES | VALUES;

@@ -27,6 +27,10 @@ typedef enum good {
     KEY_WORD,    /* a *int64 as a key */
     FUNC,        /* a func(int64) int64 */
     ITERATOR,    /* over MAP64 */
+    CHAN_TYPE,   /* chan int64 */
+    CHAN,        /* a chan int64 that has room and has something in it */
+    CHAN_TO_END, /* a chan int64 that no other call uses */
+    TASK,        /* one that is done and has one result */
     POINTER,     /* a *int64 */
     ANY_VALUE,   /* a *int64, but any value will do */
     ANY_TYPED,   /* the same, where an iterator or itab will not do */
@@ -35,6 +39,7 @@ typedef enum good {
     /* pointers */
     IN,         /* to an int64 1, or an int32 1 */
     IN_VALUE,   /* to the value 1, of an int64 */
+    IN_CASES,   /* to a case that receives from CHAN */
     EXPRESSION, /* to "[]int8" */
     NAME,       /* to "answer" */
     PATH,       /* to "/dev/null" */
@@ -97,6 +102,21 @@ typedef struct function {
     X(0, gobridge_func_names, (a[0].out), {"names", OUT_REF})                                               \
     X(0, gobridge_call, (a[0].ref, a[1].in, 1, a[2].out, 1), {"func", FUNC}, {"args", IN_VALUE},            \
       {"results", OUT_GIVEN})                                                                               \
+    X(0, gobridge_chan_make, (a[0].ref, 0, a[1].out), {"type", CHAN_TYPE}, {"chan", OUT_REF})               \
+    X(0, gobridge_chan_len, (a[0].ref, a[1].out), {"chan", CHAN}, {"len", OUT})                             \
+    X(0, gobridge_chan_cap, (a[0].ref, a[1].out), {"chan", CHAN}, {"cap", OUT})                             \
+    X(0, gobridge_chan_send, (a[0].ref, a[1].in, 0), {"chan", CHAN}, {"value", IN_VALUE})                   \
+    X(0, gobridge_chan_receive, (a[0].ref, 0, a[1].out, a[2].out), {"chan", CHAN}, {"value", OUT_GIVEN},    \
+      {"open", OUT})                                                                                        \
+    X(0, gobridge_chan_close, (a[0].ref), {"chan", CHAN_TO_END})                                            \
+    X(0, gobridge_chan_select, (a[0].in, 1, 0, a[1].out, a[2].out, a[3].out), {"cases", IN_CASES},          \
+      {"chosen", OUT}, {"received", OUT_GIVEN}, {"open", OUT})                                              \
+    X(0, gobridge_task_start, (a[0].ref, a[1].in, 1, 0, a[2].out), {"func", FUNC}, {"args", IN_VALUE},      \
+      {"task", OUT_REF})                                                                                    \
+    X(0, gobridge_task_wait, (a[0].ref, 0, a[1].out, 1), {"task", TASK}, {"results", OUT_GIVEN})            \
+    X(0, gobridge_task_done, (a[0].ref, a[1].out), {"task", TASK}, {"done", OUT})                           \
+    X(0, gobridge_task_descriptor, (a[0].ref, a[1].out), {"task", TASK}, {"fd", OUT})                       \
+    X(0, gobridge_task_cancel, (a[0].ref), {"task", TASK})                                                  \
     X(0, gobridge_runtime_iscgo, (a[0].out), {"iscgo", OUT})                                                \
     X(0, gobridge_runtime_set_crosscall2, (), {NULL, NO_ARGUMENT})                                          \
     X(0, gobridge_runtime_cgocall, (a[0].fn, a[1].out, a[2].out), {"fn", FUNCTION}, {"arg", IN},            \
@@ -179,11 +199,12 @@ enum {
 /* ---- good arguments ---- */
 
 static struct {
-    gobridge_ref map64, map32, map_word, iterator, pointer, func;
-    int64_t in;               /* what IN points to; twice as long, so that SIX bytes fit and 4 are a 1 too */
-    gobridge_value in_value;  /* what IN_VALUE points to */
-    unsigned char out[6][64]; /* for the arguments at each place */
-    gobridge_ref made;        /* by good_argument for NEW_VALUE */
+    gobridge_ref map64, map32, map_word, iterator, pointer, func, task, chan, chan_to_end;
+    int64_t in;              /* what IN points to; twice as long, so that SIX bytes fit and 4 are a 1 too */
+    gobridge_value in_value; /* what IN_VALUE points to */
+    gobridge_select_case in_case; /* what IN_CASES points to */
+    unsigned char out[6][64];     /* for the arguments at each place */
+    gobridge_ref made;            /* by good_argument for NEW_VALUE */
 } fixture;
 
 static int32_t answer(void *arg) {
@@ -199,20 +220,31 @@ static inline void make_fixture(void) {
     fixture.map_word = make_map("map[*int64]int64");
     fixture.pointer = make_variable("int64");
     const gobridge_value pointer = named(fixture.pointer);
+    assert_ok(gobridge_chan_make(parse("chan int64"), 4, &fixture.chan));
+    assert_ok(gobridge_chan_send(fixture.chan, &fixture.in_value, 0));
+    assert_ok(gobridge_chan_send(fixture.chan, &fixture.in_value, 0));
+    assert_ok(gobridge_chan_make(parse("chan int64"), 0, &fixture.chan_to_end));
+    fixture.in_case.chan = fixture.chan;
     for (int64_t key = 1; key <= 20; key++) {
         assert_ok(gobridge_runtime_mapassign(fixture.map64, &key, &one));
     }
     assert_ok(gobridge_runtime_mapassign(fixture.map32, &one, &one));
     assert_ok(gobridge_runtime_mapassign(fixture.map_word, &pointer, &one));
     assert_ok(gobridge_reflect_mapiterinit(fixture.map64, &fixture.iterator));
-    if (gobridge_func_find("answer", strlen("answer"), &fixture.func)) {
-        fixture.func = parse("func(int64) int64"); /* libgobridge itself has no functions */
+    if (gobridge_func_find("answer", strlen("answer"), &fixture.func) == GOBRIDGE_OK) {
+        gobridge_value result;
+        assert_ok(gobridge_task_start(fixture.func, &fixture.in_value, 1, -1, &fixture.task));
+        assert_ok(gobridge_task_wait(fixture.task, -1, &result, 1));
+    } else { /* libgobridge itself has no such function */
+        fixture.func = parse("func(int64) int64");
+        fixture.task = make_variable("int64");
     }
 }
 
 static inline void release_fixture(void) {
-    const gobridge_ref all[] = {fixture.map64, fixture.map32, fixture.map_word, fixture.iterator,
-                                fixture.pointer};
+    const gobridge_ref all[] = {fixture.map64,       fixture.map32,   fixture.map_word,
+                                fixture.iterator,    fixture.pointer, fixture.chan,
+                                fixture.chan_to_end, fixture.func,    fixture.task};
     for (size_t i = 0; i < COUNT(all); i++) {
         assert_ok(gobridge_release(all[i]));
     }
@@ -232,6 +264,10 @@ static inline argument good_argument(good g, size_t place) {
     case MAP_WORD: return (argument){.ref = fixture.map_word};
     case ITERATOR: return (argument){.ref = fixture.iterator};
     case FUNC: return (argument){.ref = fixture.func};
+    case CHAN_TYPE: return (argument){.ref = parse("chan int64")};
+    case CHAN: return (argument){.ref = fixture.chan};
+    case CHAN_TO_END: return (argument){.ref = fixture.chan_to_end};
+    case TASK: return (argument){.ref = fixture.task};
     case KEY_WORD:
     case POINTER:
     case ANY_VALUE:
@@ -241,6 +277,7 @@ static inline argument good_argument(good g, size_t place) {
         return (argument){.ref = fixture.made};
     case IN: return (argument){.in = &fixture.in};
     case IN_VALUE: return (argument){.in = &fixture.in_value};
+    case IN_CASES: return (argument){.in = &fixture.in_case};
     case EXPRESSION: return (argument){.in = "[]int8"};
     case NAME: return (argument){.in = "answer"};
     case PATH: return (argument){.in = "/dev/null"};

@@ -287,10 +287,41 @@ func (f *frame) give(t *layout.Type, src, dst unsafe.Pointer) {
 		layout.Move(dst, src, t.Size)
 		return
 	}
+	f.giveValue(t, src, dst)
+}
+
+// giveValue puts the Go value at src into C memory as a value, whatever its type. What it owns is the frame's made.
+func (f *frame) giveValue(t *layout.Type, src, dst unsafe.Pointer) {
 	*(*value)(dst) = value{} // a wild pointer panics before a reference is made
-	v := encode(f, t, src)
+	v := toValue(f, t, src)
 	f.made = v.owner
 	*(*value)(dst) = v
+}
+
+// giveGuarded gives C an element or a field as a value. guard is the address whose lock guards it, nil where no one can
+// change it.
+func (f *frame) giveGuarded(v reflect.Value, guard unsafe.Pointer, dst unsafe.Pointer) {
+	if guard != nil {
+		f.hold(stripeOf(guard))
+	}
+	if !v.CanAddr() {
+		held := reflect.New(v.Type()).Elem()
+		held.Set(v)
+		v = held
+	}
+	f.giveValue(layout.Of(v.Type()), v.Addr().UnsafePointer(), dst)
+}
+
+// setGuarded sets an element or a field to what a value from C stands for.
+func (f *frame) setGuarded(to reflect.Value, guard unsafe.Pointer, from *value) error {
+	t := layout.Of(to.Type())
+	decoded := reflect.New(t.Type).Elem()
+	if err := decode(f, t, from, decoded); err != nil {
+		return err
+	}
+	f.hold(stripeOf(guard))
+	to.Set(decoded)
+	return nil
 }
 
 // giveZero puts the zero value of a type into C memory, in C layout.

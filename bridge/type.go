@@ -292,7 +292,7 @@ func buildParameters(fields *ast.FieldList, depth int) (types []reflect.Type, va
 
 func buildStruct(n *ast.StructType, depth int) (reflect.Type, error) {
 	var fields []reflect.StructField
-	size := uintptr(0)
+	size, promoted := uintptr(0), 0
 	for _, field := range n.Fields.List {
 		t, err := buildType(field.Type, depth+1)
 		if err != nil {
@@ -313,6 +313,7 @@ func buildStruct(n *ast.StructType, depth int) (reflect.Type, error) {
 				return nil, failf(errSyntax, "a %s can not be embedded", t)
 			}
 			names = []*ast.Ident{ast.NewIdent(base.Name())}
+			promoted += t.NumMethod()
 		}
 		for _, name := range names {
 			f := reflect.StructField{
@@ -326,7 +327,11 @@ func buildStruct(n *ast.StructType, depth int) (reflect.Type, error) {
 			}
 		}
 	}
-	return reflect.StructOf(fields), nil
+	t := reflect.StructOf(fields)
+	if t.NumMethod() > promoted { // it took unexported methods too, and whoever asks for their types ends the process
+		return nil, failf(errSyntax, "a %s can not be embedded: reflect does not promote its methods rightly", fields[0].Type)
+	}
+	return t, nil
 }
 
 func typeOf(f *frame) error {

@@ -42,7 +42,7 @@ func sliceOrArray(f *frame) (reflect.Value, error) {
 func sliceOnly(f *frame) (reflect.Value, error) {
 	v, err := sliceOrArray(f)
 	if err == nil && v.Kind() == reflect.Array {
-		err = failf(errWrongKind, "slice is a %s, not a pointer to one, which this needs", v.Type())
+		err = failf(errWrongKind, "slice is no slice or pointer, which this needs, but a %s", v.Type())
 	}
 	return v, err
 }

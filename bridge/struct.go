@@ -64,7 +64,7 @@ func fieldByName(f *frame, p place) (place, error) {
 		known := fieldsOf(t)
 		field, isKnown := known[name]
 		if !isKnown {
-			return p, failf(errUnknownName, "field: a %s has no field %.64q%s", t, name, nearest(name, exportedNames(known)))
+			return p, failf(errUnknownName, "field: a %.100s has no field %.64q%s", t, name, nearest(name, exportedNames(known)))
 		}
 		if !field.IsExported() {
 			return p, failf(errUnexported, "field: %s of a %s is not exported", name, t)
@@ -138,7 +138,7 @@ func fieldVariable(f *frame, find finder) (place, error) {
 	}
 	field, err := find(f, p)
 	if err == nil && !field.CanSet() {
-		err = failf(errWrongKind, "pointer is a %s, not a pointer to one, which this needs", p.Type())
+		err = failf(errWrongKind, "pointer is no pointer, which this needs, but a %s", p.Type())
 	}
 	return field, err
 }

@@ -179,7 +179,7 @@ func namedType(name string) (reflect.Type, error) {
 	for name := range namedTypes {
 		known = append(known, name)
 	}
-	return nil, failf(errUnknownType, "no type is named %.64q%s", name, nearest(name, known))
+	return nil, failf(errUnknownType, "no type is named %q%s", name, nearest(name, known))
 }
 
 // Type lets C name the type T, which may be an interface type: gobridge_type_parse knows it as name from then on, alone

@@ -36,11 +36,12 @@ type (
 
 func newOuter() *outer {
 	return &outer{
-		Middle: Middle{base: &base{Base: "base", Hidden: 1}, Hidden: "middle"},
+		Middle: Middle{base: &base{Base: "base", Hidden: 1, own: 2}, Hidden: "middle"},
 		Other:  &Other{Only: 7},
 		Named:  "named",
 		Next:   &outer{Named: "next"},
 		Any:    Other{Only: 8},
+		own:    "own",
 	}
 }
 

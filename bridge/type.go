@@ -384,14 +384,13 @@ func typeLayout(f *frame) error {
 // gobridge_type_method_info.
 type typeInfo struct {
 	size, kind                         uint32
+	plain, named, comparable, variadic bool
+	canReceive, canSend                bool
+	align, fields, methods             uint32
+	parameters, results                uint32
 	bytes, len                         uint64
 	key, elem                          ref
 	name, packagePath                  uintptr
-	align                              uint32
-	fields, methods                    uint32
-	parameters, results                uint32
-	variadic, comparable, named, plain bool
-	canReceive, canSend                bool
 }
 
 type fieldInfo struct {

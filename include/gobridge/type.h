@@ -88,23 +88,23 @@ GOBRIDGE_API gobridge_status gobridge_type_layout(gobridge_ref type, uint64_t *s
 typedef struct gobridge_type_info {
     uint32_t size;            /* in: sizeof(gobridge_type_info) */
     uint32_t kind;            /* GOBRIDGE_KIND_BOOL to GOBRIDGE_KIND_UNSAFE_POINTER */
+    uint8_t plain;            /* as gobridge_type_layout has it */
+    uint8_t named;            /* 1 where it has a name of its own, as predeclared types have */
+    uint8_t comparable;       /* 1 where Go can compare two values by == (an interface's may still panic) */
+    uint8_t variadic;         /* 1 where a func's last parameter is ...T; its type is then []T */
+    uint8_t can_receive;      /* 1 where a channel can be received from */
+    uint8_t can_send;         /* 1 where a channel can be sent to */
+    uint32_t align;           /* of a variable in Go, in bytes */
+    uint32_t fields;          /* of a struct, how many */
+    uint32_t methods;         /* exported ones, of an interface all */
+    uint32_t parameters;      /* of a func */
+    uint32_t results;         /* of a func */
     uint64_t bytes;           /* of a variable in Go */
     uint64_t len;             /* elements of an array */
     gobridge_ref key;         /* a map's key type */
     gobridge_ref elem;        /* the type of what an array, channel, map, pointer or slice holds */
     const char *name;         /* as gobridge_type_name has it: "time.Duration" */
     const char *package_path; /* of a named type's package: "net/url"; "" where there is none */
-    uint32_t align;           /* of a variable in Go, in bytes */
-    uint32_t fields;          /* how many of each it has */
-    uint32_t methods;         /* exported ones, of an interface all */
-    uint32_t parameters;
-    uint32_t results;
-    uint8_t variadic;    /* 1 where a func's last parameter is ...T; its type is then []T */
-    uint8_t comparable;  /* 1 where Go can compare two values by == (an interface's may still panic) */
-    uint8_t named;       /* 1 where it has a name of its own, as predeclared types have */
-    uint8_t plain;       /* as gobridge_type_layout has it */
-    uint8_t can_receive; /* 1 where a channel can be received from */
-    uint8_t can_send;    /* 1 where a channel can be sent to */
 } gobridge_type_info;
 
 /* A field of a struct type. */

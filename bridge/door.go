@@ -34,6 +34,21 @@ var _ = [1]struct{}{}[unsafe.Sizeof(memory{})-unsafe.Sizeof(C.gobridge_memory{})
 var _ = [1]struct{}{}[unsafe.Offsetof(memory{}.nextGC)-unsafe.Offsetof(C.gobridge_memory{}.next_gc)]
 var _ = [1]struct{}{}[unsafe.Sizeof(selectCase{})-unsafe.Sizeof(C.gobridge_select_case{})]
 var _ = [1]struct{}{}[unsafe.Offsetof(selectCase{}.send)-unsafe.Offsetof(C.gobridge_select_case{}.send)]
+var _ = [1]struct{}{}[unsafe.Sizeof(typeInfo{})-unsafe.Sizeof(C.gobridge_type_info{})]
+var _ = [1]struct{}{}[unsafe.Offsetof(typeInfo{}.variadic)-unsafe.Offsetof(C.gobridge_type_info{}.variadic)]
+var _ = [1]struct{}{}[unsafe.Offsetof(typeInfo{}.canSend)-unsafe.Offsetof(C.gobridge_type_info{}.can_send)]
+var _ = [1]struct{}{}[unsafe.Offsetof(typeInfo{}.methods)-unsafe.Offsetof(C.gobridge_type_info{}.methods)]
+var _ = [1]struct{}{}[unsafe.Offsetof(typeInfo{}.bytes)-unsafe.Offsetof(C.gobridge_type_info{}.bytes)]
+var _ = [1]struct{}{}[unsafe.Offsetof(typeInfo{}.key)-unsafe.Offsetof(C.gobridge_type_info{}.key)]
+var _ = [1]struct{}{}[unsafe.Offsetof(typeInfo{}.name)-unsafe.Offsetof(C.gobridge_type_info{}.name)]
+var _ = [1]struct{}{}[unsafe.Sizeof(fieldInfo{})-unsafe.Sizeof(C.gobridge_type_field_info{})]
+var _ = [1]struct{}{}[unsafe.Offsetof(fieldInfo{}.embedded)-unsafe.Offsetof(C.gobridge_type_field_info{}.embedded)]
+var _ = [1]struct{}{}[unsafe.Offsetof(fieldInfo{}.tag)-unsafe.Offsetof(C.gobridge_type_field_info{}.tag)]
+var _ = [1]struct{}{}[unsafe.Offsetof(fieldInfo{}.offset)-unsafe.Offsetof(C.gobridge_type_field_info{}.offset)]
+var _ = [1]struct{}{}[unsafe.Sizeof(methodInfo{})-unsafe.Sizeof(C.gobridge_type_method_info{})]
+var _ = [1]struct{}{}[unsafe.Offsetof(methodInfo{}.exported)-unsafe.Offsetof(C.gobridge_type_method_info{}.exported)]
+var _ = [1]struct{}{}[unsafe.Offsetof(methodInfo{}.name)-unsafe.Offsetof(C.gobridge_type_method_info{}.name)]
+var _ = [1]struct{}{}[unsafe.Offsetof(methodInfo{}.typ)-unsafe.Offsetof(C.gobridge_type_method_info{}._type)]
 
 // init opens the door: from here on C may call. Go itself holds back calls that come before main's initialisation is
 // over.

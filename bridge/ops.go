@@ -4,6 +4,7 @@ package bridge
 
 import (
 	"fmt"
+	"reflect"
 	"runtime/debug"
 	"unsafe"
 )
@@ -51,6 +52,27 @@ var handlers = map[string]func(*frame) error{
 	"gobridge_task_done":           taskDone,
 	"gobridge_task_descriptor":     taskDescriptor,
 	"gobridge_task_cancel":         taskCancel,
+	"gobridge_type_describe":       typeDescribe,
+	"gobridge_type_field":          typeField,
+	"gobridge_type_method":         typeMethod,
+	"gobridge_type_parameter":      typeOfSignature("parameter", reflect.Type.NumIn, reflect.Type.In),
+	"gobridge_type_result":         typeOfSignature("result", reflect.Type.NumOut, reflect.Type.Out),
+
+	"gobridge_slice_make":   sliceMake,
+	"gobridge_slice_len":    sliceLen,
+	"gobridge_slice_cap":    sliceCap,
+	"gobridge_slice_get":    sliceGet,
+	"gobridge_slice_set":    sliceSet,
+	"gobridge_slice_at":     sliceAt,
+	"gobridge_slice_append": sliceAppend,
+	"gobridge_slice_sub":    sliceSub,
+	"gobridge_slice_view":   sliceView,
+
+	"gobridge_struct_get":    structGet(fieldByName),
+	"gobridge_struct_get_at": structGet(fieldByIndex),
+	"gobridge_struct_set":    structSet(fieldByName),
+	"gobridge_struct_set_at": structSet(fieldByIndex),
+	"gobridge_struct_at":     structAt,
 
 	"gobridge_runtime_iscgo":               runtimeIscgo,
 	"gobridge_runtime_set_crosscall2":      runtimeSetCrosscall2,

@@ -47,6 +47,25 @@
     X(gobridge_task_done)                   \
     X(gobridge_task_descriptor)             \
     X(gobridge_task_cancel)                 \
+    X(gobridge_type_describe)               \
+    X(gobridge_type_field)                  \
+    X(gobridge_type_method)                 \
+    X(gobridge_type_parameter)              \
+    X(gobridge_type_result)                 \
+    X(gobridge_slice_make)                  \
+    X(gobridge_slice_len)                   \
+    X(gobridge_slice_cap)                   \
+    X(gobridge_slice_get)                   \
+    X(gobridge_slice_set)                   \
+    X(gobridge_slice_at)                    \
+    X(gobridge_slice_append)                \
+    X(gobridge_slice_sub)                   \
+    X(gobridge_slice_view)                  \
+    X(gobridge_struct_get)                  \
+    X(gobridge_struct_get_at)               \
+    X(gobridge_struct_set)                  \
+    X(gobridge_struct_set_at)               \
+    X(gobridge_struct_at)                   \
     X(gobridge_runtime_iscgo)               \
     X(gobridge_runtime_set_crosscall2)      \
     X(gobridge_runtime_makemap_small)       \

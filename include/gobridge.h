@@ -20,7 +20,9 @@
 #include <gobridge/linkname.h>
 #include <gobridge/ref.h>
 #include <gobridge/runtime.h>
+#include <gobridge/slice.h>
 #include <gobridge/status.h>
+#include <gobridge/struct.h>
 #include <gobridge/type.h>
 #include <gobridge/value.h>
 

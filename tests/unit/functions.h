@@ -34,6 +34,12 @@ typedef enum good {
     POINTER,     /* a *int64 */
     ANY_VALUE,   /* a *int64, but any value will do */
     ANY_TYPED,   /* the same, where an iterator or itab will not do */
+    SLICE_TYPE,  /* []int64 */
+    STRUCT_TYPE, /* struct{ Number int64 } */
+    FUNC_TYPE,   /* func(int64) int64 */
+    METHOD_TYPE, /* time.Duration, but any type with methods will do */
+    SLICE,       /* a []int64 of two elements, 1 and 1 */
+    STRUCT,      /* a *struct{ Number int64 } that is 1 */
     NEW_VALUE,   /* a reference that the call releases */
     IN_NO_SCOPE, /* not good: a number that is in no scope */
     /* pointers */
@@ -43,6 +49,8 @@ typedef enum good {
     EXPRESSION, /* to "[]int8" */
     NAME,       /* to "answer" */
     PATH,       /* to "/dev/null" */
+    FIELD,      /* to "Number" */
+    OUT_INFO,   /* to a struct of INFO_SIZE bytes that begins with its size */
     OUT,
     OUT_REF,     /* receives a reference that the caller releases */
     OUT_SCOPE,   /* receives what closes a scope */
@@ -69,6 +77,31 @@ typedef struct function {
 } function;
 
 /* X(word, name, (arguments), {name, good} of each argument) */
+#define SHAPES_THAT_CROSS(X)                                                                                 \
+    X(0, gobridge_type_describe, (a[0].ref, a[1].out), {"type", INT64_TYPE}, {"info", OUT_INFO})             \
+    X(0, gobridge_type_field, (a[0].ref, 0, a[1].out), {"type", STRUCT_TYPE}, {"field", OUT_INFO})           \
+    X(0, gobridge_type_method, (a[0].ref, 0, a[1].out), {"type", METHOD_TYPE}, {"method", OUT_INFO})         \
+    X(0, gobridge_type_parameter, (a[0].ref, 0, a[1].out), {"type", FUNC_TYPE}, {"parameter", OUT})          \
+    X(0, gobridge_type_result, (a[0].ref, 0, a[1].out), {"type", FUNC_TYPE}, {"result", OUT})                \
+    X(0, gobridge_slice_make, (a[0].ref, 1, 1, a[1].out), {"type", SLICE_TYPE}, {"slice", OUT_REF})          \
+    X(0, gobridge_slice_len, (a[0].ref, a[1].out), {"slice", SLICE}, {"len", OUT})                           \
+    X(0, gobridge_slice_cap, (a[0].ref, a[1].out), {"slice", SLICE}, {"cap", OUT})                           \
+    X(0, gobridge_slice_get, (a[0].ref, 0, a[1].out), {"slice", SLICE}, {"elem", OUT_GIVEN})                 \
+    X(0, gobridge_slice_set, (a[0].ref, 0, a[1].in), {"slice", SLICE}, {"elem", IN_VALUE})                   \
+    X(0, gobridge_slice_at, (a[0].ref, 0, a[1].out), {"slice", SLICE}, {"pointer", OUT_REF})                 \
+    X(0, gobridge_slice_append, (a[0].ref, a[1].in, 1, a[2].out), {"slice", SLICE}, {"elems", IN_VALUE},     \
+      {"longer", OUT_REF})                                                                                   \
+    X(0, gobridge_slice_sub, (a[0].ref, 0, 1, a[1].out), {"slice", SLICE}, {"part", OUT_REF})                \
+    X(0, gobridge_slice_view, (a[0].ref, a[1].out), {"slice", SLICE}, {"view", OUT_GIVEN})                   \
+    X(0, gobridge_struct_get, (a[0].ref, a[1].in, a[2].number, a[3].out), {"ref", STRUCT}, {"field", FIELD}, \
+      {"len", SIX}, {"value", OUT_GIVEN})                                                                    \
+    X(0, gobridge_struct_get_at, (a[0].ref, 0, a[1].out), {"ref", STRUCT}, {"value", OUT_GIVEN})             \
+    X(0, gobridge_struct_set, (a[0].ref, a[1].in, a[2].number, a[3].in), {"pointer", STRUCT},                \
+      {"field", FIELD}, {"len", SIX}, {"value", IN_VALUE})                                                   \
+    X(0, gobridge_struct_set_at, (a[0].ref, 0, a[1].in), {"pointer", STRUCT}, {"value", IN_VALUE})           \
+    X(0, gobridge_struct_at, (a[0].ref, a[1].in, a[2].number, a[3].out), {"pointer", STRUCT},                \
+      {"field", FIELD}, {"len", SIX}, {"field_pointer", OUT_REF})
+
 #define THAT_CROSS(X)                                                                                       \
     X(0, gobridge_release, (a[0].ref), {"ref", NEW_VALUE})                                                  \
     X(0, gobridge_ref_count, (a[0].out), {"live", OUT})                                                     \
@@ -117,6 +150,7 @@ typedef struct function {
     X(0, gobridge_task_done, (a[0].ref, a[1].out), {"task", TASK}, {"done", OUT})                           \
     X(0, gobridge_task_descriptor, (a[0].ref, a[1].out), {"task", TASK}, {"fd", OUT})                       \
     X(0, gobridge_task_cancel, (a[0].ref), {"task", TASK})                                                  \
+    SHAPES_THAT_CROSS(X)                                                                                    \
     X(0, gobridge_runtime_iscgo, (a[0].out), {"iscgo", OUT})                                                \
     X(0, gobridge_runtime_set_crosscall2, (), {NULL, NO_ARGUMENT})                                          \
     X(0, gobridge_runtime_cgocall, (a[0].fn, a[1].out, a[2].out), {"fn", FUNCTION}, {"arg", IN},            \
@@ -199,11 +233,19 @@ enum {
 /* ---- good arguments ---- */
 
 static struct {
-    gobridge_ref map64, map32, map_word, iterator, pointer, func, task, chan, chan_to_end;
+    union {
+        struct {
+            gobridge_ref map64, map32, map_word, iterator, pointer;
+            gobridge_ref slice, structure;
+            gobridge_ref func, task;
+            gobridge_ref chan, chan_to_end;
+        };
+        gobridge_ref all[16];
+    };
     int64_t in;              /* what IN points to; twice as long, so that SIX bytes fit and 4 are a 1 too */
     gobridge_value in_value; /* what IN_VALUE points to */
     gobridge_select_case in_case; /* what IN_CASES points to */
-    unsigned char out[6][64];     /* for the arguments at each place */
+    unsigned char out[6][128];    /* for the arguments at each place */
     gobridge_ref made;            /* by good_argument for NEW_VALUE */
 } fixture;
 
@@ -219,6 +261,12 @@ static inline void make_fixture(void) {
     fixture.map32 = make_map("map[int32]int64");
     fixture.map_word = make_map("map[*int64]int64");
     fixture.pointer = make_variable("int64");
+    fixture.structure = make_variable("struct{ Number int64 }");
+    assert_ok(gobridge_value_store(fixture.structure, &one));
+    assert_ok(gobridge_slice_make(parse("[]int64"), 2, 2, &fixture.slice));
+    for (int64_t i = 0; i < 2; i++) {
+        assert_ok(gobridge_slice_set(fixture.slice, i, &fixture.in_value));
+    }
     const gobridge_value pointer = named(fixture.pointer);
     assert_ok(gobridge_chan_make(parse("chan int64"), 4, &fixture.chan));
     assert_ok(gobridge_chan_send(fixture.chan, &fixture.in_value, 0));
@@ -242,22 +290,22 @@ static inline void make_fixture(void) {
 }
 
 static inline void release_fixture(void) {
-    const gobridge_ref all[] = {fixture.map64,       fixture.map32,   fixture.map_word,
-                                fixture.iterator,    fixture.pointer, fixture.chan,
-                                fixture.chan_to_end, fixture.func,    fixture.task};
-    for (size_t i = 0; i < COUNT(all); i++) {
-        assert_ok(gobridge_release(all[i]));
+    for (size_t i = 0; i < COUNT(fixture.all); i++) {
+        if (fixture.all[i]) {
+            assert_ok(gobridge_release(fixture.all[i]));
+        }
     }
 }
 
 /* What stands for a good argument at a place. */
 static inline argument good_argument(good g, size_t place) {
-    enum { UNTOUCHED = 0xA5 };
+    enum { UNTOUCHED = 0xA5, INFO_SIZE = sizeof fixture.out[place] };
     unsigned char *out = memset(fixture.out[place], UNTOUCHED, sizeof fixture.out[place]);
     switch (g) {
     case INT64_TYPE: return (argument){.ref = parse("int64")};
     case MAP_TYPE: return (argument){.ref = parse("map[int64]int64")};
     case STRINGER_TYPE: return (argument){.ref = parse("fmt.Stringer")};
+    case METHOD_TYPE:
     case DURATION_TYPE: return (argument){.ref = parse("time.Duration")};
     case MAP64: return (argument){.ref = fixture.map64};
     case MAP32: return (argument){.ref = fixture.map32};
@@ -268,6 +316,11 @@ static inline argument good_argument(good g, size_t place) {
     case CHAN: return (argument){.ref = fixture.chan};
     case CHAN_TO_END: return (argument){.ref = fixture.chan_to_end};
     case TASK: return (argument){.ref = fixture.task};
+    case SLICE_TYPE: return (argument){.ref = parse("[]int64")};
+    case STRUCT_TYPE: return (argument){.ref = parse("struct{ Number int64 }")};
+    case FUNC_TYPE: return (argument){.ref = parse("func(int64) int64")};
+    case SLICE: return (argument){.ref = fixture.slice};
+    case STRUCT: return (argument){.ref = fixture.structure};
     case KEY_WORD:
     case POINTER:
     case ANY_VALUE:
@@ -285,6 +338,8 @@ static inline argument good_argument(good g, size_t place) {
     case OUT_MEMORY:
         ((gobridge_memory *)out)->size = sizeof fixture.out[place];
         return (argument){.out = out};
+    case FIELD: return (argument){.in = "Number"};
+    case OUT_INFO: *(uint32_t *)out = INFO_SIZE; return (argument){.out = out};
     case OUT_VALUE: memset(out, 0, sizeof(gobridge_value)); return (argument){.out = out};
     case OUT_GIVEN:
     case OUT:

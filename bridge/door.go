@@ -28,6 +28,8 @@ var _ = [1]struct{}{}[unsafe.Sizeof(value{})-unsafe.Sizeof(C.gobridge_value{})]
 var _ = [1]struct{}{}[unsafe.Offsetof(value{}.as)-unsafe.Offsetof(C.gobridge_value{}.as)]
 var _ = [1]struct{}{}[unsafe.Offsetof(value{}.len)-unsafe.Offsetof(C.gobridge_value{}.len)]
 var _ = [1]struct{}{}[unsafe.Offsetof(value{}.owner)-unsafe.Offsetof(C.gobridge_value{}.owner)]
+var _ = [1]struct{}{}[unsafe.Sizeof(elements{})-unsafe.Sizeof(C.gobridge_elements{})]
+var _ = [1]struct{}{}[unsafe.Offsetof(elements{}.out)-unsafe.Offsetof(C.gobridge_elements{}.out)]
 
 // init opens the door: from here on C may call. Go itself holds back calls that come before main's initialisation is
 // over.

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"go/token"
 	"reflect"
 	"unsafe"
 
@@ -74,6 +75,63 @@ func sameButReceiver(method, want reflect.Type) bool {
 		}
 	}
 	return true
+}
+
+func ifaceImplements(f *frame) error {
+	v, err := valueAt(ref(f.a), "ref")
+	if err != nil {
+		return err
+	}
+	inter, err := typeAt(ref(f.b), "interface_type")
+	if err != nil {
+		return err
+	}
+	if inter.Kind() != reflect.Interface {
+		return failf(errWrongKind, "interface_type is %s, not an interface", describe(inter))
+	}
+	implements := inter.NumMethod() == 0 // then there is no itab
+	if !implements {
+		word, err := findItab(inter.Type, layout.Of(v.Type()), true)
+		if err != nil {
+			return err
+		}
+		implements = word != nil
+	}
+	if implements {
+		f.result = 1
+	}
+	return nil
+}
+
+func ifaceMethod(f *frame) error {
+	v, err := valueAt(ref(f.a), "ref")
+	if err != nil {
+		return err
+	}
+	bytes, err := f.bytes()
+	if err != nil {
+		return err
+	}
+	method, err := methodOf(v, string(bytes))
+	if err == nil {
+		f.made = name(f, method.Interface())
+	}
+	return err
+}
+
+// methodOf gives the method of a value by its name.
+func methodOf(v reflect.Value, name string) (reflect.Value, error) {
+	if method := v.MethodByName(name); method.IsValid() {
+		return method, nil
+	}
+	var known []string
+	for i := 0; i < v.NumMethod(); i++ {
+		known = append(known, v.Type().Method(i).Name)
+	}
+	if token.IsIdentifier(name) && !token.IsExported(name) {
+		return reflect.Value{}, failf(errUnexported, "name: %q is not exported; the methods of a %s are %q", name, v.Type(), known)
+	}
+	return reflect.Value{}, failf(errUnknownName, "name: no method is named %q; those of a %s are %q", name, v.Type(), known)
 }
 
 func convT64(f *frame) error {

@@ -64,9 +64,7 @@ func TestNilMaps(t *testing.T) {
 			m.access(call, key)
 		}
 		for _, call := range assigns {
-			f := m.with(call, key)
-			f.q = m.in(elem)
-			m.refuse(errNil, "map", call, f)
+			m.refuse(errNil, "map", call, m.withElem(call, key, elem))
 		}
 		m.must("gobridge_runtime_mapdelete", m.with("gobridge_runtime_mapdelete", key))
 		m.checkEntries(viaRuntimeNext)

@@ -92,22 +92,27 @@ func describe(object any) string {
 // With keep, the value lasts; without, a string is C's memory and must be forgotten when the call is over. text is
 // where a string is put, so that none is allocated.
 func operand(f *frame, t *layout.Type, p unsafe.Pointer, keep bool, text *string) (unsafe.Pointer, error) {
-	switch {
-	case t.Plain:
-		if touch(p, t.Size); !t.ValidBools(p) {
-			return nil, failf(errRange, "a bool is neither 0 nor 1")
-		}
-		return p, nil
-	case t.Kind() == reflect.String && (*value)(p).kind == uint32(reflect.String):
-		s, err := (*value)(p).memory()
+	if !t.Plain {
+		return operandOf(f, t, (*value)(p), keep, text)
+	}
+	if touch(p, t.Size); !t.ValidBools(p) {
+		return nil, failf(errRange, "a bool is neither 0 nor 1")
+	}
+	return p, nil
+}
+
+// operandOf is operand for a value from C, whatever the type.
+func operandOf(f *frame, t *layout.Type, v *value, keep bool, text *string) (unsafe.Pointer, error) {
+	if t.Kind() == reflect.String && v.kind == uint32(reflect.String) {
+		s, err := v.memory()
 		if keep {
 			s = strings.Clone(s)
 		}
 		*text = s
 		return unsafe.Pointer(text), err
 	}
-	v := reflect.New(t.Type)
-	return v.UnsafePointer(), decode(f, t, (*value)(p), v.Elem())
+	made := reflect.New(t.Type)
+	return made.UnsafePointer(), decode(f, t, v, made.Elem())
 }
 
 // decode sets a zero variable of a type to what a value from C stands for.
@@ -157,6 +162,25 @@ func decode(f *frame, t *layout.Type, v *value, to reflect.Value) error {
 }
 
 func isScalar(k reflect.Kind) bool { return k >= reflect.Bool && k <= reflect.Float64 }
+
+// exactly makes a variable of a scalar type out of a value of that very kind, for the usual ones; where it says no, decode
+// does it or tells why not.
+func (v *value) exactly(t *layout.Type, variable *uint64) bool {
+	switch kind := t.Kind(); {
+	case v.kind != uint32(kind) || v.flags != 0 || !isScalar(kind):
+		return false
+	case t.Size == 8:
+		*variable = v.as
+		return true
+	case kind == reflect.Int32:
+		*(*int32)(unsafe.Pointer(variable)) = int32(v.as)
+		return int64(int32(v.as)) == int64(v.as)
+	case kind == reflect.Uint32:
+		*(*uint32)(unsafe.Pointer(variable)) = uint32(v.as)
+		return uint64(uint32(v.as)) == v.as
+	}
+	return false
+}
 
 // number sets a scalar variable, also one of a named type, to the number or bool that a value holds. An integer may become
 // any other kind of number that can hold it exactly, a float another float.
@@ -287,8 +311,16 @@ func (f *frame) give(t *layout.Type, src, dst unsafe.Pointer) {
 		layout.Move(dst, src, t.Size)
 		return
 	}
+	f.giveValue(t, src, dst)
+}
+
+// giveValue puts the Go value at src into C memory as a value, whatever the type; nil stands for its zero value.
+func (f *frame) giveValue(t *layout.Type, src, dst unsafe.Pointer) {
 	*(*value)(dst) = value{} // a wild pointer panics before a reference is made
-	v := encode(f, t, src)
+	if src == nil {
+		src = reflect.New(t.Type).UnsafePointer()
+	}
+	v := toValue(f, t, src)
 	f.made = v.owner
 	*(*value)(dst) = v
 }
@@ -299,7 +331,7 @@ func (f *frame) giveZero(t *layout.Type, dst unsafe.Pointer) {
 		clear(unsafe.Slice((*byte)(dst), t.Size))
 		return
 	}
-	f.give(t, reflect.New(t.Type).UnsafePointer(), dst)
+	f.giveValue(t, nil, dst)
 }
 
 // encode makes a value for C of the Go value at src, whose type holds pointers.

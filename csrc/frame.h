@@ -21,6 +21,19 @@
     X(gobridge_value_load)                  \
     X(gobridge_value_store)                 \
     X(gobridge_value_release)               \
+    X(gobridge_map_new)                     \
+    X(gobridge_map_get)                     \
+    X(gobridge_map_set)                     \
+    X(gobridge_map_delete)                  \
+    X(gobridge_map_clear)                   \
+    X(gobridge_map_len)                     \
+    X(gobridge_map_contains)                \
+    X(gobridge_map_get_or_set)              \
+    X(gobridge_map_add)                     \
+    X(gobridge_map_iterate)                 \
+    X(gobridge_map_next)                    \
+    X(gobridge_iface_implements)            \
+    X(gobridge_iface_method)                \
     X(gobridge_runtime_iscgo)               \
     X(gobridge_runtime_set_crosscall2)      \
     X(gobridge_runtime_makemap_small)       \
@@ -62,6 +75,12 @@ typedef struct gobridge_failure {
     char message[1024];
     char stack[7168];
 } gobridge_failure;
+
+/* What a call that changes an element hands in, and where the new one goes. bridge/map.go mirrors it. */
+typedef struct gobridge_elements {
+    const gobridge_value *in;
+    gobridge_value *out; /* NULL where it is not wanted */
+} gobridge_elements;
 
 /* One call. bridge/frame.go mirrors it, and bridge/door.go has the compiler compare the two. */
 typedef struct gobridge_frame {

@@ -15,7 +15,9 @@
 #define GOBRIDGE_H
 
 #include <gobridge/api.h>
+#include <gobridge/iface.h>
 #include <gobridge/linkname.h>
+#include <gobridge/map.h>
 #include <gobridge/ref.h>
 #include <gobridge/runtime.h>
 #include <gobridge/status.h>

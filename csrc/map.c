@@ -48,8 +48,7 @@ gobridge_status gobridge_map_get_or_set(gobridge_ref map, const gobridge_value *
     GOBRIDGE_NOT_NULL(fallback);
     GOBRIDGE_NOT_NULL(elem);
     gobridge_elements elements = {.in = fallback, .out = elem};
-    gobridge_frame frame = {
-        .op = OP_gobridge_map_get_or_set, .a = map, .p = (void *)key, .q = &elements};
+    gobridge_frame frame = {.op = OP_gobridge_map_get_or_set, .a = map, .p = (void *)key, .q = &elements};
     return ask(frame, found);
 }
 

@@ -3,6 +3,7 @@
 #include "functions.h"
 
 #include <sys/mman.h>
+#undef MAP_TYPE /* of sys/mman.h; here it is a good argument */
 
 /* ---- every function ---- */
 
@@ -228,6 +229,8 @@ static unsigned takes(good g) {
     case ITERATOR: return AN_ITERATOR;
     case KEY_WORD:
     case POINTER: return A_POINTER;
+    case VALUE:
+    case DURATION: return VALUES;
     case ANY_TYPED: return TYPES | VALUES;
     default: return ANYTHING;
     }

@@ -29,12 +29,15 @@ typedef enum good {
     POINTER,     /* a *int64 */
     ANY_VALUE,   /* a *int64, but any value will do */
     ANY_TYPED,   /* the same, where an iterator or itab will not do */
+    VALUE,       /* a *int64 again, where a type will not do either */
+    DURATION,    /* a time.Duration, but any value has methods or lacks them */
     NEW_VALUE,   /* a reference that the call releases */
     IN_NO_SCOPE, /* not good: a number that is in no scope */
     /* pointers */
     IN,         /* to an int64 1, or an int32 1 */
     IN_VALUE,   /* to the value 1, of an int64 */
     EXPRESSION, /* to "[]int8" */
+    METHOD,     /* to "String" */
     OUT,
     OUT_REF,     /* receives a reference that the caller releases */
     OUT_SCOPE,   /* receives what closes a scope */
@@ -77,6 +80,29 @@ typedef struct function {
     X(0, gobridge_value_get, (a[0].ref, a[1].out), {"ref", ANY_VALUE}, {"value", OUT})                      \
     X(0, gobridge_value_load, (a[0].ref, a[1].out), {"ref", ANY_TYPED}, {"data", OUT})                      \
     X(0, gobridge_value_store, (a[0].ref, a[1].in), {"pointer", POINTER}, {"data", IN})                     \
+    X(0, gobridge_map_new, (a[0].ref, (int64_t)a[1].number, a[2].out), {"type", MAP_TYPE}, {"hint", ZERO},  \
+      {"map", OUT_REF})                                                                                     \
+    X(0, gobridge_map_get, (a[0].ref, a[1].in, a[2].out, a[3].out), {"map", MAP64}, {"key", IN_VALUE},      \
+      {"elem", OUT_GIVEN}, {"found", OPTIONAL})                                                             \
+    X(0, gobridge_map_set, (a[0].ref, a[1].in, a[2].in), {"map", MAP64}, {"key", IN_VALUE},                 \
+      {"elem", IN_VALUE})                                                                                   \
+    X(0, gobridge_map_delete, (a[0].ref, a[1].in, a[2].out), {"map", MAP64}, {"key", IN_VALUE},             \
+      {"found", OPTIONAL})                                                                                  \
+    X(0, gobridge_map_clear, (a[0].ref), {"map", MAP32})                                                    \
+    X(0, gobridge_map_len, (a[0].ref, a[1].out), {"map", MAP64}, {"len", OUT})                              \
+    X(0, gobridge_map_contains, (a[0].ref, a[1].in, a[2].out), {"map", MAP64}, {"key", IN_VALUE},           \
+      {"found", OUT})                                                                                       \
+    X(0, gobridge_map_get_or_set, (a[0].ref, a[1].in, a[2].in, a[3].out, a[4].out), {"map", MAP64},         \
+      {"key", IN_VALUE}, {"fallback", IN_VALUE}, {"elem", OUT_GIVEN}, {"found", OPTIONAL})                  \
+    X(0, gobridge_map_add, (a[0].ref, a[1].in, a[2].in, a[3].out), {"map", MAP64}, {"key", IN_VALUE},       \
+      {"delta", IN_VALUE}, {"sum", OPTIONAL})                                                               \
+    X(0, gobridge_map_iterate, (a[0].ref, a[1].out), {"map", MAP64}, {"iterator", OUT_REF})                 \
+    X(0, gobridge_map_next, (a[0].ref, a[1].out, a[2].out, a[3].out), {"iterator", ITERATOR},               \
+      {"key", OUT_GIVEN}, {"elem", OPTIONAL}, {"found", OUT})                                               \
+    X(0, gobridge_iface_implements, (a[0].ref, a[1].ref, a[2].out), {"ref", VALUE},                         \
+      {"interface_type", STRINGER_TYPE}, {"implements", OUT})                                               \
+    X(0, gobridge_iface_method, (a[0].ref, a[1].in, a[2].number, a[3].out), {"ref", DURATION},              \
+      {"name", METHOD}, {"len", SIX}, {"method", OUT_REF})                                                  \
     X(0, gobridge_runtime_iscgo, (a[0].out), {"iscgo", OUT})                                                \
     X(0, gobridge_runtime_set_crosscall2, (), {NULL, NO_ARGUMENT})                                          \
     X(0, gobridge_runtime_cgocall, (a[0].fn, a[1].out, a[2].out), {"fn", FUNCTION}, {"arg", IN},            \
@@ -159,7 +185,7 @@ enum {
 /* ---- good arguments ---- */
 
 static struct {
-    gobridge_ref map64, map32, map_word, iterator, pointer;
+    gobridge_ref map64, map32, map_word, iterator, pointer, duration;
     int64_t in;               /* what IN points to; twice as long, so that SIX bytes fit and 4 are a 1 too */
     gobridge_value in_value;  /* what IN_VALUE points to */
     unsigned char out[6][64]; /* for the arguments at each place */
@@ -178,6 +204,7 @@ static inline void make_fixture(void) {
     fixture.map32 = make_map("map[int32]int64");
     fixture.map_word = make_map("map[*int64]int64");
     fixture.pointer = make_variable("int64");
+    fixture.duration = box("time.Duration", &one);
     const gobridge_value pointer = named(fixture.pointer);
     for (int64_t key = 1; key <= 20; key++) {
         assert_ok(gobridge_runtime_mapassign(fixture.map64, &key, &one));
@@ -188,8 +215,8 @@ static inline void make_fixture(void) {
 }
 
 static inline void release_fixture(void) {
-    const gobridge_ref all[] = {fixture.map64, fixture.map32, fixture.map_word, fixture.iterator,
-                                fixture.pointer};
+    const gobridge_ref all[] = {fixture.map64,    fixture.map32,   fixture.map_word,
+                                fixture.iterator, fixture.pointer, fixture.duration};
     for (size_t i = 0; i < COUNT(all); i++) {
         assert_ok(gobridge_release(all[i]));
     }
@@ -211,13 +238,16 @@ static inline argument good_argument(good g, size_t place) {
     case KEY_WORD:
     case POINTER:
     case ANY_VALUE:
-    case ANY_TYPED: return (argument){.ref = fixture.pointer};
+    case ANY_TYPED:
+    case VALUE: return (argument){.ref = fixture.pointer};
+    case DURATION: return (argument){.ref = fixture.duration};
     case NEW_VALUE:
         assert_ok(gobridge_runtime_convT64(1, &fixture.made));
         return (argument){.ref = fixture.made};
     case IN: return (argument){.in = &fixture.in};
     case IN_VALUE: return (argument){.in = &fixture.in_value};
     case EXPRESSION: return (argument){.in = "[]int8"};
+    case METHOD: return (argument){.in = "String"};
     case OUT_VALUE: memset(out, 0, sizeof(gobridge_value)); return (argument){.out = out};
     case OUT_GIVEN:
     case OUT:

@@ -110,13 +110,16 @@ func entries(t *layout.Map) int64 {
 	return 1 << 30 / (3*slot + word)
 }
 
+// viaFast is what the compiler would choose.
+var viaFast = [...]via{layout.NotFast: viaRuntime, layout.Fast32: viaFast32, layout.Fast32Ptr: viaFast32Ptr,
+	layout.Fast64: viaFast64, layout.Fast64Ptr: viaFast64Ptr}
+
 // chosen is the symbol that a call for a map type goes through.
 func (by via) chosen(t *layout.Map) via {
-	if by != viaValue {
-		return by
+	if by == viaValue {
+		return viaFast[t.Fast]
 	}
-	return [...]via{layout.NotFast: viaRuntime, layout.Fast32: viaFast32, layout.Fast32Ptr: viaFast32Ptr,
-		layout.Fast64: viaFast64, layout.Fast64Ptr: viaFast64Ptr}[t.Fast]
+	return by
 }
 
 // room is where a key or an element from C is put, so that none is allocated.
@@ -128,15 +131,20 @@ type room struct {
 // keep makes it last: until then a string is C's memory.
 func (r *room) keep() { r.text = strings.Clone(r.text) }
 
-// operand is operand of a call's key or element, which is in C layout or a value.
-func (by via) operand(f *frame, t *layout.Type, p unsafe.Pointer, keep bool, r *room) (unsafe.Pointer, error) {
-	switch {
-	case by != viaValue:
-		return operand(f, t, p, keep, &r.text)
-	case (*value)(p).exactly(t, &r.number):
+// operand gives the address of a Go value for a value from C; keep is operand's.
+func (r *room) operand(f *frame, t *layout.Type, v *value, keep bool) (unsafe.Pointer, error) {
+	if v.exactly(t, &r.number) {
 		return unsafe.Pointer(&r.number), nil
 	}
-	return operandOf(f, t, (*value)(p), keep, &r.text)
+	return operandOf(f, t, v, keep, &r.text)
+}
+
+// operand is the room's of a call's key or element: one in C layout may stay where it is.
+func (by via) operand(f *frame, t *layout.Type, p unsafe.Pointer, keep bool, r *room) (unsafe.Pointer, error) {
+	if by == viaValue {
+		return r.operand(f, t, (*value)(p), keep)
+	}
+	return operand(f, t, p, keep, &r.text)
 }
 
 // key is a map's key on its way in.
@@ -170,7 +178,7 @@ func keyFrom(f *frame, g *goMap, by via, keep bool, r *room) (k key, err error) 
 			err = failf(errUnhashable, "it holds what can not be hashed")
 		}
 		if by == viaValue && err == nil {
-			k.read(fast)
+			k.number, k.pointer = fastKey(k.at, fast)
 		}
 	case by == viaFast64 && fast == layout.Fast64, by == viaFast32 && fast == layout.Fast32:
 		if k.number = f.b; g.t.Key.Bools && !validNumber(g.t.Key, f.b) {
@@ -182,7 +190,7 @@ func keyFrom(f *frame, g *goMap, by via, keep bool, r *room) (k key, err error) 
 		by == viaFast64 && fast == layout.Fast64Ptr && !keep:
 		pointer := value{kind: kindRef, as: f.b}
 		if k.at, err = operand(f, g.t.Key, unsafe.Pointer(&pointer), keep, nil); err == nil {
-			k.read(fast)
+			k.number, k.pointer = fastKey(k.at, fast)
 		}
 	default:
 		return k, failf(errNotFast, "map is a %s, for which the compiler does not choose this variant", g.t)
@@ -190,17 +198,18 @@ func keyFrom(f *frame, g *goMap, by via, keep bool, r *room) (k key, err error) 
 	return k, about("key", err)
 }
 
-// read takes what a fast variant wants from the Go value.
-func (k *key) read(fast layout.Fast) {
+// fastKey gives what the fast variants take instead of the address of a key.
+func fastKey(at unsafe.Pointer, fast layout.Fast) (number uint64, pointer unsafe.Pointer) {
 	switch fast {
 	case layout.Fast32:
-		k.number = uint64(*(*uint32)(k.at))
+		number = uint64(*(*uint32)(at))
 	case layout.Fast64:
-		k.number = *(*uint64)(k.at)
+		number = *(*uint64)(at)
 	case layout.Fast32Ptr, layout.Fast64Ptr:
-		k.pointer = *(*unsafe.Pointer)(k.at)
-		k.number = uint64(uintptr(k.pointer))
+		pointer = *(*unsafe.Pointer)(at)
+		number = uint64(uintptr(pointer))
 	}
+	return number, pointer
 }
 
 const pointersOf4 = unsafe.Sizeof(uintptr(0)) == 4
@@ -298,8 +307,8 @@ func mapassign(by via) func(*frame) error {
 		} else if elem, err = by.operand(f, t, f.q, true, &elemRoom); err != nil {
 			return about("elem", err)
 		}
-		if err = g.writable(); err != nil {
-			return err
+		if g.m == nil {
+			return g.isNil()
 		}
 		f.hold(g.stripe)
 		g.assign(by, k, elem)
@@ -307,13 +316,8 @@ func mapassign(by via) func(*frame) error {
 	}
 }
 
-// writable refuses a nil map.
-func (g *goMap) writable() error {
-	if g.m == nil {
-		return failf(errNil, "map is a nil %s", g.t)
-	}
-	return nil
-}
+// isNil refuses to write to a nil map.
+func (g *goMap) isNil() error { return failf(errNil, "map is a nil %s", g.t) }
 
 // elements is the mirror of gobridge_elements.
 type elements struct {
@@ -321,18 +325,9 @@ type elements struct {
 	out unsafe.Pointer // to a value; nil where none is wanted
 }
 
-// update is a way to change the element of a key under one lock.
-type update struct {
-	name string // C's, of what it hands in
-
-	// of is the type that this is decoded for.
-	of func(elem *layout.Type, in *value) (*layout.Type, error)
-
-	// become makes the element of the old one, nil where there is none, and of what C hands in.
-	become func(elem *layout.Type, old unsafe.Pointer, given *layout.Type, in unsafe.Pointer) (unsafe.Pointer, error)
-}
-
-func mapupdate(u update) func(*frame) error {
+// mapupdate sets the element of a key under one lock: to what C hands in where there is none, or to the sum of both.
+func mapupdate(adds bool) func(*frame) error {
+	name := map[bool]string{false: "fallback", true: "delta"}[adds]
 	return func(f *frame) error {
 		g, err := mapAt(ref(f.a))
 		if err != nil {
@@ -343,34 +338,38 @@ func mapupdate(u update) func(*frame) error {
 		if err != nil {
 			return err
 		}
-		e := (*elements)(f.q)
-		t, err := u.of(g.t.Elem, e.in)
-		if err != nil {
-			return err
+		e, t := (*elements)(f.q), g.t.Elem
+		if adds {
+			if t, err = termOf(t, e.in); err != nil {
+				return err
+			}
 		}
-		in, err := viaValue.operand(f, t, unsafe.Pointer(e.in), false, &inRoom)
+		in, err := inRoom.operand(f, t, e.in, false)
 		if err != nil {
-			return about(u.name, err)
+			return about(name, err)
 		}
-		if err = g.writable(); err != nil {
-			return err
+		if g.m == nil {
+			return g.isNil()
 		}
 		if e.out != nil {
 			touch(e.out, unsafe.Sizeof(value{}))
 		}
 		f.hold(g.stripe)
-		old := g.find(viaValue, k)
-		elem, err := u.become(g.t.Elem, old, t, in)
-		if err != nil {
-			return about(u.name, err)
+		elem := g.find(viaValue, k)
+		if elem != nil {
+			f.result = 1
 		}
-		if elem != old {
+		if elem == nil || adds {
+			if adds {
+				in, err = sum(f, g.t.Elem, elem, toValue(f, t, in), &inRoom)
+			}
+			if err != nil {
+				return about(name, err)
+			}
+			elem = in
 			keyRoom.keep()
 			inRoom.keep()
 			g.assign(viaValue, k, elem)
-		}
-		if old != nil {
-			f.result = 1
 		}
 		if e.out != nil {
 			f.giveValue(g.t.Elem, elem, e.out)
@@ -379,24 +378,11 @@ func mapupdate(u update) func(*frame) error {
 	}
 }
 
-var getOrSet = update{
-	name: "fallback",
-	of:   func(elem *layout.Type, _ *value) (*layout.Type, error) { return elem, nil },
-	become: func(_ *layout.Type, old unsafe.Pointer, _ *layout.Type, in unsafe.Pointer) (unsafe.Pointer, error) {
-		if old != nil {
-			return old, nil
-		}
-		return in, nil
-	},
-}
-
-var add = update{name: "delta", of: termOf, become: sum}
-
 // termOf is the type of what is added to an element. An integer may be of any kind: it is the sum that must fit.
 func termOf(elem *layout.Type, in *value) (*layout.Type, error) {
 	kind, given := elem.Kind(), reflect.Kind(in.kind)
 	switch {
-	case !isInteger(kind) && kind != reflect.Float32 && kind != reflect.Float64:
+	case !isInteger(kind) && !isFloat(kind):
 		return nil, failf(errWrongType, "map has elements of type %s, which are no numbers", elem)
 	case isInteger(kind) && isInteger(given) && kind != given:
 		return layout.Of(scalarTypes[uint32(given)]), nil
@@ -406,41 +392,42 @@ func termOf(elem *layout.Type, in *value) (*layout.Type, error) {
 
 func isInteger(k reflect.Kind) bool { return k >= reflect.Int && k <= reflect.Uintptr }
 
-// sum adds two numbers.
-func sum(elem *layout.Type, old unsafe.Pointer, term *layout.Type, in unsafe.Pointer) (unsafe.Pointer, error) {
-	to, delta, fits := reflect.New(elem.Type).Elem(), term.At(in), false
-	if old != nil {
-		to.Set(elem.At(old))
+func isFloat(k reflect.Kind) bool { return k == reflect.Float32 || k == reflect.Float64 }
+
+// sum gives the address of what an element, nil for 0, and a term add up to.
+func sum(f *frame, t *layout.Type, elem unsafe.Pointer, term value, r *room) (unsafe.Pointer, error) {
+	total, fits := value{kind: uint32(t.Kind())}, false
+	if elem != nil {
+		total = toValue(f, t, elem)
 	}
-	if to.CanFloat() {
-		a, b := to.Float(), delta.Float()
-		to.SetFloat(a + b)
-		fits = !math.IsInf(to.Float(), 0) || math.IsInf(a, 0) || math.IsInf(b, 0)
+	if isFloat(t.Kind()) {
+		a, b := math.Float64frombits(total.as), math.Float64frombits(term.as)
+		sum := a + b
+		if t.Kind() == reflect.Float32 {
+			sum = float64(float32(sum))
+		}
+		total.as = math.Float64bits(sum)
+		fits = !math.IsInf(sum, 0) || math.IsInf(a, 0) || math.IsInf(b, 0)
 	} else {
-		high, low := wide(to)
-		deltaHigh, deltaLow := wide(delta)
-		low, carry := bits.Add64(low, deltaLow, 0)
-		high += deltaHigh + carry
-		if to.CanInt() {
-			fits = high == uint64(int64(low)>>63) && !to.OverflowInt(int64(low))
-			to.SetInt(int64(low))
-		} else {
-			fits = high == 0 && !to.OverflowUint(low)
-			to.SetUint(low)
+		low, carry := bits.Add64(total.as, term.as, 0)
+		high := total.high() + term.high() + carry
+		total.as = low
+		fits = high == total.high()
+	}
+	if fits { // 64 bits
+		if at, err := r.operand(f, t, &total, false); err == nil {
+			return at, nil
 		}
 	}
-	if !fits {
-		return nil, failf(errRange, "the sum does not fit a %s", elem)
-	}
-	return to.Addr().UnsafePointer(), nil
+	return nil, failf(errRange, "the sum does not fit a %s", t)
 }
 
-// wide gives the 128 bits of an integer.
-func wide(v reflect.Value) (high, low uint64) {
-	if v.CanUint() {
-		return 0, v.Uint()
+// high is the upper half of an integer's 128 bits.
+func (v *value) high() uint64 {
+	if reflect.Kind(v.kind) > reflect.Int64 {
+		return 0
 	}
-	return uint64(v.Int() >> 63), uint64(v.Int())
+	return uint64(int64(v.as) >> 63)
 }
 
 func mapdelete(by via) func(*frame) error {
@@ -455,9 +442,13 @@ func mapdelete(by via) func(*frame) error {
 			return err
 		}
 		f.hold(g.stripe)
-		before := backend{}.ReflectMaplen(g.t, g.m)
+		if by == viaValue { // C asks whether it is there
+			if g.find(by, k) == nil {
+				return nil
+			}
+			f.result = 1
+		}
 		backend{}.RuntimeMapdelete(g.t, g.m, k.at)
-		f.result = uint64(before - backend{}.ReflectMaplen(g.t, g.m))
 		return nil
 	}
 }

@@ -32,8 +32,8 @@ var handlers = map[string]func(*frame) error{
 	"gobridge_map_clear":      mapclear,
 	"gobridge_map_len":        maplen,
 	"gobridge_map_contains":   mapaccess(viaValue),
-	"gobridge_map_get_or_set": mapupdate(getOrSet),
-	"gobridge_map_add":        mapupdate(add),
+	"gobridge_map_get_or_set": mapupdate(false),
+	"gobridge_map_add":        mapupdate(true),
 	"gobridge_map_iterate":    mapiterinit(viaValue),
 	"gobridge_map_next":       mapnext,
 

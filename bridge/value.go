@@ -336,10 +336,11 @@ func (f *frame) giveZero(t *layout.Type, dst unsafe.Pointer) {
 
 // encode makes a value for C of the Go value at src, whose type holds pointers.
 func encode(f *frame, t *layout.Type, src unsafe.Pointer) value {
+	if t.Kind() == reflect.String {
+		return viewOf(f, *(*string)(src), uint32(reflect.String))
+	}
 	v := t.At(src)
 	switch t.Kind() {
-	case reflect.String:
-		return viewOf(f, *(*string)(src), uint32(reflect.String))
 	case reflect.Slice:
 		if t.Elem().Kind() == reflect.Uint8 && !v.IsNil() {
 			return viewOf(f, unsafe.String(unsafe.SliceData(*(*[]byte)(src)), v.Len()), kindBytes)
@@ -367,12 +368,36 @@ func toValue(f *frame, t *layout.Type, src unsafe.Pointer) value {
 	if !t.Plain {
 		return encode(f, t, src)
 	}
-	v := t.At(src)
 	if isScalar(t.Kind()) {
-		return inline(f, v)
+		return value{kind: uint32(t.Kind()), as: numberAt(t.Kind(), src)}
 	}
-	owner := name(f, v.Interface())
+	owner := name(f, t.At(src).Interface())
 	return value{kind: kindRef, as: uint64(owner), owner: owner}
+}
+
+// numberAt reads a scalar variable as a value has it: integers extended to 64 bits, floats as a float64's bits.
+func numberAt(kind reflect.Kind, p unsafe.Pointer) uint64 {
+	switch kind {
+	case reflect.Bool, reflect.Uint8:
+		return uint64(*(*uint8)(p))
+	case reflect.Uint16:
+		return uint64(*(*uint16)(p))
+	case reflect.Uint32:
+		return uint64(*(*uint32)(p))
+	case reflect.Uint, reflect.Uintptr:
+		return uint64(*(*uint)(p))
+	case reflect.Int8:
+		return uint64(*(*int8)(p))
+	case reflect.Int16:
+		return uint64(*(*int16)(p))
+	case reflect.Int32:
+		return uint64(*(*int32)(p))
+	case reflect.Int:
+		return uint64(*(*int)(p))
+	case reflect.Float32:
+		return math.Float64bits(float64(*(*float32)(p)))
+	}
+	return *(*uint64)(p)
 }
 
 // toValues fills C memory with values of Go values. Where the memory is none it panics before a reference is made.

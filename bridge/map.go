@@ -359,13 +359,12 @@ func mapupdate(adds bool) func(*frame) error {
 		if elem != nil {
 			f.result = 1
 		}
-		if elem == nil || adds {
-			if adds {
-				in, err = sum(f, g.t.Elem, elem, toValue(f, t, in), &inRoom)
-			}
-			if err != nil {
+		if adds {
+			if in, err = sum(f, g.t.Elem, elem, toValue(f, t, in), &inRoom); err != nil {
 				return about(name, err)
 			}
+		}
+		if elem == nil || adds {
 			elem = in
 			keyRoom.keep()
 			inRoom.keep()
@@ -402,12 +401,12 @@ func sum(f *frame, t *layout.Type, elem unsafe.Pointer, term value, r *room) (un
 	}
 	if isFloat(t.Kind()) {
 		a, b := math.Float64frombits(total.as), math.Float64frombits(term.as)
-		sum := a + b
+		c := a + b
 		if t.Kind() == reflect.Float32 {
-			sum = float64(float32(sum))
+			c = float64(float32(c))
 		}
-		total.as = math.Float64bits(sum)
-		fits = !math.IsInf(sum, 0) || math.IsInf(a, 0) || math.IsInf(b, 0)
+		total.as = math.Float64bits(c)
+		fits = !math.IsInf(c, 0) || math.IsInf(a, 0) || math.IsInf(b, 0)
 	} else {
 		low, carry := bits.Add64(total.as, term.as, 0)
 		high := total.high() + term.high() + carry

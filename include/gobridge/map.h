@@ -1,9 +1,10 @@
 /* Maps: of any map type, with their keys and elements as values.
  *
  * A key or an element that is handed in is what value.h says a gobridge_value stands for, and is copied. One that comes
- * back is a scalar inline, nil as NIL, a string as STRING, a byte slice as BYTES (both views of Go's memory) and all else
- * as REF; release it with gobridge_value_release, which costs nothing where it owns nothing. linkname.h has functions on
- * the same maps whose keys and elements are memory in C layout.
+ * back is a number or bool inline (also of a named type), nil as NIL, a string as STRING, a byte slice as BYTES (both
+ * views of Go's memory), what an interface holds as value.h says, and all else as REF; release it with
+ * gobridge_value_release, which costs nothing where it owns nothing. linkname.h has functions on the same maps whose
+ * keys and elements are memory in C layout.
  *
  * Each call takes the map's own lock, so threads may share a map, and what one call does happens at once; Go code that
  * uses the same map at the same time is outside that lock. Which of Go's functions for maps answers is chosen from the

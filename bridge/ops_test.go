@@ -100,6 +100,11 @@ func TestWildAddressesBecomeStatuses(t *testing.T) {
 	wildText := value{kind: uint32(reflect.String), len: 1, as: addressOf(wild)}
 	shown := h.alloc(unsafe.Sizeof(wildText))
 	*(*value)(shown) = wildText
+	update := func(in reflect.Value, out unsafe.Pointer) unsafe.Pointer {
+		e := (*elements)(h.alloc(unsafe.Sizeof(elements{})))
+		*e = elements{in: (*value)(h.inValue(in)), out: out}
+		return unsafe.Pointer(e)
+	}
 	intIt := uint64(h.own(h.must("gobridge_reflect_mapiterinit", frame{a: numbers.ref}).made))
 	textIt := uint64(h.own(h.must("gobridge_reflect_mapiterinit", frame{a: texts.ref}).made))
 	for _, c := range []struct {
@@ -119,6 +124,16 @@ func TestWildAddressesBecomeStatuses(t *testing.T) {
 		{"gobridge_reflect_mapassign0", frame{a: texts.ref, p: h.in(a), q: shown}},
 		{"gobridge_runtime_mapdelete", frame{a: numbers.ref, p: wild}},
 		{"gobridge_runtime_mapdelete", frame{a: texts.ref, p: shown}},
+		{"gobridge_map_get", frame{a: numbers.ref, p: wild, q: shown}},
+		{"gobridge_map_get", frame{a: texts.ref, p: h.in(a), q: wild}},
+		{"gobridge_map_contains", frame{a: texts.ref, p: shown}}, {"gobridge_map_delete", frame{a: texts.ref, p: shown}},
+		{"gobridge_map_set", frame{a: numbers.ref, p: h.inValue(two), q: wild}},
+		{"gobridge_map_set", frame{a: texts.ref, p: h.in(a), q: shown}},
+		{"gobridge_map_get_or_set", frame{a: numbers.ref, p: h.inValue(two), q: update(one, wild)}},
+		{"gobridge_map_get_or_set", frame{a: texts.ref, p: shown, q: update(a, h.alloc(32))}},
+		{"gobridge_map_add", frame{a: numbers.ref, p: h.inValue(two), q: update(one, wild)}},
+		{"gobridge_map_add", frame{a: numbers.ref, p: h.inValue(two), q: wild}},
+		{"gobridge_iface_method", frame{a: variable, p: wild, b: 1}},
 		{"gobridge_reflect_mapiterkey", frame{a: intIt, p: wild}},
 		{"gobridge_reflect_mapiterelem", frame{a: textIt, p: wild}},
 		{"gobridge_value_load", frame{a: variable, p: wild}}, {"gobridge_value_get", frame{a: variable, p: wild}},

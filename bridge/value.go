@@ -98,22 +98,27 @@ func describe(object any) string {
 // With keep, the value lasts; without, a string is C's memory and must be forgotten when the call is over. text is
 // where a string is put, so that none is allocated.
 func operand(f *frame, t *layout.Type, p unsafe.Pointer, keep bool, text *string) (unsafe.Pointer, error) {
-	switch {
-	case t.Plain:
-		if touch(p, t.Size); !t.ValidBools(p) {
-			return nil, failf(errRange, "a bool is neither 0 nor 1")
-		}
-		return p, nil
-	case t.Kind() == reflect.String && (*value)(p).kind == uint32(reflect.String):
-		s, err := (*value)(p).memory()
+	if !t.Plain {
+		return operandOf(f, t, (*value)(p), keep, text)
+	}
+	if touch(p, t.Size); !t.ValidBools(p) {
+		return nil, failf(errRange, "a bool is neither 0 nor 1")
+	}
+	return p, nil
+}
+
+// operandOf is operand for a value from C, whatever the type.
+func operandOf(f *frame, t *layout.Type, v *value, keep bool, text *string) (unsafe.Pointer, error) {
+	if t.Kind() == reflect.String && v.kind == uint32(reflect.String) {
+		s, err := v.memory()
 		if keep {
 			s = strings.Clone(s)
 		}
 		*text = s
 		return unsafe.Pointer(text), err
 	}
-	v := reflect.New(t.Type)
-	return v.UnsafePointer(), decode(f, t, (*value)(p), v.Elem())
+	made := reflect.New(t.Type)
+	return made.UnsafePointer(), decode(f, t, v, made.Elem())
 }
 
 // decode sets a zero variable of a type to what a value from C stands for.
@@ -357,15 +362,14 @@ func (f *frame) give(t *layout.Type, src, dst unsafe.Pointer) {
 	f.giveValue(t, src, dst)
 }
 
-// giveValue puts the Go value at src into C memory as a value, whatever its type. What it owns is the frame's made.
+// giveValue puts the Go value at src into C memory as a value, whatever its type; nil stands for its zero value. What it
+// owns is the frame's made.
 func (f *frame) giveValue(t *layout.Type, src, dst unsafe.Pointer) {
 	*(*value)(dst) = value{} // a wild pointer panics before a reference is made
-	var v value
-	if t.Kind() == reflect.String {
-		v = viewOf(f, *(*string)(src), uint32(reflect.String))
-	} else {
-		v = encode(f, t.At(src))
+	if src == nil {
+		src = reflect.New(t.Type).UnsafePointer()
 	}
+	v := toValue(f, t, src)
 	f.made = v.owner
 	*(*value)(dst) = v
 }
@@ -402,7 +406,18 @@ func (f *frame) giveZero(t *layout.Type, dst unsafe.Pointer) {
 		clear(unsafe.Slice((*byte)(dst), t.Size))
 		return
 	}
-	f.give(t, reflect.New(t.Type).UnsafePointer(), dst)
+	f.giveValue(t, nil, dst)
+}
+
+// toValue makes a value for C of the Go value at src, the usual ones without reflect.
+func toValue(f *frame, t *layout.Type, src unsafe.Pointer) value {
+	switch k := t.Kind(); {
+	case isScalar(k):
+		return value{kind: uint32(k), as: numberAt(k, src)}
+	case k == reflect.String:
+		return viewOf(f, *(*string)(src), uint32(reflect.String))
+	}
+	return encode(f, t.At(src))
 }
 
 // encode makes a value for C of a Go value.
@@ -430,6 +445,31 @@ func encode(f *frame, v reflect.Value) value {
 func referTo(f *frame, v reflect.Value) value {
 	owner := name(f, v.Interface())
 	return value{kind: kindRef, as: uint64(owner), owner: owner}
+}
+
+// numberAt reads a scalar variable as a value has it: integers extended to 64 bits, floats as a float64's bits.
+func numberAt(kind reflect.Kind, p unsafe.Pointer) uint64 {
+	switch kind {
+	case reflect.Bool, reflect.Uint8:
+		return uint64(*(*uint8)(p))
+	case reflect.Uint16:
+		return uint64(*(*uint16)(p))
+	case reflect.Uint32:
+		return uint64(*(*uint32)(p))
+	case reflect.Uint, reflect.Uintptr:
+		return uint64(*(*uint)(p))
+	case reflect.Int8:
+		return uint64(*(*int8)(p))
+	case reflect.Int16:
+		return uint64(*(*int16)(p))
+	case reflect.Int32:
+		return uint64(*(*int32)(p))
+	case reflect.Int:
+		return uint64(*(*int)(p))
+	case reflect.Float32:
+		return math.Float64bits(float64(*(*float32)(p)))
+	}
+	return *(*uint64)(p)
 }
 
 // isPredeclared tells whether a value of a type that comes out of an interface needs no reference to keep its type.

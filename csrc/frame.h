@@ -66,6 +66,20 @@
     X(gobridge_struct_set)                  \
     X(gobridge_struct_set_at)               \
     X(gobridge_struct_at)                   \
+    X(gobridge_map_new)                     \
+    X(gobridge_map_get)                     \
+    X(gobridge_map_set)                     \
+    X(gobridge_map_delete)                  \
+    X(gobridge_map_clear)                   \
+    X(gobridge_map_len)                     \
+    X(gobridge_map_contains)                \
+    X(gobridge_map_get_or_set)              \
+    X(gobridge_map_add)                     \
+    X(gobridge_map_iterate)                 \
+    X(gobridge_map_next)                    \
+    X(gobridge_iface_implements)            \
+    X(gobridge_iface_call)                  \
+    X(gobridge_iface_method)                \
     X(gobridge_runtime_iscgo)               \
     X(gobridge_runtime_set_crosscall2)      \
     X(gobridge_runtime_makemap_small)       \
@@ -105,6 +119,13 @@ enum {
 /* How many values one call may take or give; Go has the same. */
 #define GOBRIDGE_MAX_VALUES (1U << 20)
 
+/* What a call of a method hands in beside the frame. */
+typedef struct gobridge_method_call {
+    const char *name;
+    const gobridge_value *args;
+    uint64_t len, nargs;
+} gobridge_method_call;
+
 /* Where Go writes what went wrong; both NUL-terminated. */
 typedef struct gobridge_failure {
     char message[1024];
@@ -113,6 +134,11 @@ typedef struct gobridge_failure {
 
 /* How many frames of the host's stack debug mode notes. */
 enum { GOBRIDGE_CALLERS = 8 };
+/* What a call that changes an element hands in, and where the new one goes. bridge/map.go mirrors it. */
+typedef struct gobridge_elements {
+    const gobridge_value *in;
+    gobridge_value *out; /* NULL where it is not wanted */
+} gobridge_elements;
 
 /* One call. bridge/frame.go mirrors it, and bridge/door.go has the compiler compare the two. */
 typedef struct gobridge_frame {

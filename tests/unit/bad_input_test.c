@@ -4,6 +4,7 @@
 
 #include <sys/mman.h>
 #undef MAP_TYPE /* a flag of mmap; here it is a good argument */
+#undef MAP_TYPE /* of sys/mman.h; here it is a good argument */
 
 /* ---- every function ---- */
 
@@ -245,6 +246,8 @@ static unsigned takes(good g) {
     case STRUCT: return NO_OTHER;
     case KEY_WORD:
     case POINTER: return A_POINTER;
+    case VALUE:
+    case DURATION: return VALUES;
     case ANY_TYPED: return TYPES | VALUES;
     default: return ANYTHING;
     }

@@ -40,6 +40,8 @@ typedef enum good {
     METHOD_TYPE, /* time.Duration, but any type with methods will do */
     SLICE,       /* a []int64 of two elements, 1 and 1 */
     STRUCT,      /* a *struct{ Number int64 } that is 1 */
+    VALUE,       /* a *int64 again, where a type will not do either */
+    DURATION,    /* a time.Duration, but any value has methods or lacks them */
     NEW_VALUE,   /* a reference that the call releases */
     IN_NO_SCOPE, /* not good: a number that is in no scope */
     /* pointers */
@@ -51,6 +53,7 @@ typedef enum good {
     PATH,       /* to "/dev/null" */
     FIELD,      /* to "Number" */
     OUT_INFO,   /* to a struct of INFO_SIZE bytes that begins with its size */
+    METHOD,     /* to "String" */
     OUT,
     OUT_REF,     /* receives a reference that the caller releases */
     OUT_SCOPE,   /* receives what closes a scope */
@@ -151,6 +154,31 @@ typedef struct function {
     X(0, gobridge_task_descriptor, (a[0].ref, a[1].out), {"task", TASK}, {"fd", OUT})                       \
     X(0, gobridge_task_cancel, (a[0].ref), {"task", TASK})                                                  \
     SHAPES_THAT_CROSS(X)                                                                                    \
+    X(0, gobridge_map_new, (a[0].ref, (int64_t)a[1].number, a[2].out), {"type", MAP_TYPE}, {"hint", ZERO},  \
+      {"map", OUT_REF})                                                                                     \
+    X(0, gobridge_map_get, (a[0].ref, a[1].in, a[2].out, a[3].out), {"map", MAP64}, {"key", IN_VALUE},      \
+      {"elem", OUT_GIVEN}, {"found", OPTIONAL})                                                             \
+    X(0, gobridge_map_set, (a[0].ref, a[1].in, a[2].in), {"map", MAP64}, {"key", IN_VALUE},                 \
+      {"elem", IN_VALUE})                                                                                   \
+    X(0, gobridge_map_delete, (a[0].ref, a[1].in, a[2].out), {"map", MAP64}, {"key", IN_VALUE},             \
+      {"found", OPTIONAL})                                                                                  \
+    X(0, gobridge_map_clear, (a[0].ref), {"map", MAP32})                                                    \
+    X(0, gobridge_map_len, (a[0].ref, a[1].out), {"map", MAP64}, {"len", OUT})                              \
+    X(0, gobridge_map_contains, (a[0].ref, a[1].in, a[2].out), {"map", MAP64}, {"key", IN_VALUE},           \
+      {"found", OUT})                                                                                       \
+    X(0, gobridge_map_get_or_set, (a[0].ref, a[1].in, a[2].in, a[3].out, a[4].out), {"map", MAP64},         \
+      {"key", IN_VALUE}, {"fallback", IN_VALUE}, {"elem", OUT_GIVEN}, {"found", OPTIONAL})                  \
+    X(0, gobridge_map_add, (a[0].ref, a[1].in, a[2].in, a[3].out), {"map", MAP64}, {"key", IN_VALUE},       \
+      {"delta", IN_VALUE}, {"sum", OPTIONAL})                                                               \
+    X(0, gobridge_map_iterate, (a[0].ref, a[1].out), {"map", MAP64}, {"iterator", OUT_REF})                 \
+    X(0, gobridge_map_next, (a[0].ref, a[1].out, a[2].out, a[3].out), {"iterator", ITERATOR},               \
+      {"key", OUT_GIVEN}, {"elem", OPTIONAL}, {"found", OUT})                                               \
+    X(0, gobridge_iface_implements, (a[0].ref, a[1].ref, a[2].out), {"ref", VALUE},                         \
+      {"interface_type", STRINGER_TYPE}, {"implements", OUT})                                               \
+    X(0, gobridge_iface_call, (a[0].ref, a[1].in, a[2].number, a[3].in, 0, a[4].out, 1), {"ref", DURATION}, \
+      {"name", METHOD}, {"len", SIX}, {"args", OPTIONAL}, {"results", OUT_GIVEN})                           \
+    X(0, gobridge_iface_method, (a[0].ref, a[1].in, a[2].number, a[3].out), {"ref", DURATION},              \
+      {"name", METHOD}, {"len", SIX}, {"method", OUT_REF})                                                  \
     X(0, gobridge_runtime_iscgo, (a[0].out), {"iscgo", OUT})                                                \
     X(0, gobridge_runtime_set_crosscall2, (), {NULL, NO_ARGUMENT})                                          \
     X(0, gobridge_runtime_cgocall, (a[0].fn, a[1].out, a[2].out), {"fn", FUNCTION}, {"arg", IN},            \
@@ -239,6 +267,7 @@ static struct {
             gobridge_ref slice, structure;
             gobridge_ref func, task;
             gobridge_ref chan, chan_to_end;
+            gobridge_ref duration;
         };
         gobridge_ref all[16];
     };
@@ -267,6 +296,7 @@ static inline void make_fixture(void) {
     for (int64_t i = 0; i < 2; i++) {
         assert_ok(gobridge_slice_set(fixture.slice, i, &fixture.in_value));
     }
+    fixture.duration = box("time.Duration", &one);
     const gobridge_value pointer = named(fixture.pointer);
     assert_ok(gobridge_chan_make(parse("chan int64"), 4, &fixture.chan));
     assert_ok(gobridge_chan_send(fixture.chan, &fixture.in_value, 0));
@@ -324,7 +354,9 @@ static inline argument good_argument(good g, size_t place) {
     case KEY_WORD:
     case POINTER:
     case ANY_VALUE:
-    case ANY_TYPED: return (argument){.ref = fixture.pointer};
+    case ANY_TYPED:
+    case VALUE: return (argument){.ref = fixture.pointer};
+    case DURATION: return (argument){.ref = fixture.duration};
     case NEW_VALUE:
         assert_ok(gobridge_runtime_convT64(1, &fixture.made));
         return (argument){.ref = fixture.made};
@@ -340,6 +372,7 @@ static inline argument good_argument(good g, size_t place) {
         return (argument){.out = out};
     case FIELD: return (argument){.in = "Number"};
     case OUT_INFO: *(uint32_t *)out = INFO_SIZE; return (argument){.out = out};
+    case METHOD: return (argument){.in = "String"};
     case OUT_VALUE: memset(out, 0, sizeof(gobridge_value)); return (argument){.out = out};
     case OUT_GIVEN:
     case OUT:

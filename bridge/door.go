@@ -2,6 +2,7 @@ package bridge
 
 /*
 #cgo CFLAGS: -std=c11 -I${SRCDIR}/../include
+#include "../csrc/cfunc.h"
 #include "../csrc/frame.h"
 */
 import "C"
@@ -28,6 +29,9 @@ var _ = [1]struct{}{}[unsafe.Sizeof(value{})-unsafe.Sizeof(C.gobridge_value{})]
 var _ = [1]struct{}{}[unsafe.Offsetof(value{}.as)-unsafe.Offsetof(C.gobridge_value{}.as)]
 var _ = [1]struct{}{}[unsafe.Offsetof(value{}.len)-unsafe.Offsetof(C.gobridge_value{}.len)]
 var _ = [1]struct{}{}[unsafe.Offsetof(value{}.owner)-unsafe.Offsetof(C.gobridge_value{}.owner)]
+var _ = [1]struct{}{}[unsafe.Sizeof(invocation{})-unsafe.Sizeof(C.gobridge_invocation{})]
+var _ = [1]struct{}{}[unsafe.Offsetof(invocation{}.function)-unsafe.Offsetof(C.gobridge_invocation{}.function)]
+var _ = [1]struct{}{}[notVariadic-C.GOBRIDGE_NOT_VARIADIC]
 
 // init opens the door: from here on C may call. Go itself holds back calls that come before main's initialisation is
 // over.
@@ -41,6 +45,8 @@ func init() {
 		ops = append(ops, handler)
 	}
 	exit = csrc.Exit
+	ffi.invoke = csrc.Invoke()
+	ffi.newSignature, ffi.newClosure, ffi.freeClosure = csrc.NewSignature, csrc.NewClosure, csrc.FreeClosure
 	entry := enter
 	csrc.Open(**(**unsafe.Pointer)(unsafe.Pointer(&entry)), runtime.Version(), backendName, backendReason)
 }

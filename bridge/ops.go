@@ -25,6 +25,10 @@ var handlers = map[string]func(*frame) error{
 	"gobridge_value_store":   valueStore,
 	"gobridge_value_release": valueRelease,
 
+	"gobridge_cfunc_new":     cfuncNew,
+	"gobridge_cfunc_pointer": cfuncPointer,
+	"gobridge_cfunc_closure": cfuncClosure,
+
 	"gobridge_runtime_iscgo":               runtimeIscgo,
 	"gobridge_runtime_set_crosscall2":      runtimeSetCrosscall2,
 	"gobridge_runtime_cgocall":             runtimeCgocall,
@@ -82,14 +86,15 @@ func enter(p unsafe.Pointer) {
 	returned = true
 }
 
-// exit goes back to C from where there is no return; nil where there is no C.
-var exit func()
+// exit goes back to C with a frame from where there is no return; nil where there is no C.
+var exit func(f unsafe.Pointer)
 
 // exited answers a call in which a Go function ended its goroutine: on the host's thread that would end the process.
+// Where the goroutine called the C code that made this call, it goes on ending.
 func (f *frame) exited() {
 	f.fail(failf(errGoexit, "a Go function called runtime.Goexit"))
 	if exit != nil {
-		exit()
+		exit(unsafe.Pointer(f))
 	}
 }
 

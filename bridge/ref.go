@@ -137,10 +137,13 @@ func (t *table) drop(f *frame, r ref, argument string) (any, error) {
 	return object, nil
 }
 
+// releaser is an object that does something when its reference is released.
+type releaser interface{ released() }
+
 func releaseRef(f *frame, r ref, argument string) error {
 	object, err := refs.drop(f, r, argument)
-	if v, isView := object.(*view); isView {
-		v.pinner.Unpin()
+	if o, is := object.(releaser); is {
+		o.released()
 	}
 	return err
 }

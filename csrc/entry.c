@@ -212,33 +212,56 @@ gobridge_status gobridge_cross(gobridge_frame *frame) {
     return cross(frame, false);
 }
 
+/* A call of the host's under way that may call the host back. */
+typedef struct gobridge_visit {
+    void *here[5]; /* where it goes on if the Go code never returns */
+    const gobridge_frame *frame;
+    gobridge_fpu host_fpu;
+    int host_errno;
+} gobridge_visit;
+
+/* This thread runs Go code that no call of the host's has brought. */
+static _Thread_local bool of_go __attribute__((tls_model("initial-exec")));
+
 gobridge_status gobridge_cross_and_back(gobridge_frame *frame) {
     gobridge_thread *self = gobridge_thread_self();
     if (self && !self->taken_on) { /* so that what first_cross does is over */
         gobridge_cross(&(gobridge_frame){.op = OP_gobridge_ref_count});
     }
-    if (!self) {
+    if (!self || self->visit || of_go) {
         return cross(frame, true);
     }
-    void *here[5], **const volatile outer = self->exit;
-    const volatile int host_errno = errno;
-    const volatile gobridge_fpu host_fpu = gobridge_fpu_get();
+    gobridge_visit visit = {.frame = frame, .host_fpu = gobridge_fpu_get(), .host_errno = errno};
     gobridge_status status;
-    if (!__builtin_setjmp(here)) {
-        self->exit = here;
+    if (!__builtin_setjmp(visit.here)) {
+        self->visit = &visit;
         status = cross(frame, true);
     } else {
         self = gobridge_thread_state;
-        gobridge_fpu_leave(host_fpu);
-        errno = host_errno;
-        self->status = status = frame->status;
+        gobridge_fpu_leave(self->visit->host_fpu);
+        errno = self->visit->host_errno;
+        self->status = status = self->visit->frame->status;
     }
-    self->exit = outer;
+    self->visit = NULL;
     return status;
 }
 
-void gobridge_exit(void) {
-    __builtin_longjmp(gobridge_thread_state->exit, 1);
+void gobridge_exit(gobridge_frame *frame) {
+    gobridge_visit *visit = gobridge_thread_state->visit;
+    if (visit && visit->frame == frame) {
+        __builtin_longjmp(visit->here, 1);
+    }
+}
+
+void gobridge_run_host(void (*code)(void *), void *arg) {
+    const gobridge_thread *self = gobridge_thread_state;
+    if (self && self->visit) {
+        gobridge_fpu_leave(self->visit->host_fpu);
+    } else {
+        of_go = true;
+    }
+    code(arg);
+    gobridge_fpu_enter();
 }
 
 gobridge_status gobridge_cross_for_values(gobridge_frame *frame, gobridge_value *values, size_t count) {

@@ -102,6 +102,8 @@ func TestEveryCallRefusesBadReferences(t *testing.T) {
 	for _, row := range [][2]string{
 		{"", "ref_count scope_close type_parse runtime_iscgo runtime_set_crosscall2 runtime_cgocall math_Float32bits"},
 		{"", "runtime_convT64 runtime_convTstring runtime_convTslice"},
+		{"", "cfunc_new cfunc_closure"},
+		{"func", "cfunc_pointer"},
 		{"ref", "release value_get value_load type_of"},
 		{"value's owner", "value_release"},
 		{"pointer", "value_store"},

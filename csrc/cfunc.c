@@ -132,11 +132,11 @@ gobridge_status gobridge_signature_new(const uint32_t *codes, size_t count, gobr
 
 /* Where an integer is a result libffi has a whole word of the same sign. These change it into the integer itself, which
  * Go has, and back. */
-#define SMALL_INTEGERS(X)                                                                \
-    X(FFI_TYPE_SINT8, int8_t)                                                            \
-    X(FFI_TYPE_UINT8, uint8_t)                                                           \
-    X(FFI_TYPE_SINT16, int16_t) X(FFI_TYPE_UINT16, uint16_t) X(FFI_TYPE_SINT32, int32_t) \
-        X(FFI_TYPE_UINT32, uint32_t)
+#define SMALL_INTEGERS(X)       \
+    X(FFI_TYPE_SINT8, int8_t)   \
+    X(FFI_TYPE_UINT8, uint8_t)  \
+    X(FFI_TYPE_SINT16, int16_t) \
+    X(FFI_TYPE_UINT16, uint16_t) X(FFI_TYPE_SINT32, int32_t) X(FFI_TYPE_UINT32, uint32_t)
 
 static void narrow(const ffi_type *type, void *result) {
     switch (type->type) {

@@ -22,6 +22,9 @@ extern void crosscall2(void (*fn)(void *), void *arg, int size, size_t context);
  * it from one call to the next: without it each call of a thread costs microseconds, on the main thread hundreds. */
 extern size_t _cgo_wait_runtime_init_done(void); /* NOLINT: runtime/cgo's name */
 
+/* What runtime/cgo calls with the thread's g when a thread ends, so that Go lets go of it. */
+extern void (*x_crosscall2_ptr)(void (*fn)(void *), void *g, int size, size_t context); /* NOLINT */
+
 /* What starts Go. CMake takes it out of the archive's .init_array and gives it this name, so that loading libgobridge
  * starts no thread and installs no signal handler: the first call does. In a plain `go build` this NULL stands, and Go
  * starts when the program is loaded. */
@@ -123,8 +126,24 @@ __attribute__((visibility("hidden"))) void gobridge_stack_bounds(uintptr_t bound
     bounds[1] = known[1];
 }
 
+/* A call of this thread's has left Go by gobridge_exit. */
+static _Thread_local bool left_open __attribute__((tls_model("initial-exec")));
+
+/* Where a call was left open Go must not let go of the thread: it would give what it had for it, with the stack of that
+ * call, to the next thread, and the runtime would find there what it has freed. */
+static void end_thread(void (*fn)(void *), void *g, int size, size_t context) {
+    if (!left_open) {
+        crosscall2(fn, g, size, context);
+    }
+}
+
+void gobridge_watch_threads(void) {
+    x_crosscall2_ptr = end_thread;
+}
+
 void gobridge_entry_open(const gobridge_guest *g) {
     guest = *g;
+    gobridge_watch_threads();
     _cgo_wait_runtime_init_done();
     atomic_store_explicit(&door, g->pc, memory_order_release);
 }
@@ -249,6 +268,7 @@ gobridge_status gobridge_cross_and_back(gobridge_frame *frame) {
 void gobridge_exit(gobridge_frame *frame) {
     gobridge_visit *visit = gobridge_thread_state->visit;
     if (visit && visit->frame == frame) {
+        left_open = true;
         __builtin_longjmp(visit->here, 1);
     }
 }

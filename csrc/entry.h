@@ -18,6 +18,9 @@ const char *gobridge_op_name(uint32_t op);
 /* Opens the door. Go calls it once, from its initialisation. */
 void gobridge_entry_open(const gobridge_guest *guest);
 
+/* Has the ends of threads come by here before they come to Go. */
+void gobridge_watch_threads(void);
+
 /* Waits until Go runs, starting it if need be. Gives the guest, or NULL in a forked child (and records the failure
  * under the function's name). */
 const gobridge_guest *gobridge_entry_wait(const char *function);
@@ -32,7 +35,8 @@ gobridge_status gobridge_cross_and_back(gobridge_frame *frame);
 gobridge_status gobridge_cross_for_values(gobridge_frame *frame, gobridge_value *values, size_t count);
 
 /* Called from Go in the place of a return that will not come: goes on after the gobridge_cross_and_back of the frame. To
- * Go it is a C function that calls Go again but never returns, so the stack below it stays for ever.
+ * Go it is a C function that calls Go again but never returns, so the stack below it stays for ever, also when the thread
+ * ends.
  * It comes back where Go code called the C code that made this call: C could go on, but not return to that Go code, which
  * the runtime is ending too. */
 void gobridge_exit(gobridge_frame *frame);

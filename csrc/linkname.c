@@ -30,7 +30,9 @@ gobridge_status gobridge_runtime_iscgo(uint8_t *iscgo) {
 
 gobridge_status gobridge_runtime_set_crosscall2(void) {
     gobridge_frame frame = {.op = OP_gobridge_runtime_set_crosscall2};
-    return gobridge_cross(&frame);
+    gobridge_status status = gobridge_cross(&frame);
+    gobridge_watch_threads(); /* with the pointer that Go has set */
+    return status;
 }
 
 /* The host's argument may be any number, and Go's stack may hold no pointer that is none: so Go gets the address of

@@ -91,7 +91,7 @@ func appendCodes(codes []uint32, t reflect.Type) ([]uint32, error) {
 	return codes, nil
 }
 
-// put writes a Go value into C memory. What must last as long as the call is lent.
+// put writes a Go value into C memory. What must last as long as the call is lent; nothing is for a result.
 func (t *cType) put(dst unsafe.Pointer, v reflect.Value, lent *lending) error {
 	switch t.Kind() {
 	case reflect.String:
@@ -114,7 +114,7 @@ func (t *cType) put(dst unsafe.Pointer, v reflect.Value, lent *lending) error {
 		lent.closures = append(lent.closures, c)
 		*(*uintptr)(dst) = uintptr(c.code)
 	case reflect.Pointer:
-		if !v.IsNil() {
+		if lent != nil && !v.IsNil() {
 			pin(&lent.pinner, v.UnsafePointer())
 		}
 		fallthrough
@@ -575,7 +575,7 @@ func cfuncClosure(f *frame) error {
 	}
 	results := c.function.Call(args)
 	if c.out != nil {
-		return c.out.put(f.q, results[0].Convert(c.out.Type.Type), nil) // nothing is lent: closable sees to that
+		return c.out.put(f.q, results[0].Convert(c.out.Type.Type), nil)
 	}
 	return nil
 }

@@ -26,6 +26,7 @@ typedef enum good {
     MAP_WORD,    /* map[*int64]int64 */
     KEY_WORD,    /* a *int64 as a key */
     ITERATOR,    /* over MAP64 */
+    FUNC,        /* a func() */
     POINTER,     /* a *int64 */
     ANY_VALUE,   /* a *int64, but any value will do */
     ANY_TYPED,   /* the same, where an iterator or itab will not do */
@@ -35,6 +36,7 @@ typedef enum good {
     IN,         /* to an int64 1, or an int32 1 */
     IN_VALUE,   /* to the value 1, of an int64 */
     EXPRESSION, /* to "[]int8" */
+    SIGNATURE,  /* to "func()" */
     OUT,
     OUT_REF,     /* receives a reference that the caller releases */
     OUT_SCOPE,   /* receives what closes a scope */
@@ -77,6 +79,10 @@ typedef struct function {
     X(0, gobridge_value_get, (a[0].ref, a[1].out), {"ref", ANY_VALUE}, {"value", OUT})                      \
     X(0, gobridge_value_load, (a[0].ref, a[1].out), {"ref", ANY_TYPED}, {"data", OUT})                      \
     X(0, gobridge_value_store, (a[0].ref, a[1].in), {"pointer", POINTER}, {"data", IN})                     \
+    X(0, gobridge_cfunc_new, ((void (*)(void))a[0].fn, a[1].in, a[2].number, a[3].out),                     \
+      {"function", FUNCTION}, {"signature", SIGNATURE}, {"len", SIX}, {"func", OUT_REF})                    \
+    X(0, gobridge_cfunc_pointer, (a[0].ref, a[1].in, a[2].number, a[3].out, a[4].out), {"func", FUNC},      \
+      {"signature", SIGNATURE}, {"len", SIX}, {"pointer", OUT}, {"closure", OUT_REF})                       \
     X(0, gobridge_runtime_iscgo, (a[0].out), {"iscgo", OUT})                                                \
     X(0, gobridge_runtime_set_crosscall2, (), {NULL, NO_ARGUMENT})                                          \
     X(0, gobridge_runtime_cgocall, (a[0].fn, a[1].out, a[2].out), {"fn", FUNCTION}, {"arg", IN},            \
@@ -159,7 +165,7 @@ enum {
 /* ---- good arguments ---- */
 
 static struct {
-    gobridge_ref map64, map32, map_word, iterator, pointer;
+    gobridge_ref map64, map32, map_word, iterator, pointer, func;
     int64_t in;               /* what IN points to; twice as long, so that SIX bytes fit and 4 are a 1 too */
     gobridge_value in_value;  /* what IN_VALUE points to */
     unsigned char out[6][64]; /* for the arguments at each place */
@@ -185,11 +191,12 @@ static inline void make_fixture(void) {
     assert_ok(gobridge_runtime_mapassign(fixture.map32, &one, &one));
     assert_ok(gobridge_runtime_mapassign(fixture.map_word, &pointer, &one));
     assert_ok(gobridge_reflect_mapiterinit(fixture.map64, &fixture.iterator));
+    assert_ok(gobridge_cfunc_new((void (*)(void))answer, "func()", strlen("func()"), &fixture.func));
 }
 
 static inline void release_fixture(void) {
-    const gobridge_ref all[] = {fixture.map64, fixture.map32, fixture.map_word, fixture.iterator,
-                                fixture.pointer};
+    const gobridge_ref all[] = {fixture.map64,    fixture.map32,   fixture.map_word,
+                                fixture.iterator, fixture.pointer, fixture.func};
     for (size_t i = 0; i < COUNT(all); i++) {
         assert_ok(gobridge_release(all[i]));
     }
@@ -208,6 +215,7 @@ static inline argument good_argument(good g, size_t place) {
     case MAP32: return (argument){.ref = fixture.map32};
     case MAP_WORD: return (argument){.ref = fixture.map_word};
     case ITERATOR: return (argument){.ref = fixture.iterator};
+    case FUNC: return (argument){.ref = fixture.func};
     case KEY_WORD:
     case POINTER:
     case ANY_VALUE:
@@ -218,6 +226,7 @@ static inline argument good_argument(good g, size_t place) {
     case IN: return (argument){.in = &fixture.in};
     case IN_VALUE: return (argument){.in = &fixture.in_value};
     case EXPRESSION: return (argument){.in = "[]int8"};
+    case SIGNATURE: return (argument){.in = "func()"};
     case OUT_VALUE: memset(out, 0, sizeof(gobridge_value)); return (argument){.out = out};
     case OUT_GIVEN:
     case OUT:

@@ -239,15 +239,15 @@ typedef struct gobridge_visit {
     int host_errno;
 } gobridge_visit;
 
-/* This thread runs Go code that no call of the host's has brought. */
-static _Thread_local bool of_go __attribute__((tls_model("initial-exec")));
+/* This thread runs C code for Go code that no call to this library has brought: a goroutine's. */
+static _Thread_local bool for_go __attribute__((tls_model("initial-exec")));
 
 gobridge_status gobridge_cross_and_back(gobridge_frame *frame) {
     gobridge_thread *self = gobridge_thread_self();
     if (self && !self->taken_on) { /* so that what first_cross does is over */
         gobridge_cross(&(gobridge_frame){.op = OP_gobridge_ref_count});
     }
-    if (!self || self->visit || of_go) {
+    if (!self || self->visit || for_go) {
         return cross(frame, true);
     }
     gobridge_visit visit = {.frame = frame, .host_fpu = gobridge_fpu_get(), .host_errno = errno};
@@ -275,12 +275,14 @@ void gobridge_exit(gobridge_frame *frame) {
 
 void gobridge_run_host(void (*code)(void *), void *arg) {
     const gobridge_thread *self = gobridge_thread_state;
+    const bool for_go_outside = for_go;
     if (self && self->visit) {
         gobridge_fpu_leave(self->visit->host_fpu);
     } else {
-        of_go = true;
+        for_go = true;
     }
     code(arg);
+    for_go = for_go_outside;
     gobridge_fpu_enter();
 }
 

@@ -99,9 +99,9 @@ func (t *cType) put(dst unsafe.Pointer, v reflect.Value, lent *lending) error {
 		if strings.IndexByte(text, 0) >= 0 {
 			return failf(errWrongType, "the string holds a NUL, which would end it in C")
 		}
-		terminated := append([]byte(text), 0)
-		lent.pinner.Pin(&terminated[0])
-		*(*uintptr)(dst) = uintptr(unsafe.Pointer(&terminated[0]))
+		copied := append([]byte(text), 0)
+		lent.pinner.Pin(&copied[0])
+		*(*uintptr)(dst) = uintptr(unsafe.Pointer(&copied[0]))
 	case reflect.Func:
 		if v.IsNil() {
 			*(*uintptr)(dst) = 0

@@ -332,6 +332,9 @@ func TestClosuresThatFail(t *testing.T) {
 
 // Goexit under C code that Go called ends that Go code as well, and the thread's call gives the status.
 func TestGoexitBelowGo(t *testing.T) {
+	if underASan {
+		t.Skip("ASan still guards the C frames that are left")
+	}
 	h := newHost(t)
 	apply := cfunc[func(func(int32) int32, int32) int32](h, ctest.Apply())
 	var ran []string

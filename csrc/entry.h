@@ -41,7 +41,7 @@ gobridge_status gobridge_cross_for_values(gobridge_frame *frame, gobridge_value 
  * the runtime is ending too. */
 void gobridge_exit(gobridge_frame *frame);
 
-/* Runs C code for Go that calls a function of the host's. */
+/* Runs C code for Go that calls a function of the host's, with the floating-point environment of the host's call. */
 void gobridge_run_host(void (*code)(void *), void *arg);
 
 #endif

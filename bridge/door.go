@@ -2,6 +2,7 @@ package bridge
 
 /*
 #cgo CFLAGS: -std=c11 -I${SRCDIR}/../include
+#include "../csrc/cfunc.h"
 #include "../csrc/frame.h"
 */
 import "C"
@@ -53,6 +54,9 @@ var _ = [1]struct{}{}[unsafe.Offsetof(methodInfo{}.name)-unsafe.Offsetof(C.gobri
 var _ = [1]struct{}{}[unsafe.Offsetof(methodInfo{}.typ)-unsafe.Offsetof(C.gobridge_type_method_info{}._type)]
 var _ = [1]struct{}{}[unsafe.Sizeof(elements{})-unsafe.Sizeof(C.gobridge_elements{})]
 var _ = [1]struct{}{}[unsafe.Offsetof(elements{}.out)-unsafe.Offsetof(C.gobridge_elements{}.out)]
+var _ = [1]struct{}{}[unsafe.Sizeof(invocation{})-unsafe.Sizeof(C.gobridge_invocation{})]
+var _ = [1]struct{}{}[unsafe.Offsetof(invocation{}.function)-unsafe.Offsetof(C.gobridge_invocation{}.function)]
+var _ = [1]struct{}{}[notVariadic-C.GOBRIDGE_NOT_VARIADIC]
 
 // init opens the door: from here on C may call. Go itself holds back calls that come before main's initialisation is
 // over.
@@ -66,6 +70,9 @@ func init() {
 		ops = append(ops, handler)
 	}
 	exit, placeOf = csrc.Exit, csrc.PlaceOf
+	exit = csrc.Exit
+	ffi.invoke = csrc.Invoke()
+	ffi.newSignature, ffi.newClosure, ffi.freeClosure = csrc.NewSignature, csrc.NewClosure, csrc.FreeClosure
 	entry := enter
 	csrc.Open(**(**unsafe.Pointer)(unsafe.Pointer(&entry)), runtime.Version(), backendName, backendReason,
 		refs.origins != nil)

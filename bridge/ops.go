@@ -88,6 +88,9 @@ var handlers = map[string]func(*frame) error{
 	"gobridge_iface_implements": ifaceImplements,
 	"gobridge_iface_call":       ifaceCall,
 	"gobridge_iface_method":     ifaceMethod,
+	"gobridge_cfunc_new":        cfuncNew,
+	"gobridge_cfunc_pointer":    cfuncPointer,
+	"gobridge_cfunc_closure":    cfuncClosure,
 
 	"gobridge_runtime_iscgo":               runtimeIscgo,
 	"gobridge_runtime_set_crosscall2":      runtimeSetCrosscall2,
@@ -146,17 +149,18 @@ func enter(p unsafe.Pointer) {
 	returned = true
 }
 
-// exit goes back to C from where there is no return; nil where there is no C.
-var exit func()
+// exit goes back to C with a frame from where there is no return; nil where there is no C.
+var exit func(f unsafe.Pointer)
 
 // errExited is what a call of a Go function fails with that called runtime.Goexit.
 var errExited = failf(errGoexit, "a Go function called runtime.Goexit")
 
 // exited answers a call in which a Go function ended its goroutine: on the host's thread that would end the process.
+// Where the goroutine called the C code that made this call, it goes on ending.
 func (f *frame) exited() {
 	f.fail(errExited)
 	if exit != nil {
-		exit()
+		exit(unsafe.Pointer(f))
 	}
 }
 

@@ -105,6 +105,8 @@ func TestEveryCallRefusesBadReferences(t *testing.T) {
 		{"", "runtime_convT64 runtime_convTstring runtime_convTslice"},
 		{"", "ref_list go_maxprocs go_gc_percent go_memory_limit go_collect go_memory go_goroutines go_stacks"},
 		{"", "go_profile_cpu go_profile_cpu_stop go_profile_heap"},
+		{"", "cfunc_new cfunc_closure"},
+		{"func", "cfunc_pointer"},
 		{"ref", "release value_get value_load type_of"},
 		{"value's owner", "value_release"},
 		{"pointer", "value_store"},

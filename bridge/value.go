@@ -70,7 +70,7 @@ func goValue(object any, argument string) (reflect.Value, error) {
 		return reflect.ValueOf(o.text), nil
 	case *function:
 		return o.value, nil
-	case *typeObject, *iterator, *itab, *task:
+	case *typeObject, *iterator, *itab, *task, *closure:
 		return reflect.Value{}, failf(errWrongKind, "%s is %s, not a value", argument, describe(object))
 	}
 	return reflect.ValueOf(object), nil
@@ -87,6 +87,8 @@ func describe(object any) string {
 		return "an itab"
 	case *task:
 		return "a task"
+	case *closure:
+		return "a closure"
 	}
 	v, _ := goValue(object, "")
 	return "a " + v.Type().String()
@@ -511,16 +513,16 @@ func viewOf(f *frame, s string, kind uint32) value {
 	}
 	v := &view{text: s, kind: kind}
 	v.self = v
-	v.pin(unsafe.StringData(s))
+	pin(&v.pinner, unsafe.Pointer(unsafe.StringData(s)))
 	shown.owner = refs.put(f, &v.self)
 	shown.as = uint64(uintptr(unsafe.Pointer(unsafe.StringData(s))))
 	return shown
 }
 
-// pin keeps memory where it is. Up to go1.21 the runtime panics for memory outside the heap, which stays anyway.
-func (v *view) pin(p *byte) {
+// pin keeps memory where it is. The runtime panics for some memory that is not its own, which stays anyway.
+func pin(pinner *runtime.Pinner, p unsafe.Pointer) {
 	defer func() { _ = recover() }()
-	v.pinner.Pin(p)
+	pinner.Pin(p)
 }
 
 func (v *view) released() { v.pinner.Unpin() }

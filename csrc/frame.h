@@ -4,7 +4,7 @@
 
 #include <gobridge.h>
 
-/* Every call that crosses, by the name of its C function. Go has a handler for each under the same name
+/* Every call that crosses, by the name of its C function; gobridge_cfunc_closure is what a closure's call is called. Go has a handler for each under the same name
  * (bridge/ops.go) and refuses to start when one is missing, so the order is of no weight. */
 #define GOBRIDGE_OPS(X)                     \
     X(gobridge_release)                     \
@@ -80,6 +80,9 @@
     X(gobridge_iface_implements)            \
     X(gobridge_iface_call)                  \
     X(gobridge_iface_method)                \
+    X(gobridge_cfunc_new)                   \
+    X(gobridge_cfunc_pointer)               \
+    X(gobridge_cfunc_closure)               \
     X(gobridge_runtime_iscgo)               \
     X(gobridge_runtime_set_crosscall2)      \
     X(gobridge_runtime_makemap_small)       \

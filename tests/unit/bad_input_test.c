@@ -219,7 +219,7 @@ enum {
     A_POINTER = 256,
     A_FUNC = 512,
     TYPES = A_TYPE | A_MAP_TYPE | AN_INTERFACE_TYPE,
-    VALUES = A_MAP | A_NUMBER | A_TEXT | A_POINTER,
+    VALUES = A_MAP | A_NUMBER | A_TEXT | A_POINTER | A_FUNC,
     ANYTHING = TYPES | VALUES | AN_ITERATOR | AN_ITAB
 };
 
@@ -234,7 +234,8 @@ static unsigned takes(good g) {
     case MAP32:
     case MAP_WORD: return A_MAP;
     case ITERATOR: return AN_ITERATOR;
-    case FUNC: return A_FUNC;
+    case FUNC:
+    case FUNC_OF_C: return A_FUNC;
     case CHAN_TYPE:
     case CHAN:
     case CHAN_TO_END:
@@ -273,6 +274,7 @@ static void wrong_kinds(void **state) {
         {A_NUMBER, true, number},
         {A_TEXT, true, box("string", &word)},
         {A_POINTER, false, fixture.pointer},
+        {A_FUNC, false, fixture.func},
     };
     for (size_t r = 0; r < COUNT(references); r++) {
         for (size_t i = 0; i < COUNT(every_function); i++) {

@@ -31,6 +31,7 @@ typedef enum good {
     CHAN,        /* a chan int64 that has room and has something in it */
     CHAN_TO_END, /* a chan int64 that no other call uses */
     TASK,        /* one that is done and has one result */
+    FUNC_OF_C,   /* a func() */
     POINTER,     /* a *int64 */
     ANY_VALUE,   /* a *int64, but any value will do */
     ANY_TYPED,   /* the same, where an iterator or itab will not do */
@@ -54,6 +55,7 @@ typedef enum good {
     FIELD,      /* to "Number" */
     OUT_INFO,   /* to a struct of INFO_SIZE bytes that begins with its size */
     METHOD,     /* to "String" */
+    SIGNATURE,  /* to "func()" */
     OUT,
     OUT_REF,     /* receives a reference that the caller releases */
     OUT_SCOPE,   /* receives what closes a scope */
@@ -179,6 +181,10 @@ typedef struct function {
       {"name", METHOD}, {"len", SIX}, {"args", OPTIONAL}, {"results", OUT_GIVEN})                           \
     X(0, gobridge_iface_method, (a[0].ref, a[1].in, a[2].number, a[3].out), {"ref", DURATION},              \
       {"name", METHOD}, {"len", SIX}, {"method", OUT_REF})                                                  \
+    X(0, gobridge_cfunc_new, ((void (*)(void))a[0].fn, a[1].in, a[2].number, a[3].out),                     \
+      {"function", FUNCTION}, {"signature", SIGNATURE}, {"len", SIX}, {"func", OUT_REF})                    \
+    X(0, gobridge_cfunc_pointer, (a[0].ref, a[1].in, a[2].number, a[3].out, a[4].out), {"func", FUNC_OF_C}, \
+      {"signature", SIGNATURE}, {"len", SIX}, {"pointer", OUT}, {"closure", OUT_REF})                       \
     X(0, gobridge_runtime_iscgo, (a[0].out), {"iscgo", OUT})                                                \
     X(0, gobridge_runtime_set_crosscall2, (), {NULL, NO_ARGUMENT})                                          \
     X(0, gobridge_runtime_cgocall, (a[0].fn, a[1].out, a[2].out), {"fn", FUNCTION}, {"arg", IN},            \
@@ -265,7 +271,7 @@ static struct {
         struct {
             gobridge_ref map64, map32, map_word, iterator, pointer;
             gobridge_ref slice, structure;
-            gobridge_ref func, task;
+            gobridge_ref func, func_of_c, task;
             gobridge_ref chan, chan_to_end;
             gobridge_ref duration;
         };
@@ -309,6 +315,7 @@ static inline void make_fixture(void) {
     assert_ok(gobridge_runtime_mapassign(fixture.map32, &one, &one));
     assert_ok(gobridge_runtime_mapassign(fixture.map_word, &pointer, &one));
     assert_ok(gobridge_reflect_mapiterinit(fixture.map64, &fixture.iterator));
+    assert_ok(gobridge_cfunc_new((void (*)(void))answer, "func()", strlen("func()"), &fixture.func_of_c));
     if (gobridge_func_find("answer", strlen("answer"), &fixture.func) == GOBRIDGE_OK) {
         gobridge_value result;
         assert_ok(gobridge_task_start(fixture.func, &fixture.in_value, 1, -1, &fixture.task));
@@ -342,6 +349,7 @@ static inline argument good_argument(good g, size_t place) {
     case MAP_WORD: return (argument){.ref = fixture.map_word};
     case ITERATOR: return (argument){.ref = fixture.iterator};
     case FUNC: return (argument){.ref = fixture.func};
+    case FUNC_OF_C: return (argument){.ref = fixture.func_of_c};
     case CHAN_TYPE: return (argument){.ref = parse("chan int64")};
     case CHAN: return (argument){.ref = fixture.chan};
     case CHAN_TO_END: return (argument){.ref = fixture.chan_to_end};
@@ -373,6 +381,7 @@ static inline argument good_argument(good g, size_t place) {
     case FIELD: return (argument){.in = "Number"};
     case OUT_INFO: *(uint32_t *)out = INFO_SIZE; return (argument){.out = out};
     case METHOD: return (argument){.in = "String"};
+    case SIGNATURE: return (argument){.in = "func()"};
     case OUT_VALUE: memset(out, 0, sizeof(gobridge_value)); return (argument){.out = out};
     case OUT_GIVEN:
     case OUT:

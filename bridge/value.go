@@ -1,10 +1,18 @@
 package bridge
 
 import (
+	"cmp"
+	"encoding"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/maphash"
 	"math"
 	"reflect"
 	"runtime"
+	"strconv"
 	"strings"
+	"time"
 	"unsafe"
 
 	"gobridge/bridge/internal/layout"
@@ -36,8 +44,12 @@ type view struct {
 }
 
 var (
-	bytesType   = reflect.TypeOf([]byte(nil))
-	scalarTypes = map[uint32]reflect.Type{}
+	anyType      = reflect.TypeOf((*any)(nil)).Elem()
+	stringType   = reflect.TypeOf("")
+	bytesType    = reflect.TypeOf([]byte(nil))
+	timeType     = reflect.TypeOf(time.Time{})
+	durationType = reflect.TypeOf(time.Duration(0))
+	scalarTypes  = map[uint32]reflect.Type{}
 )
 
 func init() {
@@ -87,6 +99,12 @@ func describe(object any) string {
 }
 
 // ---- from C ----
+
+// anyAt gives the Go value that a gobridge_value stands for, nil for NIL.
+func (f *frame) anyAt(p unsafe.Pointer, argument string) (v any, err error) {
+	err = decode(f, layout.Of(anyType), (*value)(p), reflect.ValueOf(&v).Elem())
+	return v, about(argument, err)
+}
 
 // operand gives the address of a Go value for what lies in C layout at p: p itself where the type holds no pointers.
 // With keep, the value lasts; without, a string is C's memory and must be forgotten when the call is over. text is
@@ -287,10 +305,27 @@ func (f *frame) give(t *layout.Type, src, dst unsafe.Pointer) {
 		layout.Move(dst, src, t.Size)
 		return
 	}
+	f.giveValue(t, src, dst)
+}
+
+// giveValue puts a gobridge_value of the Go value at src into C memory, whatever its type.
+func (f *frame) giveValue(t *layout.Type, src, dst unsafe.Pointer) {
 	*(*value)(dst) = value{} // a wild pointer panics before a reference is made
-	v := encode(f, t, src)
+	v := toValue(f, t, src)
 	f.made = v.owner
 	*(*value)(dst) = v
+}
+
+// giveText puts a STRING into C memory.
+func (f *frame) giveText(text string, dst unsafe.Pointer) {
+	f.giveValue(layout.Of(stringType), unsafe.Pointer(&text), dst)
+}
+
+// giveNamed puts a REF to a Go value into C memory, whatever its type.
+func (f *frame) giveNamed(v any, dst unsafe.Pointer) {
+	*(*value)(dst) = value{}
+	f.made = name(f, v)
+	*(*value)(dst) = value{kind: kindRef, as: uint64(f.made), owner: f.made}
 }
 
 // giveZero puts the zero value of a type into C memory, in C layout.
@@ -426,10 +461,15 @@ func valueBox(f *frame) error {
 	if err != nil {
 		return about("data", err)
 	}
-	if v := t.At(data).Interface(); v != nil {
+	f.box(t.At(data))
+	return nil
+}
+
+// box gives a reference to a Go value, none to a nil interface.
+func (f *frame) box(v reflect.Value) {
+	if v := v.Interface(); v != nil {
 		f.made = name(f, v)
 	}
-	return nil
 }
 
 func valueGet(f *frame) error {
@@ -476,16 +516,23 @@ func valueLoad(f *frame) error {
 	return nil
 }
 
+// pointerAt gives the pointer that a reference names, which is not nil.
+func pointerAt(r ref, argument string) (reflect.Value, error) {
+	v, err := valueAt(r, argument)
+	switch {
+	case err != nil:
+	case v.Kind() != reflect.Pointer:
+		err = failf(errWrongKind, "%s is a %s, not a pointer", argument, v.Type())
+	case v.IsNil():
+		err = failf(errNil, "%s is a nil %s", argument, v.Type())
+	}
+	return v, err
+}
+
 func valueStore(f *frame) error {
-	v, err := valueAt(ref(f.a), "pointer")
+	v, err := pointerAt(ref(f.a), "pointer")
 	if err != nil {
 		return err
-	}
-	if v.Kind() != reflect.Pointer {
-		return failf(errWrongKind, "pointer is a %s, not a pointer", v.Type())
-	}
-	if v.IsNil() {
-		return failf(errNil, "pointer is a nil %s", v.Type())
 	}
 	t := layout.Of(v.Type().Elem())
 	var text string
@@ -495,5 +542,376 @@ func valueStore(f *frame) error {
 	}
 	f.hold(stripeOf(v.UnsafePointer()))
 	t.Copy(v.UnsafePointer(), data)
+	return nil
+}
+
+func valueMake(f *frame) error {
+	t, err := typeAt(ref(f.a), "type")
+	if err != nil {
+		return err
+	}
+	to := reflect.New(t.Type.Type).Elem()
+	if err := decode(f, t.Type, (*value)(f.p), to); err != nil {
+		return about("from", err)
+	}
+	f.box(to)
+	return nil
+}
+
+func valueFollow(f *frame) error {
+	p, err := pointerAt(ref(f.a), "pointer")
+	if err != nil {
+		return err
+	}
+	f.hold(stripeOf(p.UnsafePointer()))
+	f.giveValue(layout.Of(p.Type().Elem()), p.UnsafePointer(), f.p)
+	return nil
+}
+
+func valueSet(f *frame) error {
+	p, err := pointerAt(ref(f.a), "pointer")
+	if err != nil {
+		return err
+	}
+	to := reflect.New(p.Type().Elem()).Elem()
+	if err := decode(f, layout.Of(to.Type()), (*value)(f.p), to); err != nil {
+		return about("value", err)
+	}
+	f.hold(stripeOf(p.UnsafePointer()))
+	p.Elem().Set(to)
+	return nil
+}
+
+func valueCopy(f *frame) error {
+	from := (*value)(f.p)
+	v, err := f.anyAt(f.p, "from")
+	if err != nil {
+		return err
+	}
+	if from.kind == kindRef {
+		f.giveNamed(v, f.q)
+	} else {
+		f.giveValue(layout.Of(anyType), unsafe.Pointer(&v), f.q)
+	}
+	return nil
+}
+
+func valueEqual(f *frame) error {
+	a, b, err := f.twoAt()
+	if err == nil {
+		err = about("a", compared.check(a))
+	}
+	if err != nil {
+		return err
+	}
+	same, err := equal(a, b)
+	if same {
+		f.result = 1
+	}
+	return err
+}
+
+// twoAt gives the values a and b.
+func (f *frame) twoAt() (a, b any, err error) {
+	if a, err = f.anyAt(f.p, "a"); err == nil {
+		b, err = f.anyAt(f.q, "b")
+	}
+	return a, b, err
+}
+
+func valueCompare(f *frame) error {
+	a, b, err := f.twoAt()
+	if err != nil {
+		return err
+	}
+	if a == nil || b == nil {
+		return failf(errWrongType, "nil has no order")
+	}
+	order, err := compare(f, reflect.ValueOf(a), reflect.ValueOf(b))
+	f.result = uint64(order)
+	return err
+}
+
+// compare gives the order of two values: the one that their type's own method tells, or that of numbers and strings.
+func compare(f *frame, a, b reflect.Value) (int, error) {
+	for _, method := range []reflect.Value{a.MethodByName("Compare"), a.MethodByName("Cmp")} {
+		if method.IsValid() && ordersWith(method.Type(), b.Type()) {
+			f.holdAll()
+			return cmp.Compare(method.Call([]reflect.Value{b})[0].Int(), 0), nil
+		}
+	}
+	switch {
+	case a.Type() != b.Type():
+	case a.CanInt():
+		return cmp.Compare(a.Int(), b.Int()), nil
+	case a.CanUint():
+		return cmp.Compare(a.Uint(), b.Uint()), nil
+	case a.CanFloat():
+		return cmp.Compare(a.Float(), b.Float()), nil
+	case a.Kind() == reflect.String:
+		return cmp.Compare(a.String(), b.String()), nil
+	}
+	return 0, failf(errWrongType, "a %s and a %s have no order", a.Type(), b.Type())
+}
+
+// ordersWith tells whether a method's type is func(T) int for a value of type T.
+func ordersWith(method, t reflect.Type) bool {
+	return method.NumIn() == 1 && !method.IsVariadic() && t.AssignableTo(method.In(0)) &&
+		method.NumOut() == 1 && method.Out(0).Kind() == reflect.Int
+}
+
+func valueHash(f *frame) error {
+	v, err := f.anyAt(f.p, "value")
+	if err == nil {
+		err = compared.check(v)
+	}
+	if err == nil {
+		var h maphash.Hash
+		h.SetSeed(hashSeed)
+		err = hash(&h, reflect.ValueOf(v))
+		f.result = h.Sum64()
+	}
+	return about("value", err)
+}
+
+func valuePrint(f *frame) error {
+	v, err := f.anyAt(f.p, "value")
+	if err != nil {
+		return err
+	}
+	if err := f.lookAhead(v, printed); err != nil {
+		return about("value", err)
+	}
+	f.giveText(fmt.Sprint(v), f.q)
+	return nil
+}
+
+// valueText copies into f.b bytes at f.q.
+func valueText(f *frame) error {
+	held, err := f.anyAt(f.p, "value")
+	if err != nil {
+		return err
+	}
+	v := reflect.ValueOf(held)
+	if v.Kind() == reflect.Pointer && !v.IsNil() {
+		to := reflect.New(v.Type().Elem()).Elem()
+		_ = assign(f, layout.Of(to.Type()), to, v)
+		v = to
+	}
+	var bytes []byte
+	switch {
+	case v.Kind() == reflect.String:
+		s := v.String()
+		bytes = unsafe.Slice(unsafe.StringData(s), len(s))
+	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8:
+		bytes = v.Bytes()
+	default:
+		return failf(errWrongType, "value: a %T is neither text nor bytes", held)
+	}
+	f.result = uint64(len(bytes))
+	if f.result > f.b {
+		return failf(errTooSmall, "buffer: %d bytes do not fit into %d", f.result, f.b)
+	}
+	copy(unsafe.Slice((*byte)(f.q), len(bytes)), bytes)
+	return nil
+}
+
+func valueFromText(f *frame) error {
+	t, err := typeAt(ref(f.a), "type")
+	if err != nil {
+		return err
+	}
+	text, err := f.bytes()
+	if err != nil {
+		return err
+	}
+	to := reflect.New(t.Type.Type).Elem()
+	if err := parse(to, string(text)); err != nil {
+		return about("text", err)
+	}
+	f.box(to)
+	return nil
+}
+
+// parse sets a variable to what a text stands for.
+func parse(to reflect.Value, text string) (err error) {
+	t, own := to.Type(), to.Addr()
+	if t.Kind() == reflect.Pointer {
+		own = reflect.New(t.Elem())
+	}
+	if u, parses := own.Interface().(encoding.TextUnmarshaler); parses {
+		if t.Kind() == reflect.Pointer {
+			to.Set(own)
+		}
+		if err := u.UnmarshalText([]byte(text)); err != nil {
+			return failf(errSyntax, "%v", err)
+		}
+		return nil
+	}
+	switch k := t.Kind(); {
+	case t == durationType:
+		var d time.Duration
+		d, err = time.ParseDuration(text)
+		to.SetInt(int64(d))
+	case k == reflect.Bool:
+		var b bool
+		b, err = strconv.ParseBool(text)
+		to.SetBool(b)
+	case to.CanInt():
+		var n int64
+		n, err = strconv.ParseInt(text, 10, t.Bits())
+		to.SetInt(n)
+	case to.CanUint():
+		var n uint64
+		n, err = strconv.ParseUint(text, 10, t.Bits())
+		to.SetUint(n)
+	case to.CanFloat():
+		var n float64
+		n, err = strconv.ParseFloat(text, t.Bits())
+		to.SetFloat(n)
+	case to.CanComplex():
+		var n complex128
+		n, err = strconv.ParseComplex(text, t.Bits())
+		to.SetComplex(n)
+	case k == reflect.String:
+		to.SetString(text)
+	case k == reflect.Slice && t.Elem().Kind() == reflect.Uint8:
+		to.SetBytes([]byte(text))
+	default:
+		return failf(errWrongType, "a %s has no form as text", t)
+	}
+	switch {
+	case errors.Is(err, strconv.ErrRange):
+		return failf(errRange, "%v", err)
+	case err != nil:
+		return failf(errSyntax, "%v", err)
+	}
+	return nil
+}
+
+func valueToText(f *frame) error {
+	v, err := f.anyAt(f.p, "value")
+	if err != nil {
+		return err
+	}
+	text, err := format(f, v)
+	if err == nil {
+		f.giveText(text, f.q)
+	}
+	return about("value", err)
+}
+
+// format gives the text that parse takes for a value.
+func format(f *frame, held any) (string, error) {
+	if held == nil {
+		return "", failf(errWrongType, "nil has no form as text")
+	}
+	v := reflect.New(reflect.TypeOf(held)).Elem() // with the methods of its pointer
+	v.Set(reflect.ValueOf(held))
+	m, formats := held.(encoding.TextMarshaler)
+	if !formats {
+		m, formats = v.Addr().Interface().(encoding.TextMarshaler)
+	}
+	if formats {
+		f.holdAll()
+		text, err := m.MarshalText()
+		if err != nil {
+			return "", failf(errReturned, "%v", err)
+		}
+		return string(text), nil
+	}
+	switch k := v.Kind(); {
+	case v.Type() == durationType:
+		return time.Duration(v.Int()).String(), nil
+	case k == reflect.Bool:
+		return strconv.FormatBool(v.Bool()), nil
+	case v.CanInt():
+		return strconv.FormatInt(v.Int(), 10), nil
+	case v.CanUint():
+		return strconv.FormatUint(v.Uint(), 10), nil
+	case v.CanFloat():
+		return strconv.FormatFloat(v.Float(), 'g', -1, v.Type().Bits()), nil
+	case v.CanComplex():
+		return strconv.FormatComplex(v.Complex(), 'g', -1, v.Type().Bits()), nil
+	case k == reflect.String:
+		return v.String(), nil
+	case k == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8:
+		return string(v.Bytes()), nil
+	}
+	return "", failf(errWrongType, "a %s has no form as text", v.Type())
+}
+
+func valueFromJSON(f *frame) error {
+	t, err := typeAt(ref(f.a), "type")
+	if err != nil {
+		return err
+	}
+	text, err := f.bytes()
+	if err != nil {
+		return err
+	}
+	to := reflect.New(t.Type.Type)
+	if err := json.Unmarshal(append([]byte(nil), text...), to.Interface()); err != nil {
+		return refusedJSON(err)
+	}
+	f.giveValue(t.Type, to.UnsafePointer(), f.q)
+	return nil
+}
+
+// refusedJSON gives the status of what encoding/json refuses to decode.
+func refusedJSON(err error) error {
+	var syntax *json.SyntaxError
+	var misfit *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		return failf(errSyntax, "json: %v", err)
+	case errors.As(err, &misfit) && strings.HasPrefix(misfit.Value, "number "):
+		return failf(errRange, "json: %v", err)
+	}
+	return failf(errWrongType, "json: %v", err)
+}
+
+func valueToJSON(f *frame) error {
+	v, err := f.anyAt(f.p, "value")
+	if err != nil {
+		return err
+	}
+	if err := f.lookAhead(v, encoded); err != nil {
+		return about("value", err)
+	}
+	text, err := json.Marshal(v)
+	if err != nil {
+		var method *json.MarshalerError
+		if errors.As(err, &method) {
+			return failf(errReturned, "value: %v", err)
+		}
+		return failf(errWrongType, "value: %v", err)
+	}
+	f.giveText(unsafe.String(unsafe.SliceData(text), len(text)), f.q)
+	return nil
+}
+
+func valueFromTime(f *frame) error {
+	if f.b >= uint64(time.Second) {
+		return failf(errRange, "nanoseconds is %d, not from 0 to 999,999,999", int64(f.b))
+	}
+	f.made = name(f, time.Unix(int64(f.a), int64(f.b)).UTC())
+	return nil
+}
+
+func valueToTime(f *frame) error {
+	v, err := valueAt(ref(f.a), "time")
+	if err != nil {
+		return err
+	}
+	if v.Type() != timeType && v.Type() != reflect.PointerTo(timeType) {
+		return failf(errWrongKind, "time is a %s, not a %s", v.Type(), timeType)
+	}
+	var t time.Time
+	if err := assign(f, layout.Of(timeType), reflect.ValueOf(&t).Elem(), v); err != nil {
+		return about("time", err)
+	}
+	touch(f.q, 8)
+	*(*int64)(f.p), *(*int64)(f.q) = t.Unix(), int64(t.Nanosecond())
 	return nil
 }

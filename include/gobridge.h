@@ -15,6 +15,7 @@
 #define GOBRIDGE_H
 
 #include <gobridge/api.h>
+#include <gobridge/error.h>
 #include <gobridge/linkname.h>
 #include <gobridge/ref.h>
 #include <gobridge/runtime.h>

@@ -218,7 +218,8 @@ enum {
 
 static unsigned takes(good g) {
     switch (g) {
-    case INT64_TYPE: return TYPES;
+    case INT64_TYPE:
+    case ERROR_TYPE: return TYPES;
     case MAP_TYPE: return A_MAP_TYPE;
     case STRINGER_TYPE: return AN_INTERFACE_TYPE;
     case DURATION_TYPE: return A_TYPE | A_MAP_TYPE;
@@ -228,6 +229,8 @@ static unsigned takes(good g) {
     case ITERATOR: return AN_ITERATOR;
     case KEY_WORD:
     case POINTER: return A_POINTER;
+    case AN_ERROR:
+    case TIME: return 0;
     case ANY_TYPED: return TYPES | VALUES;
     default: return ANYTHING;
     }

@@ -21,12 +21,15 @@ typedef enum good {
     MAP_TYPE,
     STRINGER_TYPE,
     DURATION_TYPE,
+    ERROR_TYPE,
     MAP64,       /* map[int64]int64, as are all maps here but for the key */
     MAP32,       /* map[int32]int64 */
     MAP_WORD,    /* map[*int64]int64 */
     KEY_WORD,    /* a *int64 as a key */
     ITERATOR,    /* over MAP64 */
     POINTER,     /* a *int64 */
+    AN_ERROR,    /* the error "text" */
+    TIME,        /* a time.Time */
     ANY_VALUE,   /* a *int64, but any value will do */
     ANY_TYPED,   /* the same, where an iterator or itab will not do */
     NEW_VALUE,   /* a reference that the call releases */
@@ -35,6 +38,9 @@ typedef enum good {
     IN,         /* to an int64 1, or an int32 1 */
     IN_VALUE,   /* to the value 1, of an int64 */
     EXPRESSION, /* to "[]int8" */
+    DIGITS,     /* to "123456" */
+    IN_TIME,    /* to the value TIME */
+    IN_TEXT,    /* to a REF to the string "123456" */
     OUT,
     OUT_REF,     /* receives a reference that the caller releases */
     OUT_SCOPE,   /* receives what closes a scope */
@@ -59,67 +65,98 @@ typedef struct function {
 } function;
 
 /* X(word, name, (arguments), {name, good} of each argument) */
-#define THAT_CROSS(X)                                                                                       \
-    X(0, gobridge_release, (a[0].ref), {"ref", NEW_VALUE})                                                  \
-    X(0, gobridge_ref_count, (a[0].out), {"live", OUT})                                                     \
-    X(0, gobridge_go_release, (a[0].out), {"release", OUT})                                                 \
-    X(0, gobridge_symbols, (a[0].out, a[1].out), {"symbols", OUT}, {"count", OUT})                          \
-    X(0, gobridge_type_parse, (a[0].in, a[1].number, a[2].out), {"expression", EXPRESSION}, {"len", SIX},   \
-      {"type", OUT})                                                                                        \
-    X(0, gobridge_type_of, (a[0].ref, a[1].out), {"ref", ANY_TYPED}, {"type", OUT})                         \
-    X(0, gobridge_type_name, (a[0].ref, a[1].out), {"type", INT64_TYPE}, {"name", OUT})                     \
-    X(0, gobridge_type_kind, (a[0].ref, a[1].out), {"type", INT64_TYPE}, {"kind", OUT})                     \
-    X(0, gobridge_type_layout, (a[0].ref, a[1].out, a[2].out), {"type", INT64_TYPE}, {"size", OUT},         \
-      {"plain", OUT})                                                                                       \
-    X(0, gobridge_value_new, (a[0].ref, a[1].out), {"type", INT64_TYPE}, {"pointer", OUT_REF})              \
-    X(0, gobridge_value_box, (a[0].ref, a[1].in, a[2].out), {"type", INT64_TYPE}, {"data", IN},             \
-      {"boxed", OUT_REF})                                                                                   \
-    X(0, gobridge_value_get, (a[0].ref, a[1].out), {"ref", ANY_VALUE}, {"value", OUT})                      \
-    X(0, gobridge_value_load, (a[0].ref, a[1].out), {"ref", ANY_TYPED}, {"data", OUT})                      \
-    X(0, gobridge_value_store, (a[0].ref, a[1].in), {"pointer", POINTER}, {"data", IN})                     \
-    X(0, gobridge_runtime_iscgo, (a[0].out), {"iscgo", OUT})                                                \
-    X(0, gobridge_runtime_set_crosscall2, (), {NULL, NO_ARGUMENT})                                          \
-    X(0, gobridge_runtime_cgocall, (a[0].fn, a[1].out, a[2].out), {"fn", FUNCTION}, {"arg", IN},            \
-      {"result", OUT})                                                                                      \
-    X(0, gobridge_math_Float32bits, (1, a[0].out), {"bits", OUT})                                           \
-    X(0, gobridge_runtime_makemap_small, (a[0].ref, a[1].out), {"type", MAP_TYPE}, {"map", OUT_REF})        \
-    X(0, gobridge_runtime_makemap, (a[0].ref, (int64_t)a[1].number, a[2].out), {"type", MAP_TYPE},          \
-      {"hint", ZERO}, {"map", OUT_REF})                                                                     \
-    X(0, gobridge_reflect_makemap, (a[0].ref, (int64_t)a[1].number, a[2].out), {"type", MAP_TYPE},          \
-      {"cap", ZERO}, {"map", OUT_REF})                                                                      \
-    X(0, gobridge_runtime_mapaccess2, (a[0].ref, a[1].in, a[2].out, a[3].out), {"map", MAP64}, {"key", IN}, \
-      {"elem", OPTIONAL}, {"found", OUT})                                                                   \
-    X(0, gobridge_reflect_mapaccess, (a[0].ref, a[1].in, a[2].out, a[3].out), {"map", MAP64}, {"key", IN},  \
-      {"elem", OPTIONAL}, {"found", OUT})                                                                   \
-    X(0, gobridge_runtime_mapassign, (a[0].ref, a[1].in, a[2].in), {"map", MAP64}, {"key", IN},             \
-      {"elem", IN})                                                                                         \
-    X(0, gobridge_reflect_mapassign0, (a[0].ref, a[1].in, a[2].in), {"map", MAP64}, {"key", IN},            \
-      {"elem", IN})                                                                                         \
-    X(0, gobridge_runtime_mapdelete, (a[0].ref, a[1].in), {"map", MAP64}, {"key", IN})                      \
-    X(0, gobridge_reflect_maplen, (a[0].ref, a[1].out), {"map", MAP64}, {"len", OUT})                       \
-    X(0, gobridge_runtime_mapaccess2_fast32, (a[0].ref, 1, a[1].out, a[2].out), {"map", MAP32},             \
-      {"elem", OPTIONAL}, {"found", OUT})                                                                   \
-    X(0, gobridge_runtime_mapassign_fast32, (a[0].ref, 1, a[1].in), {"map", MAP32}, {"elem", IN})           \
-    X(4, gobridge_runtime_mapassign_fast32ptr, (a[0].ref, a[1].ref, a[2].in), {"map", MAP_WORD},            \
-      {"key", KEY_WORD}, {"elem", IN})                                                                      \
-    X(0, gobridge_runtime_mapaccess2_fast64, (a[0].ref, 1, a[1].out, a[2].out), {"map", MAP64},             \
-      {"elem", OPTIONAL}, {"found", OUT})                                                                   \
-    X(0, gobridge_runtime_mapassign_fast64, (a[0].ref, 1, a[1].in), {"map", MAP64}, {"elem", IN})           \
-    X(8, gobridge_runtime_mapassign_fast64ptr, (a[0].ref, a[1].ref, a[2].in), {"map", MAP_WORD},            \
-      {"key", KEY_WORD}, {"elem", IN})                                                                      \
-    X(0, gobridge_reflect_mapiterinit, (a[0].ref, a[1].out), {"map", MAP64}, {"iterator", OUT_REF})         \
-    X(0, gobridge_runtime_mapiternext, (a[0].ref), {"iterator", ITERATOR})                                  \
-    X(0, gobridge_reflect_mapiternext, (a[0].ref), {"iterator", ITERATOR})                                  \
-    X(0, gobridge_reflect_mapiterkey, (a[0].ref, a[1].out, a[2].out), {"iterator", ITERATOR}, {"key", OUT}, \
-      {"found", OUT})                                                                                       \
-    X(0, gobridge_reflect_mapiterelem, (a[0].ref, a[1].out, a[2].out), {"iterator", ITERATOR},              \
-      {"elem", OUT}, {"found", OUT})                                                                        \
-    X(0, gobridge_runtime_getitab, (a[0].ref, a[1].ref, (uint8_t)a[2].number, a[3].out),                    \
-      {"interface_type", STRINGER_TYPE}, {"type", DURATION_TYPE}, {"canfail", ZERO}, {"itab", OUT_REF})     \
-    X(0, gobridge_runtime_convT64, (1, a[0].out), {"boxed", OUT_REF})                                       \
-    X(0, gobridge_runtime_convTstring, (a[0].in, a[1].number, a[2].out), {"data", IN}, {"len", SIX},        \
-      {"boxed", OUT_REF})                                                                                   \
-    X(0, gobridge_runtime_convTslice, (a[0].in, a[1].number, a[2].out), {"data", IN}, {"len", SIX},         \
+#define THAT_CROSS(X)                                                                                        \
+    X(0, gobridge_release, (a[0].ref), {"ref", NEW_VALUE})                                                   \
+    X(0, gobridge_ref_count, (a[0].out), {"live", OUT})                                                      \
+    X(0, gobridge_go_release, (a[0].out), {"release", OUT})                                                  \
+    X(0, gobridge_symbols, (a[0].out, a[1].out), {"symbols", OUT}, {"count", OUT})                           \
+    X(0, gobridge_type_parse, (a[0].in, a[1].number, a[2].out), {"expression", EXPRESSION}, {"len", SIX},    \
+      {"type", OUT})                                                                                         \
+    X(0, gobridge_type_of, (a[0].ref, a[1].out), {"ref", ANY_TYPED}, {"type", OUT})                          \
+    X(0, gobridge_type_name, (a[0].ref, a[1].out), {"type", INT64_TYPE}, {"name", OUT})                      \
+    X(0, gobridge_type_kind, (a[0].ref, a[1].out), {"type", INT64_TYPE}, {"kind", OUT})                      \
+    X(0, gobridge_type_layout, (a[0].ref, a[1].out, a[2].out), {"type", INT64_TYPE}, {"size", OUT},          \
+      {"plain", OUT})                                                                                        \
+    X(0, gobridge_value_new, (a[0].ref, a[1].out), {"type", INT64_TYPE}, {"pointer", OUT_REF})               \
+    X(0, gobridge_value_box, (a[0].ref, a[1].in, a[2].out), {"type", INT64_TYPE}, {"data", IN},              \
+      {"boxed", OUT_REF})                                                                                    \
+    X(0, gobridge_value_get, (a[0].ref, a[1].out), {"ref", ANY_VALUE}, {"value", OUT})                       \
+    X(0, gobridge_value_load, (a[0].ref, a[1].out), {"ref", ANY_TYPED}, {"data", OUT})                       \
+    X(0, gobridge_value_store, (a[0].ref, a[1].in), {"pointer", POINTER}, {"data", IN})                      \
+    X(0, gobridge_value_make, (a[0].ref, a[1].in, a[2].out), {"type", INT64_TYPE}, {"from", IN_VALUE},       \
+      {"boxed", OUT_REF})                                                                                    \
+    X(0, gobridge_value_follow, (a[0].ref, a[1].out), {"pointer", POINTER}, {"value", OUT_GIVEN})            \
+    X(0, gobridge_value_set, (a[0].ref, a[1].in), {"pointer", POINTER}, {"value", IN_VALUE})                 \
+    X(0, gobridge_value_copy, (a[0].in, a[1].out), {"from", IN_TIME}, {"to", OUT_GIVEN})                     \
+    X(0, gobridge_value_equal, (a[0].in, a[1].in, a[2].out), {"a", IN_TIME}, {"b", IN_TIME}, {"equal", OUT}) \
+    X(0, gobridge_value_compare, (a[0].in, a[1].in, a[2].out), {"a", IN_TIME}, {"b", IN_TIME},               \
+      {"order", OUT})                                                                                        \
+    X(0, gobridge_value_hash, (a[0].in, a[1].out), {"value", IN_TIME}, {"hash", OUT})                        \
+    X(0, gobridge_value_print, (a[0].in, a[1].out), {"value", IN_TIME}, {"text", OUT_GIVEN})                 \
+    X(0, gobridge_value_text, (a[0].in, a[1].out, a[2].number, a[3].out), {"value", IN_TEXT},                \
+      {"buffer", OUT}, {"capacity", SIX}, {"len", OUT})                                                      \
+    X(0, gobridge_value_from_text, (a[0].ref, a[1].in, a[2].number, a[3].out), {"type", INT64_TYPE},         \
+      {"text", DIGITS}, {"len", SIX}, {"boxed", OUT_REF})                                                    \
+    X(0, gobridge_value_to_text, (a[0].in, a[1].out), {"value", IN_TIME}, {"text", OUT_GIVEN})               \
+    X(0, gobridge_value_from_json, (a[0].ref, a[1].in, a[2].number, a[3].out), {"type", INT64_TYPE},         \
+      {"json", DIGITS}, {"len", SIX}, {"value", OUT_GIVEN})                                                  \
+    X(0, gobridge_value_to_json, (a[0].in, a[1].out), {"value", IN_TIME}, {"json", OUT_GIVEN})               \
+    X(0, gobridge_value_from_time, (1, 2, a[0].out), {"time", OUT_REF})                                      \
+    X(0, gobridge_value_to_time, (a[0].ref, a[1].out, a[2].out), {"time", TIME}, {"seconds", OUT},           \
+      {"nanoseconds", OUT})                                                                                  \
+    X(0, gobridge_error_new, (a[0].in, a[1].number, a[2].out), {"text", DIGITS}, {"len", SIX},               \
+      {"error", OUT_REF})                                                                                    \
+    X(0, gobridge_error_wrap, (a[0].ref, a[1].in, a[2].number, a[3].out), {"inner", AN_ERROR},               \
+      {"text", DIGITS}, {"len", SIX}, {"error", OUT_REF})                                                    \
+    X(0, gobridge_error_message, (a[0].ref, a[1].out), {"error", AN_ERROR}, {"text", OUT_GIVEN})             \
+    X(0, gobridge_error_is, (a[0].ref, a[1].ref, a[2].out), {"error", AN_ERROR}, {"target", AN_ERROR},       \
+      {"is", OUT})                                                                                           \
+    X(0, gobridge_error_as, (a[0].ref, a[1].ref, a[2].out, a[3].out), {"error", AN_ERROR},                   \
+      {"type", ERROR_TYPE}, {"target", OUT_GIVEN}, {"as", OUT})                                              \
+    X(0, gobridge_error_unwrap, (a[0].ref, a[1].out), {"error", AN_ERROR}, {"inner", OUT_GIVEN})             \
+    X(0, gobridge_runtime_iscgo, (a[0].out), {"iscgo", OUT})                                                 \
+    X(0, gobridge_runtime_set_crosscall2, (), {NULL, NO_ARGUMENT})                                           \
+    X(0, gobridge_runtime_cgocall, (a[0].fn, a[1].out, a[2].out), {"fn", FUNCTION}, {"arg", IN},             \
+      {"result", OUT})                                                                                       \
+    X(0, gobridge_math_Float32bits, (1, a[0].out), {"bits", OUT})                                            \
+    X(0, gobridge_runtime_makemap_small, (a[0].ref, a[1].out), {"type", MAP_TYPE}, {"map", OUT_REF})         \
+    X(0, gobridge_runtime_makemap, (a[0].ref, (int64_t)a[1].number, a[2].out), {"type", MAP_TYPE},           \
+      {"hint", ZERO}, {"map", OUT_REF})                                                                      \
+    X(0, gobridge_reflect_makemap, (a[0].ref, (int64_t)a[1].number, a[2].out), {"type", MAP_TYPE},           \
+      {"cap", ZERO}, {"map", OUT_REF})                                                                       \
+    X(0, gobridge_runtime_mapaccess2, (a[0].ref, a[1].in, a[2].out, a[3].out), {"map", MAP64}, {"key", IN},  \
+      {"elem", OPTIONAL}, {"found", OUT})                                                                    \
+    X(0, gobridge_reflect_mapaccess, (a[0].ref, a[1].in, a[2].out, a[3].out), {"map", MAP64}, {"key", IN},   \
+      {"elem", OPTIONAL}, {"found", OUT})                                                                    \
+    X(0, gobridge_runtime_mapassign, (a[0].ref, a[1].in, a[2].in), {"map", MAP64}, {"key", IN},              \
+      {"elem", IN})                                                                                          \
+    X(0, gobridge_reflect_mapassign0, (a[0].ref, a[1].in, a[2].in), {"map", MAP64}, {"key", IN},             \
+      {"elem", IN})                                                                                          \
+    X(0, gobridge_runtime_mapdelete, (a[0].ref, a[1].in), {"map", MAP64}, {"key", IN})                       \
+    X(0, gobridge_reflect_maplen, (a[0].ref, a[1].out), {"map", MAP64}, {"len", OUT})                        \
+    X(0, gobridge_runtime_mapaccess2_fast32, (a[0].ref, 1, a[1].out, a[2].out), {"map", MAP32},              \
+      {"elem", OPTIONAL}, {"found", OUT})                                                                    \
+    X(0, gobridge_runtime_mapassign_fast32, (a[0].ref, 1, a[1].in), {"map", MAP32}, {"elem", IN})            \
+    X(4, gobridge_runtime_mapassign_fast32ptr, (a[0].ref, a[1].ref, a[2].in), {"map", MAP_WORD},             \
+      {"key", KEY_WORD}, {"elem", IN})                                                                       \
+    X(0, gobridge_runtime_mapaccess2_fast64, (a[0].ref, 1, a[1].out, a[2].out), {"map", MAP64},              \
+      {"elem", OPTIONAL}, {"found", OUT})                                                                    \
+    X(0, gobridge_runtime_mapassign_fast64, (a[0].ref, 1, a[1].in), {"map", MAP64}, {"elem", IN})            \
+    X(8, gobridge_runtime_mapassign_fast64ptr, (a[0].ref, a[1].ref, a[2].in), {"map", MAP_WORD},             \
+      {"key", KEY_WORD}, {"elem", IN})                                                                       \
+    X(0, gobridge_reflect_mapiterinit, (a[0].ref, a[1].out), {"map", MAP64}, {"iterator", OUT_REF})          \
+    X(0, gobridge_runtime_mapiternext, (a[0].ref), {"iterator", ITERATOR})                                   \
+    X(0, gobridge_reflect_mapiternext, (a[0].ref), {"iterator", ITERATOR})                                   \
+    X(0, gobridge_reflect_mapiterkey, (a[0].ref, a[1].out, a[2].out), {"iterator", ITERATOR}, {"key", OUT},  \
+      {"found", OUT})                                                                                        \
+    X(0, gobridge_reflect_mapiterelem, (a[0].ref, a[1].out, a[2].out), {"iterator", ITERATOR},               \
+      {"elem", OUT}, {"found", OUT})                                                                         \
+    X(0, gobridge_runtime_getitab, (a[0].ref, a[1].ref, (uint8_t)a[2].number, a[3].out),                     \
+      {"interface_type", STRINGER_TYPE}, {"type", DURATION_TYPE}, {"canfail", ZERO}, {"itab", OUT_REF})      \
+    X(0, gobridge_runtime_convT64, (1, a[0].out), {"boxed", OUT_REF})                                        \
+    X(0, gobridge_runtime_convTstring, (a[0].in, a[1].number, a[2].out), {"data", IN}, {"len", SIX},         \
+      {"boxed", OUT_REF})                                                                                    \
+    X(0, gobridge_runtime_convTslice, (a[0].in, a[1].number, a[2].out), {"data", IN}, {"len", SIX},          \
       {"boxed", OUT_REF})
 
 #define THAT_STAY_IN_C(X)                                             \
@@ -159,9 +196,10 @@ enum {
 /* ---- good arguments ---- */
 
 static struct {
-    gobridge_ref map64, map32, map_word, iterator, pointer;
-    int64_t in;               /* what IN points to; twice as long, so that SIX bytes fit and 4 are a 1 too */
-    gobridge_value in_value;  /* what IN_VALUE points to */
+    gobridge_ref map64, map32, map_word, iterator, pointer, error, time, text;
+    int64_t in;              /* what IN points to; twice as long, so that SIX bytes fit and 4 are a 1 too */
+    gobridge_value in_value; /* what IN_VALUE points to */
+    gobridge_value in_time, in_text;
     unsigned char out[6][64]; /* for the arguments at each place */
     gobridge_ref made;        /* by good_argument for NEW_VALUE */
 } fixture;
@@ -185,11 +223,16 @@ static inline void make_fixture(void) {
     assert_ok(gobridge_runtime_mapassign(fixture.map32, &one, &one));
     assert_ok(gobridge_runtime_mapassign(fixture.map_word, &pointer, &one));
     assert_ok(gobridge_reflect_mapiterinit(fixture.map64, &fixture.iterator));
+    assert_ok(gobridge_error_new("text", 4, &fixture.error));
+    assert_ok(gobridge_value_from_time(1, 2, &fixture.time));
+    assert_ok(gobridge_runtime_convTstring("123456", 6, &fixture.text));
+    fixture.in_time = named(fixture.time);
+    fixture.in_text = named(fixture.text);
 }
 
 static inline void release_fixture(void) {
-    const gobridge_ref all[] = {fixture.map64, fixture.map32, fixture.map_word, fixture.iterator,
-                                fixture.pointer};
+    const gobridge_ref all[] = {fixture.map64,   fixture.map32, fixture.map_word, fixture.iterator,
+                                fixture.pointer, fixture.error, fixture.time,     fixture.text};
     for (size_t i = 0; i < COUNT(all); i++) {
         assert_ok(gobridge_release(all[i]));
     }
@@ -204,10 +247,13 @@ static inline argument good_argument(good g, size_t place) {
     case MAP_TYPE: return (argument){.ref = parse("map[int64]int64")};
     case STRINGER_TYPE: return (argument){.ref = parse("fmt.Stringer")};
     case DURATION_TYPE: return (argument){.ref = parse("time.Duration")};
+    case ERROR_TYPE: return (argument){.ref = parse("error")};
     case MAP64: return (argument){.ref = fixture.map64};
     case MAP32: return (argument){.ref = fixture.map32};
     case MAP_WORD: return (argument){.ref = fixture.map_word};
     case ITERATOR: return (argument){.ref = fixture.iterator};
+    case AN_ERROR: return (argument){.ref = fixture.error};
+    case TIME: return (argument){.ref = fixture.time};
     case KEY_WORD:
     case POINTER:
     case ANY_VALUE:
@@ -218,6 +264,9 @@ static inline argument good_argument(good g, size_t place) {
     case IN: return (argument){.in = &fixture.in};
     case IN_VALUE: return (argument){.in = &fixture.in_value};
     case EXPRESSION: return (argument){.in = "[]int8"};
+    case DIGITS: return (argument){.in = "123456"};
+    case IN_TIME: return (argument){.in = &fixture.in_time};
+    case IN_TEXT: return (argument){.in = &fixture.in_text};
     case OUT_VALUE: memset(out, 0, sizeof(gobridge_value)); return (argument){.out = out};
     case OUT_GIVEN:
     case OUT:

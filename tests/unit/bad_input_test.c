@@ -3,6 +3,7 @@
 #include "functions.h"
 
 #include <sys/mman.h>
+#undef MAP_TYPE /* of functions.h */
 
 /* ---- every function ---- */
 

@@ -668,7 +668,7 @@ func valueHash(f *frame) error {
 	if err == nil {
 		var h maphash.Hash
 		h.SetSeed(hashSeed)
-		err = hash(&h, reflect.ValueOf(v))
+		err = hash(&h, reflect.ValueOf(&v).Elem())
 		f.result = h.Sum64()
 	}
 	return about("value", err)

@@ -176,15 +176,15 @@ var hashSeed = maphash.MakeSeed()
 
 // hash adds to a hash all that == compares.
 func hash(h *maphash.Hash, v reflect.Value) error {
-	_ = h.WriteByte(byte(v.Kind()))
-	if v.IsValid() && !v.Type().Comparable() {
+	if !v.Type().Comparable() {
 		return failf(errUnhashable, "a %s can not be hashed", v.Type())
 	}
 	switch v.Kind() {
 	case reflect.Bool:
 		if v.Bool() {
-			hashNumber(h, 1)
+			return h.WriteByte(1)
 		}
+		return h.WriteByte(0)
 	case reflect.Float32, reflect.Float64:
 		hashFloat(h, v.Float())
 	case reflect.Complex64, reflect.Complex128:
@@ -196,6 +196,10 @@ func hash(h *maphash.Hash, v reflect.Value) error {
 	case reflect.Pointer, reflect.Chan, reflect.UnsafePointer:
 		hashNumber(h, uint64(v.Pointer()))
 	case reflect.Interface:
+		if v.IsNil() {
+			return h.WriteByte(0)
+		}
+		_, _ = h.WriteString(v.Elem().Type().String())
 		return hash(h, v.Elem())
 	case reflect.Array:
 		for i := 0; i < v.Len(); i++ {

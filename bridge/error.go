@@ -36,6 +36,7 @@ func errorWrap(f *frame) error {
 	}
 	text, err := f.bytes()
 	if err == nil {
+		f.holdFor(reflect.TypeOf(inner))
 		f.made = name(f, fmt.Errorf("%s: %w", text, inner))
 	}
 	return err
@@ -44,6 +45,7 @@ func errorWrap(f *frame) error {
 func errorMessage(f *frame) error {
 	named, err := errorAt(ref(f.a), "error")
 	if err == nil {
+		f.holdFor(reflect.TypeOf(named))
 		f.giveText(named.Error(), f.p)
 	}
 	return err

@@ -636,7 +636,8 @@ func valueCompare(f *frame) error {
 func compare(f *frame, a, b reflect.Value) (int, error) {
 	for _, method := range []reflect.Value{a.MethodByName("Compare"), a.MethodByName("Cmp")} {
 		if method.IsValid() && ordersWith(method.Type(), b.Type()) {
-			f.holdAll()
+			f.holdFor(a.Type())
+			f.holdFor(b.Type())
 			return cmp.Compare(method.Call([]reflect.Value{b})[0].Int(), 0), nil
 		}
 	}
@@ -813,7 +814,7 @@ func format(f *frame, held any) (string, error) {
 		m, formats = v.Addr().Interface().(encoding.TextMarshaler)
 	}
 	if formats {
-		f.holdAll()
+		f.holdFor(v.Type())
 		text, err := m.MarshalText()
 		if err != nil {
 			return "", failf(errReturned, "%v", err)

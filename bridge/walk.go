@@ -154,10 +154,15 @@ func (f *frame) lookAhead(v any, r reach) error {
 	if v == nil || isPredeclared(reflect.TypeOf(v)) {
 		return nil
 	}
-	if !layout.Of(reflect.TypeOf(v)).Plain {
+	f.holdFor(reflect.TypeOf(v))
+	return r.check(v)
+}
+
+// holdFor is holdAll for a method or a walk over a value of a type, unless that leads to nothing that could change.
+func (f *frame) holdFor(t reflect.Type) {
+	if t != timeType && !layout.Of(t).Plain {
 		f.holdAll()
 	}
-	return r.check(v)
 }
 
 // ---- comparing ----

@@ -7,8 +7,8 @@
 GOBRIDGE_BEGIN
 
 /* In all of these `error` is a reference to a value whose type has the method Error; any other value gives
- * GOBRIDGE_E_WRONG_KIND. Methods of the error (Error, Is, As, Unwrap) run where they are said to; a panic of theirs is
- * GOBRIDGE_E_PANIC, and a call of runtime.Goexit GOBRIDGE_E_GOEXIT. What this thread's last call failed for is another
+ * GOBRIDGE_E_WRONG_KIND. Its methods (Error, Is, As, Unwrap) run as value.h says under "as text"; a panic of theirs
+ * gives GOBRIDGE_E_PANIC, a runtime.Goexit GOBRIDGE_E_GOEXIT. What this thread's last call failed for is another
  * thing: gobridge_last_error in status.h. */
 
 /* Makes an error that is equal to no other.
@@ -24,7 +24,7 @@ GOBRIDGE_API gobridge_status gobridge_error_new(const char *text, size_t len, go
  *   len    bytes of text
  *   error  receives a reference; release it once
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE where no Go string is that long.
- * Go: fmt.Errorf("%s: %w", text, inner). Since 1.0. */
+ * Go: fmt.Errorf("%s: %w", text, inner), which shows a panic of a method in the text. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_error_wrap(gobridge_ref inner, const char *text, size_t len,
                                                  gobridge_ref *error);
 
@@ -41,11 +41,11 @@ GOBRIDGE_API gobridge_status gobridge_error_is(gobridge_ref error, gobridge_ref 
 
 /* Finds an error of a type: the error itself or the first that it wraps.
  *   type    an interface type, or a type that is an error
- *   target  receives a REF to it, of its own type also where `type` is an interface, or NIL where there is none; release
- *           it with gobridge_value_release
+ *   target  receives a REF to it, of its own type also where `type` is an interface, or NIL where there is none;
+ *           release it with gobridge_value_release
  *   as      receives 0 or 1
- * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_NOT_IMPLEMENTED where no value of the type is an error.
- * Go: errors.As. Since 1.0. */
+ * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_NOT_IMPLEMENTED where no value of the type is an
+ * error. Go: errors.As. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_error_as(gobridge_ref error, gobridge_ref type, gobridge_value *target,
                                                uint8_t *as);
 

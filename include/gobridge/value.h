@@ -111,13 +111,14 @@ GOBRIDGE_API gobridge_status gobridge_value_copy(const gobridge_value *from, gob
 
 /* ---- comparing ----
  * A value is compared as the Go value that it would be in an interface: an INT is equal to no INT64, a string equals a
- * REF to the same string. Where neither is a REF or BYTES, C answers and nothing crosses. Interfaces and arrays nested more than
- * 10,000 levels deep give GOBRIDGE_E_TOO_DEEP, ones of more than 256 MiB in all GOBRIDGE_E_RANGE. */
+ * REF to the same string. Where neither is a REF or BYTES, C answers and nothing crosses. Interfaces and arrays
+ * nested more than 10,000 levels deep give GOBRIDGE_E_TOO_DEEP, ones of more than 256 MiB in all GOBRIDGE_E_RANGE. */
 
 /* Whether two values are equal: Go's any(a) == any(b).
  *   equal  receives 0 or 1
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_UNHASHABLE where they are of one type that can not be compared (a slice,
- * map or func, or one that holds such), GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE, GOBRIDGE_E_TOO_DEEP. Since 1.0. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_UNHASHABLE where they are of one type that can not be compared (a
+ * slice, map or func, or one that holds such), GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE, GOBRIDGE_E_TOO_DEEP. Since
+ * 1.0. */
 GOBRIDGE_API gobridge_status gobridge_value_equal(const gobridge_value *a, const gobridge_value *b,
                                                   uint8_t *equal);
 
@@ -136,16 +137,16 @@ GOBRIDGE_API gobridge_status gobridge_value_compare(const gobridge_value *a, con
 GOBRIDGE_API gobridge_status gobridge_value_hash(const gobridge_value *value, uint64_t *hash);
 
 /* ---- as text ----
- * While one of these goes over a value and all that it leads to, no other thread changes any of it: every other call that
- * reads or writes Go's memory waits. A method of the value's (String, MarshalJSON ...) may call this library on this thread,
- * but must not wait for another thread that does. Its panic gives GOBRIDGE_E_PANIC, its runtime.Goexit
+ * While one of these goes over a value and all that it leads to, no other thread changes any of it: every other call
+ * that reads or writes Go's memory waits. A method of the value's (String, MarshalJSON ...) may call this library on
+ * this thread, but must not wait for another thread that does. Its panic gives GOBRIDGE_E_PANIC, its runtime.Goexit
  * GOBRIDGE_E_GOEXIT. */
 
 /* Prints a value as Go does.
  *   text  receives a STRING; release it with gobridge_value_release
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_TOO_DEEP (more than 10,000 levels, such as a map
- * that holds itself), GOBRIDGE_E_RANGE (more than 256 MiB in all). Go: fmt.Sprintf("%v", value), which shows a panic of
- * a method in the text. Since 1.0. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_TOO_DEEP (more than 10,000 levels, such as
+ * a map that holds itself), GOBRIDGE_E_RANGE (more than 256 MiB in all). Go: fmt.Sprintf("%v", value), which shows a
+ * panic of a method in the text. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_value_print(const gobridge_value *value, gobridge_value *text);
 
 /* Copies a string or bytes into the caller's memory, with no NUL at the end. A STRING or BYTES crosses nothing.
@@ -185,16 +186,16 @@ GOBRIDGE_API gobridge_status gobridge_value_to_text(const gobridge_value *value,
  *   json   copied
  *   len    bytes of json
  *   value  receives the value; release it with gobridge_value_release
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_SYNTAX where it is no JSON, GOBRIDGE_E_RANGE where a number does not fit
- * where it belongs, GOBRIDGE_E_WRONG_TYPE where anything else does not. Go: json.Unmarshal. Since 1.0. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_SYNTAX where it is no JSON, GOBRIDGE_E_RANGE where a number does
+ * not fit where it belongs, GOBRIDGE_E_WRONG_TYPE where anything else does not. Go: json.Unmarshal. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_value_from_json(gobridge_ref type, const char *json, size_t len,
                                                       gobridge_value *value);
 
 /* A value as JSON.
  *   json  receives a STRING; release it with gobridge_value_release
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE where JSON has no form for it (a func, a channel, NaN ...),
- * GOBRIDGE_E_RETURNED where a method MarshalJSON or MarshalText returns an error, GOBRIDGE_E_TOO_DEEP, GOBRIDGE_E_RANGE as
- * gobridge_value_print. Go: json.Marshal. Since 1.0. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE where JSON has no form for it (a func, a channel, NaN
+ * ...), GOBRIDGE_E_RETURNED where a method MarshalJSON or MarshalText returns an error, GOBRIDGE_E_TOO_DEEP,
+ * GOBRIDGE_E_RANGE as gobridge_value_print. Go: json.Marshal. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_value_to_json(const gobridge_value *value, gobridge_value *json);
 
 /* Makes a time.Time of UTC.

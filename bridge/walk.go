@@ -71,8 +71,8 @@ func isCompared(v reflect.Value, _ int) bool {
 	return v.Kind() == reflect.Interface || v.Kind() == reflect.Array || v.Kind() == reflect.Struct
 }
 
-// survey sees how far a walk would go: Go ends a process whose stack or memory one overflows, and a host can well make a
-// map that holds itself.
+// survey sees how far a walk would go: Go ends a process whose stack or memory one overflows, and a host can well make
+// a map that holds itself.
 type survey struct {
 	reach
 	left float64 // of maxWalk

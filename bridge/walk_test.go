@@ -186,7 +186,8 @@ func TestWalksEnd(t *testing.T) {
 		wideArray = [2]any{wideArray, wideArray}
 	}
 	vast := reflect.New(reflect.ArrayOf(1<<28, reflect.ArrayOf(1<<28, typ[struct{}]()))).Elem().Interface()
-	const printIt, encodeIt, hashIt, equalIt = "gobridge_value_print", "gobridge_value_to_json", "gobridge_value_hash", "gobridge_value_equal"
+	const printIt, encodeIt = "gobridge_value_print", "gobridge_value_to_json"
+	const hashIt, equalIt = "gobridge_value_hash", "gobridge_value_equal"
 	for _, c := range []struct {
 		v    any
 		want map[string]status
@@ -205,7 +206,8 @@ func TestWalksEnd(t *testing.T) {
 		{nested(maxNesting / 2), map[string]status{printIt: ok, encodeIt: ok}},
 		{nested(maxNesting), map[string]status{printIt: errTooDeep, encodeIt: errTooDeep}},
 		{arrays(maxNesting / 2), map[string]status{printIt: ok, hashIt: ok, equalIt: ok}},
-		{arrays(3000000), map[string]status{printIt: errTooDeep, encodeIt: errTooDeep, hashIt: errTooDeep, equalIt: errTooDeep}},
+		{arrays(3000000), map[string]status{
+			printIt: errTooDeep, encodeIt: errTooDeep, hashIt: errTooDeep, equalIt: errTooDeep}},
 		{wide, map[string]status{printIt: errRange, encodeIt: errRange}},
 		{wideArray, map[string]status{hashIt: errRange, equalIt: errRange}},
 		{vast, map[string]status{printIt: errRange, encodeIt: errRange, hashIt: errRange, equalIt: errRange}},

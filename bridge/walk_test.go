@@ -177,11 +177,11 @@ func TestWalksEnd(t *testing.T) {
 	self["me"] = self
 	inSlice := []any{nil}
 	inSlice[0] = inSlice
-	wide := any([]int{1})
+	wide := any(make([]int64, 1<<17))
 	for i := 0; i < 40; i++ {
 		wide = []any{wide, wide}
 	}
-	wideArray := any([1]int{1})
+	wideArray := any([1 << 17]int64{})
 	for i := 0; i < 40; i++ {
 		wideArray = [2]any{wideArray, wideArray}
 	}

@@ -102,7 +102,12 @@ static void without_end(void **state) {
     assert_status(gobridge_value_to_json(&value, &out), GOBRIDGE_E_TOO_DEEP, "value: ");
     assert_ok(gobridge_release(inner));
 
+    enum { MEGABYTE = 1 << 20 };
+    char *large = memset(malloc(MEGABYTE), 'x', MEGABYTE);
     inner = make_map("map[string]any");
+    value = text_of(large, MEGABYTE);
+    put(inner, "large", &value);
+    free(large);
     for (int i = 0; i < 60; i++) {
         gobridge_ref outer;
         assert_ok(gobridge_runtime_makemap_small(type, &outer));
@@ -115,6 +120,7 @@ static void without_end(void **state) {
     }
     value = named(inner);
     assert_status(gobridge_value_print(&value, &out), GOBRIDGE_E_RANGE, "value: ");
+    assert_status(gobridge_value_to_json(&value, &out), GOBRIDGE_E_RANGE, "value: ");
     assert_ok(gobridge_release(inner));
     assert_memory_equal(&out, &nil, sizeof out);
 }

@@ -53,7 +53,10 @@ var walker atomic.Pointer[report]
 
 // isWalker tells whether this call's thread holds every stripe already: a method of a value that it walks over has
 // called the host, and the host this library.
-func (f *frame) isWalker() bool { return walker.Load() == f.failure }
+func (f *frame) isWalker() bool {
+	w := walker.Load()
+	return w != nil && w == f.failure
+}
 
 // holdAll takes every stripe's lock until letGo or the end of the call, for a walk over whatever a value leads to.
 // Others wait for no stripe while they hold one, and two walks take them in the same order, so no two calls wait for

@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"reflect"
 	"regexp"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 	"unicode/utf8"
 	"unsafe"
 )
@@ -105,6 +107,9 @@ func TestWildAddressesBecomeStatuses(t *testing.T) {
 		*e = elements{in: (*value)(h.inValue(in)), out: out}
 		return unsafe.Pointer(e)
 	}
+	pointer := h.alloc(unsafe.Sizeof(wildText))
+	*(*value)(pointer) = value{kind: kindRef, as: variable}
+	now, failed := uint64(h.name(time.Now())), uint64(h.name(errors.New("text")))
 	intIt := uint64(h.own(h.must("gobridge_reflect_mapiterinit", frame{a: numbers.ref}).made))
 	textIt := uint64(h.own(h.must("gobridge_reflect_mapiterinit", frame{a: texts.ref}).made))
 	for _, c := range []struct {
@@ -154,6 +159,25 @@ func TestWildAddressesBecomeStatuses(t *testing.T) {
 		{"gobridge_scope_close", frame{p: wild, a: 1}},
 		{"gobridge_runtime_convTstring", frame{p: wild, b: 1}}, {"gobridge_runtime_convTslice", frame{p: wild, b: 1}},
 		{"gobridge_math_Float32bits", frame{p: wild}},
+		{"gobridge_value_make", frame{a: typeRef(typ[string]()), p: wild}},
+		{"gobridge_value_make", frame{a: typeRef(typ[string]()), p: shown}},
+		{"gobridge_value_follow", frame{a: variable, p: wild}}, {"gobridge_value_set", frame{a: variable, p: wild}},
+		{"gobridge_value_set", frame{a: variable, p: shown}}, {"gobridge_value_copy", frame{p: wild, q: h.alloc(32)}},
+		{"gobridge_value_copy", frame{p: shown, q: h.alloc(32)}}, {"gobridge_value_copy", frame{p: pointer, q: wild}},
+		{"gobridge_value_equal", frame{p: wild, q: pointer}}, {"gobridge_value_equal", frame{p: pointer, q: shown}},
+		{"gobridge_value_compare", frame{p: pointer, q: wild}}, {"gobridge_value_hash", frame{p: shown}},
+		{"gobridge_value_print", frame{p: shown, q: h.alloc(32)}}, {"gobridge_value_print", frame{p: pointer, q: wild}},
+		{"gobridge_value_text", frame{p: pointer, q: wild, b: 4}}, {"gobridge_value_to_text", frame{p: wild, q: wild}},
+		{"gobridge_value_from_text", frame{a: typeRef(typ[string]()), p: wild, b: 4}},
+		{"gobridge_value_from_json", frame{a: typeRef(typ[any]()), p: wild, b: 4, q: h.alloc(32)}},
+		{"gobridge_value_from_json", frame{a: typeRef(typ[any]()), p: h.copied([]byte("[]")), b: 2, q: wild}},
+		{"gobridge_value_to_json", frame{p: pointer, q: wild}},
+		{"gobridge_value_to_time", frame{a: now, p: wild, q: h.alloc(8)}},
+		{"gobridge_value_to_time", frame{a: now, p: h.alloc(8), q: wild}},
+		{"gobridge_error_new", frame{p: wild, b: 4}}, {"gobridge_error_wrap", frame{a: failed, p: wild, b: 4}},
+		{"gobridge_error_message", frame{a: failed, p: wild}}, {"gobridge_error_unwrap", frame{a: failed, p: wild}},
+		{"gobridge_error_as", frame{a: failed, b: typeRef(errorType), p: wild}},
+		{"gobridge_error_as", frame{a: failed, b: typeRef(typ[fmt.Stringer]()), p: wild}},
 	} {
 		h.refuse(errPanic, "panic: ", c.call, c.f)
 	}

@@ -132,6 +132,13 @@ func TestEveryCallRefusesBadReferences(t *testing.T) {
 		{"interface_type", "runtime_getitab"},
 		{"", "func_find func_names"},
 		{"func", "call"},
+		{"", "value_copy value_equal value_compare value_hash value_print value_text value_to_text value_to_json"},
+		{"", "value_from_time error_new"},
+		{"type", "value_make value_from_text value_from_json"},
+		{"pointer", "value_follow value_set"},
+		{"time", "value_to_time"},
+		{"error", "error_message error_is error_as error_unwrap"},
+		{"inner", "error_wrap"},
 	} {
 		for _, name := range strings.Fields(row[1]) {
 			argumentOf["gobridge_"+name] = row[0]

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"math/big"
 	"reflect"
 	"runtime"
 	"strconv"
@@ -37,6 +38,9 @@ var namedTypes = map[string]reflect.Type{
 	"fmt.Stringer":   reflect.TypeOf((*fmt.Stringer)(nil)).Elem(),
 	"time.Duration":  reflect.TypeOf(time.Duration(0)),
 	"time.Time":      reflect.TypeOf(time.Time{}),
+	"big.Int":        reflect.TypeOf(big.Int{}),
+	"big.Float":      reflect.TypeOf(big.Float{}),
+	"big.Rat":        reflect.TypeOf(big.Rat{}),
 }
 
 var namedTypesMu sync.RWMutex

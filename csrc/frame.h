@@ -83,6 +83,27 @@
     X(gobridge_cfunc_new)                   \
     X(gobridge_cfunc_pointer)               \
     X(gobridge_cfunc_closure)               \
+    X(gobridge_value_make)                  \
+    X(gobridge_value_follow)                \
+    X(gobridge_value_set)                   \
+    X(gobridge_value_copy)                  \
+    X(gobridge_value_equal)                 \
+    X(gobridge_value_compare)               \
+    X(gobridge_value_hash)                  \
+    X(gobridge_value_print)                 \
+    X(gobridge_value_text)                  \
+    X(gobridge_value_from_text)             \
+    X(gobridge_value_to_text)               \
+    X(gobridge_value_from_json)             \
+    X(gobridge_value_to_json)               \
+    X(gobridge_value_from_time)             \
+    X(gobridge_value_to_time)               \
+    X(gobridge_error_new)                   \
+    X(gobridge_error_wrap)                  \
+    X(gobridge_error_message)               \
+    X(gobridge_error_is)                    \
+    X(gobridge_error_as)                    \
+    X(gobridge_error_unwrap)                \
     X(gobridge_runtime_iscgo)               \
     X(gobridge_runtime_set_crosscall2)      \
     X(gobridge_runtime_makemap_small)       \
@@ -148,7 +169,7 @@ typedef struct gobridge_frame {
     uint32_t op;
     int32_t status;            /* out */
     uint32_t alone;            /* in: 1 where no other thread has ever called */
-    uint32_t held;             /* Go's: the lock that this call holds, or 0 */
+    uint32_t held;             /* Go's: the locks that this call holds */
     uint64_t a, b, c;          /* in: references and numbers */
     void *p, *q;               /* C memory, in or out as the call has it */
     uint64_t result;           /* out: a number */

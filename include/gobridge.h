@@ -18,6 +18,7 @@
 #include <gobridge/async.h>
 #include <gobridge/call.h>
 #include <gobridge/cfunc.h>
+#include <gobridge/error.h>
 #include <gobridge/iface.h>
 #include <gobridge/linkname.h>
 #include <gobridge/map.h>

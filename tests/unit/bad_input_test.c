@@ -4,7 +4,6 @@
 
 #include <sys/mman.h>
 #undef MAP_TYPE /* a flag of mmap; here it is a good argument */
-#undef MAP_TYPE /* of sys/mman.h; here it is a good argument */
 
 /* ---- every function ---- */
 
@@ -226,7 +225,8 @@ enum {
 static unsigned takes(good g) {
     switch (g) {
     case METHOD_TYPE:
-    case INT64_TYPE: return TYPES;
+    case INT64_TYPE:
+    case ERROR_TYPE: return TYPES;
     case MAP_TYPE: return A_MAP_TYPE;
     case STRINGER_TYPE: return AN_INTERFACE_TYPE;
     case DURATION_TYPE: return A_TYPE | A_MAP_TYPE;
@@ -239,7 +239,9 @@ static unsigned takes(good g) {
     case CHAN_TYPE:
     case CHAN:
     case CHAN_TO_END:
-    case TASK: return 0;
+    case TASK:
+    case AN_ERROR:
+    case TIME:
     case SLICE_TYPE:
     case STRUCT_TYPE:
     case FUNC_TYPE:

@@ -60,7 +60,7 @@ enum { /* anonymous: a kind crosses the ABI as uint32_t */
 GOBRIDGE_API gobridge_status gobridge_type_parse(const char *expression, size_t len, gobridge_ref *type);
 
 /* The type of what a reference names: a map's, a boxed value's (its dynamic type); a type's is itself.
- * An iterator and an itab have none (GOBRIDGE_E_WRONG_KIND).
+ * An iterator, an itab, a task and a closure have none (GOBRIDGE_E_WRONG_KIND).
  *   type  receives the reference; types live as long as the process
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_type_of(gobridge_ref ref, gobridge_ref *type);

@@ -86,7 +86,12 @@ func register(name string, v reflect.Value, d direct) {
 		panic(fmt.Sprintf("bridge.Func: the name %q is empty or taken", name))
 	}
 	fn := &function{name: name, value: v, direct: d, args: noCount}
-	if p := planOf(v.Type()); d != nil {
+	p := planOf(v.Type())
+	if d == nil && p.quick != nil && !p.variadic {
+		closure := layout.Data(v.Interface())
+		fn.direct = func(f *frame, args, results []value) error { return p.quick(f, closure, args, results) }
+	}
+	if fn.direct != nil {
 		fn.args, fn.results = uint64(len(p.in)), uint64(len(p.out))
 	}
 	functions[name] = fn
@@ -133,7 +138,12 @@ type plan struct {
 	in, out      []*layout.Type // out without the last error
 	variadic     bool           // the last of in is its slice
 	returnsError bool
+	quick        quickCall // nil where reflect must call
 }
+
+// quickCall calls a func value, which is a pointer, with arguments whose number is right, and fills the results that it
+// is given room for.
+type quickCall func(f *frame, fn unsafe.Pointer, args, to []value) error
 
 var (
 	plans     sync.Map // reflect.Type to *plan
@@ -155,22 +165,29 @@ func planOf(t reflect.Type) *plan {
 	for i := 0; i < n; i++ {
 		p.out = append(p.out, layout.Of(t.Out(i)))
 	}
+	p.quick = quickCallOf(p, t)
 	plans.Store(t, p)
 	return p
 }
 
-// arguments reads what C hands in for the parameters from the first on; others come from elsewhere.
-func (p *plan) arguments(f *frame, from []value, first int) ([]reflect.Value, error) {
-	fixed := len(p.in) - first
+// fixed is how many parameters there are without the variadic one, and without the first ones, which come from
+// elsewhere. It fails where C hands in another number of arguments.
+func (p *plan) fixed(given, first int) (int, error) {
+	fixed, atLeast := len(p.in)-first, ""
 	if p.variadic {
-		fixed--
+		fixed, atLeast = fixed-1, "at least "
 	}
-	if len(from) < fixed || len(from) > fixed && !p.variadic {
-		atLeast := ""
-		if p.variadic {
-			atLeast = "at least "
-		}
-		return nil, failf(errCount, "args: %d for a function of %s%d", len(from), atLeast, fixed)
+	if given < fixed || given > fixed && !p.variadic {
+		return 0, failf(errCount, "args: %d for a function of %s%d", given, atLeast, fixed)
+	}
+	return fixed, nil
+}
+
+// arguments reads what C hands in for the parameters from the first on.
+func (p *plan) arguments(f *frame, from []value, first int) ([]reflect.Value, error) {
+	fixed, err := p.fixed(len(from), first)
+	if err != nil {
+		return nil, err
 	}
 	args, numbers := make([]reflect.Value, 0, len(from)), make([]uint64, len(from))
 	for i := range from {
@@ -280,11 +297,18 @@ func callAt(f *frame, fn reflect.Value, args unsafe.Pointer, nargs uint64) error
 		return err
 	}
 	touchOut(f.q, uintptr(f.c)*unsafe.Sizeof(value{}))
-	in, err := p.arguments(f, unsafe.Slice((*value)(args), int(nargs)), 0)
+	from, to := unsafe.Slice((*value)(args), int(nargs)), unsafe.Slice((*value)(f.q), int(f.c))
+	if p.quick != nil {
+		if _, err := p.fixed(len(from), 0); err != nil {
+			return err
+		}
+		return p.quick(f, layout.Data(fn.Interface()), from, to)
+	}
+	in, err := p.arguments(f, from, 0)
 	if err != nil {
 		return err
 	}
-	return p.results(f, fn.Call(in), unsafe.Slice((*value)(f.q), int(f.c)))
+	return p.results(f, fn.Call(in), to)
 }
 
 // ---- without reflect ----

@@ -91,6 +91,9 @@ type eface struct{ typ, data unsafe.Pointer }
 // Word gives what the runtime knows a type by, its *abi.Type: the data word of a reflect.Type.
 func Word(t reflect.Type) unsafe.Pointer { return (*eface)(unsafe.Pointer(&t)).data }
 
+// Data gives what an interface holds, of a type that is pointer-shaped: of a func, the pointer to its closure.
+func Data(v any) unsafe.Pointer { return (*eface)(unsafe.Pointer(&v)).data }
+
 // Interface makes an any of a type that is not pointer-shaped and the address of a value that no one changes.
 func (t *Type) Interface(p unsafe.Pointer) (v any) {
 	*(*eface)(unsafe.Pointer(&v)) = eface{t.Word, p}

@@ -60,7 +60,10 @@ func Func3[A, B, C, R any](name string, fn func(A, B, C) R) {
 func Object(name string, v any) {
 	of, found := reflect.ValueOf(v), false
 	for i := 0; of.IsValid() && i < of.NumMethod(); i++ {
-		Func(name+"."+of.Type().Method(i).Name, of.Method(i).Interface())
+		method, receiver := of.Type().Method(i), reflect.New(of.Type())
+		receiver.Elem().Set(of)
+		register(name+"."+method.Name, reflect.ValueOf(of.Method(i).Interface()),
+			planOf(method.Type).direct(method.Func, receiver.UnsafePointer()))
 		found = true
 	}
 	fields := reflect.Indirect(of)
@@ -87,9 +90,8 @@ func register(name string, v reflect.Value, d direct) {
 	}
 	fn := &function{name: name, value: v, direct: d, args: noCount}
 	p := planOf(v.Type())
-	if d == nil && p.quick != nil && !p.variadic {
-		closure := layout.Data(v.Interface())
-		fn.direct = func(f *frame, args, results []value) error { return p.quick(f, closure, args, results) }
+	if d == nil {
+		fn.direct = p.direct(v, nil)
 	}
 	if fn.direct != nil {
 		fn.args, fn.results = uint64(len(p.in)), uint64(len(p.out))
@@ -142,8 +144,8 @@ type plan struct {
 }
 
 // quickCall calls a func value, which is a pointer, with arguments whose number is right, and fills the results that it
-// is given room for.
-type quickCall func(f *frame, fn unsafe.Pointer, args, to []value) error
+// is given room for. receiver is the address of the first argument where that is not among them, else nil.
+type quickCall func(f *frame, fn, receiver unsafe.Pointer, args, to []value) error
 
 var (
 	plans     sync.Map // reflect.Type to *plan
@@ -181,6 +183,15 @@ func (p *plan) fixed(given, first int) (int, error) {
 		return 0, failf(errCount, "args: %d for a function of %s%d", given, atLeast, fixed)
 	}
 	return fixed, nil
+}
+
+// direct calls a function through registers, nil where it can not.
+func (p *plan) direct(fn reflect.Value, receiver unsafe.Pointer) direct {
+	if p.quick == nil || p.variadic {
+		return nil
+	}
+	closure := layout.Data(fn.Interface())
+	return func(f *frame, args, results []value) error { return p.quick(f, closure, receiver, args, results) }
 }
 
 // arguments reads what C hands in for the parameters from the first on.
@@ -302,7 +313,7 @@ func callAt(f *frame, fn reflect.Value, args unsafe.Pointer, nargs uint64) error
 		if _, err := p.fixed(len(from), 0); err != nil {
 			return err
 		}
-		return p.quick(f, layout.Data(fn.Interface()), from, to)
+		return p.quick(f, layout.Data(fn.Interface()), nil, from, to)
 	}
 	in, err := p.arguments(f, from, 0)
 	if err != nil {

@@ -140,9 +140,9 @@ func quickCalls5[A, B, C, D, E word]() []quickCaller {
 }
 
 func newQuickCall[A, B, C, D, E, F word](q *quick) quickCall {
-	return func(f *frame, fn unsafe.Pointer, args, to []value) error {
+	return func(f *frame, fn, receiver unsafe.Pointer, args, to []value) error {
 		var w argRegisters
-		if err := q.load(f, args, &w); err != nil {
+		if err := q.load(f, receiver, args, &w); err != nil {
 			return err
 		}
 		call := *(*func(a, b, c, d, e, f, g, h, i uintptr,
@@ -155,39 +155,54 @@ func newQuickCall[A, B, C, D, E, F word](q *quick) quickCall {
 	}
 }
 
-// load puts the arguments from C into their registers.
-func (q *quick) load(f *frame, args []value, w *argRegisters) error {
-	fixed := len(q.in)
-	if q.plan.variadic {
-		fixed--
+// load puts the receiver, where there is one, and the arguments from C into their registers.
+func (q *quick) load(f *frame, receiver unsafe.Pointer, args []value, w *argRegisters) error {
+	in := q.in
+	if receiver != nil {
+		w.load(in[0].parts, receiver)
+		in = in[1:]
 	}
-	for i := range q.in[:fixed] {
-		in := &q.in[i]
-		if isScalar(in.Kind()) && args[i].kind < kindBytes {
-			if err := args[i].number(in.Type, unsafe.Add(unsafe.Pointer(w), in.parts[0].at)); err != nil {
+	if q.plan.variadic {
+		last := len(in) - 1
+		rest, err := variadic(f, in[last].Type, args, last)
+		if err != nil {
+			return err
+		}
+		w.load(in[last].parts, rest)
+		in = in[:last]
+	}
+	for i := range in {
+		in, arg := &in[i], &args[i]
+		switch k := in.Kind(); {
+		case isScalar(k) && k != reflect.Float32 && arg.kind == uint32(k) && arg.flags == 0 && scalars[k].holds(arg.as):
+			*(*uint64)(unsafe.Add(unsafe.Pointer(w), in.parts[0].at)) = arg.as
+		case isScalar(k) && arg.kind < kindBytes:
+			if err := arg.number(in.Type, unsafe.Add(unsafe.Pointer(w), in.parts[0].at)); err != nil {
 				return argument(i, err)
 			}
-			continue
-		}
-		var text string
-		src, err := operandOf(f, in.Type, &args[i], true, &text)
-		if err != nil {
-			return argument(i, err)
-		}
-		w.load(in.parts, src)
-	}
-	if q.plan.variadic {
-		rest, n := reflect.New(q.in[fixed].Type.Type), len(args)-fixed
-		rest.Elem().Set(reflect.MakeSlice(rest.Type().Elem(), n, n))
-		elem := layout.Of(rest.Type().Elem().Elem())
-		for i := 0; i < n; i++ {
-			if err := decode(f, elem, &args[fixed+i], rest.Elem().Index(i)); err != nil {
-				return argument(fixed+i, err)
+		default:
+			var text string
+			src, err := operandOf(f, in.Type, arg, true, &text)
+			if err != nil {
+				return argument(i, err)
 			}
+			w.load(in.parts, src)
 		}
-		w.load(q.in[fixed].parts, rest.UnsafePointer())
 	}
 	return nil
+}
+
+// variadic makes the slice of the arguments from the first on.
+func variadic(f *frame, t *layout.Type, args []value, first int) (unsafe.Pointer, error) {
+	rest, n := reflect.New(t.Type), len(args)-first
+	rest.Elem().Set(reflect.MakeSlice(t.Type, n, n))
+	elem := layout.Of(t.Elem())
+	for i := 0; i < n; i++ {
+		if err := decode(f, elem, &args[first+i], rest.Elem().Index(i)); err != nil {
+			return nil, argument(first+i, err)
+		}
+	}
+	return rest.UnsafePointer(), nil
 }
 
 // load puts the Go value at src into its registers.

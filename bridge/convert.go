@@ -41,6 +41,13 @@ func operandOf(f *frame, t *layout.Type, v *value, keep bool, text *string) (uns
 		*text = s
 		return unsafe.Pointer(text), err
 	}
+	if v.kind == kindRef && v.flags == 0 {
+		if object := refs.find(ref(v.as)); object != nil {
+			if held := t.In(object); held != nil {
+				return held, nil
+			}
+		}
+	}
 	made := reflect.New(t.Type)
 	return made.UnsafePointer(), decode(f, t, v, made.Elem())
 }

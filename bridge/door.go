@@ -53,6 +53,13 @@ var _ = [1]struct{}{}[unsafe.Offsetof(methodInfo{}.name)-unsafe.Offsetof(C.gobri
 var _ = [1]struct{}{}[unsafe.Offsetof(methodInfo{}.typ)-unsafe.Offsetof(C.gobridge_type_method_info{}._type)]
 var _ = [1]struct{}{}[unsafe.Sizeof(elements{})-unsafe.Sizeof(C.gobridge_elements{})]
 var _ = [1]struct{}{}[unsafe.Offsetof(elements{}.out)-unsafe.Offsetof(C.gobridge_elements{}.out)]
+var _ = [1]struct{}{}[unsafe.Sizeof(column{})-unsafe.Sizeof(C.gobridge_column{})]
+var _ = [1]struct{}{}[unsafe.Offsetof(column{}.offsets)-unsafe.Offsetof(C.gobridge_column{}.offsets)]
+var _ = [1]struct{}{}[unsafe.Offsetof(column{}.owner)-unsafe.Offsetof(C.gobridge_column{}.owner)]
+var _ = [1]struct{}{}[unsafe.Sizeof("")-unsafe.Sizeof(C.gobridge_text{})]
+var _ = [1]struct{}{}[unsafe.Sizeof(arrays{})-unsafe.Sizeof(C.gobridge_arrays{})]
+var _ = [1]struct{}{}[unsafe.Offsetof(arrays{}.count)-unsafe.Offsetof(C.gobridge_arrays{}.count)]
+var _ = [1]struct{}{}[unsafe.Offsetof(arrays{}.owners)-unsafe.Offsetof(C.gobridge_arrays{}.owners)]
 
 // init opens the door: from here on C may call. Go itself holds back calls that come before main's initialisation is
 // over.

@@ -70,7 +70,7 @@ func goValue(object any, argument string) (reflect.Value, error) {
 		return reflect.ValueOf(o.text), nil
 	case *function:
 		return o.value, nil
-	case *typeObject, *iterator, *itab, *task:
+	case *typeObject, *iterator, *itab, *task, *keeper:
 		return reflect.Value{}, failf(errWrongKind, "%s is %s, not a value", argument, describe(object))
 	}
 	return reflect.ValueOf(object), nil
@@ -87,6 +87,8 @@ func describe(object any) string {
 		return "an itab"
 	case *task:
 		return "a task"
+	case *keeper:
+		return "what a column shows"
 	}
 	v, _ := goValue(object, "")
 	return "a " + v.Type().String()

@@ -21,12 +21,20 @@ static gobridge_status cross_once(gobridge_frame frame) {
 }
 
 /* The same for a call that fills columns: what keeps them alive belongs to the thread's open scope. */
-static gobridge_status fill(gobridge_frame *frame, gobridge_arrays *arrays, gobridge_column *filled,
+static gobridge_status fill(gobridge_frame *frame, gobridge_arrays *arrays, gobridge_column *const *filled,
                             size_t count) {
+    gobridge_thread *self = gobridge_thread_self();
+    if (self && self->scopes && !gobridge_thread_make_room(self, count)) {
+        return gobridge_fail(GOBRIDGE_E_NO_MEMORY, gobridge_op_name(frame->op),
+                             "no memory for this thread's scopes");
+    }
     frame->p = arrays;
-    gobridge_status status = gobridge_cross_for_values(frame, arrays->owners, count);
+    gobridge_status status = gobridge_cross(frame);
     for (size_t i = 0; !status && i < count; i++) {
-        filled[i].owner = arrays->owners[i].owner;
+        filled[i]->owner = arrays->owners[i].owner;
+        if (filled[i]->owner) {
+            gobridge_thread_given(self, filled[i]->owner);
+        }
     }
     return status;
 }
@@ -41,7 +49,7 @@ gobridge_status gobridge_map_get_n(gobridge_ref map, const gobridge_column *keys
                               .statuses = OR_NULL(statuses),
                               .count = count};
     gobridge_frame frame = {.op = OP_gobridge_map_get_n, .a = map, .b = threads};
-    gobridge_status status = fill(&frame, &arrays, arrays.out, arrays.out ? 1 : 0);
+    gobridge_status status = fill(&frame, &arrays, &arrays.out, arrays.out ? 1 : 0);
     return status ? status : first_failure(&frame);
 }
 
@@ -74,13 +82,10 @@ gobridge_status gobridge_map_next_n(gobridge_ref iterator, size_t count, gobridg
     GOBRIDGE_NOT_NULL(keys);
     GOBRIDGE_NOT_NULL(filled);
     gobridge_arrays arrays = {.out = keys, .out2 = OR_NULL(elems), .count = count};
-    gobridge_frame frame = {.op = OP_gobridge_map_next_n, .a = iterator, .p = &arrays};
-    gobridge_status status = gobridge_cross_for_values(&frame, arrays.owners, 2);
+    gobridge_column *both[] = {keys, arrays.out2};
+    gobridge_frame frame = {.op = OP_gobridge_map_next_n, .a = iterator};
+    gobridge_status status = fill(&frame, &arrays, both, arrays.out2 ? 2 : 1);
     if (!status) {
-        keys->owner = arrays.owners[0].owner;
-        if (arrays.out2) {
-            elems->owner = arrays.owners[1].owner;
-        }
         *filled = (size_t)frame.result;
     }
     return status;
@@ -91,7 +96,7 @@ gobridge_status gobridge_slice_read_n(gobridge_ref slice, int64_t index, size_t 
     GOBRIDGE_NOT_NULL(elems);
     gobridge_arrays arrays = {.out = elems, .count = count};
     gobridge_frame frame = {.op = OP_gobridge_slice_read_n, .a = slice, .b = (uint64_t)index};
-    gobridge_status status = fill(&frame, &arrays, elems, 1);
+    gobridge_status status = fill(&frame, &arrays, &elems, 1);
     return status ? status : first_failure(&frame);
 }
 
@@ -131,6 +136,10 @@ gobridge_status gobridge_call_n(gobridge_ref func, const gobridge_column *args, 
         return gobridge_fail(GOBRIDGE_E_COUNT, __func__, "nresults is %zu; %d columns can be filled at once",
                              nresults, GOBRIDGE_MAX_FILLED);
     }
-    gobridge_status status = fill(&frame, &arrays, results, nresults);
+    frame.p = &arrays;
+    gobridge_status status = gobridge_cross_for_values(&frame, arrays.owners, nresults); /* calls back */
+    for (size_t i = 0; !status && i < nresults; i++) {
+        results[i].owner = arrays.owners[i].owner;
+    }
     return status ? status : first_failure(&frame);
 }

@@ -57,6 +57,13 @@ var _ = [1]struct{}{}[unsafe.Offsetof(elements{}.out)-unsafe.Offsetof(C.gobridge
 var _ = [1]struct{}{}[unsafe.Sizeof(invocation{})-unsafe.Sizeof(C.gobridge_invocation{})]
 var _ = [1]struct{}{}[unsafe.Offsetof(invocation{}.function)-unsafe.Offsetof(C.gobridge_invocation{}.function)]
 var _ = [1]struct{}{}[notVariadic-C.GOBRIDGE_NOT_VARIADIC]
+var _ = [1]struct{}{}[unsafe.Sizeof(column{})-unsafe.Sizeof(C.gobridge_column{})]
+var _ = [1]struct{}{}[unsafe.Offsetof(column{}.offsets)-unsafe.Offsetof(C.gobridge_column{}.offsets)]
+var _ = [1]struct{}{}[unsafe.Offsetof(column{}.owner)-unsafe.Offsetof(C.gobridge_column{}.owner)]
+var _ = [1]struct{}{}[unsafe.Sizeof("")-unsafe.Sizeof(C.gobridge_text{})]
+var _ = [1]struct{}{}[unsafe.Sizeof(arrays{})-unsafe.Sizeof(C.gobridge_arrays{})]
+var _ = [1]struct{}{}[unsafe.Offsetof(arrays{}.count)-unsafe.Offsetof(C.gobridge_arrays{}.count)]
+var _ = [1]struct{}{}[unsafe.Offsetof(arrays{}.owners)-unsafe.Offsetof(C.gobridge_arrays{}.owners)]
 
 // init opens the door: from here on C may call. Go itself holds back calls that come before main's initialisation is
 // over.

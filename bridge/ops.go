@@ -85,6 +85,16 @@ var handlers = map[string]func(*frame) error{
 	"gobridge_map_iterate":    mapiterinit(viaValue),
 	"gobridge_map_next":       mapnext,
 
+	"gobridge_map_get_n":      mapGetN,
+	"gobridge_map_set_n":      mapSetN,
+	"gobridge_map_delete_n":   mapDeleteN,
+	"gobridge_map_add_n":      mapAddN,
+	"gobridge_map_next_n":     mapNextN,
+	"gobridge_slice_read_n":   sliceReadN,
+	"gobridge_slice_write_n":  sliceWriteN,
+	"gobridge_slice_append_n": sliceAppendN,
+	"gobridge_call_n":         callN,
+
 	"gobridge_iface_implements": ifaceImplements,
 	"gobridge_iface_call":       ifaceCall,
 	"gobridge_iface_method":     ifaceMethod,

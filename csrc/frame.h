@@ -77,6 +77,15 @@
     X(gobridge_map_add)                     \
     X(gobridge_map_iterate)                 \
     X(gobridge_map_next)                    \
+    X(gobridge_map_get_n)                   \
+    X(gobridge_map_set_n)                   \
+    X(gobridge_map_delete_n)                \
+    X(gobridge_map_add_n)                   \
+    X(gobridge_map_next_n)                  \
+    X(gobridge_slice_read_n)                \
+    X(gobridge_slice_write_n)               \
+    X(gobridge_slice_append_n)              \
+    X(gobridge_call_n)                      \
     X(gobridge_iface_implements)            \
     X(gobridge_iface_call)                  \
     X(gobridge_iface_method)                \
@@ -149,6 +158,19 @@ typedef struct gobridge_method_call {
     const gobridge_value *args;
     uint64_t len, nargs;
 } gobridge_method_call;
+
+/* How many columns one call may fill. */
+enum { GOBRIDGE_MAX_FILLED = 8 };
+
+/* What a call over arrays hands in. bridge/column.go mirrors it. */
+typedef struct gobridge_arrays {
+    const gobridge_column *in, *in2; /* keys and elements, or the arguments */
+    gobridge_column *out, *out2;
+    uint8_t *found;
+    gobridge_status *statuses;
+    uint64_t count;
+    gobridge_value owners[GOBRIDGE_MAX_FILLED]; /* out: of the columns that are filled */
+} gobridge_arrays;
 
 /* Where Go writes what went wrong; both NUL-terminated. */
 typedef struct gobridge_failure {

@@ -19,6 +19,7 @@
 #include <gobridge/call.h>
 #include <gobridge/cfunc.h>
 #include <gobridge/error.h>
+#include <gobridge/column.h>
 #include <gobridge/iface.h>
 #include <gobridge/linkname.h>
 #include <gobridge/map.h>

@@ -10,9 +10,9 @@
 #include <string.h>
 #include <time.h>
 
-enum { CONTENDERS = 6 };
+enum { CONTENDERS = 7 };
 static const contender *const contenders[CONTENDERS] = {
-    &gobridge_single, &gobridge_single_generic, &cgo_export, &cgo_export_locked, &cgo_tuned, &go_native,
+    &gobridge_columns, &gobridge_single, &gobridge_single_generic, &cgo_export, &cgo_export_locked, &cgo_tuned, &go_native,
 };
 
 void fail(const char *contender, const char *what) {
@@ -92,6 +92,7 @@ static const workload workloads[] = {
     {.name = "put_u64", .loop = PUT_U64, .map = NUMBERS, .fills = true},
     {.name = "put_u64_presized", .loop = PUT_U64, .map = NUMBERS, .fills = true, .presized = true},
     {.name = "get_u64", .loop = GET_U64, .map = NUMBERS},
+    {.name = "get_u64_parallel", .loop = GET_U64_PARALLEL, .map = NUMBERS, .whole = true},
     {.name = "put_str", .loop = PUT_STR, .map = STRINGS, .fills = true},
     {.name = "get_str", .loop = GET_STR, .map = STRINGS},
     {.name = "iterate", .loop = ITERATE, .map = NUMBERS, .whole = true},

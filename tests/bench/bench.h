@@ -39,6 +39,7 @@ enum {
     MAPLEN,          /* asks for the length of the map; the lengths */
     PUT_U64,         /* nothing */
     GET_U64,         /* in random order; the elements */
+    GET_U64_PARALLEL, /* the same on all cores, where that can be */
     ITERATE,         /* over the whole map; each key xor its element */
     ITERATE_BY_CALL, /* the same where next, key and element are calls of their own */
     PUT_STR,         /* nothing */
@@ -56,7 +57,7 @@ typedef struct contender {
     uint64_t (*loops[LOOPS])(slice s);
 } contender;
 
-extern const contender gobridge_single, gobridge_single_generic, cgo_export, cgo_export_locked, cgo_tuned,
+extern const contender gobridge_columns, gobridge_single, gobridge_single_generic, cgo_export, cgo_export_locked, cgo_tuned,
     go_native;
 
 /* Calls gobridge in another thread, as in a program that has several: from then on it locks what they could share. */

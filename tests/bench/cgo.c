@@ -270,6 +270,7 @@ const contender go_native = {
               [MAPLEN] = nativeMapLen,
               [PUT_U64] = nativePutU64,
               [GET_U64] = nativeGetU64,
+              [GET_U64_PARALLEL] = nativeGetU64,
               [ITERATE] = nativeIterate,
               [PUT_STR] = nativePutStr,
               [GET_STR] = nativeGetStr,

@@ -53,6 +53,10 @@ var _ = [1]struct{}{}[unsafe.Offsetof(methodInfo{}.name)-unsafe.Offsetof(C.gobri
 var _ = [1]struct{}{}[unsafe.Offsetof(methodInfo{}.typ)-unsafe.Offsetof(C.gobridge_type_method_info{}._type)]
 var _ = [1]struct{}{}[unsafe.Sizeof(elements{})-unsafe.Sizeof(C.gobridge_elements{})]
 var _ = [1]struct{}{}[unsafe.Offsetof(elements{}.out)-unsafe.Offsetof(C.gobridge_elements{}.out)]
+var _ = [1]struct{}{}[unsafe.Sizeof(freezing{})-unsafe.Sizeof(C.gobridge_freezing{})]
+var _ = [1]struct{}{}[unsafe.Offsetof(freezing{}.room)-unsafe.Offsetof(C.gobridge_freezing{}.room)]
+var _ = [1]struct{}{}[unsafe.Offsetof(freezing{}.elem)-unsafe.Offsetof(C.gobridge_freezing{}.elem)]
+var _ = [1]struct{}{}[unsafe.Offsetof(freezing{}.elemText)-unsafe.Offsetof(C.gobridge_freezing{}.elem_text)]
 
 // init opens the door: from here on C may call. Go itself holds back calls that come before main's initialisation is
 // over.

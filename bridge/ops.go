@@ -85,6 +85,8 @@ var handlers = map[string]func(*frame) error{
 	"gobridge_map_iterate":    mapiterinit(viaValue),
 	"gobridge_map_next":       mapnext,
 
+	"gobridge_map_freeze": mapfreeze,
+
 	"gobridge_iface_implements": ifaceImplements,
 	"gobridge_iface_call":       ifaceCall,
 	"gobridge_iface_method":     ifaceMethod,

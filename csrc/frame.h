@@ -77,6 +77,7 @@
     X(gobridge_map_add)                     \
     X(gobridge_map_iterate)                 \
     X(gobridge_map_next)                    \
+    X(gobridge_map_freeze)                  \
     X(gobridge_iface_implements)            \
     X(gobridge_iface_call)                  \
     X(gobridge_iface_method)                \
@@ -139,6 +140,16 @@ typedef struct gobridge_elements {
     const gobridge_value *in;
     gobridge_value *out; /* NULL where it is not wanted */
 } gobridge_elements;
+
+/* What freezing a map asks of Go and is told: the records (csrc/frozen.c) are written to memory of C's where it has room
+ * for all. bridge/frozen.go mirrors it. */
+typedef struct gobridge_freezing {
+    uint8_t *records;
+    uint64_t room, size;         /* bytes: in what there is, out what the records take */
+    uint64_t count;              /* out: of records */
+    uint64_t key, elem;          /* out: bytes of the fixed parts */
+    uint8_t key_text, elem_text; /* out: which of the two are strings */
+} gobridge_freezing;
 
 /* One call. bridge/frame.go mirrors it, and bridge/door.go has the compiler compare the two. */
 typedef struct gobridge_frame {

@@ -17,6 +17,7 @@
 #include <gobridge/api.h>
 #include <gobridge/async.h>
 #include <gobridge/call.h>
+#include <gobridge/frozen.h>
 #include <gobridge/iface.h>
 #include <gobridge/linkname.h>
 #include <gobridge/map.h>

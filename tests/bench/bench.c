@@ -10,9 +10,11 @@
 #include <string.h>
 #include <time.h>
 
-enum { CONTENDERS = 6 };
+enum { CONTENDERS = 7 };
 static const contender *const contenders[CONTENDERS] = {
-    &gobridge_single, &gobridge_single_generic, &cgo_export, &cgo_export_locked, &cgo_tuned, &go_native,
+    &gobridge_single, &gobridge_single_generic, &gobridge_frozen_columns,
+    &cgo_export,      &cgo_export_locked,       &cgo_tuned,
+    &go_native,
 };
 
 void fail(const char *contender, const char *what) {

@@ -11,6 +11,7 @@ typedef struct gobridge_thread {
     int *errno_at;          /* asking for it anew costs each crossing a call */
     gobridge_status status; /* the last failure */
     gobridge_failure failure;
+    gobridge_queue queue;
     uint64_t *scoped; /* references of all open scopes; a 0 stands where each scope begins */
     size_t scoped_len, scoped_cap, reserved;
     uint64_t scopes; /* open ones */

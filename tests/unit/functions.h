@@ -110,6 +110,7 @@ typedef struct function {
 
 #define THAT_CROSS(X)                                                                                       \
     X(0, gobridge_release, (a[0].ref), {"ref", NEW_VALUE})                                                  \
+    X(0, gobridge_ref_flush, (), {NULL, NO_ARGUMENT})                                                       \
     X(0, gobridge_ref_count, (a[0].out), {"live", OUT})                                                     \
     X(0, gobridge_ref_list, (a[0].out), {"text", OUT_GIVEN})                                                \
     X(0, gobridge_go_release, (a[0].out), {"release", OUT})                                                 \
@@ -229,6 +230,7 @@ typedef struct function {
       {"boxed", OUT_REF})
 
 #define THAT_STAY_IN_C(X)                                                                              \
+    X(0, gobridge_release_later, (a[0].ref), {"ref", ZERO})                                            \
     X(0, gobridge_last_error, (a[0].out), {"error", OUT_UNNAMED})                                      \
     X(0, gobridge_scope_open, (a[0].out), {"scope", OUT_SCOPE})                                        \
     X(0, gobridge_scope_close, (a[0].number), {"scope", IN_NO_SCOPE})                                  \

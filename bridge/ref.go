@@ -222,7 +222,10 @@ type queue struct {
 	refs [256]ref
 }
 
-// release takes all out. Those that were released one by one before are stale, which is no failure.
+// release takes all out. Those that were released one by one before are stale, which is no failure. It
+// is apart from the calls that have nothing to release.
+//
+//go:noinline
 func (q *queue) release(f *frame) {
 	for _, r := range q.refs[:q.len] {
 		_ = releaseRef(f, r, "ref")

@@ -11,7 +11,6 @@ typedef struct gobridge_thread {
     int *errno_at;          /* asking for it anew costs each crossing a call */
     gobridge_status status; /* the last failure */
     gobridge_failure failure;
-    gobridge_queue queue;
     uint64_t *scoped; /* references of all open scopes; a 0 stands where each scope begins */
     size_t scoped_len, scoped_cap, reserved;
     uint64_t scopes; /* open ones */
@@ -19,6 +18,7 @@ typedef struct gobridge_thread {
         exit; /* where the innermost call that may run the host's Go functions goes on if one never returns */
     bool first;    /* no thread called before this one */
     bool taken_on; /* Go has seen this thread */
+    gobridge_queue queue;
 } gobridge_thread;
 
 extern _Thread_local gobridge_thread *gobridge_thread_state

@@ -165,8 +165,8 @@ func isText(t *layout.Type) bool {
 	return t.Kind() == reflect.String || t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8
 }
 
-// pointerAt reads the address of C memory, which is not in the first page.
-func pointerAt(address *uintptr) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(address)) }
+// addressAt reads the address of C memory, which is not in the first page.
+func addressAt(address *uintptr) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(address)) }
 
 // itemSize is what an item takes in a column's layout.
 func (c *column) itemSize(t *layout.Type) (uintptr, error) {
@@ -210,7 +210,7 @@ func (c *column) span(n int, size uintptr) (first unsafe.Pointer, step int, all 
 	if extent+size > math.MaxInt || low+extent+size < low {
 		return nil, 0, nil, failf(errRange, "no memory has room for %d items %d bytes apart", n, step)
 	}
-	return pointerAt(&c.data), step, unsafe.Slice((*byte)(pointerAt(&low)), extent+size), nil
+	return addressAt(&c.data), step, unsafe.Slice((*byte)(addressAt(&low)), extent+size), nil
 }
 
 // offsetsOf finds the offsets of a column, and the bytes that they are about.
@@ -356,7 +356,7 @@ func (b *batch) textSource(argument string, c *column, s *source) error {
 			b.fail(argument, i, badText(header))
 			continue
 		}
-		p := pointerAt(&header[0])
+		p := addressAt(&header[0])
 		ends += *(*byte)(p) + *(*byte)(unsafe.Add(p, header[1]-1))
 	}
 	touched(ends)

@@ -81,15 +81,15 @@ func (h *host) column(g generator, t reflect.Type, n int) *column {
 func (c *column) addressIn(t reflect.Type, i int) unsafe.Pointer {
 	size, _ := c.itemSize(layout.Of(t))
 	if c.stride != 0 {
-		return unsafe.Add(pointerAt(&c.data), i*int(c.stride))
+		return unsafe.Add(addressAt(&c.data), i*int(c.stride))
 	}
-	return unsafe.Add(pointerAt(&c.data), uintptr(i)*size)
+	return unsafe.Add(addressAt(&c.data), uintptr(i)*size)
 }
 
 // offset gives the address of an offset of a column.
 func (c *column) offset(i int) (p unsafe.Pointer, size uintptr) {
 	size = map[uint32]uintptr{columnOffsets32: 4, columnOffsets64: 8}[c.layout]
-	return unsafe.Add(pointerAt(&c.offsets), uintptr(i)*size), size
+	return unsafe.Add(addressAt(&c.offsets), uintptr(i)*size), size
 }
 
 // bytesOf is a string's or a byte slice's.
@@ -135,7 +135,7 @@ func (h *host) items(g generator, t reflect.Type, values []reflect.Value, spoilt
 		case columnOffsets32, columnOffsets64:
 			text := bytesOf(v)
 			*single = value{kind: textKind, as: addressOf(h.copied(text)), len: uint64(len(text))}
-			copy(unsafe.Slice((*byte)(unsafe.Add(pointerAt(&c.data), used)), len(text)), text)
+			copy(unsafe.Slice((*byte)(unsafe.Add(addressAt(&c.data), used)), len(text)), text)
 			from, size := c.offset(i)
 			layout.Move(from, unsafe.Pointer(&used), size)
 			used += int64(len(text))
@@ -175,14 +175,14 @@ func (h *host) itemOf(c *column, t reflect.Type, i int) reflect.Value {
 		if header[0] == 0 {
 			h.Errorf("a string is NULL")
 		}
-		text = unsafe.Slice((*byte)(pointerAt(&header[0])), header[1])
+		text = unsafe.Slice((*byte)(addressAt(&header[0])), header[1])
 	default:
 		var from, to int64
 		p, size := c.offset(i)
 		layout.Move(unsafe.Pointer(&from), p, size)
 		p, _ = c.offset(i + 1)
 		layout.Move(unsafe.Pointer(&to), p, size)
-		text = unsafe.Slice((*byte)(pointerAt(&c.data)), c.capacity)[from:to]
+		text = unsafe.Slice((*byte)(addressAt(&c.data)), c.capacity)[from:to]
 	}
 	to := reflect.New(t).Elem()
 	if t.Kind() == reflect.String {
@@ -499,7 +499,7 @@ func TestParallelColumns(t *testing.T) {
 	}
 	b := &batch{n: n}
 	wild := uintptr(firstPage)
-	if err := b.split(0, func(from, to int) { touch(pointerAt(&wild), 1) }); asFailure(err).status != errPanic {
+	if err := b.split(0, func(from, to int) { touch(addressAt(&wild), 1) }); asFailure(err).status != errPanic {
 		t.Errorf("wild addresses give %v", err)
 	}
 }

@@ -20,6 +20,7 @@
 #include <gobridge/cfunc.h>
 #include <gobridge/error.h>
 #include <gobridge/column.h>
+#include <gobridge/frozen.h>
 #include <gobridge/iface.h>
 #include <gobridge/linkname.h>
 #include <gobridge/map.h>

@@ -57,8 +57,8 @@ typedef struct contender {
     uint64_t (*loops[LOOPS])(slice s);
 } contender;
 
-extern const contender gobridge_columns, gobridge_single, gobridge_single_generic, cgo_export, cgo_export_locked, cgo_tuned,
-    go_native;
+extern const contender gobridge_columns, gobridge_single, gobridge_single_generic, gobridge_frozen_columns, cgo_export,
+    cgo_export_locked, cgo_tuned, go_native;
 
 /* Calls gobridge in another thread, as in a program that has several: from then on it locks what they could share. */
 void gobridge_share(void);

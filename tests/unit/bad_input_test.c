@@ -91,6 +91,8 @@ static void good_input(void **state) {
                 assert_ok(gobridge_release(*(gobridge_ref *)a[n].out));
             } else if (f->arguments[n].good == OUT_GIVEN && want == GOBRIDGE_OK) {
                 assert_ok(gobridge_value_release(a[n].out));
+            } else if (f->arguments[n].good == OUT_FROZEN) {
+                assert_ok(gobridge_frozen_release(*(gobridge_frozen **)a[n].out));
             } else if (f->arguments[n].good == OUT_SCOPE) {
                 assert_ok(gobridge_scope_close(*(uint64_t *)a[n].out));
             }

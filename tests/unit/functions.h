@@ -73,6 +73,16 @@ typedef enum good {
     OPTIONAL,    /* NULL is as good */
     OPTIONAL_COLUMN,
     OUT_COLUMN, /* to a column that has room for an int64 */
+    OUT_REF,       /* receives a reference that the caller releases */
+    OUT_SCOPE,     /* receives what closes a scope */
+    OUT_VALUE,     /* to a NIL value */
+    OUT_MEMORY,    /* to a gobridge_memory that says its size */
+    OUT_GIVEN,     /* receives a value that the caller releases */
+    OUT_UNNAMED,   /* its NULL is not recorded as a failure */
+    OPTIONAL,      /* NULL is as good */
+    FROZEN,        /* a frozen map[int64]int64 */
+    FROZEN_TO_END, /* one that only the call that releases it uses */
+    OUT_FROZEN,    /* receives one that the caller releases */
     FUNCTION,
     /* numbers */
     ZERO,
@@ -170,6 +180,7 @@ typedef struct function {
 
 #define THAT_CROSS(X)                                                                                       \
     X(0, gobridge_release, (a[0].ref), {"ref", NEW_VALUE})                                                  \
+    X(0, gobridge_ref_flush, (), {NULL, NO_ARGUMENT})                                                       \
     X(0, gobridge_ref_count, (a[0].out), {"live", OUT})                                                     \
     X(0, gobridge_ref_list, (a[0].out), {"text", OUT_GIVEN})                                                \
     X(0, gobridge_go_release, (a[0].out), {"release", OUT})                                                 \
@@ -238,6 +249,7 @@ typedef struct function {
     X(0, gobridge_map_next, (a[0].ref, a[1].out, a[2].out, a[3].out), {"iterator", ITERATOR},               \
       {"key", OUT_GIVEN}, {"elem", OPTIONAL}, {"found", OUT})                                               \
     COLUMNS_THAT_CROSS(X)                                                                                   \
+    X(0, gobridge_map_freeze, (a[0].ref, a[1].out), {"map", MAP64}, {"frozen", OUT_FROZEN})                 \
     X(0, gobridge_iface_implements, (a[0].ref, a[1].ref, a[2].out), {"ref", VALUE},                         \
       {"interface_type", STRINGER_TYPE}, {"implements", OUT})                                               \
     X(0, gobridge_iface_call, (a[0].ref, a[1].in, a[2].number, a[3].in, 0, a[4].out, 1), {"ref", DURATION}, \
@@ -293,12 +305,19 @@ typedef struct function {
     X(0, gobridge_runtime_convTslice, (a[0].in, a[1].number, a[2].out), {"data", IN}, {"len", SIX},         \
       {"boxed", OUT_REF})
 
-#define THAT_STAY_IN_C(X)                                             \
-    X(0, gobridge_last_error, (a[0].out), {"error", OUT_UNNAMED})     \
-    X(0, gobridge_scope_open, (a[0].out), {"scope", OUT_SCOPE})       \
-    X(0, gobridge_scope_close, (a[0].number), {"scope", IN_NO_SCOPE}) \
-    X(0, gobridge_scope_keep, (a[0].ref), {"ref", IN_NO_SCOPE})       \
-    X(0, gobridge_value_release, (a[0].out), {"value", OUT_VALUE})
+#define THAT_STAY_IN_C(X)                                                                              \
+    X(0, gobridge_release_later, (a[0].ref), {"ref", ZERO})                                            \
+    X(0, gobridge_last_error, (a[0].out), {"error", OUT_UNNAMED})                                      \
+    X(0, gobridge_scope_open, (a[0].out), {"scope", OUT_SCOPE})                                        \
+    X(0, gobridge_scope_close, (a[0].number), {"scope", IN_NO_SCOPE})                                  \
+    X(0, gobridge_scope_keep, (a[0].ref), {"ref", IN_NO_SCOPE})                                        \
+    X(0, gobridge_value_release, (a[0].out), {"value", OUT_VALUE})                                     \
+    X(0, gobridge_frozen_get, (a[0].in, a[1].in, a[2].out, a[3].out), {"frozen", FROZEN}, {"key", IN}, \
+      {"elem", OPTIONAL}, {"found", OUT})                                                              \
+    X(0, gobridge_frozen_get_n, (a[0].in, a[1].in, 8, a[2].out, 8, a[3].out, 1), {"frozen", FROZEN},   \
+      {"keys", IN}, {"elems", OPTIONAL}, {"found", OPTIONAL})                                          \
+    X(0, gobridge_frozen_len, (a[0].in, a[1].out), {"frozen", FROZEN}, {"len", OUT})                   \
+    X(0, gobridge_frozen_release, (a[0].out), {"frozen", FROZEN_TO_END})
 
 /* These give no status, and stay in C too. */
 #define WITHOUT_STATUS(X)                                          \
@@ -340,6 +359,7 @@ static struct {
         };
         gobridge_ref all[16];
     };
+    gobridge_frozen *frozen, *frozen_to_end;
     int64_t in;              /* what IN points to; twice as long, so that SIX bytes fit and 4 are a 1 too */
     gobridge_value in_value; /* what IN_VALUE points to */
     gobridge_value in_time, in_text;
@@ -384,6 +404,8 @@ static inline void make_fixture(void) {
     for (int64_t key = 1; key <= 20; key++) {
         assert_ok(gobridge_runtime_mapassign(fixture.map64, &key, &one));
     }
+    assert_ok(gobridge_map_freeze(fixture.map64, &fixture.frozen));
+    assert_ok(gobridge_map_freeze(fixture.map64, &fixture.frozen_to_end));
     assert_ok(gobridge_runtime_mapassign(fixture.map32, &one, &one));
     assert_ok(gobridge_runtime_mapassign(fixture.map_word, &pointer, &one));
     assert_ok(gobridge_reflect_mapiterinit(fixture.map64, &fixture.iterator));
@@ -399,6 +421,10 @@ static inline void make_fixture(void) {
 }
 
 static inline void release_fixture(void) {
+    assert_ok(gobridge_frozen_release(fixture.frozen));
+    if (fixture.frozen_to_end) {
+        assert_ok(gobridge_frozen_release(fixture.frozen_to_end));
+    }
     for (size_t i = 0; i < COUNT(fixture.all); i++) {
         if (fixture.all[i]) {
             assert_ok(gobridge_release(fixture.all[i]));
@@ -470,8 +496,15 @@ static inline argument good_argument(good g, size_t place) {
     case OUT:
     case OUT_REF:
     case OUT_SCOPE:
+    case OUT_FROZEN:
     case OUT_UNNAMED:
     case OPTIONAL: return (argument){.out = out};
+    case FROZEN: return (argument){.in = fixture.frozen};
+    case FROZEN_TO_END: {
+        argument taken = {.out = fixture.frozen_to_end};
+        fixture.frozen_to_end = NULL;
+        return taken;
+    }
     case FUNCTION: return (argument){.fn = answer};
     case SIX: return (argument){.number = 6};
     case NO_ARGUMENT:

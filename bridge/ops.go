@@ -95,7 +95,7 @@ var handlers = map[string]func(*frame) error{
 	"gobridge_slice_write_n":  sliceWriteN,
 	"gobridge_slice_append_n": sliceAppendN,
 	"gobridge_call_n":         callN,
-	"gobridge_map_freeze": mapfreeze,
+	"gobridge_map_freeze":     mapfreeze,
 
 	"gobridge_iface_implements": ifaceImplements,
 	"gobridge_iface_call":       ifaceCall,

@@ -18,8 +18,8 @@
 #include <gobridge/async.h>
 #include <gobridge/call.h>
 #include <gobridge/cfunc.h>
-#include <gobridge/error.h>
 #include <gobridge/column.h>
+#include <gobridge/error.h>
 #include <gobridge/frozen.h>
 #include <gobridge/iface.h>
 #include <gobridge/linkname.h>

@@ -38,19 +38,15 @@ GOBRIDGE_BEGIN
 #define GOBRIDGE_COLUMN_OFFSETS64 4
 #define GOBRIDGE_COLUMN_VALUES    5
 
-/* A string, or bytes, of a TEXT column. */
-typedef struct gobridge_text {
-    const char *data; /* not NUL-terminated */
-    size_t len;       /* in bytes */
-} gobridge_text;
-
 typedef struct gobridge_column {
-    uint32_t layout;    /* GOBRIDGE_COLUMN_PLAIN ... */
-    int32_t stride;     /* from one item to the next, in bytes, also backwards; 0 where they are packed. None for OFFSETS */
-    void *data;         /* the first item; of OFFSETS the bytes */
-    void *offsets;      /* of OFFSETS; else unused */
-    uint64_t capacity;  /* of OFFSETS: how many bytes there are at data; else unused */
-    gobridge_ref owner; /* out: keeps what a filled column shows alive; release it once. 0 where it shows nothing */
+    uint32_t layout; /* GOBRIDGE_COLUMN_PLAIN ... */
+    int32_t
+        stride; /* from one item to the next, in bytes, also backwards; 0 where they are packed. None for OFFSETS */
+    void *data;        /* the first item; of OFFSETS the bytes */
+    void *offsets;     /* of OFFSETS; else unused */
+    uint64_t capacity; /* of OFFSETS: how many bytes there are at data; else unused */
+    gobridge_ref
+        owner; /* out: keeps what a filled column shows alive; release it once. 0 where it shows nothing */
 } gobridge_column;
 
 /* Looks keys up: gobridge_map_get for each.
@@ -85,8 +81,8 @@ GOBRIDGE_API gobridge_status gobridge_map_set_n(gobridge_ref map, const gobridge
  *   statuses  receives a status for each; may be NULL
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL.
  * Go: delete(map, key), in a loop. Since 1.0. */
-GOBRIDGE_API gobridge_status gobridge_map_delete_n(gobridge_ref map, const gobridge_column *keys, size_t count,
-                                                   uint8_t *found, gobridge_status *statuses);
+GOBRIDGE_API gobridge_status gobridge_map_delete_n(gobridge_ref map, const gobridge_column *keys,
+                                                   size_t count, uint8_t *found, gobridge_status *statuses);
 
 /* Adds to the elements of keys, which are numbers: gobridge_map_add for each, in order. So a program counts words without
  * reading back; a new string key is copied as gobridge_map_set_n does.

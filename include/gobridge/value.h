@@ -42,14 +42,11 @@ typedef struct gobridge_value {
     gobridge_ref owner; /* keeps what `as` shows alive; 0 where the memory or reference is the caller's */
 } gobridge_value;
 
-#ifndef GOBRIDGE_TEXT
-#define GOBRIDGE_TEXT
-/* A string in a column: any bytes, not NUL-terminated. */
+/* A string, or bytes, of a column: what Go and Rust have for one. */
 typedef struct gobridge_text {
-    const char *data; /* may be NULL where len is 0 */
-    uint64_t len;     /* in bytes */
+    const char *data; /* not NUL-terminated; may be NULL where len is 0 */
+    size_t len;       /* in bytes */
 } gobridge_text;
-#endif
 
 /* Makes a variable of a type, zero at first: Go's new(T).
  *   type     a type

@@ -12,8 +12,14 @@
 
 enum { CONTENDERS = 8 };
 static const contender *const contenders[CONTENDERS] = {
-    &gobridge_columns, &gobridge_single,   &gobridge_single_generic, &gobridge_frozen_columns,
-    &cgo_export,       &cgo_export_locked, &cgo_tuned,               &go_native,
+    &gobridge_columns,
+    &gobridge_single,
+    &gobridge_single_generic,
+    &gobridge_frozen_columns,
+    &cgo_export,
+    &cgo_export_locked,
+    &cgo_tuned,
+    &go_native,
 };
 
 void fail(const char *contender, const char *what) {

@@ -64,15 +64,8 @@ typedef enum good {
     METHOD,     /* to "String" */
     SIGNATURE,  /* to "func()" */
     OUT,
-    OUT_REF,     /* receives a reference that the caller releases */
-    OUT_SCOPE,   /* receives what closes a scope */
-    OUT_VALUE,   /* to a NIL value */
-    OUT_MEMORY,  /* to a gobridge_memory that says its size */
-    OUT_GIVEN,   /* receives a value that the caller releases */
-    OUT_UNNAMED, /* its NULL is not recorded as a failure */
-    OPTIONAL,    /* NULL is as good */
     OPTIONAL_COLUMN,
-    OUT_COLUMN, /* to a column that has room for an int64 */
+    OUT_COLUMN,    /* to a column that has room for an int64 */
     OUT_REF,       /* receives a reference that the caller releases */
     OUT_SCOPE,     /* receives what closes a scope */
     OUT_VALUE,     /* to a NIL value */

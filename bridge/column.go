@@ -936,6 +936,8 @@ func mapAddN(f *frame) error {
 	var l lent
 	var r room
 	var kept pieces
+	// Keys that are equal but not the same, as 0 and -0, must be assigned: then the new one stands in the map.
+	inPlace := elemsAreTheMaps && (g.t.Fast != layout.NotFast || g.t.Key.Kind() == reflect.String)
 	for i := 0; i < b.n; i++ {
 		if !b.good(i) {
 			continue
@@ -946,7 +948,7 @@ func mapAddN(f *frame) error {
 		switch {
 		case err != nil:
 			b.fail("deltas", i, err)
-		case elem != nil && elemsAreTheMaps:
+		case elem != nil && inPlace:
 			layout.Move(elem, total, g.t.Elem.Size)
 		default:
 			g.assign(viaValue, g.keyOf(&keys, i, &l, &kept), total)

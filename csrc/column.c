@@ -104,8 +104,8 @@ gobridge_status gobridge_slice_write_n(gobridge_ref slice, int64_t index, const 
                                        size_t count, gobridge_status *statuses) {
     GOBRIDGE_NOT_NULL(elems);
     gobridge_arrays arrays = {.in = elems, .statuses = OR_NULL(statuses), .count = count};
-    return cross_once((gobridge_frame){
-        .op = OP_gobridge_slice_write_n, .a = slice, .b = (uint64_t)index, .p = &arrays});
+    return cross_once(
+        (gobridge_frame){.op = OP_gobridge_slice_write_n, .a = slice, .b = (uint64_t)index, .p = &arrays});
 }
 
 gobridge_status gobridge_slice_append_n(gobridge_ref slice, const gobridge_column *elems, size_t count,

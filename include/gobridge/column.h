@@ -21,7 +21,8 @@
  * Statuses that many give, beside those in gobridge.h:
  *   GOBRIDGE_E_NULL        data or offsets are NULL and there are items; also of an item
  *   GOBRIDGE_E_WRONG_TYPE  the layout does not fit the type, or is none; of an item: as in map.h
- *   GOBRIDGE_E_RANGE       no memory is as large as the column; of an item: a number does not fit, no string is so long, its
+ *   GOBRIDGE_E_RANGE       count is more than 268,435,456, or no memory is as large as the column; more than 1 GiB of VALUES,
+ *                          or of what is not aligned; of an item: a number does not fit, no string is so long, its
  *                          offsets decrease or run past the capacity
  *   GOBRIDGE_E_TOO_SMALL   of an item: a filled column's capacity, or int32_t, ends before it; it is empty then
  *   GOBRIDGE_E_UNHASHABLE, GOBRIDGE_E_NIL  of an item: as in map.h */
@@ -45,12 +46,14 @@ typedef struct gobridge_text {
 } gobridge_text;
 
 typedef struct gobridge_column {
-    uint32_t layout;    /* GOBRIDGE_COLUMN_PLAIN ... */
-    int32_t stride;     /* from one item to the next, in bytes, also backwards; 0 where they are packed. None for OFFSETS */
-    void *data;         /* the first item; of OFFSETS the bytes */
-    void *offsets;      /* of OFFSETS; else unused */
-    uint64_t capacity;  /* of OFFSETS: how many bytes there are at data; else unused */
-    gobridge_ref owner; /* out: keeps what a filled column shows alive; release it once. 0 where it shows nothing */
+    uint32_t layout; /* GOBRIDGE_COLUMN_PLAIN ... */
+    int32_t
+        stride; /* from one item to the next, in bytes, also backwards; 0 where they are packed. None for OFFSETS */
+    void *data;        /* the first item; of OFFSETS the bytes */
+    void *offsets;     /* of OFFSETS; else unused */
+    uint64_t capacity; /* of OFFSETS: how many bytes there are at data; else unused */
+    gobridge_ref
+        owner; /* out: keeps what a filled column shows alive; release it once. 0 where it shows nothing */
 } gobridge_column;
 
 /* Looks keys up: gobridge_map_get for each.
@@ -85,8 +88,8 @@ GOBRIDGE_API gobridge_status gobridge_map_set_n(gobridge_ref map, const gobridge
  *   statuses  receives a status for each; may be NULL
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL.
  * Go: delete(map, key), in a loop. Since 1.0. */
-GOBRIDGE_API gobridge_status gobridge_map_delete_n(gobridge_ref map, const gobridge_column *keys, size_t count,
-                                                   uint8_t *found, gobridge_status *statuses);
+GOBRIDGE_API gobridge_status gobridge_map_delete_n(gobridge_ref map, const gobridge_column *keys,
+                                                   size_t count, uint8_t *found, gobridge_status *statuses);
 
 /* Adds to the elements of keys, which are numbers: gobridge_map_add for each, in order. So a program counts words without
  * reading back; a new string key is copied as gobridge_map_set_n does.

@@ -12,7 +12,8 @@
 
 enum { CONTENDERS = 7 };
 static const contender *const contenders[CONTENDERS] = {
-    &gobridge_columns, &gobridge_single, &gobridge_single_generic, &cgo_export, &cgo_export_locked, &cgo_tuned, &go_native,
+    &gobridge_columns, &gobridge_single, &gobridge_single_generic, &cgo_export, &cgo_export_locked,
+    &cgo_tuned,        &go_native,
 };
 
 void fail(const char *contender, const char *what) {

@@ -86,8 +86,7 @@ static uint64_t get_str_block(slice s) {
     gobridge_text texts[SLICE];
     uint64_t got[SLICE];
     const size_t n = s.to - s.from;
-    for (size_t i = 0; i < n; i++)
-        texts[i] = (gobridge_text){string_key(in.order[s.from + i]), STRING_LEN};
+    for (size_t i = 0; i < n; i++) texts[i] = (gobridge_text){string_key(in.order[s.from + i]), STRING_LEN};
     const gobridge_column keys = strings(texts);
     gobridge_column elems = numbers(got);
     must(gobridge_map_get_n(s.map, &keys, n, 1, &elems, NULL, NULL));
@@ -125,8 +124,7 @@ static uint64_t count_block(slice s) {
     char words[SLICE][WORD_LEN];
     gobridge_text texts[SLICE];
     int64_t len;
-    for (size_t i = 0; i < s.to - s.from; i++)
-        texts[i] = (gobridge_text){words[i], next_word(&at, words[i])};
+    for (size_t i = 0; i < s.to - s.from; i++) texts[i] = (gobridge_text){words[i], next_word(&at, words[i])};
     const gobridge_column keys = strings(texts);
     must(gobridge_map_add_n(s.map, &keys, NULL, s.to - s.from, NULL));
     must(gobridge_map_len(s.map, &len));

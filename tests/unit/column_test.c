@@ -130,12 +130,18 @@ static void failing_items(void **state) {
     (void)state;
     const gobridge_ref map = make_map("map[any]int64"), texts = make_map("map[string]int64");
     const gobridge_ref slice = box("[]int64", &nil);
-    gobridge_value keys[] = {integer(GOBRIDGE_KIND_INT64, 1), named(slice), text("two"), {.kind = 99},
-                             {.kind = GOBRIDGE_KIND_STRING, .len = 3}, named(1), text("six")};
-    gobridge_value elems[] = {integer(GOBRIDGE_KIND_INT8, 10), nil, text("x"), nil, nil, nil,
+    gobridge_value keys[] = {
+        integer(GOBRIDGE_KIND_INT64, 1),          named(slice), text("two"), {.kind = 99},
+        {.kind = GOBRIDGE_KIND_STRING, .len = 3}, named(1),     text("six")};
+    gobridge_value elems[] = {integer(GOBRIDGE_KIND_INT8, 10),  nil, text("x"), nil, nil, nil,
                               integer(GOBRIDGE_KIND_UINT64, 60)};
-    const gobridge_status want[] = {0, GOBRIDGE_E_UNHASHABLE, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_WRONG_TYPE,
-                                    GOBRIDGE_E_NULL, GOBRIDGE_E_FORGED_REF, 0};
+    const gobridge_status want[] = {0,
+                                    GOBRIDGE_E_UNHASHABLE,
+                                    GOBRIDGE_E_WRONG_TYPE,
+                                    GOBRIDGE_E_WRONG_TYPE,
+                                    GOBRIDGE_E_NULL,
+                                    GOBRIDGE_E_FORGED_REF,
+                                    0};
     gobridge_status statuses[7];
     gobridge_column k = VALUES(keys), e = VALUES(elems);
     assert_status(gobridge_map_set_n(map, &k, &e, 7, statuses), GOBRIDGE_E_UNHASHABLE, "keys[1]: ");
@@ -201,13 +207,22 @@ static void failing_calls(void **state) {
         {map, GOBRIDGE_E_NULL, "keys: data is NULL", 1, PLAIN(NULL)},
         {map, GOBRIDGE_E_NULL, "keys: data is NULL", 1, VALUES((void *)4095)},
         {texts, GOBRIDGE_E_NULL, "keys: offsets is NULL", 1, {.layout = GOBRIDGE_COLUMN_OFFSETS64}},
-        {texts, GOBRIDGE_E_NULL, "keys: data", 1,
+        {texts,
+         GOBRIDGE_E_NULL,
+         "keys: data",
+         1,
          {.layout = GOBRIDGE_COLUMN_OFFSETS32, .offsets = one, .capacity = 1}},
-        {texts, GOBRIDGE_E_RANGE, "keys: no memory has a capacity", 1,
+        {texts,
+         GOBRIDGE_E_RANGE,
+         "keys: no memory has a capacity",
+         1,
          {.layout = GOBRIDGE_COLUMN_OFFSETS32, .data = one, .offsets = one, .capacity = UINT64_MAX}},
         {map, GOBRIDGE_E_RANGE, "count", SIZE_MAX, good},
         {map, GOBRIDGE_E_RANGE, "count", (1U << 28) + 1, good},
-        {map, GOBRIDGE_E_NULL, "keys: data is NULL", 1U << 28,
+        {map,
+         GOBRIDGE_E_NULL,
+         "keys: data is NULL",
+         1U << 28,
          {.layout = GOBRIDGE_COLUMN_PLAIN, .stride = INT32_MIN, .data = one}},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {

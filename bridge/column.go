@@ -400,9 +400,11 @@ func (b *batch) offsetSource(argument string, c *column, s *source, size uintptr
 
 func offsetAt(offsets []byte, i int, size uintptr) (offset int64) {
 	if size == 4 {
-		return int64(*(*int32)(unsafe.Pointer(&offsets[i*4])))
+		var short int32
+		*(*[4]byte)(unsafe.Pointer(&short)) = *(*[4]byte)(unsafe.Pointer(&offsets[i*4]))
+		return int64(short)
 	}
-	layout.Move(unsafe.Pointer(&offset), unsafe.Pointer(&offsets[i*8]), 8)
+	*(*[8]byte)(unsafe.Pointer(&offset)) = *(*[8]byte)(unsafe.Pointer(&offsets[i*8]))
 	return offset
 }
 
@@ -476,7 +478,7 @@ func (b *batch) sink(argument string, c *column, t *layout.Type) (*sink, error) 
 	if c == nil {
 		return nil, nil
 	}
-	s := &sink{t: t, layout: c.layout}
+	s := &sink{t: t, layout: c.layout, keeper: keeper{pieces: piecesFor(b.n)}}
 	size, err := c.itemSize(t)
 	var all []byte
 	switch {
@@ -538,11 +540,11 @@ func (s *sink) setOffset(i int) {
 	at := unsafe.Pointer(&s.offsets[uintptr(i)*s.size])
 	if s.size == 4 {
 		offset := int32(s.used)
-		layout.Move(at, unsafe.Pointer(&offset), 4)
+		*(*[4]byte)(at) = *(*[4]byte)(unsafe.Pointer(&offset))
 		return
 	}
 	offset := int64(s.used)
-	layout.Move(at, unsafe.Pointer(&offset), 8)
+	*(*[8]byte)(at) = *(*[8]byte)(unsafe.Pointer(&offset))
 }
 
 func (s *sink) textOf(src unsafe.Pointer) string {
@@ -625,14 +627,20 @@ const (
 	maxShared  = 1 << 10 // longer strings have memory of their own
 )
 
+// piecesFor is for so many strings, all of which are copied.
+func piecesFor(n int) pieces { return pieces{size: min(4*n, maxPiece/2)} }
+
 // clone copies a string, and tells whether it is the first one in a new piece.
 func (p *pieces) clone(s string) (copied string, fresh bool) {
-	if len(s) == 0 || len(s) > maxShared {
+	if len(s) > maxShared {
 		return strings.Clone(s), false
 	}
 	if len(s) > len(p.rest) {
 		p.size = min(max(2*p.size, firstPiece, len(s)), maxPiece)
 		p.rest, fresh = make([]byte, p.size), true
+	}
+	if len(s) == 0 {
+		return "", false
 	}
 	copied = unsafe.String(&p.rest[0], copy(p.rest, s))
 	p.rest = p.rest[len(s):]
@@ -692,7 +700,7 @@ func setNumbers[K comparable, E any](g *goMap, keys, elems *source, n int) {
 
 func setTexts[E any](g *goMap, keys, elems *source, n int) {
 	m := *(*map[string]E)(unsafe.Pointer(&g.m))
-	var kept pieces
+	kept := piecesFor(n)
 	for i := 0; i < n; i++ {
 		key, _ := kept.clone(keys.textAt(i))
 		m[key] = *(*E)(elems.at(i))
@@ -928,6 +936,8 @@ func mapAddN(f *frame) error {
 	var l lent
 	var r room
 	var kept pieces
+	// Keys that are equal but not the same, as 0 and -0, must be assigned: then the new one stands in the map.
+	inPlace := elemsAreTheMaps && (g.t.Fast != layout.NotFast || g.t.Key.Kind() == reflect.String)
 	for i := 0; i < b.n; i++ {
 		if !b.good(i) {
 			continue
@@ -938,7 +948,7 @@ func mapAddN(f *frame) error {
 		switch {
 		case err != nil:
 			b.fail("deltas", i, err)
-		case elem != nil && elemsAreTheMaps:
+		case elem != nil && inPlace:
 			layout.Move(elem, total, g.t.Elem.Size)
 		default:
 			g.assign(viaValue, g.keyOf(&keys, i, &l, &kept), total)
@@ -1095,9 +1105,14 @@ func (b *batch) write(elems *source, first unsafe.Pointer) {
 		return
 	}
 	var l lent
-	var kept pieces
+	kept := piecesFor(b.n)
+	isString := elems.t.Kind() == reflect.String
 	b.eachElem(elems.t, first, func(i int, elem unsafe.Pointer) {
-		if b.good(i) {
+		switch {
+		case !b.good(i):
+		case isString:
+			*(*string)(elem), _ = kept.clone(elems.textAt(i))
+		default:
 			elems.t.Copy(elem, elems.get(i, &l, &kept))
 		}
 	})

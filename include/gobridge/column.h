@@ -21,7 +21,8 @@
  * Statuses that many give, beside those in gobridge.h:
  *   GOBRIDGE_E_NULL        data or offsets are NULL and there are items; also of an item
  *   GOBRIDGE_E_WRONG_TYPE  the layout does not fit the type, or is none; of an item: as in map.h
- *   GOBRIDGE_E_RANGE       no memory is as large as the column; of an item: a number does not fit, no string is so long, its
+ *   GOBRIDGE_E_RANGE       count is more than 268,435,456, or no memory is as large as the column; more than 1 GiB of VALUES,
+ *                          or of what is not aligned; of an item: a number does not fit, no string is so long, its
  *                          offsets decrease or run past the capacity
  *   GOBRIDGE_E_TOO_SMALL   of an item: a filled column's capacity, or int32_t, ends before it; it is empty then
  *   GOBRIDGE_E_UNHASHABLE, GOBRIDGE_E_NIL  of an item: as in map.h */

@@ -96,27 +96,26 @@ static uint64_t get_str_block(slice s) {
 /* Into a []string, and out of it again. */
 static uint64_t echo_block(slice s) {
     static const char name[] = "[]string";
-    char data[SLICE][ECHO_LEN], out[SLICE][ECHO_LEN] = {0};
+    char data[SLICE][ECHO_LEN], out[SLICE * ECHO_LEN];
     gobridge_text texts[SLICE];
+    int32_t ends[SLICE + 1];
     const size_t n = s.to - s.from;
     gobridge_ref type, kept;
-    uint64_t scope, sum = 0;
+    uint64_t sum = 0;
     for (size_t i = 0; i < n; i++) {
         memcpy(data[i], ECHO_STRING, ECHO_LEN);
         echo_string(data[i], s.from + i);
         texts[i] = (gobridge_text){data[i], ECHO_LEN};
     }
-    gobridge_column column = strings(texts);
-    must(gobridge_scope_open(&scope));
+    const gobridge_column sent = strings(texts);
+    gobridge_column back = {
+        .layout = GOBRIDGE_COLUMN_OFFSETS32, .data = out, .offsets = ends, .capacity = sizeof out};
     must(gobridge_type_parse(name, strlen(name), &type));
     must(gobridge_slice_make(type, (int64_t)n, (int64_t)n, &kept));
-    must(gobridge_slice_write_n(kept, 0, &column, n, NULL));
-    must(gobridge_slice_read_n(kept, 0, n, &column));
-    for (size_t i = 0; i < n; i++) {
-        memcpy(out[i], texts[i].data, texts[i].len);
-        sum += texts[i].len + (uint8_t)out[i][7];
-    }
-    must(gobridge_scope_close(scope));
+    must(gobridge_slice_write_n(kept, 0, &sent, n, NULL));
+    must(gobridge_slice_read_n(kept, 0, n, &back));
+    for (size_t i = 0; i < n; i++) sum += (uint64_t)(ends[i + 1] - ends[i]) + (uint8_t)out[ends[i] + 7];
+    must(gobridge_release(kept));
     return sum;
 }
 

@@ -22,9 +22,9 @@ extern const contender gobridge_columns __attribute__((weak)), gobridge_frozen _
     c_hash_khash __attribute__((weak));
 
 static const contender *const contenders[] = {
-    &gobridge_columns,  &gobridge_frozen, &gobridge_single, &gobridge_single_generic, &cgo_export,
-    &cgo_export_locked, &cgo_tuned,       &go_native,       &c_hash_probing,          &c_hash_khash,
-    &json_cgo,
+    &gobridge_columns, &gobridge_frozen,   &gobridge_single, &gobridge_single_generic,
+    &cgo_export,       &cgo_export_locked, &cgo_tuned,       &go_native,
+    &c_hash_probing,   &c_hash_khash,      &json_cgo,
 };
 enum { CONTENDERS = sizeof contenders / sizeof *contenders, PEERS = 8, ENTRANTS = CONTENDERS + PEERS };
 
@@ -145,7 +145,8 @@ typedef struct times {
 static void print_row(const char *name, const char *work, size_t n, int threads, times t, size_t runs) {
     double operations = (double)n * threads;
     qsort(t.runs, runs, sizeof *t.runs, ascending);
-    printf("{\"contender\":\"%s\",\"workload\":\"%s\",\"n\":%zu,\"threads\":%d,\"ns_min\":%.2f,\"ns_median\":%.2f}\n",
+    printf("{\"contender\":\"%s\",\"workload\":\"%s\",\"n\":%zu,\"threads\":%d,\"ns_min\":%.2f,\"ns_median\":"
+           "%.2f}\n",
            name, work, n, threads, t.least / operations, t.runs[runs / 2] / operations);
 }
 
@@ -205,7 +206,8 @@ static void run(race *r, racer *first, size_t count, size_t nth) {
 }
 
 static void drop_maps(const race *r, racer *first, size_t count) {
-    for (racer *x = first; r->work.map && x < first + count; x++) ask(x->is, (request){DROP, 0, {.map = x->map}});
+    for (racer *x = first; r->work.map && x < first + count; x++)
+        ask(x->is, (request){DROP, 0, {.map = x->map}});
 }
 
 /* Some runs, on maps of their own: where a map lies in memory is worth some nanoseconds too. */
@@ -234,7 +236,8 @@ static void run_round(race *r, size_t runs) {
     }
     r->runs += runs;
     for (const racer *x = r->racers; x < r->racers + r->count; x++) {
-        if (x->is->loops && x->sum != r->racers->sum) fail(x->is->name, "the sum is not that of the first contender");
+        if (x->is->loops && x->sum != r->racers->sum)
+            fail(x->is->name, "the sum is not that of the first contender");
     }
 }
 
@@ -325,6 +328,12 @@ static void race_threads(const workload *w, int threads, size_t runs) {
 
 /* ---- all of it ---- */
 
+static double started;
+
+static double elapsed(void) {
+    return (now() - started) / 1e9;
+}
+
 static void take(size_t n) {
     take_keys(n);
     ask_peers((request){TAKE_KEYS, 0, {.to = n}});
@@ -333,7 +342,7 @@ static void take(size_t n) {
 typedef struct plan {
     size_t main, text, most; /* entries, bytes, entries */
     size_t hot_runs, most_runs, thread_runs;
-    double seconds; /* for the rounds */
+    double rounds_end, most_end; /* no further round or run is begun that would end later, in seconds */
 } plan;
 
 static const plan quick = {.main = 100000,
@@ -342,14 +351,15 @@ static const plan quick = {.main = 100000,
                            .hot_runs = 50,
                            .most_runs = 1,
                            .thread_runs = 3,
-                           .seconds = 25},
+                           .rounds_end = 25},
                   full = {.main = 1000000,
                           .text = 20000000,
                           .most = 10000000,
                           .hot_runs = 200,
                           .most_runs = 2,
                           .thread_runs = 10,
-                          .seconds = 420};
+                          .rounds_end = 400,
+                          .most_end = 700};
 
 enum { LEAST_ROUNDS = 2, MOST_ROUNDS = 12, RACES = 3 * WORKLOADS };
 
@@ -364,29 +374,33 @@ static void run_rounds(const plan *p, size_t words) {
             if (w->where & where) races[count++] = prepare(*w, w->map == WORDS ? words : n);
         }
     }
-    double start = now();
     for (size_t round = 1; round <= MOST_ROUNDS; round++) {
         for (race *r = races; r < races + count; r++) {
             size_t n = r->work.map == WORDS ? p->main : r->n;
             if (in.n != n) take(n);
             run_round(r, n == HOT_ENTRIES ? p->hot_runs : n < p->main ? p->main / n / 10 + 1 : 1);
         }
-        fprintf(stderr, "bench: round %zu, %.0f s\n", round, (now() - start) / 1e9);
-        if (round >= LEAST_ROUNDS && (now() - start) / 1e9 * (double)(round + 1) / (double)round > p->seconds) break;
+        fprintf(stderr, "bench: round %zu, %.0f s\n", round, elapsed());
+        if (round >= LEAST_ROUNDS && elapsed() * (double)(round + 1) / (double)round > p->rounds_end) break;
     }
     for (race *r = races; r < races + count; r++) print_rows(r);
 }
 
 static void run_most(const plan *p) {
+    race races[WORKLOADS];
+    size_t count = 0;
     if (p->most <= p->main) return;
-    take(p->most);
     for (const workload *w = workloads; w < workloads + WORKLOADS; w++) {
-        if (!(w->where & SIZES)) continue;
-        race r = prepare(*w, p->most);
-        for (size_t i = 0; i < p->most_runs; i++) run_round(&r, 1);
-        print_rows(&r);
-        fprintf(stderr, "bench: %s of %zu done\n", w->name, p->most);
+        if (w->where & SIZES) races[count++] = prepare(*w, p->most);
     }
+    take(p->most);
+    double start = elapsed();
+    for (size_t run = 1; run <= p->most_runs; run++) {
+        for (race *r = races; r < races + count; r++) run_round(r, 1);
+        fprintf(stderr, "bench: run %zu of %zu entries, %.0f s\n", run, p->most, elapsed());
+        if (elapsed() + (elapsed() - start) / (double)run > p->most_end) break;
+    }
+    for (race *r = races; r < races + count; r++) print_rows(r);
 }
 
 static void run_all_threads(const plan *p) {
@@ -416,6 +430,7 @@ int main(int argc, char **argv) {
         }
     }
     if (most) p.most = most;
+    started = now();
     const size_t words = make_inputs(p.most, p.text);
     goInputs(&in);
     if (shared) gobridge_share();

@@ -48,12 +48,12 @@ static inline void echo_string(char *data, size_t i) {
 
 /* The loops, each over the operations of a slice. All contenders' must come to the same sum. */
 enum {
-    CALL,             /* calls a function without parameters that gives 1; the results */
-    CALL2,            /* x = add(x, i) from x = 0 on, two int64; the last x */
-    CALL_STR,         /* calls a function that gives the string that it takes; the lengths and each eighth byte */
-    CALL_MIXED,       /* mixed(i, 0.5, i % 256): an int32 times a float64 plus a uint8; the results, cut */
-    MAPLEN,           /* asks for the length of the map; the lengths */
-    PUT_U64,          /* nothing */
+    CALL,       /* calls a function without parameters that gives 1; the results */
+    CALL2,      /* x = add(x, i) from x = 0 on, two int64; the last x */
+    CALL_STR,   /* calls a function that gives the string that it takes; the lengths and each eighth byte */
+    CALL_MIXED, /* mixed(i, 0.5, i % 256): an int32 times a float64 plus a uint8; the results, cut */
+    MAPLEN,     /* asks for the length of the map; the lengths */
+    PUT_U64,    /* nothing */
     PUT_U64_PRESIZED, /* the same, for those whose maps can be given room when they are made */
     GET_U64,          /* in random order; the elements */
     ITERATE,          /* over the whole map; each key xor its element */
@@ -70,7 +70,7 @@ typedef struct contender {
     const char *name;
     bool threads;                             /* several may work, each on a map of its own */
     uint64_t (*make)(int kind, int64_t hint); /* a map, which lasts until drop */
-    uint64_t (*filled)(int kind);             /* a map of the in.n keys, to read; NULL: made, and filled by a loop */
+    uint64_t (*filled)(int kind); /* a map of the in.n keys, to read; NULL: made, and filled by a loop */
     void (*drop)(uint64_t map);
     void (*collect)(void); /* collects garbage; NULL: goCollect does, or there is none */
     uint64_t (*loops[LOOPS])(slice s);
@@ -92,7 +92,7 @@ enum { INPUTS, TAKE_KEYS, MAKE, FILL, RUN, DROP, COLLECT };
 typedef struct request {
     int32_t what;
     int32_t which; /* MAKE, FILL: the kind of map. RUN: the loop */
-    slice s;       /* INPUTS: from keys, to bytes of text. TAKE_KEYS, MAKE: to keys, room. DROP, RUN: as they say */
+    slice s; /* INPUTS: from keys, to bytes of text. TAKE_KEYS, MAKE: to keys, room. DROP, RUN: as they say */
 } request;
 
 typedef struct answer {

@@ -83,8 +83,8 @@ static uint64_t call_str(slice s) {
 static uint64_t call_mixed(slice s) {
     uint64_t sum = 0;
     for (size_t i = s.from; i < s.to; i++) {
-        char *answer = answered(json + sprintf(json, "{\"fn\":\"mixed\",\"args\":[%d,%g,%d]}", (int32_t)i, 0.5,
-                                                  (uint8_t)i));
+        char *answer = answered(
+            json + sprintf(json, "{\"fn\":\"mixed\",\"args\":[%d,%g,%d]}", (int32_t)i, 0.5, (uint8_t)i));
         sum += (uint64_t)strtod(answer, NULL);
         free(answer);
     }

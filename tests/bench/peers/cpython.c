@@ -110,8 +110,7 @@ static uint64_t put_str(slice s) {
 
 static uint64_t get_str(slice s) {
     uint64_t sum = 0;
-    for (size_t i = s.from; i < s.to; i++)
-        sum += got(map_of(s), string(string_key(in.order[i]), STRING_LEN));
+    for (size_t i = s.from; i < s.to; i++) sum += got(map_of(s), string(string_key(in.order[i]), STRING_LEN));
     return sum;
 }
 

@@ -38,7 +38,8 @@ static jobject map_of(slice s) {
 
 static uint64_t make(int kind, int64_t hint) {
     (void)kind;
-    jvalue room = {.i = hint ? (jint)(hint * 4 / 3 + 1) : 16}; /* at most three quarters full; 16 is Java's own */
+    jvalue room = {.i = hint ? (jint)(hint * 4 / 3 + 1)
+                             : 16}; /* at most three quarters full; 16 is Java's own */
     jobject map = must((*env)->NewObjectA(env, hash_map, new_map, &room));
     uint64_t kept = (uintptr_t)must((*env)->NewGlobalRef(env, map));
     (*env)->DeleteLocalRef(env, map);

@@ -1,5 +1,5 @@
 /* c-hash: khash, which many C programs have a copy of. */
-#include "bench.h"
+#include "../bench.h"
 
 #include <htslib/khash.h>
 #include <string.h>
@@ -80,4 +80,4 @@ static inline uint64_t *string_find(struct map *m, const char *key, size_t len) 
 }
 
 #define CONTENDER c_hash_khash
-#include "hash.h"
+#include "../hash.h"

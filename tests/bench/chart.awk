@@ -46,9 +46,14 @@ function min(a, b) { return a < b ? a : b }
 function max(a, b) { return a > b ? a : b }
 function floor(x) { return x < int(x) ? int(x) - 1 : int(x) }
 
-BEGIN { WIDTH = 380; HEIGHT = 300 }
+BEGIN {
+    WIDTH = 380; HEIGHT = 300
+    pairs = split("gobridge #d62728 gobridge-frozen #ff7f0e gobridge-single #e377c2 go-native #1f77b4 cgo-export #17becf " \
+                  "cgo-tuned #2ca02c c-hash #111111 lua #9467bd cpython #bcbd22 node-api #8c564b jni #f7b6d2 json-cgo #7f7f7f", list, " ")
+    for (i = 1; i < pairs; i += 2) colour[list[i]] = list[i + 1]
+}
 END {
-    split("#d62728 #ff7f0e #e377c2 #f7b6d2 #1f77b4 #17becf #9467bd #2ca02c #111111 #8c564b #bcbd22 #7f7f7f #aec7e8 #ffbb78", colours, " ")
+    for (c = 1; c <= contenders; c++) colours[c] = names[c] in colour ? colour[names[c]] : "#bbb"
     print "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1100\" height=\"800\" font-family=\"sans-serif\" font-size=\"12\">"
     print "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>"
     label(20, 22, "start", "ns for one operation, minimum: " about["machine"] ", " about["date"])

@@ -56,6 +56,7 @@ enum {
     PUT_U64,    /* nothing */
     PUT_U64_PRESIZED, /* the same, for those whose maps can be given room when they are made */
     GET_U64,          /* in random order; the elements */
+    GET_U64_PARALLEL, /* the same on all cores, where the contender has that; all keys at once */
     ITERATE,          /* over the whole map; each key xor its element */
     ITERATE_BY_CALL,  /* the same where next, key and element are calls of their own */
     PUT_STR,          /* nothing */
@@ -70,11 +71,17 @@ typedef struct contender {
     const char *name;
     bool threads;                             /* several may work, each on a map of its own */
     uint64_t (*make)(int kind, int64_t hint); /* a map, which lasts until drop */
-    uint64_t (*filled)(int kind); /* a map of the in.n keys, to read; NULL: made, and filled by a loop */
     void (*drop)(uint64_t map);
     void (*collect)(void); /* collects garbage; NULL: goCollect does, or there is none */
     uint64_t (*loops[LOOPS])(slice s);
 } contender;
+
+/* gobridge_columns and gobridge_frozen_columns are in files that the tree may not have: columns.c and frozen.c. */
+extern const contender gobridge_columns, gobridge_frozen_columns, gobridge_single, gobridge_single_generic,
+    cgo_export, cgo_export_locked, cgo_tuned, go_native, json_cgo, c_hash_probing, c_hash_khash;
+
+/* Calls gobridge in another thread, as in a program that has several: from then on it locks what they could share. */
+void gobridge_share(void);
 
 static inline uint32_t loops_of(const contender *c) {
     uint32_t loops = 0;

@@ -6,9 +6,6 @@
 #include <pthread.h>
 #include <string.h>
 
-extern const contender gobridge_single, gobridge_single_generic;
-void gobridge_share(void);
-
 static void must(gobridge_status status) {
     if (status == GOBRIDGE_OK) return;
     gobridge_error error;

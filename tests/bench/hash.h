@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-extern const contender CONTENDER;
-
 static uint64_t make(int kind, int64_t hint) {
     struct map *map = calloc(1, sizeof *map);
     if (!map) fail("c-hash", "no memory");

@@ -80,7 +80,6 @@ void take_keys(size_t n) {
 }
 
 static uint64_t filled(const contender *c, int kind) {
-    if (c->filled) return c->filled(kind);
     uint64_t map = c->make(kind, 0);
     for (size_t i = 0; i < in.n; i += SLICE) {
         size_t end = i + SLICE < in.n ? i + SLICE : in.n;

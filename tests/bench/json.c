@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-extern const contender json_cgo;
-
 enum { ENTRY_LEN = WORD_LEN + 3 }; /* of what is written for one key: [number,number], or "word", */
 
 static char json[SLICE * ENTRY_LEN + 100];
@@ -74,6 +72,7 @@ static uint64_t call_str(slice s) {
         char *answer = answered(json + sprintf(json, "{\"fn\":\"same\",\"args\":[\"%s\"]}", data));
         size_t len = strlen(answer) - 2; /* less the quotes; there is nothing to unescape */
         memcpy(out, answer + 1, len);
+        out[len] = 0;
         free(answer);
         sum += len + (uint8_t)out[7];
     }

@@ -152,7 +152,7 @@ static void print_row(const char *name, const char *work, size_t n, int threads,
 
 /* ---- races: one workload, all contenders ---- */
 
-enum { HOT_ENTRIES = 1000, MOST_RUNS = 10000 };
+enum { HOT_ENTRIES = 1000, MOST_ROUNDS = 12 };
 
 typedef struct racer {
     entrant *is;
@@ -164,21 +164,21 @@ typedef struct racer {
 typedef struct race {
     workload work;
     size_t n, size, slices; /* operations: all, and in a slice */
-    size_t runs;            /* those that are over */
+    size_t per_round, runs; /* runs: in a round, and those that are over */
     size_t count;
     racer racers[ENTRANTS];
 } race;
 
-static race prepare(workload work, size_t n) {
-    race r = {.work = work, .n = n, .size = work.whole ? n : SLICE};
+static race prepare(workload work, size_t n, size_t per_round) {
+    race r = {.work = work, .n = n, .size = work.whole ? n : SLICE, .per_round = per_round};
     r.slices = (n + r.size - 1) / r.size;
     for (entrant *e = entrants; e < entrants + nentrants; e++) {
         bool able = e->loops >> work.loop & 1;
         if (!able) continue;
-        double *least = allocate(r.slices * sizeof *least);
-        for (size_t k = 0; k < r.slices; k++) least[k] = INFINITY;
-        r.racers[r.count++] =
-            (racer){.is = e, .least = least, .times.runs = calloc(MOST_RUNS, sizeof(double))};
+        racer *x = &r.racers[r.count++];
+        *x = (racer){.is = e, .least = allocate(r.slices * sizeof *x->least)};
+        x->times.runs = allocate(per_round * MOST_ROUNDS * sizeof *x->times.runs);
+        for (size_t k = 0; k < r.slices; k++) x->least[k] = INFINITY;
     }
     return r;
 }
@@ -186,6 +186,7 @@ static race prepare(workload work, size_t n) {
 /* One run of racers from first to last, which take turns at every slice. */
 static void run(race *r, racer *first, size_t count, size_t nth) {
     const workload *w = &r->work;
+    for (racer *x = first; x < first + count; x++) x->times.runs[nth] = 0;
     for (size_t k = 0; k < r->slices; k++) {
         for (size_t turn = 0; turn < count; turn++) {
             racer *x = &first[(nth + k + turn) % count];
@@ -211,14 +212,14 @@ static void drop_maps(const race *r, racer *first, size_t count) {
 }
 
 /* Some runs, on maps of their own: where a map lies in memory is worth some nanoseconds too. */
-static void run_anew(race *r, racer *first, size_t count, size_t runs) {
+static void run_anew(race *r, racer *first, size_t count) {
     const workload *w = &r->work;
     for (racer *x = first; w->map && !w->fills && x < first + count; x++) {
         x->map = ask(x->is, (request){FILL, w->map, {0}}).value;
     }
     goCollect();
     for (racer *x = first; x < first + count; x++) ask(x->is, (request){COLLECT, 0, {0}});
-    for (size_t i = 0; i < runs; i++) {
+    for (size_t i = 0; i < r->per_round; i++) {
         run(r, first, count, r->runs + i);
         if (w->fills) drop_maps(r, first, count);
     }
@@ -228,13 +229,12 @@ static void run_anew(race *r, racer *first, size_t count, size_t runs) {
 /* Maps that fit into the caches side by side are worked on by turns, a slice each, so that what disturbs the machine
  * disturbs all contenders alike. On larger ones each has a whole run for its turn: it would find the caches full of the
  * others' maps. */
-static void run_round(race *r, size_t runs) {
+static void run_round(race *r) {
     size_t together = r->n == HOT_ENTRIES ? r->count : 1;
-    if (r->runs + runs > MOST_RUNS) return;
     for (size_t i = 0; i < r->count; i += together) {
-        run_anew(r, &r->racers[together > 1 ? 0 : (r->runs + i) % r->count], together, runs);
+        run_anew(r, &r->racers[together > 1 ? 0 : (r->runs / r->per_round + i) % r->count], together);
     }
-    r->runs += runs;
+    r->runs += r->per_round;
     for (const racer *x = r->racers; x < r->racers + r->count; x++) {
         if (x->is->loops && x->sum != r->racers->sum)
             fail(x->is->name, "the sum is not that of the first contender");
@@ -359,9 +359,9 @@ static const plan quick = {.main = 100000,
                           .most_runs = 2,
                           .thread_runs = 10,
                           .rounds_end = 400,
-                          .most_end = 700};
+                          .most_end = 780};
 
-enum { LEAST_ROUNDS = 2, MOST_ROUNDS = 12, RACES = 3 * WORKLOADS };
+enum { LEAST_ROUNDS = 2, RACES = 3 * WORKLOADS };
 
 /* The races of all sizes but the largest. On few entries, which stay in the caches, the calls show. They come round until
  * the time is over. */
@@ -371,14 +371,15 @@ static void run_rounds(const plan *p, size_t words) {
     for (size_t n = HOT_ENTRIES; n <= p->main; n *= 10) {
         for (const workload *w = workloads; w < workloads + WORKLOADS; w++) {
             int where = n == HOT_ENTRIES ? HOT | SIZES : n == p->main ? MAIN : SIZES;
-            if (w->where & where) races[count++] = prepare(*w, w->map == WORDS ? words : n);
+            size_t per_round = n == HOT_ENTRIES ? p->hot_runs : n < p->main ? p->main / n / 10 + 1 : 1;
+            if (w->where & where) races[count++] = prepare(*w, w->map == WORDS ? words : n, per_round);
         }
     }
     for (size_t round = 1; round <= MOST_ROUNDS; round++) {
         for (race *r = races; r < races + count; r++) {
             size_t n = r->work.map == WORDS ? p->main : r->n;
             if (in.n != n) take(n);
-            run_round(r, n == HOT_ENTRIES ? p->hot_runs : n < p->main ? p->main / n / 10 + 1 : 1);
+            run_round(r);
         }
         fprintf(stderr, "bench: round %zu, %.0f s\n", round, elapsed());
         if (round >= LEAST_ROUNDS && elapsed() * (double)(round + 1) / (double)round > p->rounds_end) break;
@@ -391,12 +392,12 @@ static void run_most(const plan *p) {
     size_t count = 0;
     if (p->most <= p->main) return;
     for (const workload *w = workloads; w < workloads + WORKLOADS; w++) {
-        if (w->where & SIZES) races[count++] = prepare(*w, p->most);
+        if (w->where & SIZES) races[count++] = prepare(*w, p->most, 1);
     }
     take(p->most);
     double start = elapsed();
     for (size_t run = 1; run <= p->most_runs; run++) {
-        for (race *r = races; r < races + count; r++) run_round(r, 1);
+        for (race *r = races; r < races + count; r++) run_round(r);
         fprintf(stderr, "bench: run %zu of %zu entries, %.0f s\n", run, p->most, elapsed());
         if (elapsed() + (elapsed() - start) / (double)run > p->most_end) break;
     }

@@ -185,7 +185,7 @@ func compiled() []any {
 			}
 			return n
 		},
-		strings.ToUpper, errors.Unwrap,
+		strings.ToUpper, func(err error) error { return err },
 	}
 }
 

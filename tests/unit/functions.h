@@ -358,10 +358,6 @@ static struct {
     gobridge_value in_time, in_text;
     gobridge_column in_column;    /* what IN_COLUMN points to */
     int64_t room;                 /* what the data of OUT_COLUMN is */
-    int64_t in;                /* what IN points to; twice as long, so that SIX bytes fit and 4 are a 1 too */
-    gobridge_value in_value;   /* what IN_VALUE points to */
-    gobridge_column in_column; /* what IN_COLUMN points to */
-    int64_t room;              /* what the data of OUT_COLUMN is */
     gobridge_select_case in_case; /* what IN_CASES points to */
     unsigned char out[6][128];    /* for the arguments at each place */
     gobridge_ref made;            /* by good_argument for NEW_VALUE */

@@ -185,7 +185,7 @@ func compiled() []any {
 			}
 			return n
 		},
-		strings.ToUpper, errors.Unwrap,
+		strings.ToUpper,
 	}
 }
 

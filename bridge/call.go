@@ -32,8 +32,8 @@ var (
 
 // Func makes a Go function callable from C by a name, which is its own as a rule: "strings.ToUpper". It may be called at
 // any time. Functions of the common shapes of one kind of value, such as func(int64, int64) int64 or func(string) (string,
-// error), are called without reflect; [Func1], [Func2] and [Func3] do so for any others. Func panics when fn is no
-// function or nil, or when the name is empty or taken.
+// error), are called without reflect, and on amd64 all others whose arguments and results fit into registers; [Func1],
+// [Func2] and [Func3] do so for any others. Func panics when fn is no function or nil, or when the name is empty or taken.
 func Func(name string, fn any) {
 	v := reflect.ValueOf(fn)
 	if v.Kind() != reflect.Func || v.IsNil() {

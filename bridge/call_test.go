@@ -185,7 +185,7 @@ func compiled() []any {
 			}
 			return n
 		},
-		strings.ToUpper, func(err error) error { return err },
+		strings.ToUpper,
 	}
 }
 

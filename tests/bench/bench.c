@@ -93,7 +93,7 @@ static const workload workloads[] = {
     {.name = "put_u64", .loop = PUT_U64, .map = NUMBERS, .fills = true},
     {.name = "put_u64_presized", .loop = PUT_U64, .map = NUMBERS, .fills = true, .presized = true},
     {.name = "get_u64", .loop = GET_U64, .map = NUMBERS},
-    {.name = "get_u64_parallel", .loop = GET_U64_PARALLEL, .map = NUMBERS, .whole = true},
+    {.name = "get_u64_parallel", .loop = GET_PARALLEL, .map = NUMBERS, .whole = true},
     {.name = "put_str", .loop = PUT_STR, .map = STRINGS, .fills = true},
     {.name = "get_str", .loop = GET_STR, .map = STRINGS},
     {.name = "iterate", .loop = ITERATE, .map = NUMBERS, .whole = true},

@@ -35,17 +35,17 @@ static inline void echo_string(char *data, size_t i) {
 
 /* The loops, each over the operations of a slice. All contenders' must come to the same sum. */
 enum {
-    CALL,             /* asks whether cgo is there; the answers */
-    MAPLEN,           /* asks for the length of the map; the lengths */
-    PUT_U64,          /* nothing */
-    GET_U64,          /* in random order; the elements */
-    GET_U64_PARALLEL, /* the same on all cores, where that can be */
-    ITERATE,          /* over the whole map; each key xor its element */
-    ITERATE_BY_CALL,  /* the same where next, key and element are calls of their own */
-    PUT_STR,          /* nothing */
-    GET_STR,          /* in random order; the elements */
-    ECHO,             /* takes a string into Go and out again; the lengths and each eighth byte */
-    COUNT,            /* counts words; at the end, the number of different ones */
+    CALL,            /* asks whether cgo is there; the answers */
+    MAPLEN,          /* asks for the length of the map; the lengths */
+    PUT_U64,         /* nothing */
+    GET_U64,         /* in random order; the elements */
+    GET_PARALLEL,    /* the same on all cores, where that can be */
+    ITERATE,         /* over the whole map; each key xor its element */
+    ITERATE_BY_CALL, /* the same where next, key and element are calls of their own */
+    PUT_STR,         /* nothing */
+    GET_STR,         /* in random order; the elements */
+    ECHO,            /* takes a string into Go and out again; the lengths and each eighth byte */
+    COUNT,           /* counts words; at the end, the number of different ones */
     LOOPS
 };
 

@@ -177,7 +177,7 @@ const contender gobridge_columns = {
     .drop = drop,
     .loops = {[PUT_U64] = put_u64,
               [GET_U64] = get_u64,
-              [GET_U64_PARALLEL] = get_u64_parallel,
+              [GET_PARALLEL] = get_u64_parallel,
               [ITERATE] = iterate,
               [PUT_STR] = put_str,
               [GET_STR] = get_str,

@@ -122,6 +122,8 @@ func TestEveryCallRefusesBadReferences(t *testing.T) {
 		{"type", "map_new"},
 		{"map", "map_get map_set map_delete map_clear map_len map_contains map_get_or_set map_add map_iterate"},
 		{"iterator", "map_next"},
+		{"", "ref_flush"},
+		{"map", "map_freeze"},
 		{"ref", "iface_implements iface_method iface_call"},
 		{"map", "runtime_mapaccess2 reflect_mapaccess runtime_mapaccess2_fast32 runtime_mapaccess2_fast64"},
 		{"map", "runtime_mapassign reflect_mapassign0 runtime_mapdelete reflect_maplen reflect_mapiterinit"},

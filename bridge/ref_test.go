@@ -128,6 +128,8 @@ func TestEveryCallRefusesBadReferences(t *testing.T) {
 		{"iterator", "map_next_n"},
 		{"slice", "slice_read_n slice_write_n slice_append_n"},
 		{"func", "call_n"},
+		{"", "ref_flush"},
+		{"map", "map_freeze"},
 		{"ref", "iface_implements iface_method iface_call"},
 		{"map", "runtime_mapaccess2 reflect_mapaccess runtime_mapaccess2_fast32 runtime_mapaccess2_fast64"},
 		{"map", "runtime_mapassign reflect_mapassign0 runtime_mapdelete reflect_maplen reflect_mapiterinit"},

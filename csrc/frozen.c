@@ -251,12 +251,16 @@ gobridge_status gobridge_frozen_len(const gobridge_frozen *frozen, int64_t *len)
     return GOBRIDGE_OK;
 }
 
+static void dispose(gobridge_frozen *f) {
+    free(f->by_slot);
+    free(f->records);
+    free(f->pilots);
+    free(f);
+}
+
 gobridge_status gobridge_frozen_release(gobridge_frozen *frozen) {
     GOBRIDGE_NOT_NULL(frozen);
-    free(frozen->by_slot);
-    free(frozen->records);
-    free(frozen->pilots);
-    free(frozen);
+    dispose(frozen);
     return GOBRIDGE_OK;
 }
 
@@ -431,7 +435,7 @@ static gobridge_frozen *make(const gobridge_freezing *go) {
     free(w.keys);
     free(w.taken);
     if (!made) {
-        gobridge_frozen_release(f);
+        dispose(f);
         return NULL;
     }
     if (has_one_size(f->shape)) {

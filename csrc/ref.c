@@ -15,7 +15,10 @@ gobridge_status gobridge_release(gobridge_ref ref) {
 
 gobridge_status gobridge_release_later(gobridge_ref ref) {
     gobridge_thread *self = gobridge_thread_self();
-    if (!self || self->queue.len == GOBRIDGE_QUEUE) {
+    if (!self) {
+        return gobridge_fail(GOBRIDGE_E_NO_MEMORY, __func__, "no memory for this thread's state");
+    }
+    if (self->queue.len == GOBRIDGE_QUEUE) {
         const gobridge_status status = gobridge_ref_flush();
         if (status) {
             return status;

@@ -20,8 +20,8 @@ GOBRIDGE_API gobridge_status gobridge_release(gobridge_ref ref);
  * it costs no crossing of its own. From here on the reference is not to be used. It is not looked up: one that was
  * released before, also by a scope, or never was one, is no failure, and neither is 0.
  *   ref  of a value the owner, where the value itself is not used any more
- * Returns GOBRIDGE_OK, or where 256 were waiting and could not be released what any function that needs Go may return.
- * Since 1.0. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NO_MEMORY, or where 256 were waiting and could not be released what any function that
+ * needs Go may return. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_release_later(gobridge_ref ref);
 
 /* Releases what waits in this thread because of gobridge_release_later.

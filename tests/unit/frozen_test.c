@@ -33,10 +33,11 @@ static sample make_sample(size_t size, uint64_t i) {
 
 /* Strings of all lengths up to 40, different ones for different numbers below a million. */
 static sample make_text_sample(uint64_t i) {
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz01234567";
     sample s;
     memset(&s, 0, sizeof s);
-    const int len = snprintf((char *)s.data, sizeof s.data, "%s%llu",
-                             "abcdefghijklmnopqrstuvwxyz01234567" + i % 34, (unsigned long long)i);
+    const int len =
+        snprintf((char *)s.data, sizeof s.data, "%s%llu", &letters[i % 34], (unsigned long long)i);
     s.text.len = i == 0 ? 0 : (uint64_t)len;
     return s;
 }

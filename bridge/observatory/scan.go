@@ -39,6 +39,7 @@ type Symbol struct {
 
 	Package  string   `json:"-"` // the one that defines it
 	Local    string   `json:"-"` // the name it has in its declaration
+	Data     bool     `json:"-"` // it is a variable, also one in assembly
 	Standing Standing `json:"-"`
 }
 
@@ -242,6 +243,15 @@ type source struct {
 	directives   []directive
 }
 
+// pulls tells whether the file's functions call those of a package by directives.
+func (s *source) pulls(importPath string) bool {
+	return slices.ContainsFunc(s.directives, func(d directive) bool {
+		return strings.HasPrefix(d.remote, importPath+".") && slices.ContainsFunc(s.declarations, func(of *declaration) bool {
+			return of.name == d.local && of.kind == "func" && !of.defines
+		})
+	})
+}
+
 // declaration is a function, method or variable at the top level of a file.
 type declaration struct {
 	name      string // "makemap", "(*rtype).Align"
@@ -249,6 +259,8 @@ type declaration struct {
 	signature string
 	at        position
 	defines   bool // it has a body or a value
+	typed     bool // its type is written there
+	source    *source
 }
 
 // position is a line of a file below GOROOT/src.
@@ -282,7 +294,7 @@ func readSource(path, name string) (*source, error) {
 	s := &source{}
 	docs := map[string]*ast.CommentGroup{}
 	declare := func(d *declaration, at ast.Node, doc *ast.CommentGroup) {
-		d.at = position{name, fset.Position(at.Pos()).Line}
+		d.source, d.at = s, position{name, fset.Position(at.Pos()).Line}
 		s.declarations = append(s.declarations, d)
 		docs[d.name] = doc
 	}
@@ -299,6 +311,9 @@ func readSource(path, name string) (*source, error) {
 			for _, spec := range decl.Specs {
 				spec := spec.(*ast.ValueSpec)
 				for i, id := range spec.Names {
+					if id.Name == "_" {
+						continue
+					}
 					doc := spec.Doc
 					if doc == nil && !decl.Lparen.IsValid() {
 						doc = decl.Doc
@@ -313,7 +328,7 @@ func readSource(path, name string) (*source, error) {
 }
 
 func functionDeclaration(decl *ast.FuncDecl) *declaration {
-	d := &declaration{name: decl.Name.Name, kind: "func", defines: decl.Body != nil}
+	d := &declaration{name: decl.Name.Name, kind: "func", defines: decl.Body != nil, typed: true}
 	parameters := decl.Type
 	if decl.Recv == nil {
 		if decl.Type.TypeParams != nil || d.name == "init" || d.name == "_" {
@@ -352,13 +367,52 @@ func withReceiver(decl *ast.FuncDecl) *ast.FuncType {
 }
 
 func variableDeclaration(spec *ast.ValueSpec, i int) *declaration {
-	d := &declaration{name: spec.Names[i].Name, kind: "variable", defines: len(spec.Values) > 0}
+	d := &declaration{name: spec.Names[i].Name, kind: "variable", defines: len(spec.Values) > 0, typed: spec.Type != nil}
 	if spec.Type != nil {
 		d.signature = "var " + types.ExprString(spec.Type)
-	} else if i < len(spec.Values) {
-		d.signature = "var ?" + types.ExprString(spec.Values[i])
+	} else if len(spec.Values) == len(spec.Names) {
+		d.signature = strings.TrimSpace("var " + inferredType(spec.Values[i]))
 	}
 	return d
+}
+
+// inferredType is the type of a value where its text has it, or "".
+func inferredType(value ast.Expr) string {
+	switch value := value.(type) {
+	case *ast.CompositeLit:
+		if value.Type != nil {
+			return types.ExprString(value.Type)
+		}
+	case *ast.UnaryExpr:
+		if of := inferredType(value.X); of != "" && value.Op == token.AND {
+			return "*" + of
+		}
+	case *ast.FuncLit:
+		return types.ExprString(value.Type)
+	case *ast.BasicLit:
+		return map[token.Token]string{token.INT: "int", token.FLOAT: "float64", token.IMAG: "complex128", token.CHAR: "rune", token.STRING: "string"}[value.Kind]
+	case *ast.Ident:
+		if value.Name == "true" || value.Name == "false" {
+			return "bool"
+		}
+	case *ast.CallExpr:
+		switch called := types.ExprString(value.Fun); {
+		case called == "make":
+			return types.ExprString(value.Args[0])
+		case called == "new":
+			return "*" + types.ExprString(value.Args[0])
+		case called == "errors.New" || called == "fmt.Errorf":
+			return "error"
+		case called == "unsafe.Pointer" || isType(types.Universe.Lookup(called)):
+			return called
+		}
+	}
+	return ""
+}
+
+func isType(object types.Object) bool {
+	_, is := object.(*types.TypeName)
+	return is
 }
 
 var (
@@ -454,7 +508,7 @@ func readAssembly(ctx context.Context, release *Release, platform Platform, p *g
 		if err != nil {
 			return nil, err
 		}
-		for i, line := range strings.Split(string(text), "\n") {
+		for i, line := range compiledLines(string(text), platform) {
 			if is := assemblyDefinition.FindStringSubmatch(line); is != nil {
 				symbol := assemblyName(p.ImportPath, is[2])
 				a.positions[symbol] = position{p.ImportPath + "/" + file, i + 1}
@@ -477,6 +531,28 @@ func readAssembly(ctx context.Context, release *Release, platform Platform, p *g
 		}
 	}
 	return a, nil
+}
+
+// compiledLines is the lines of an assembly file, empty where its #ifdefs leave them out.
+func compiledLines(text string, platform Platform) []string {
+	defined := []string{"GOOS_" + platform.OS, "GOARCH_" + platform.Arch}
+	var skips []bool // of each open #ifdef
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		fields := append(strings.Fields(line), "", "")
+		switch last := len(skips) - 1; {
+		case fields[0] == "#ifdef" || fields[0] == "#ifndef":
+			skips = append(skips, slices.Contains(defined, fields[1]) == (fields[0] == "#ifndef"))
+		case fields[0] == "#else" && last >= 0:
+			skips[last] = !skips[last]
+		case fields[0] == "#endif" && last >= 0:
+			skips = skips[:last]
+		}
+		if slices.Contains(skips, true) {
+			lines[i] = ""
+		}
+	}
+	return lines
 }
 
 // assemblyName is what the linker calls what assembly calls "·x" or "runtime·x".
@@ -605,8 +681,7 @@ func (s *sources) symbols(packages []*goPackage, rules Rules) (map[string]*Symbo
 	imports := importable(packages)
 	symbols := make(map[string]*Symbol, len(t.definitions))
 	for name, definitions := range t.definitions {
-		symbols[name] = t.symbol(name, definitions, rules)
-		symbols[name].Import = imports[symbols[name].Package]
+		symbols[name] = t.symbol(name, definitions, imports, rules)
 	}
 	return symbols, nil
 }
@@ -674,13 +749,13 @@ func (s *sources) define(t *table, p *goPackage) {
 	}
 }
 
-func (t *table) symbol(name string, definitions []*definition, rules Rules) *Symbol {
+func (t *table) symbol(name string, definitions []*definition, imports map[string]string, rules Rules) *Symbol {
 	slices.SortStableFunc(definitions, func(a, b *definition) int { return b.weight(name) - a.weight(name) })
 	d := definitions[0]
 	symbol := &Symbol{Symbol: name, Kind: "assembly", Package: d.in.ImportPath, HallOfShame: sorted(t.hallOfShame[name])}
 	for _, other := range definitions[1:] {
-		if other.standing == d.standing && strings.HasPrefix(name, other.in.ImportPath+".") {
-			symbol.Package = other.in.ImportPath // is enough, and needs less
+		if other.standing == d.standing && imports[other.in.ImportPath] == "runtime" {
+			symbol.Package = other.in.ImportPath // is enough, and part of every program
 		}
 	}
 	if d.assembly {
@@ -688,22 +763,52 @@ func (t *table) symbol(name string, definitions []*definition, rules Rules) *Sym
 	} else {
 		symbol.Kind = d.declaration.kind
 	}
-	if declaration := cmp.Or(t.declarations[name], d.declaration); declaration != nil {
+	if declaration := t.declaration(name, definitions); declaration != nil {
 		symbol.Signature, symbol.Local = declaration.signature, declaration.name
 		symbol.File, symbol.Line = declaration.at.file, declaration.at.line
 	}
+	symbol.Import, symbol.Data = imports[symbol.Package], d.abi == "" && symbol.Kind != "func" && symbol.Kind != "method"
+	if owner := packageOf(name); owner != d.in.ImportPath && imports[owner] == owner && d.declaration != nil && d.declaration.source.pulls(owner) {
+		symbol.Import = owner // which it calls back
+	}
 	symbol.Standing, symbol.Links, symbol.Reason = rules.judge(name, d)
+	if symbol.Import == "" {
+		symbol.Links, symbol.Reason = false, "no package that an outside module can import brings it"
+	}
 	return symbol
+}
+
+// packageOf is the package that a symbol's name names.
+func packageOf(symbol string) string {
+	path := strings.LastIndexByte(symbol, '/') + 1
+	name, _, _ := strings.Cut(symbol[path:], ".")
+	return symbol[:path] + name
+}
+
+// declaration is the one that says most of a symbol: one made for outsiders, or else the definition's, or else of a variable
+// one with a type.
+func (t *table) declaration(symbol string, definitions []*definition) *declaration {
+	if public := t.declarations[symbol]; public != nil {
+		return public
+	}
+	for _, d := range definitions {
+		if d.declaration != nil && d.declaration.typed {
+			return d.declaration
+		}
+	}
+	return definitions[0].declaration
 }
 
 // judge tells whether an outside module's pull of a symbol links, and why where that is not plain.
 func (r Rules) judge(symbol string, d *definition) (standing Standing, links bool, reason string) {
 	standing = d.standing
 	allowed, blocked := r.Blocked[symbol]
-	isFunction := d.abi != ""
+	isFunction := d.abi != "" || d.declaration != nil && d.declaration.kind != "variable"
 	switch {
-	case isFunction && d.abi == abi0 && d.declaration == nil && r.RegisterABI:
+	case d.abi == abi0 && d.declaration == nil && r.RegisterABI:
 		return standing, false, "assembly that no Go declaration lets Go call"
+	case r.Checks && !isFunction && !strings.Contains(symbol, "."):
+		return standing, true, "a variable with a name that is none of Go's, which is not checked"
 	case blocked:
 		reason = "the linker refuses it to all"
 		if len(allowed) > 0 {

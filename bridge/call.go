@@ -203,14 +203,23 @@ func argument(i int, err error) error { return about(fmt.Sprintf("args[%d]", i),
 // returned is the failure of a call whose last result is an error.
 func returned(err error) error { return failf(errReturned, "%s", err.Error()) }
 
+// failure is that of a call whose last result is an error.
+func (p *plan) failure(out []reflect.Value) error {
+	if p.returnsError {
+		if err, _ := out[len(out)-1].Interface().(error); err != nil {
+			return returned(err)
+		}
+	}
+	return nil
+}
+
 // results gives C what a function returned. Where C has room for one more than the results, the error comes as a value.
 func (p *plan) results(f *frame, out []reflect.Value, to []value) error {
 	if p.returnsError && len(to) == len(p.out) {
-		last := len(out) - 1
-		if err, _ := out[last].Interface().(error); err != nil {
-			return returned(err)
+		if err := p.failure(out); err != nil {
+			return err
 		}
-		out = out[:last]
+		out = out[:len(to)]
 	}
 	for i := range out {
 		to[i] = encode(f, out[i])
@@ -219,8 +228,8 @@ func (p *plan) results(f *frame, out []reflect.Value, to []value) error {
 }
 
 // takes tells whether C has room for the results of a call, or for them and the error.
-func (p *plan) takes(results int) error {
-	if n := len(p.out); results != n && !(p.returnsError && results == n+1) {
+func (p *plan) takes(results uint64) error {
+	if n := uint64(len(p.out)); results != n && !(p.returnsError && results == n+1) {
 		return failf(errCount, "results: room for %d of a function that gives %d", results, n)
 	}
 	return nil
@@ -244,23 +253,31 @@ func funcCall(f *frame) error {
 		return failf(errCount, "nargs: %d, nresults: %d, where %d are the most", f.b, f.c, maxValues)
 	}
 	touchOut(f.q, uintptr(f.c)*unsafe.Sizeof(value{}))
-	fn, err := valueAt(ref(f.a), "func")
+	fn, err := funcAt(ref(f.a))
 	if err != nil {
 		return err
 	}
-	if fn.Kind() != reflect.Func {
-		return failf(errWrongKind, "func is a %s, not a function", fn.Type())
-	}
-	if fn.IsNil() {
-		return failf(errNil, "func is a nil %s", fn.Type())
-	}
 	return callValue(f, fn, unsafe.Slice((*value)(f.p), int(f.b)), unsafe.Slice((*value)(f.q), int(f.c)))
+}
+
+// funcAt gives the function that a reference names.
+func funcAt(r ref) (reflect.Value, error) {
+	fn, err := valueAt(r, "func")
+	switch {
+	case err != nil:
+		return fn, err
+	case fn.Kind() != reflect.Func:
+		return fn, failf(errWrongKind, "func is a %s, not a function", fn.Type())
+	case fn.IsNil():
+		return fn, failf(errNil, "func is a nil %s", fn.Type())
+	}
+	return fn, nil
 }
 
 // callValue calls any function.
 func callValue(f *frame, fn reflect.Value, args, results []value) error {
 	p := planOf(fn.Type())
-	if err := p.takes(len(results)); err != nil {
+	if err := p.takes(f.c); err != nil {
 		return err
 	}
 	in, err := p.arguments(f, args, 0)

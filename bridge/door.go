@@ -23,11 +23,32 @@ var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.p)-unsafe.Offsetof(C.gobridge_fram
 var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.result)-unsafe.Offsetof(C.gobridge_frame{}.result)]
 var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.made)-unsafe.Offsetof(C.gobridge_frame{}.made)]
 var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.failure)-unsafe.Offsetof(C.gobridge_frame{}.failure)]
+var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.callers)-unsafe.Offsetof(C.gobridge_frame{}.callers)]
+var _ = [1]struct{}{}[len(callers{})-C.GOBRIDGE_CALLERS]
 var _ = [1]struct{}{}[unsafe.Sizeof(report{})-unsafe.Sizeof(C.gobridge_failure{})]
 var _ = [1]struct{}{}[unsafe.Sizeof(value{})-unsafe.Sizeof(C.gobridge_value{})]
 var _ = [1]struct{}{}[unsafe.Offsetof(value{}.as)-unsafe.Offsetof(C.gobridge_value{}.as)]
 var _ = [1]struct{}{}[unsafe.Offsetof(value{}.len)-unsafe.Offsetof(C.gobridge_value{}.len)]
 var _ = [1]struct{}{}[unsafe.Offsetof(value{}.owner)-unsafe.Offsetof(C.gobridge_value{}.owner)]
+var _ = [1]struct{}{}[unsafe.Sizeof(memory{})-unsafe.Sizeof(C.gobridge_memory{})]
+var _ = [1]struct{}{}[unsafe.Offsetof(memory{}.nextGC)-unsafe.Offsetof(C.gobridge_memory{}.next_gc)]
+var _ = [1]struct{}{}[unsafe.Sizeof(selectCase{})-unsafe.Sizeof(C.gobridge_select_case{})]
+var _ = [1]struct{}{}[unsafe.Offsetof(selectCase{}.send)-unsafe.Offsetof(C.gobridge_select_case{}.send)]
+var _ = [1]struct{}{}[unsafe.Sizeof(typeInfo{})-unsafe.Sizeof(C.gobridge_type_info{})]
+var _ = [1]struct{}{}[unsafe.Offsetof(typeInfo{}.variadic)-unsafe.Offsetof(C.gobridge_type_info{}.variadic)]
+var _ = [1]struct{}{}[unsafe.Offsetof(typeInfo{}.canSend)-unsafe.Offsetof(C.gobridge_type_info{}.can_send)]
+var _ = [1]struct{}{}[unsafe.Offsetof(typeInfo{}.methods)-unsafe.Offsetof(C.gobridge_type_info{}.methods)]
+var _ = [1]struct{}{}[unsafe.Offsetof(typeInfo{}.bytes)-unsafe.Offsetof(C.gobridge_type_info{}.bytes)]
+var _ = [1]struct{}{}[unsafe.Offsetof(typeInfo{}.key)-unsafe.Offsetof(C.gobridge_type_info{}.key)]
+var _ = [1]struct{}{}[unsafe.Offsetof(typeInfo{}.name)-unsafe.Offsetof(C.gobridge_type_info{}.name)]
+var _ = [1]struct{}{}[unsafe.Sizeof(fieldInfo{})-unsafe.Sizeof(C.gobridge_type_field_info{})]
+var _ = [1]struct{}{}[unsafe.Offsetof(fieldInfo{}.embedded)-unsafe.Offsetof(C.gobridge_type_field_info{}.embedded)]
+var _ = [1]struct{}{}[unsafe.Offsetof(fieldInfo{}.tag)-unsafe.Offsetof(C.gobridge_type_field_info{}.tag)]
+var _ = [1]struct{}{}[unsafe.Offsetof(fieldInfo{}.offset)-unsafe.Offsetof(C.gobridge_type_field_info{}.offset)]
+var _ = [1]struct{}{}[unsafe.Sizeof(methodInfo{})-unsafe.Sizeof(C.gobridge_type_method_info{})]
+var _ = [1]struct{}{}[unsafe.Offsetof(methodInfo{}.exported)-unsafe.Offsetof(C.gobridge_type_method_info{}.exported)]
+var _ = [1]struct{}{}[unsafe.Offsetof(methodInfo{}.name)-unsafe.Offsetof(C.gobridge_type_method_info{}.name)]
+var _ = [1]struct{}{}[unsafe.Offsetof(methodInfo{}.typ)-unsafe.Offsetof(C.gobridge_type_method_info{}._type)]
 
 // init opens the door: from here on C may call. Go itself holds back calls that come before main's initialisation is
 // over.
@@ -40,7 +61,8 @@ func init() {
 		}
 		ops = append(ops, handler)
 	}
-	exit = csrc.Exit
+	exit, placeOf = csrc.Exit, csrc.PlaceOf
 	entry := enter
-	csrc.Open(**(**unsafe.Pointer)(unsafe.Pointer(&entry)), runtime.Version(), backendName, backendReason)
+	csrc.Open(**(**unsafe.Pointer)(unsafe.Pointer(&entry)), runtime.Version(), backendName, backendReason,
+		refs.origins != nil)
 }

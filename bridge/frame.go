@@ -17,7 +17,11 @@ type frame struct {
 	result  uint64         // out: a number
 	made    ref            // out: the reference that this call gave, 0 where none
 	failure *report        // out, where status is not ok
+	callers *callers       // in: from where the host calls; nil but in debug mode
 }
+
+// callers is return addresses in the host, innermost first; 0 after the last one.
+type callers [8]uintptr
 
 // report is the mirror of gobridge_failure.
 type report struct {

@@ -4,6 +4,7 @@ package bridge
 
 import (
 	"fmt"
+	"reflect"
 	"runtime/debug"
 	"unsafe"
 )
@@ -12,6 +13,7 @@ import (
 var handlers = map[string]func(*frame) error{
 	"gobridge_release":       release,
 	"gobridge_ref_count":     refCount,
+	"gobridge_ref_list":      refList,
 	"gobridge_scope_close":   scopeClose,
 	"gobridge_type_parse":    typeParse,
 	"gobridge_type_of":       typeOf,
@@ -25,9 +27,52 @@ var handlers = map[string]func(*frame) error{
 	"gobridge_value_store":   valueStore,
 	"gobridge_value_release": valueRelease,
 
-	"gobridge_func_find":  funcFind,
-	"gobridge_func_names": funcNames,
-	"gobridge_call":       funcCall,
+	"gobridge_func_find":           funcFind,
+	"gobridge_func_names":          funcNames,
+	"gobridge_call":                funcCall,
+	"gobridge_go_maxprocs":         goMaxprocs,
+	"gobridge_go_gc_percent":       goGCPercent,
+	"gobridge_go_memory_limit":     goMemoryLimit,
+	"gobridge_go_collect":          goCollect,
+	"gobridge_go_memory":           goMemory,
+	"gobridge_go_goroutines":       goGoroutines,
+	"gobridge_go_stacks":           goStacks,
+	"gobridge_go_profile_cpu":      goProfileCPU,
+	"gobridge_go_profile_cpu_stop": goProfileCPUStop,
+	"gobridge_go_profile_heap":     goProfileHeap,
+	"gobridge_chan_make":           chanMake,
+	"gobridge_chan_len":            chanLen,
+	"gobridge_chan_cap":            chanCap,
+	"gobridge_chan_send":           chanSend,
+	"gobridge_chan_receive":        chanReceive,
+	"gobridge_chan_close":          chanClose,
+	"gobridge_chan_select":         chanSelect,
+	"gobridge_task_start":          taskStart,
+	"gobridge_task_wait":           taskWait,
+	"gobridge_task_done":           taskDone,
+	"gobridge_task_descriptor":     taskDescriptor,
+	"gobridge_task_cancel":         taskCancel,
+	"gobridge_type_describe":       typeDescribe,
+	"gobridge_type_field":          typeField,
+	"gobridge_type_method":         typeMethod,
+	"gobridge_type_parameter":      typeOfSignature("parameter", reflect.Type.NumIn, reflect.Type.In),
+	"gobridge_type_result":         typeOfSignature("result", reflect.Type.NumOut, reflect.Type.Out),
+
+	"gobridge_slice_make":   sliceMake,
+	"gobridge_slice_len":    sliceLen,
+	"gobridge_slice_cap":    sliceCap,
+	"gobridge_slice_get":    sliceGet,
+	"gobridge_slice_set":    sliceSet,
+	"gobridge_slice_at":     sliceAt,
+	"gobridge_slice_append": sliceAppend,
+	"gobridge_slice_sub":    sliceSub,
+	"gobridge_slice_view":   sliceView,
+
+	"gobridge_struct_get":    structGet(fieldByName),
+	"gobridge_struct_get_at": structGet(fieldByIndex),
+	"gobridge_struct_set":    structSet(fieldByName),
+	"gobridge_struct_set_at": structSet(fieldByIndex),
+	"gobridge_struct_at":     structAt,
 
 	"gobridge_runtime_iscgo":               runtimeIscgo,
 	"gobridge_runtime_set_crosscall2":      runtimeSetCrosscall2,
@@ -72,7 +117,7 @@ func enter(p unsafe.Pointer) {
 	defer func() {
 		f.letGo()
 		if reason := recover(); reason != nil {
-			f.panicked(reason)
+			f.fail(panicked(reason))
 		} else if !returned {
 			f.exited()
 		}
@@ -89,14 +134,18 @@ func enter(p unsafe.Pointer) {
 // exit goes back to C from where there is no return; nil where there is no C.
 var exit func()
 
+// errExited is what a call of a Go function fails with that called runtime.Goexit.
+var errExited = failf(errGoexit, "a Go function called runtime.Goexit")
+
 // exited answers a call in which a Go function ended its goroutine: on the host's thread that would end the process.
 func (f *frame) exited() {
-	f.fail(failf(errGoexit, "a Go function called runtime.Goexit"))
+	f.fail(errExited)
 	if exit != nil {
 		exit()
 	}
 }
 
-func (f *frame) panicked(reason any) {
-	f.fail(&failure{errPanic, "panic: " + fmt.Sprint(reason), string(debug.Stack())})
+// panicked is what a panic fails with, asked for while the panic is handled: its stack is still there.
+func panicked(reason any) error {
+	return &failure{errPanic, "panic: " + fmt.Sprint(reason), string(debug.Stack())}
 }

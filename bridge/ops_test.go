@@ -96,6 +96,7 @@ func TestWildAddressesBecomeStatuses(t *testing.T) {
 	numbers.assign("gobridge_runtime_mapassign", one, one)
 	texts.assign("gobridge_runtime_mapassign", a, a)
 	variable := uint64(h.name(ptr("text")))
+	slice, fields := uint64(h.name(make([]string, 1, 5))), uint64(h.name(&point{}))
 	wildText := value{kind: uint32(reflect.String), len: 1, as: addressOf(wild)}
 	shown := h.alloc(unsafe.Sizeof(wildText))
 	*(*value)(shown) = wildText
@@ -126,6 +127,15 @@ func TestWildAddressesBecomeStatuses(t *testing.T) {
 		{"gobridge_value_box", frame{a: typeRef(typ[any]()), p: shown}},
 		{"gobridge_type_parse", frame{p: wild, b: 3}}, {"gobridge_type_name", frame{a: typeRef(typ[int]()), p: wild}},
 		{"gobridge_type_layout", frame{a: typeRef(typ[int]()), p: wild}},
+		{"gobridge_type_describe", frame{a: typeRef(typ[int]()), p: wild}},
+		{"gobridge_type_field", frame{a: typeRef(typ[point]()), p: wild}},
+		{"gobridge_type_method", frame{a: typeRef(typ[Shape]()), p: wild}},
+		{"gobridge_slice_get", frame{a: slice, p: wild}}, {"gobridge_slice_set", frame{a: slice, p: wild}},
+		{"gobridge_slice_set", frame{a: slice, p: shown}}, {"gobridge_slice_view", frame{a: uint64(h.name([]int{1})), p: wild}},
+		{"gobridge_slice_append", frame{a: slice, p: wild, b: 1}}, {"gobridge_slice_append", frame{a: slice, p: shown, b: 1}},
+		{"gobridge_slice_append", frame{a: slice, p: shown, b: 1 << 24}},
+		{"gobridge_struct_get", frame{a: fields, p: wild, b: 1}}, {"gobridge_struct_get_at", frame{a: fields, q: wild}},
+		{"gobridge_struct_set_at", frame{a: fields, q: wild}}, {"gobridge_struct_at", frame{a: fields, p: wild, b: 1}},
 		{"gobridge_scope_close", frame{p: wild, a: 1}},
 		{"gobridge_runtime_convTstring", frame{p: wild, b: 1}}, {"gobridge_runtime_convTslice", frame{p: wild, b: 1}},
 		{"gobridge_math_Float32bits", frame{p: wild}},

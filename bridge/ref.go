@@ -1,7 +1,10 @@
 package bridge
 
 import (
+	"fmt"
 	"math"
+	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -31,9 +34,47 @@ type table struct {
 	mu   sync.Mutex
 	free []uint32 // the indexes of free slots
 	live int      // without what is immortal
+
+	origins map[ref]*origin // of each that is live; nil but in debug mode
 }
 
-var refs table
+var refs = table{origins: originsIfWanted()}
+
+// origin is the call that made a reference.
+type origin struct {
+	op   uint32
+	from callers
+}
+
+// originsIfWanted turns debug mode on.
+func originsIfWanted() map[ref]*origin {
+	if os.Getenv("GOBRIDGE_DEBUG") == "refs" {
+		return map[ref]*origin{}
+	}
+	return nil
+}
+
+// placeOf says where in the host an address lies; nil where there is no C.
+var placeOf func(uintptr) string
+
+// describe says who made a reference, from where. It looks each place up once, for that takes long.
+func (o *origin) describe(places map[uintptr]string) string {
+	if o == nil {
+		return "a call that was not noted (GOBRIDGE_DEBUG=refs notes them)"
+	}
+	text, between := opNames[o.op], " at "
+	for _, address := range o.from {
+		if address == 0 {
+			break
+		}
+		if places[address] == "" {
+			places[address] = placeOf(address)
+		}
+		text += between + places[address]
+		between = " < "
+	}
+	return text
+}
 
 // make names an object.
 func (t *table) make(f *frame, object any) ref { return t.put(f, &object) }
@@ -49,10 +90,22 @@ func (t *table) put(f *frame, object *any) ref {
 	t.free = t.free[:len(t.free)-1]
 	s := t.slot(index)
 	s.object.Store(object)
+	r := ref(s.generation.Load())<<32 | ref(index+1)
 	if !immortal(*object) {
 		t.live++
+		if t.origins != nil {
+			t.noteOrigin(f, r)
+		}
 	}
-	return ref(s.generation.Load())<<32 | ref(index+1)
+	return r
+}
+
+func (t *table) noteOrigin(f *frame, r ref) {
+	o := &origin{op: f.op}
+	if f.callers != nil {
+		o.from = *f.callers
+	}
+	t.origins[r] = o
 }
 
 // grow adds a chunk of free slots. Readers hold on to the list of chunks that they have.
@@ -141,16 +194,22 @@ func (t *table) drop(f *frame, r ref, argument string) (any, error) {
 	s.generation.Store(next)
 	s.object.Store(nil)
 	t.live--
+	if t.origins != nil {
+		delete(t.origins, r)
+	}
 	if next < math.MaxUint32 { // a slot that is used up never comes back, so no reference is ever given out twice
 		t.free = append(t.free, r.index())
 	}
 	return object, nil
 }
 
+// releasable is an object that must be told when its reference is released.
+type releasable interface{ released() }
+
 func releaseRef(f *frame, r ref, argument string) error {
 	object, err := refs.drop(f, r, argument)
-	if v, isView := object.(*view); isView {
-		v.pinner.Unpin()
+	if o, mustBeTold := object.(releasable); mustBeTold {
+		o.released()
 	}
 	return err
 }
@@ -161,6 +220,48 @@ func refCount(f *frame) error {
 	f.lock(&refs.mu)
 	defer f.unlock(&refs.mu)
 	f.result = uint64(refs.live)
+	return nil
+}
+
+// maxListed is how many references a list shows.
+const maxListed = 10000
+
+// listed is a live reference that is listed.
+type listed struct {
+	ref
+	object any
+	origin *origin
+}
+
+// list gives the first live references, and how many there are.
+func (t *table) list(f *frame) (list []listed, live int) {
+	f.lock(&t.mu)
+	defer f.unlock(&t.mu)
+	for index := uint32(0); len(list) < min(t.live, maxListed); index++ {
+		s := t.slot(index)
+		object := s.object.Load()
+		if object == nil {
+			continue
+		}
+		if !immortal(*object) {
+			r := ref(s.generation.Load())<<32 | ref(index+1)
+			list = append(list, listed{r, *object, t.origins[r]})
+		}
+	}
+	return list, t.live
+}
+
+func refList(f *frame) error {
+	var text strings.Builder
+	places := map[uintptr]string{}
+	list, live := refs.list(f)
+	for _, l := range list {
+		fmt.Fprintf(&text, "%#x: %s, from %s\n", uint64(l.ref), describe(l.object), l.origin.describe(places))
+	}
+	if live > len(list) {
+		fmt.Fprintf(&text, "... and %d more\n", live-len(list))
+	}
+	f.giveText(text.String())
 	return nil
 }
 

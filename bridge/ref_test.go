@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"fmt"
 	"math"
 	"runtime"
 	"strings"
@@ -102,11 +103,22 @@ func TestEveryCallRefusesBadReferences(t *testing.T) {
 	for _, row := range [][2]string{
 		{"", "ref_count scope_close type_parse runtime_iscgo runtime_set_crosscall2 runtime_cgocall math_Float32bits"},
 		{"", "runtime_convT64 runtime_convTstring runtime_convTslice"},
+		{"", "ref_list go_maxprocs go_gc_percent go_memory_limit go_collect go_memory go_goroutines go_stacks"},
+		{"", "go_profile_cpu go_profile_cpu_stop go_profile_heap"},
 		{"ref", "release value_get value_load type_of"},
 		{"value's owner", "value_release"},
 		{"pointer", "value_store"},
 		{"type", "type_name type_kind type_layout value_new value_box"},
+		{"type", "type_describe type_field type_method type_parameter type_result slice_make"},
+		{"slice", "slice_len slice_cap slice_get slice_set slice_at slice_append slice_sub slice_view"},
+		{"ref", "struct_get struct_get_at"},
+		{"pointer", "struct_set struct_set_at struct_at"},
 		{"type", "runtime_makemap_small runtime_makemap reflect_makemap"},
+		{"type", "chan_make"},
+		{"", "chan_select"},
+		{"chan", "chan_len chan_cap chan_send chan_receive chan_close"},
+		{"func", "task_start"},
+		{"task", "task_wait task_done task_descriptor task_cancel"},
 		{"map", "runtime_mapaccess2 reflect_mapaccess runtime_mapaccess2_fast32 runtime_mapaccess2_fast64"},
 		{"map", "runtime_mapassign reflect_mapassign0 runtime_mapdelete reflect_maplen reflect_mapiterinit"},
 		{"map", "runtime_mapassign_fast32 runtime_mapassign_fast32ptr runtime_mapassign_fast64 runtime_mapassign_fast64ptr"},
@@ -241,4 +253,48 @@ func TestMemoryOfReferences(t *testing.T) {
 		t.Errorf("%.0f allocations to make and release one", allocs)
 	}
 	runtime.KeepAlive(made)
+}
+
+func TestReferencesTellWhoMadeThem(t *testing.T) {
+	h := newHost(t)
+	lookUps := 0
+	defer func(before func(uintptr) string) { refs.origins, placeOf = nil, before }(placeOf)
+	placeOf = func(address uintptr) string {
+		lookUps++
+		return fmt.Sprintf("place%d", address)
+	}
+	before := h.own(name(&frame{}, "before debug mode"))
+	refs.origins = map[ref]*origin{}
+	from := &callers{1, 2}
+	first := h.must("gobridge_runtime_convT64", frame{callers: from}).made
+	second := h.must("gobridge_runtime_convT64", frame{callers: from}).made
+	full := h.own(h.must("gobridge_runtime_convT64", frame{callers: &callers{1, 1, 1, 1, 1, 1, 1, 2}}).made)
+	nowhere := h.own(h.must("gobridge_runtime_convT64", frame{}).made)
+	h.release(first)
+	h.own(second)
+	from[0] = 3 // C's memory is forgotten after the call
+
+	p := h.alloc(unsafe.Sizeof(value{}))
+	made := h.must("gobridge_ref_list", frame{p: p}).made
+	text := (*value)(p).shown()
+	for r, line := range map[ref]string{
+		before:  "a string, from a call that was not noted (GOBRIDGE_DEBUG=refs notes them)",
+		second:  "a uint64, from gobridge_runtime_convT64 at place1 < place2",
+		full:    "a uint64, from gobridge_runtime_convT64 at place1" + strings.Repeat(" < place1", 6) + " < place2",
+		nowhere: "a uint64, from gobridge_runtime_convT64",
+	} {
+		if line = fmt.Sprintf("%#x: %s\n", uint64(r), line); !strings.Contains(text, line) {
+			t.Errorf("no line %q in\n%s", line, text)
+		}
+	}
+	if strings.Contains(text, fmt.Sprintf("%#x:", uint64(first))) {
+		t.Errorf("%#x was released:\n%s", uint64(first), text)
+	}
+	if lookUps != 2 {
+		t.Errorf("%d places were looked up, not 2", lookUps)
+	}
+	h.release(made)
+	if len(refs.origins) != 3 {
+		t.Errorf("%d origins are kept, not 3", len(refs.origins))
+	}
 }

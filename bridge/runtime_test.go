@@ -1,8 +1,12 @@
 package bridge
 
 import (
+	"bytes"
 	"math"
+	"os"
+	"path/filepath"
 	"runtime"
+	"runtime/pprof"
 	"syscall"
 	"testing"
 	"unsafe"
@@ -59,5 +63,30 @@ func TestTheRuntimeItself(t *testing.T) {
 	h.must("gobridge_runtime_set_crosscall2", frame{})
 	if f := h.must("gobridge_runtime_iscgo", frame{}); f.result == 1 != hasDoor {
 		t.Errorf("iscgo %d in a program with cgo %t", f.result, hasDoor)
+	}
+}
+
+// Where the host's Go code makes a profile of its own, no file is touched.
+func TestProfileOfTheHostsOwn(t *testing.T) {
+	h := newHost(t)
+	path := filepath.Join(t.TempDir(), "profile")
+	call := frame{p: h.copied([]byte(path)), a: uint64(len(path))}
+	var own bytes.Buffer
+	if err := pprof.StartCPUProfile(&own); err != nil {
+		t.Skip(err) // go test -cpuprofile
+	}
+	h.refuse(errBusy, "already in use", "gobridge_go_profile_cpu", call)
+	h.must("gobridge_go_profile_cpu_stop", frame{})
+	if _, err := os.Stat(path); !os.IsNotExist(err) {
+		t.Error(err)
+	}
+	if own.Len() > 0 {
+		t.Error("the host's profile was stopped")
+	}
+	pprof.StopCPUProfile()
+	h.must("gobridge_go_profile_cpu", call)
+	h.must("gobridge_go_profile_cpu_stop", frame{})
+	if profile, err := os.ReadFile(path); err != nil || len(profile) == 0 {
+		t.Errorf("%d bytes, %v", len(profile), err)
 	}
 }

@@ -22,7 +22,7 @@ const (
 	maxTypeSize   = 1 << 28 // bytes; no typo may ask Go for more at once
 )
 
-// namedTypes holds the types that an expression can name.
+// namedTypes holds the types that an expression can name; the program may add to it at any time.
 var namedTypes = map[string]reflect.Type{
 	"bool": reflect.TypeOf(false), "string": reflect.TypeOf(""),
 	"int": reflect.TypeOf(int(0)), "int8": reflect.TypeOf(int8(0)), "int16": reflect.TypeOf(int16(0)),
@@ -39,17 +39,18 @@ var namedTypes = map[string]reflect.Type{
 	"time.Time":      reflect.TypeOf(time.Time{}),
 }
 
+var namedTypesMu sync.RWMutex
+
 // typeObject is what a reference to a type names. There is one for each type, and it stays.
 type typeObject struct {
 	*layout.Type
 	ref  ref
-	name []byte // NUL-terminated, pinned for C
+	name *byte // for C
 }
 
 var (
 	typesMu     sync.Mutex
 	typeObjects = map[reflect.Type]*typeObject{}
-	typePinner  runtime.Pinner
 )
 
 // typeObjectOf gives the object of a type.
@@ -58,12 +59,31 @@ func typeObjectOf(f *frame, t reflect.Type) *typeObject {
 	defer f.unlock(&typesMu)
 	object := typeObjects[t]
 	if object == nil {
-		object = &typeObject{Type: layout.Of(t), name: append([]byte(t.String()), 0)}
+		object = &typeObject{Type: layout.Of(t), name: lasting(f, t.String())}
 		object.ref = refs.make(f, object)
-		typePinner.Pin(&object.name[0])
 		typeObjects[t] = object
 	}
 	return object
+}
+
+// lastingTexts holds what C may read for as long as the process lives: NUL-terminated, pinned, each text once.
+var (
+	textsMu      sync.Mutex
+	lastingTexts = map[string]*byte{}
+	textPinner   runtime.Pinner
+)
+
+// lasting gives the text for C of a name or a tag.
+func lasting(f *frame, s string) *byte {
+	f.lock(&textsMu)
+	defer f.unlock(&textsMu)
+	p := lastingTexts[s]
+	if p == nil {
+		p = &append([]byte(s), 0)[0]
+		textPinner.Pin(p)
+		lastingTexts[s] = p
+	}
+	return p
 }
 
 // typeAt gives the type that a reference names.
@@ -144,17 +164,44 @@ func buildType(node ast.Expr, depth int) (reflect.Type, error) {
 		if len(n.Methods.List) > 0 {
 			return nil, failf(errSyntax, "an interface with methods can only be named")
 		}
-		return namedTypes["any"], nil
+		return namedType("any")
 	}
 	return nil, failf(errSyntax, "not a type at offset %d", node.Pos()-1)
 }
 
 func namedType(name string) (reflect.Type, error) {
+	namedTypesMu.RLock()
+	defer namedTypesMu.RUnlock()
 	if t := namedTypes[name]; t != nil {
 		return t, nil
 	}
-	return nil, failf(errUnknownType, "no type is named %q", name)
+	known := make([]string, 0, len(namedTypes))
+	for name := range namedTypes {
+		known = append(known, name)
+	}
+	return nil, failf(errUnknownType, "no type is named %q%s", name, nearest(name, known))
 }
+
+// Type lets C name the type T, which may be an interface type: gobridge_type_parse knows it as name from then on, alone
+// and in expressions such as []name. It may be called at any time and by any goroutine, usually by an init function.
+//
+// The name is one that Go code could have for a type: "T" or "pkg.T". Type panics where it is not, or names another type.
+func Type[T any](name string) { nameType(name, reflect.TypeOf((*T)(nil)).Elem()) }
+
+func nameType(name string, t reflect.Type) {
+	pkg, own, qualified := strings.Cut(name, ".")
+	if !isName(pkg) || qualified && !isName(own) {
+		panic(fmt.Sprintf("bridge: Type called with %q, which is not a name such as T or pkg.T", name))
+	}
+	namedTypesMu.Lock()
+	defer namedTypesMu.Unlock()
+	if old := namedTypes[name]; old != nil && old != t {
+		panic(fmt.Sprintf("bridge: Type called with %q for %s, but it names %s", name, t, old))
+	}
+	namedTypes[name] = t
+}
+
+func isName(s string) bool { return token.IsIdentifier(s) && s != "_" }
 
 func buildArray(n *ast.ArrayType, depth int) (reflect.Type, error) {
 	elem, err := buildType(n.Elt, depth+1)
@@ -245,7 +292,7 @@ func buildParameters(fields *ast.FieldList, depth int) (types []reflect.Type, va
 
 func buildStruct(n *ast.StructType, depth int) (reflect.Type, error) {
 	var fields []reflect.StructField
-	size := uintptr(0)
+	size, promoted := uintptr(0), 0
 	for _, field := range n.Fields.List {
 		t, err := buildType(field.Type, depth+1)
 		if err != nil {
@@ -266,6 +313,7 @@ func buildStruct(n *ast.StructType, depth int) (reflect.Type, error) {
 				return nil, failf(errSyntax, "a %s can not be embedded", t)
 			}
 			names = []*ast.Ident{ast.NewIdent(base.Name())}
+			promoted += t.NumMethod()
 		}
 		for _, name := range names {
 			f := reflect.StructField{
@@ -279,7 +327,11 @@ func buildStruct(n *ast.StructType, depth int) (reflect.Type, error) {
 			}
 		}
 	}
-	return reflect.StructOf(fields), nil
+	t := reflect.StructOf(fields)
+	if t.NumMethod() > promoted { // it took unexported methods too, and whoever asks for their types ends the process
+		return nil, failf(errSyntax, "a %s can not be embedded: reflect does not promote its methods rightly", fields[0].Type)
+	}
+	return t, nil
 }
 
 func typeOf(f *frame) error {
@@ -302,7 +354,7 @@ func typeOf(f *frame) error {
 func typeName(f *frame) error {
 	t, err := typeAt(ref(f.a), "type")
 	if err == nil {
-		*(*uintptr)(f.p) = uintptr(unsafe.Pointer(&t.name[0]))
+		*(*uintptr)(f.p) = uintptr(unsafe.Pointer(t.name))
 	}
 	return err
 }
@@ -328,5 +380,138 @@ func typeLayout(f *frame) error {
 	return nil
 }
 
-// Type registers a type under a name, which expressions from C can then name.
-func Type[T any](name string) { namedTypes[name] = reflect.TypeOf((*T)(nil)).Elem() }
+// typeInfo, fieldInfo and methodInfo are the mirrors of gobridge_type_info, gobridge_type_field_info and
+// gobridge_type_method_info.
+type typeInfo struct {
+	size, kind                         uint32
+	plain, named, comparable, variadic bool
+	canReceive, canSend                bool
+	align, fields, methods             uint32
+	parameters, results                uint32
+	bytes, len                         uint64
+	key, elem                          ref
+	name, packagePath                  uintptr
+}
+
+type fieldInfo struct {
+	size               uint32
+	exported, embedded bool
+	name, tag          uintptr
+	typ                ref
+	offset             uint64
+}
+
+type methodInfo struct {
+	size     uint32
+	exported bool
+	name     uintptr
+	typ      ref
+}
+
+// giveInfo fills a struct of C's that begins with its size, which C has set. It may have members that are newer.
+func giveInfo[T any](p unsafe.Pointer, argument string, info T) error {
+	size, want := *(*uint32)(p), unsafe.Sizeof(info)
+	if uintptr(size) < want {
+		return failf(errTooSmall, "%s->size is %d, less than %d: set it to sizeof *%[1]s", argument, size, want)
+	}
+	*(*uint32)(unsafe.Pointer(&info)) = size
+	*(*T)(p) = info
+	return nil
+}
+
+func typeDescribe(f *frame) error {
+	t, err := typeAt(ref(f.a), "type")
+	if err != nil {
+		return err
+	}
+	info := typeInfo{
+		kind:        uint32(t.Kind()),
+		bytes:       uint64(t.Size),
+		align:       uint32(t.Align()),
+		name:        uintptr(unsafe.Pointer(t.name)),
+		packagePath: uintptr(unsafe.Pointer(lasting(f, t.PkgPath()))),
+		methods:     uint32(t.NumMethod()),
+		comparable:  t.Comparable(),
+		named:       t.Name() != "",
+		plain:       t.Plain,
+	}
+	switch t.Kind() {
+	case reflect.Array:
+		info.len = uint64(t.Len())
+		info.elem = typeObjectOf(f, t.Elem()).ref
+	case reflect.Map:
+		info.key = typeObjectOf(f, t.Key()).ref
+		info.elem = typeObjectOf(f, t.Elem()).ref
+	case reflect.Chan:
+		info.canReceive = t.ChanDir()&reflect.RecvDir != 0
+		info.canSend = t.ChanDir()&reflect.SendDir != 0
+		info.elem = typeObjectOf(f, t.Elem()).ref
+	case reflect.Pointer, reflect.Slice:
+		info.elem = typeObjectOf(f, t.Elem()).ref
+	case reflect.Func:
+		info.parameters, info.results = uint32(t.NumIn()), uint32(t.NumOut())
+		info.variadic = t.IsVariadic()
+	case reflect.Struct:
+		info.fields = uint32(t.NumField())
+	}
+	return giveInfo(f.p, "info", info)
+}
+
+// partOf gives a type of a kind that has numbered parts, where it has one with the number that the call has as index.
+func partOf(f *frame, kind reflect.Kind, parts string, count func(reflect.Type) int) (*typeObject, error) {
+	t, err := typeAt(ref(f.a), "type")
+	if err != nil {
+		return nil, err
+	}
+	if kind != reflect.Invalid && t.Kind() != kind {
+		return nil, failf(errWrongKind, "type is %s, not a %s type", describe(t), kind)
+	}
+	if n := count(t.Type.Type); f.b >= uint64(n) {
+		return nil, failf(errRange, "index is %d; %s has %d %ss", f.b, t, n, parts)
+	}
+	return t, nil
+}
+
+func typeField(f *frame) error {
+	t, err := partOf(f, reflect.Struct, "field", reflect.Type.NumField)
+	if err != nil {
+		return err
+	}
+	field := t.Field(int(f.b))
+	return giveInfo(f.p, "field", fieldInfo{
+		exported: field.IsExported(),
+		embedded: field.Anonymous,
+		name:     uintptr(unsafe.Pointer(lasting(f, field.Name))),
+		tag:      uintptr(unsafe.Pointer(lasting(f, string(field.Tag)))),
+		typ:      typeObjectOf(f, field.Type).ref,
+		offset:   uint64(field.Offset),
+	})
+}
+
+func typeMethod(f *frame) error {
+	t, err := partOf(f, reflect.Invalid, "method", reflect.Type.NumMethod)
+	if err != nil {
+		return err
+	}
+	method := t.Method(int(f.b))
+	signature := method.Type
+	if t.Kind() != reflect.Interface { // it has the receiver as its first parameter
+		signature = reflect.Zero(t.Type.Type).Method(method.Index).Type()
+	}
+	return giveInfo(f.p, "method", methodInfo{
+		exported: method.IsExported(),
+		name:     uintptr(unsafe.Pointer(lasting(f, method.Name))),
+		typ:      typeObjectOf(f, signature).ref,
+	})
+}
+
+// typeOfSignature gives the types that a func type's parameters or results have.
+func typeOfSignature(parts string, count func(reflect.Type) int, at func(reflect.Type, int) reflect.Type) func(*frame) error {
+	return func(f *frame) error {
+		t, err := partOf(f, reflect.Func, parts, count)
+		if err == nil {
+			f.result = uint64(typeObjectOf(f, at(t.Type.Type, int(f.b))).ref)
+		}
+		return err
+	}
+}

@@ -70,7 +70,7 @@ func goValue(object any, argument string) (reflect.Value, error) {
 		return reflect.ValueOf(o.text), nil
 	case *function:
 		return o.value, nil
-	case *typeObject, *iterator, *itab:
+	case *typeObject, *iterator, *itab, *task:
 		return reflect.Value{}, failf(errWrongKind, "%s is %s, not a value", argument, describe(object))
 	}
 	return reflect.ValueOf(object), nil
@@ -85,6 +85,8 @@ func describe(object any) string {
 		return "an iterator"
 	case *itab:
 		return "an itab"
+	case *task:
+		return "a task"
 	}
 	v, _ := goValue(object, "")
 	return "a " + v.Type().String()
@@ -173,9 +175,10 @@ func (v *value) number(t *layout.Type, to unsafe.Pointer) error {
 		return failf(errWrongType, "no value has the kind %d", v.kind)
 	}
 	if !from.holds(v.as) {
-		return failf(errRange, "the number does not fit a %s", reflect.Kind(v.kind))
+		return failf(errRange, "%v does not fit a %s", from.number(v.as), reflect.Kind(v.kind))
 	}
-	switch as := v.as; {
+	as := v.as
+	switch {
 	case kind.class == from.class:
 		fits = kind.holds(as)
 	case kind.class == signed && from.class == unsigned, kind.class == unsigned && from.class == signed:
@@ -183,28 +186,28 @@ func (v *value) number(t *layout.Type, to unsafe.Pointer) error {
 	case kind.class == floating && from.class == signed:
 		x := float64(int64(as))
 		fits = x < 1<<63 && int64(x) == int64(as) && (kind.bits == 64 || float64(float32(x)) == x)
-		v = &value{as: math.Float64bits(x)}
+		as = math.Float64bits(x)
 	case kind.class == floating && from.class == unsigned:
 		x := float64(as)
 		fits = x < 1<<64 && uint64(x) == as && (kind.bits == 64 || float64(float32(x)) == x)
-		v = &value{as: math.Float64bits(x)}
+		as = math.Float64bits(x)
 	default:
 		return failf(errWrongType, "a %s can not be a %s", reflect.Kind(v.kind), t)
 	}
 	if !fits {
-		return failf(errRange, "the number does not fit a %s", t)
+		return failf(errRange, "%v does not fit a %s", from.number(v.as), t)
 	}
 	switch {
 	case kind.bits == 8:
-		*(*uint8)(to) = uint8(v.as)
+		*(*uint8)(to) = uint8(as)
 	case kind.bits == 16:
-		*(*uint16)(to) = uint16(v.as)
+		*(*uint16)(to) = uint16(as)
 	case kind.class == floating && kind.bits == 32:
-		*(*float32)(to) = float32(math.Float64frombits(v.as))
+		*(*float32)(to) = float32(math.Float64frombits(as))
 	case kind.bits == 32:
-		*(*uint32)(to) = uint32(v.as)
+		*(*uint32)(to) = uint32(as)
 	default:
-		*(*uint64)(to) = v.as
+		*(*uint64)(to) = as
 	}
 	return nil
 }
@@ -243,6 +246,17 @@ var scalars = func() (all [reflect.UnsafePointer + 1]scalar) {
 	}
 	return all
 }()
+
+// number is what a value of the kind says.
+func (s scalar) number(as uint64) any {
+	switch s.class {
+	case signed:
+		return int64(as)
+	case floating:
+		return math.Float64frombits(as)
+	}
+	return as
+}
 
 // holds tells whether a number of the kind's class is in its range.
 func (s scalar) holds(as uint64) bool {
@@ -340,6 +354,11 @@ func (f *frame) give(t *layout.Type, src, dst unsafe.Pointer) {
 		layout.Move(dst, src, t.Size)
 		return
 	}
+	f.giveValue(t, src, dst)
+}
+
+// giveValue puts the Go value at src into C memory as a value, whatever its type. What it owns is the frame's made.
+func (f *frame) giveValue(t *layout.Type, src, dst unsafe.Pointer) {
 	*(*value)(dst) = value{} // a wild pointer panics before a reference is made
 	var v value
 	if t.Kind() == reflect.String {
@@ -349,6 +368,32 @@ func (f *frame) give(t *layout.Type, src, dst unsafe.Pointer) {
 	}
 	f.made = v.owner
 	*(*value)(dst) = v
+}
+
+// giveGuarded gives C an element or a field as a value. guard is the address whose lock guards it, nil where no one can
+// change it.
+func (f *frame) giveGuarded(v reflect.Value, guard unsafe.Pointer, dst unsafe.Pointer) {
+	if guard != nil {
+		f.hold(stripeOf(guard))
+	}
+	if !v.CanAddr() {
+		held := reflect.New(v.Type()).Elem()
+		held.Set(v)
+		v = held
+	}
+	f.giveValue(layout.Of(v.Type()), v.Addr().UnsafePointer(), dst)
+}
+
+// setGuarded sets an element or a field to what a value from C stands for.
+func (f *frame) setGuarded(to reflect.Value, guard unsafe.Pointer, from *value) error {
+	t := layout.Of(to.Type())
+	decoded := reflect.New(t.Type).Elem()
+	if err := decode(f, t, from, decoded); err != nil {
+		return err
+	}
+	f.hold(stripeOf(guard))
+	to.Set(decoded)
+	return nil
 }
 
 // giveZero puts the zero value of a type into C memory, in C layout.
@@ -437,6 +482,8 @@ func (v *view) pin(p *byte) {
 	defer func() { _ = recover() }()
 	v.pinner.Pin(p)
 }
+
+func (v *view) released() { v.pinner.Unpin() }
 
 // ---- handlers ----
 

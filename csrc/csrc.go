@@ -4,7 +4,8 @@ package csrc
 
 /*
 #cgo CFLAGS: -std=c11 -O2 -fvisibility=hidden -I${SRCDIR}/../include
-#cgo LDFLAGS: -lpthread
+#cgo LDFLAGS: -lpthread -ldl
+#include "debug.h"
 #include "entry.h"
 
 static int32_t call(void *fn, void *arg) {
@@ -25,15 +26,27 @@ func Ops() []string {
 }
 
 // Open lets C in: entry is the address of a compiled func(unsafe.Pointer) that takes a frame. The strings are what C
-// tells of this Go side.
-func Open(entry unsafe.Pointer, release, backend, reason string) {
+// tells of this Go side. With debugRefs, calls say from where they come, and references that are live when the process
+// exits are reported.
+func Open(entry unsafe.Pointer, release, backend, reason string, debugRefs bool) {
 	guest := C.gobridge_guest{
 		pc:      entry,
 		release: C.CString(release),
 		backend: C.CString(backend),
 		reason:  C.CString(reason),
+		debug:   C._Bool(debugRefs),
+	}
+	if debugRefs {
+		C.gobridge_debug_report_at_exit()
 	}
 	C.gobridge_entry_open(&guest)
+}
+
+// PlaceOf says where in the host an address lies.
+func PlaceOf(address uintptr) string {
+	var place [256]C.char
+	C.gobridge_debug_place(C.uintptr_t(address), &place[0], C.size_t(len(place)))
+	return C.GoString(&place[0])
 }
 
 // Exit goes on in C where it last called Go, in the place of a return that will not come.

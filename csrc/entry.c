@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "entry.h"
 
+#include "debug.h"
 #include "fpu.h"
 #include "thread.h"
 
@@ -188,7 +189,7 @@ typedef struct host {
 } host;
 
 __attribute__((always_inline)) static inline host leave_host(gobridge_frame *frame, bool calls_back,
-                                                             gobridge_status *status) {
+                                                             uintptr_t *callers, gobridge_status *status) {
     host h = {.self = gobridge_thread_self(), .pc = atomic_load_explicit(&door, memory_order_acquire)};
     if (!h.self || h.self->scopes || !h.pc || !*alive) {
         h.pc = make_ready(frame, h.self, status);
@@ -199,6 +200,10 @@ __attribute__((always_inline)) static inline host leave_host(gobridge_frame *fra
     h.error = *h.self->errno_at;
     h.fpu = gobridge_fpu_enter();
     frame->failure = &h.self->failure;
+    if (guest.debug) {
+        gobridge_debug_callers(callers, (uintptr_t)__builtin_return_address(0));
+        frame->callers = callers;
+    }
     frame->alone = !calls_back && gobridge_thread_enter_alone(h.self);
     return h;
 }
@@ -219,7 +224,8 @@ __attribute__((always_inline)) static inline gobridge_status back_to_host(gobrid
 
 gobridge_status gobridge_cross(gobridge_frame *frame) {
     gobridge_status status = GOBRIDGE_OK;
-    const host h = leave_host(frame, false, &status);
+    uintptr_t callers[GOBRIDGE_CALLERS];
+    const host h = leave_host(frame, false, callers, &status);
     if (!h.pc) {
         return status;
     }
@@ -233,7 +239,8 @@ gobridge_status gobridge_cross(gobridge_frame *frame) {
 
 gobridge_status gobridge_cross_and_back(gobridge_frame *frame) {
     gobridge_status status = GOBRIDGE_OK;
-    const host h = leave_host(frame, true, &status);
+    uintptr_t callers[GOBRIDGE_CALLERS];
+    const host h = leave_host(frame, true, callers, &status);
     if (!h.pc) {
         return status;
     }
@@ -242,11 +249,13 @@ gobridge_status gobridge_cross_and_back(gobridge_frame *frame) {
                     &(gobridge_frame){.op = OP_gobridge_ref_count, .failure = &h.self->failure});
     }
     void *here[5], **const outer = h.self->exit;
+    h.self->reserved++; /* make_ready's room, which calls from within must leave */
     if (!__builtin_setjmp(here)) {
         h.self->exit = here;
         crosscall2((void (*)(void *))h.pc, frame, sizeof *frame, 0);
     }
     h.self->exit = outer;
+    h.self->reserved--;
     return back_to_host(frame, h);
 }
 
@@ -257,7 +266,7 @@ void gobridge_exit(void) {
 
 gobridge_status gobridge_cross_for_values(gobridge_frame *frame, gobridge_value *values, size_t count) {
     gobridge_thread *self = gobridge_thread_self();
-    if (!self || !self->scopes) {
+    if (!self || !self->scopes || count > GOBRIDGE_MAX_VALUES) { /* Go refuses as many */
         return gobridge_cross_and_back(frame);
     }
     if (!gobridge_thread_make_room(self, count + 1)) {

@@ -4,12 +4,15 @@
 
 #include "frame.h"
 
+#include <stdbool.h>
+
 /* What the Go side says of itself when it opens the door; the strings live as long as the process. */
 typedef struct gobridge_guest {
     void *pc;            /* of a Go func(unsafe.Pointer) that takes a frame */
     const char *release; /* runtime.Version() */
     const char *backend; /* "linkname" or "portable" */
     const char *reason;  /* why that one */
+    bool debug;          /* calls say from where they come */
 } gobridge_guest;
 
 /* The name of the C function that a call is for. */

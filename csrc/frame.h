@@ -9,6 +9,7 @@
 #define GOBRIDGE_OPS(X)                     \
     X(gobridge_release)                     \
     X(gobridge_ref_count)                   \
+    X(gobridge_ref_list)                    \
     X(gobridge_scope_close)                 \
     X(gobridge_type_parse)                  \
     X(gobridge_type_of)                     \
@@ -24,6 +25,47 @@
     X(gobridge_func_find)                   \
     X(gobridge_func_names)                  \
     X(gobridge_call)                        \
+    X(gobridge_go_maxprocs)                 \
+    X(gobridge_go_gc_percent)               \
+    X(gobridge_go_memory_limit)             \
+    X(gobridge_go_collect)                  \
+    X(gobridge_go_memory)                   \
+    X(gobridge_go_goroutines)               \
+    X(gobridge_go_stacks)                   \
+    X(gobridge_go_profile_cpu)              \
+    X(gobridge_go_profile_cpu_stop)         \
+    X(gobridge_go_profile_heap)             \
+    X(gobridge_chan_make)                   \
+    X(gobridge_chan_len)                    \
+    X(gobridge_chan_cap)                    \
+    X(gobridge_chan_send)                   \
+    X(gobridge_chan_receive)                \
+    X(gobridge_chan_close)                  \
+    X(gobridge_chan_select)                 \
+    X(gobridge_task_start)                  \
+    X(gobridge_task_wait)                   \
+    X(gobridge_task_done)                   \
+    X(gobridge_task_descriptor)             \
+    X(gobridge_task_cancel)                 \
+    X(gobridge_type_describe)               \
+    X(gobridge_type_field)                  \
+    X(gobridge_type_method)                 \
+    X(gobridge_type_parameter)              \
+    X(gobridge_type_result)                 \
+    X(gobridge_slice_make)                  \
+    X(gobridge_slice_len)                   \
+    X(gobridge_slice_cap)                   \
+    X(gobridge_slice_get)                   \
+    X(gobridge_slice_set)                   \
+    X(gobridge_slice_at)                    \
+    X(gobridge_slice_append)                \
+    X(gobridge_slice_sub)                   \
+    X(gobridge_slice_view)                  \
+    X(gobridge_struct_get)                  \
+    X(gobridge_struct_get_at)               \
+    X(gobridge_struct_set)                  \
+    X(gobridge_struct_set_at)               \
+    X(gobridge_struct_at)                   \
     X(gobridge_runtime_iscgo)               \
     X(gobridge_runtime_set_crosscall2)      \
     X(gobridge_runtime_makemap_small)       \
@@ -60,11 +102,17 @@ enum {
         OP_COUNT
 };
 
+/* How many values one call may take or give; Go has the same. */
+#define GOBRIDGE_MAX_VALUES (1U << 20)
+
 /* Where Go writes what went wrong; both NUL-terminated. */
 typedef struct gobridge_failure {
     char message[1024];
     char stack[7168];
 } gobridge_failure;
+
+/* How many frames of the host's stack debug mode notes. */
+enum { GOBRIDGE_CALLERS = 8 };
 
 /* One call. bridge/frame.go mirrors it, and bridge/door.go has the compiler compare the two. */
 typedef struct gobridge_frame {
@@ -77,6 +125,7 @@ typedef struct gobridge_frame {
     uint64_t result;           /* out: a number */
     gobridge_ref made;         /* out: the reference that this call gave, 0 where none */
     gobridge_failure *failure; /* out, where status is not 0 */
+    uintptr_t *callers;        /* in: from where the host calls (csrc/debug.h); NULL but in debug mode */
 } gobridge_frame;
 
 #endif

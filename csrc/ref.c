@@ -1,4 +1,4 @@
-/* References: release, count, and scopes. */
+/* References: release, count, list, and scopes. */
 #include "entry.h"
 #include "thread.h"
 
@@ -21,6 +21,12 @@ gobridge_status gobridge_ref_count(uint64_t *live) {
         *live = frame.result;
     }
     return status;
+}
+
+gobridge_status gobridge_ref_list(gobridge_value *text) {
+    GOBRIDGE_NOT_NULL(text);
+    gobridge_frame frame = {.op = OP_gobridge_ref_list, .p = text};
+    return gobridge_cross_and_back(&frame);
 }
 
 /* A scope's name tells it from those of other threads and from what the caller may invent. */

@@ -1,9 +1,12 @@
-/* The library and its Go runtime: versions, and the table of the linkname set. */
+/* The library and its Go runtime: versions, the table of the linkname set, knobs, statistics and profiles. */
 #include "entry.h"
 #include "thread.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <string.h>
+
+static_assert(sizeof(gobridge_memory) == 104, "gobridge_memory has no padding, on any platform");
 
 /* The set, with the releases that each pull was verified on and, for those that one word size alone has, that size. */
 #define MAP "t, m unsafe.Pointer"
@@ -111,4 +114,85 @@ gobridge_status gobridge_symbols(const gobridge_symbol *const **symbols, size_t 
     *symbols = listed;
     *count = SYMBOLS;
     return GOBRIDGE_OK;
+}
+
+/* ---- knobs ---- */
+
+static gobridge_status turn(gobridge_frame frame, int32_t *previous) {
+    gobridge_status status = gobridge_cross_and_back(&frame);
+    if (!status && previous) {
+        *previous = (int32_t)frame.result;
+    }
+    return status;
+}
+
+gobridge_status gobridge_go_maxprocs(int32_t count, int32_t *previous) {
+    return turn((gobridge_frame){.op = OP_gobridge_go_maxprocs, .a = (uint64_t)count}, previous);
+}
+
+gobridge_status gobridge_go_gc_percent(int32_t percent, int32_t *previous) {
+    return turn((gobridge_frame){.op = OP_gobridge_go_gc_percent, .a = (uint64_t)percent}, previous);
+}
+
+gobridge_status gobridge_go_memory_limit(int64_t bytes, int64_t *previous) {
+    gobridge_frame frame = {.op = OP_gobridge_go_memory_limit, .a = (uint64_t)bytes};
+    gobridge_status status = gobridge_cross_and_back(&frame);
+    if (!status && previous) {
+        *previous = (int64_t)frame.result;
+    }
+    return status;
+}
+
+gobridge_status gobridge_go_collect(void) {
+    gobridge_frame frame = {.op = OP_gobridge_go_collect};
+    return gobridge_cross_and_back(&frame);
+}
+
+/* ---- what goes on ---- */
+
+gobridge_status gobridge_go_memory(gobridge_memory *stats) {
+    GOBRIDGE_NOT_NULL(stats);
+    gobridge_memory now;
+    gobridge_frame frame = {.op = OP_gobridge_go_memory, .a = stats->size, .p = &now};
+    gobridge_status status = gobridge_cross_and_back(&frame);
+    if (!status) {
+        now.size = stats->size < sizeof now ? stats->size : sizeof now;
+        memcpy(stats, &now, now.size);
+    }
+    return status;
+}
+
+gobridge_status gobridge_go_goroutines(uint64_t *count) {
+    GOBRIDGE_NOT_NULL(count);
+    gobridge_frame frame = {.op = OP_gobridge_go_goroutines};
+    gobridge_status status = gobridge_cross(&frame);
+    if (!status) {
+        *count = frame.result;
+    }
+    return status;
+}
+
+gobridge_status gobridge_go_stacks(gobridge_value *text) {
+    GOBRIDGE_NOT_NULL(text);
+    gobridge_frame frame = {.op = OP_gobridge_go_stacks, .p = text};
+    return gobridge_cross_and_back(&frame);
+}
+
+/* ---- profiles ---- */
+
+gobridge_status gobridge_go_profile_cpu(const char *path, size_t len) {
+    GOBRIDGE_NOT_NULL(path);
+    gobridge_frame frame = {.op = OP_gobridge_go_profile_cpu, .p = (void *)path, .a = len};
+    return gobridge_cross_and_back(&frame);
+}
+
+gobridge_status gobridge_go_profile_cpu_stop(void) {
+    gobridge_frame frame = {.op = OP_gobridge_go_profile_cpu_stop};
+    return gobridge_cross_and_back(&frame);
+}
+
+gobridge_status gobridge_go_profile_heap(const char *path, size_t len) {
+    GOBRIDGE_NOT_NULL(path);
+    gobridge_frame frame = {.op = OP_gobridge_go_profile_heap, .p = (void *)path, .a = len};
+    return gobridge_cross_and_back(&frame);
 }

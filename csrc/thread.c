@@ -68,7 +68,7 @@ gobridge_thread *gobridge_thread_new(void) {
 
 bool gobridge_thread_make_room(gobridge_thread *t, size_t count) {
     const size_t used = t->scoped_len + t->reserved;
-    if (count <= t->scoped_cap - used) {
+    if (used <= t->scoped_cap && count <= t->scoped_cap - used) {
         return true;
     }
     const size_t cap = used + count + t->scoped_cap;

@@ -72,14 +72,17 @@ gobridge_status gobridge_type_parse(const char *expression, size_t len, gobridge
     return GOBRIDGE_OK;
 }
 
-gobridge_status gobridge_type_of(gobridge_ref ref, gobridge_ref *type) {
-    GOBRIDGE_NOT_NULL(type);
-    gobridge_frame frame = {.op = OP_gobridge_type_of, .a = ref};
+static gobridge_status give_type(gobridge_frame frame, gobridge_ref *type) {
     gobridge_status status = gobridge_cross(&frame);
     if (!status) {
         *type = frame.result;
     }
     return status;
+}
+
+gobridge_status gobridge_type_of(gobridge_ref ref, gobridge_ref *type) {
+    GOBRIDGE_NOT_NULL(type);
+    return give_type((gobridge_frame){.op = OP_gobridge_type_of, .a = ref}, type);
 }
 
 gobridge_status gobridge_type_name(gobridge_ref type, const char **name) {
@@ -107,4 +110,32 @@ gobridge_status gobridge_type_layout(gobridge_ref type, uint64_t *size, uint8_t 
         *size = frame.result;
     }
     return status;
+}
+
+gobridge_status gobridge_type_describe(gobridge_ref type, gobridge_type_info *info) {
+    GOBRIDGE_NOT_NULL(info);
+    gobridge_frame frame = {.op = OP_gobridge_type_describe, .a = type, .p = info};
+    return gobridge_cross(&frame);
+}
+
+gobridge_status gobridge_type_field(gobridge_ref type, uint32_t index, gobridge_type_field_info *field) {
+    GOBRIDGE_NOT_NULL(field);
+    gobridge_frame frame = {.op = OP_gobridge_type_field, .a = type, .b = index, .p = field};
+    return gobridge_cross(&frame);
+}
+
+gobridge_status gobridge_type_method(gobridge_ref type, uint32_t index, gobridge_type_method_info *method) {
+    GOBRIDGE_NOT_NULL(method);
+    gobridge_frame frame = {.op = OP_gobridge_type_method, .a = type, .b = index, .p = method};
+    return gobridge_cross(&frame);
+}
+
+gobridge_status gobridge_type_parameter(gobridge_ref type, uint32_t index, gobridge_ref *parameter) {
+    GOBRIDGE_NOT_NULL(parameter);
+    return give_type((gobridge_frame){.op = OP_gobridge_type_parameter, .a = type, .b = index}, parameter);
+}
+
+gobridge_status gobridge_type_result(gobridge_ref type, uint32_t index, gobridge_ref *result) {
+    GOBRIDGE_NOT_NULL(result);
+    return give_type((gobridge_frame){.op = OP_gobridge_type_result, .a = type, .b = index}, result);
 }

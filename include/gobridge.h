@@ -15,11 +15,14 @@
 #define GOBRIDGE_H
 
 #include <gobridge/api.h>
+#include <gobridge/async.h>
 #include <gobridge/call.h>
 #include <gobridge/linkname.h>
 #include <gobridge/ref.h>
 #include <gobridge/runtime.h>
+#include <gobridge/slice.h>
 #include <gobridge/status.h>
+#include <gobridge/struct.h>
 #include <gobridge/type.h>
 #include <gobridge/value.h>
 

@@ -21,6 +21,19 @@ GOBRIDGE_API gobridge_status gobridge_release(gobridge_ref ref);
  * Returns GOBRIDGE_OK or GOBRIDGE_E_NULL. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_ref_count(uint64_t *live);
 
+/* Lists the live references of the process, types not counted, a line for each: the reference, what it names, and which
+ * function gave it to the host, and where. That is known only in debug mode, which the environment variable
+ * GOBRIDGE_DEBUG=refs turns on when Go starts:
+ *   0x100000001: a map[string]int64, from gobridge_runtime_makemap at fill+0x2c (libhost.so) < 0x11d4 (host)
+ * A place is a function and an offset into it, or the offset in the program or library, which addr2line takes, where its
+ * dynamic symbols do not name the function; behind each < is what called it. Debug mode costs each call a few
+ * microseconds, and has the list printed on stderr when the process exits, if anything is live then.
+ *   text  receives a STRING of at most 10,000 lines and one that counts the others; release it with
+ *         gobridge_value_release
+ * Returns GOBRIDGE_OK or GOBRIDGE_E_NULL. Since 1.0. */
+struct gobridge_value; /* gobridge/value.h */
+GOBRIDGE_API gobridge_status gobridge_ref_list(struct gobridge_value *text);
+
 /* Opens a scope in this thread: every reference that this thread is given from here on, also as the owner of a
  * gobridge_value, is released when the scope is closed, unless it was released or kept before. Scopes nest; one that
  * is open when its thread ends is never closed, and its references stay live.

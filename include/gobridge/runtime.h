@@ -1,8 +1,9 @@
-/* The library and its Go runtime: versions, and which backend answers for each symbol. */
+/* The library and its Go runtime: versions, which backend answers for each symbol, and the knobs, statistics and
+ * profiles of the runtime. */
 #ifndef GOBRIDGE_RUNTIME_H
 #define GOBRIDGE_RUNTIME_H
 
-#include <gobridge/status.h>
+#include <gobridge/value.h>
 
 GOBRIDGE_BEGIN
 
@@ -31,6 +32,104 @@ typedef struct gobridge_symbol {
  *   count    receives its length
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_symbols(const gobridge_symbol *const **symbols, size_t *count);
+
+/* ---- knobs: each tells what held before, and can be asked without being turned ---- */
+
+/* On how many threads Go code runs at once. Calls from C count, and wait for their turn.
+ *   count     1 or more, at most 1024 or what the machine has; 0 asks only
+ *   previous  receives what held before; NULL where it is not wanted
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_RANGE where count is negative or too large.
+ * Go: runtime.GOMAXPROCS. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_go_maxprocs(int32_t count, int32_t *previous);
+
+/* How much the heap may grow before the garbage collector runs again.
+ *   percent   of what was live after the last collection, 0 or more; -1 turns the collector off, but for what the memory
+ *             limit asks of it; INT32_MIN asks only
+ *   previous  receives what held before; NULL where it is not wanted
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_RANGE where percent is any other negative number.
+ * Go: runtime/debug.SetGCPercent, GOGC. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_go_gc_percent(int32_t percent, int32_t *previous);
+
+/* How much memory Go's runtime tries to get along with, C's own not counted. It is a soft limit: the collector runs more
+ * often, up to half of the time, and what is still too much is given all the same.
+ *   bytes     0 or more; INT64_MAX is no limit; a negative number asks only
+ *   previous  receives what held before; NULL where it is not wanted
+ * Returns GOBRIDGE_OK.
+ * Go: runtime/debug.SetMemoryLimit, GOMEMLIMIT. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_go_memory_limit(int64_t bytes, int64_t *previous);
+
+/* Collects garbage now, and waits until that is done.
+ * Returns GOBRIDGE_OK.
+ * Go: runtime.GC. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_go_collect(void);
+
+/* ---- what goes on ---- */
+
+/* Go's memory at one moment, in bytes where nothing else is said. Later minors may add members at the end. */
+typedef struct gobridge_memory {
+    uint32_t size;       /* in: sizeof (gobridge_memory), set by the caller; out: how much of it is filled */
+    uint32_t reserved;   /* 0 */
+    uint64_t heap_alloc; /* objects: those that are live, and garbage that is not swept yet */
+    uint64_t heap_objects;      /* their number */
+    uint64_t heap_sys;          /* address space that the heap has from the operating system */
+    uint64_t heap_released;     /* of that, what was given back to it */
+    uint64_t stack;             /* stacks of goroutines that are in use */
+    uint64_t sys;               /* all that Go has from the operating system, the heap included */
+    uint64_t total_alloc;       /* allocated for objects since the start; only grows */
+    uint64_t mallocs;           /* objects allocated since the start; only grows */
+    uint64_t frees;             /* objects freed since the start; only grows */
+    uint64_t next_gc;           /* the heap_alloc at which the next collection is to be over */
+    uint64_t gc_cycles;         /* collections since the start */
+    uint64_t gc_pause_total_ns; /* nanoseconds for which they stopped all goroutines, since the start */
+} gobridge_memory;
+
+/* Gives the memory statistics; all goroutines are stopped for some microseconds.
+ *   stats  its size says how much of it the caller knows; no more than that is written
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE where its size is that of no gobridge_memory.
+ * Go: runtime.ReadMemStats. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_go_memory(gobridge_memory *stats);
+
+/* How many goroutines there are, the runtime's own not counted. A C thread that has called this library counts as one.
+ *   count  receives the number
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL.
+ * Go: runtime.NumGoroutine. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_go_goroutines(uint64_t *count);
+
+/* The stacks of all goroutines, as Go prints them when it dies, at most 64 MiB of them; all are stopped meanwhile.
+ *   text  receives a STRING; release it with gobridge_value_release
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL.
+ * Go: runtime/pprof's profile "goroutine". Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_go_stacks(gobridge_value *text);
+
+/* ---- profiles: files in pprof's format, which `go tool pprof FILE` shows ---- */
+
+/* Starts a CPU profile of the process: 100 times in a second of CPU time, what runs is noted. Time in C code is noted
+ * under the Go function that called it, in a thread that is outside Go as runtime._ExternalCode.
+ *
+ * Go does it with SIGPROF and setitimer(ITIMER_PROF), from here until gobridge_go_profile_cpu_stop. A handler and a
+ * timer that the host has for them are out of use as long. Then the timer stays off; the handler is back, with the flags
+ * that Go gives handlers, and may get a signal that was on its way; where SIGPROF had its default action it is ignored.
+ * Calls that a signal interrupts also with SA_RESTART (poll, nanosleep ...) give EINTR more often meanwhile.
+ *   path  of a file to make or to overwrite; any bytes but NUL
+ *   len   its length in bytes, 4096 at most
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE where len is too large, GOBRIDGE_E_BUSY where a CPU profile is
+ * being made already, GOBRIDGE_E_SYSTEM where the file can not be made.
+ * Go: runtime/pprof.StartCPUProfile. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_go_profile_cpu(const char *path, size_t len);
+
+/* Ends the CPU profile and writes its file, which is empty until then; does nothing where none is being made.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_SYSTEM where the file can not be written (the profile has ended and is lost).
+ * Go: runtime/pprof.StopCPUProfile. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_go_profile_cpu_stop(void);
+
+/* Writes a profile of the heap: which Go code allocated what is live, and all it ever allocated. One allocation in
+ * 512 KiB is noted. Collects garbage first, so that what is live is so now.
+ *   path  of a file to make or to overwrite; any bytes but NUL
+ *   len   its length in bytes, 4096 at most
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE where len is too large, GOBRIDGE_E_SYSTEM where the file can
+ * not be made or written.
+ * Go: runtime/pprof.WriteHeapProfile. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_go_profile_heap(const char *path, size_t len);
 
 GOBRIDGE_END
 

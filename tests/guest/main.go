@@ -95,8 +95,16 @@ func init() {
 		case <-ctx.Done():
 			return "", ctx.Err()
 		case <-time.After(d):
-			return "slept", nil
+			return fmt.Sprint("slept ", d), nil
 		}
+	})
+	bridge.Func("guest.join", func(parts ...string) (string, int) { return strings.Join(parts, ","), len(parts) })
+	bridge.Func("guest.fail", func(message string) error { return errors.New(message) })
+	bridge.Func("guest.squares", func(in <-chan int64, out chan<- int64) {
+		for n := range in {
+			out <- n * n
+		}
+		close(out)
 	})
 	bridge.Func("guest.compareInt32", func(a, b *int32) int32 { return *a - *b })
 	bridge.Object("tools", tools{Twice: func(s string) string { return s + s }})

@@ -3,6 +3,7 @@
 #include "functions.h"
 
 #include <sys/mman.h>
+#undef MAP_TYPE /* a flag of mmap; here it is a good argument */
 
 /* ---- every function ---- */
 
@@ -44,6 +45,7 @@ typedef struct world {
     uint64_t live;
     int64_t lengths[3];
     int64_t variable;
+    gobridge_value elem, field;
     unsigned char out[COUNT(fixture.out)][sizeof fixture.out[0]];
 } world;
 
@@ -55,6 +57,8 @@ static world see(void) {
     w.lengths[1] = length(fixture.map32);
     w.lengths[2] = length(fixture.map_word);
     assert_ok(gobridge_value_load(fixture.pointer, &w.variable));
+    assert_ok(gobridge_slice_get(fixture.slice, 0, &w.elem));
+    assert_ok(gobridge_struct_get_at(fixture.structure, 0, &w.field));
     memcpy(w.out, fixture.out, sizeof w.out);
     return w;
 }
@@ -202,6 +206,7 @@ static void random_references(void **state) {
 
 /* What a reference names, and which of these an argument takes. */
 enum {
+    NO_OTHER = 0, /* none of these */
     A_TYPE = 1,
     A_MAP_TYPE = 2,
     AN_INTERFACE_TYPE = 4,
@@ -219,6 +224,7 @@ enum {
 
 static unsigned takes(good g) {
     switch (g) {
+    case METHOD_TYPE:
     case INT64_TYPE: return TYPES;
     case MAP_TYPE: return A_MAP_TYPE;
     case STRINGER_TYPE: return AN_INTERFACE_TYPE;
@@ -228,6 +234,15 @@ static unsigned takes(good g) {
     case MAP_WORD: return A_MAP;
     case ITERATOR: return AN_ITERATOR;
     case FUNC: return A_FUNC;
+    case CHAN_TYPE:
+    case CHAN:
+    case CHAN_TO_END:
+    case TASK: return 0;
+    case SLICE_TYPE:
+    case STRUCT_TYPE:
+    case FUNC_TYPE:
+    case SLICE:
+    case STRUCT: return NO_OTHER;
     case KEY_WORD:
     case POINTER: return A_POINTER;
     case ANY_TYPED: return TYPES | VALUES;
@@ -572,7 +587,8 @@ static void wild_addresses(void) {
         const function *f = &every_function[i];
         for (size_t place = 0; place < COUNT(f->arguments); place++) {
             const good g = f->arguments[place].good;
-            if (g == IN && strcmp(f->name, "gobridge_runtime_cgocall") != 0 && !is_absent(f)) {
+            if ((g == IN || g == IN_VALUE || g == FIELD) &&
+                strcmp(f->name, "gobridge_runtime_cgocall") != 0 && !is_absent(f)) {
                 try_one(f, place, (argument){.in = unmapped}, GOBRIDGE_E_PANIC, "panic: ");
             }
         }

@@ -27,27 +27,43 @@ typedef enum good {
     KEY_WORD,    /* a *int64 as a key */
     FUNC,        /* a func(int64) int64 */
     ITERATOR,    /* over MAP64 */
+    CHAN_TYPE,   /* chan int64 */
+    CHAN,        /* a chan int64 that has room and has something in it */
+    CHAN_TO_END, /* a chan int64 that no other call uses */
+    TASK,        /* one that is done and has one result */
     POINTER,     /* a *int64 */
     ANY_VALUE,   /* a *int64, but any value will do */
     ANY_TYPED,   /* the same, where an iterator or itab will not do */
+    SLICE_TYPE,  /* []int64 */
+    STRUCT_TYPE, /* struct{ Number int64 } */
+    FUNC_TYPE,   /* func(int64) int64 */
+    METHOD_TYPE, /* time.Duration, but any type with methods will do */
+    SLICE,       /* a []int64 of two elements, 1 and 1 */
+    STRUCT,      /* a *struct{ Number int64 } that is 1 */
     NEW_VALUE,   /* a reference that the call releases */
     IN_NO_SCOPE, /* not good: a number that is in no scope */
     /* pointers */
     IN,         /* to an int64 1, or an int32 1 */
     IN_VALUE,   /* to the value 1, of an int64 */
+    IN_CASES,   /* to a case that receives from CHAN */
     EXPRESSION, /* to "[]int8" */
     NAME,       /* to "answer" */
+    PATH,       /* to "/dev/null" */
+    FIELD,      /* to "Number" */
+    OUT_INFO,   /* to a struct of INFO_SIZE bytes that begins with its size */
     OUT,
     OUT_REF,     /* receives a reference that the caller releases */
     OUT_SCOPE,   /* receives what closes a scope */
     OUT_VALUE,   /* to a NIL value */
+    OUT_MEMORY,  /* to a gobridge_memory that says its size */
     OUT_GIVEN,   /* receives a value that the caller releases */
     OUT_UNNAMED, /* its NULL is not recorded as a failure */
     OPTIONAL,    /* NULL is as good */
     FUNCTION,
     /* numbers */
     ZERO,
-    SIX
+    SIX,
+    PATH_LENGTH
 } good;
 
 typedef struct function {
@@ -61,10 +77,46 @@ typedef struct function {
 } function;
 
 /* X(word, name, (arguments), {name, good} of each argument) */
+#define SHAPES_THAT_CROSS(X)                                                                                 \
+    X(0, gobridge_type_describe, (a[0].ref, a[1].out), {"type", INT64_TYPE}, {"info", OUT_INFO})             \
+    X(0, gobridge_type_field, (a[0].ref, 0, a[1].out), {"type", STRUCT_TYPE}, {"field", OUT_INFO})           \
+    X(0, gobridge_type_method, (a[0].ref, 0, a[1].out), {"type", METHOD_TYPE}, {"method", OUT_INFO})         \
+    X(0, gobridge_type_parameter, (a[0].ref, 0, a[1].out), {"type", FUNC_TYPE}, {"parameter", OUT})          \
+    X(0, gobridge_type_result, (a[0].ref, 0, a[1].out), {"type", FUNC_TYPE}, {"result", OUT})                \
+    X(0, gobridge_slice_make, (a[0].ref, 1, 1, a[1].out), {"type", SLICE_TYPE}, {"slice", OUT_REF})          \
+    X(0, gobridge_slice_len, (a[0].ref, a[1].out), {"slice", SLICE}, {"len", OUT})                           \
+    X(0, gobridge_slice_cap, (a[0].ref, a[1].out), {"slice", SLICE}, {"cap", OUT})                           \
+    X(0, gobridge_slice_get, (a[0].ref, 0, a[1].out), {"slice", SLICE}, {"elem", OUT_GIVEN})                 \
+    X(0, gobridge_slice_set, (a[0].ref, 0, a[1].in), {"slice", SLICE}, {"elem", IN_VALUE})                   \
+    X(0, gobridge_slice_at, (a[0].ref, 0, a[1].out), {"slice", SLICE}, {"pointer", OUT_REF})                 \
+    X(0, gobridge_slice_append, (a[0].ref, a[1].in, 1, a[2].out), {"slice", SLICE}, {"elems", IN_VALUE},     \
+      {"longer", OUT_REF})                                                                                   \
+    X(0, gobridge_slice_sub, (a[0].ref, 0, 1, a[1].out), {"slice", SLICE}, {"part", OUT_REF})                \
+    X(0, gobridge_slice_view, (a[0].ref, a[1].out), {"slice", SLICE}, {"view", OUT_GIVEN})                   \
+    X(0, gobridge_struct_get, (a[0].ref, a[1].in, a[2].number, a[3].out), {"ref", STRUCT}, {"field", FIELD}, \
+      {"len", SIX}, {"value", OUT_GIVEN})                                                                    \
+    X(0, gobridge_struct_get_at, (a[0].ref, 0, a[1].out), {"ref", STRUCT}, {"value", OUT_GIVEN})             \
+    X(0, gobridge_struct_set, (a[0].ref, a[1].in, a[2].number, a[3].in), {"pointer", STRUCT},                \
+      {"field", FIELD}, {"len", SIX}, {"value", IN_VALUE})                                                   \
+    X(0, gobridge_struct_set_at, (a[0].ref, 0, a[1].in), {"pointer", STRUCT}, {"value", IN_VALUE})           \
+    X(0, gobridge_struct_at, (a[0].ref, a[1].in, a[2].number, a[3].out), {"pointer", STRUCT},                \
+      {"field", FIELD}, {"len", SIX}, {"field_pointer", OUT_REF})
+
 #define THAT_CROSS(X)                                                                                       \
     X(0, gobridge_release, (a[0].ref), {"ref", NEW_VALUE})                                                  \
     X(0, gobridge_ref_count, (a[0].out), {"live", OUT})                                                     \
+    X(0, gobridge_ref_list, (a[0].out), {"text", OUT_GIVEN})                                                \
     X(0, gobridge_go_release, (a[0].out), {"release", OUT})                                                 \
+    X(0, gobridge_go_maxprocs, (0, a[0].out), {"previous", OPTIONAL})                                       \
+    X(0, gobridge_go_gc_percent, (INT32_MIN, a[0].out), {"previous", OPTIONAL})                             \
+    X(0, gobridge_go_memory_limit, (-1, a[0].out), {"previous", OPTIONAL})                                  \
+    X(0, gobridge_go_collect, (), {NULL, NO_ARGUMENT})                                                      \
+    X(0, gobridge_go_memory, (a[0].out), {"stats", OUT_MEMORY})                                             \
+    X(0, gobridge_go_goroutines, (a[0].out), {"count", OUT})                                                \
+    X(0, gobridge_go_stacks, (a[0].out), {"text", OUT_GIVEN})                                               \
+    X(0, gobridge_go_profile_cpu, (a[0].in, a[1].number), {"path", PATH}, {"len", PATH_LENGTH})             \
+    X(0, gobridge_go_profile_cpu_stop, (), {NULL, NO_ARGUMENT})                                             \
+    X(0, gobridge_go_profile_heap, (a[0].in, a[1].number), {"path", PATH}, {"len", PATH_LENGTH})            \
     X(0, gobridge_symbols, (a[0].out, a[1].out), {"symbols", OUT}, {"count", OUT})                          \
     X(0, gobridge_type_parse, (a[0].in, a[1].number, a[2].out), {"expression", EXPRESSION}, {"len", SIX},   \
       {"type", OUT})                                                                                        \
@@ -83,6 +135,22 @@ typedef struct function {
     X(0, gobridge_func_names, (a[0].out), {"names", OUT_REF})                                               \
     X(0, gobridge_call, (a[0].ref, a[1].in, 1, a[2].out, 1), {"func", FUNC}, {"args", IN_VALUE},            \
       {"results", OUT_GIVEN})                                                                               \
+    X(0, gobridge_chan_make, (a[0].ref, 0, a[1].out), {"type", CHAN_TYPE}, {"chan", OUT_REF})               \
+    X(0, gobridge_chan_len, (a[0].ref, a[1].out), {"chan", CHAN}, {"len", OUT})                             \
+    X(0, gobridge_chan_cap, (a[0].ref, a[1].out), {"chan", CHAN}, {"cap", OUT})                             \
+    X(0, gobridge_chan_send, (a[0].ref, a[1].in, 0), {"chan", CHAN}, {"value", IN_VALUE})                   \
+    X(0, gobridge_chan_receive, (a[0].ref, 0, a[1].out, a[2].out), {"chan", CHAN}, {"value", OUT_GIVEN},    \
+      {"open", OUT})                                                                                        \
+    X(0, gobridge_chan_close, (a[0].ref), {"chan", CHAN_TO_END})                                            \
+    X(0, gobridge_chan_select, (a[0].in, 1, 0, a[1].out, a[2].out, a[3].out), {"cases", IN_CASES},          \
+      {"chosen", OUT}, {"received", OUT_GIVEN}, {"open", OUT})                                              \
+    X(0, gobridge_task_start, (a[0].ref, a[1].in, 1, 0, a[2].out), {"func", FUNC}, {"args", IN_VALUE},      \
+      {"task", OUT_REF})                                                                                    \
+    X(0, gobridge_task_wait, (a[0].ref, 0, a[1].out, 1), {"task", TASK}, {"results", OUT_GIVEN})            \
+    X(0, gobridge_task_done, (a[0].ref, a[1].out), {"task", TASK}, {"done", OUT})                           \
+    X(0, gobridge_task_descriptor, (a[0].ref, a[1].out), {"task", TASK}, {"fd", OUT})                       \
+    X(0, gobridge_task_cancel, (a[0].ref), {"task", TASK})                                                  \
+    SHAPES_THAT_CROSS(X)                                                                                    \
     X(0, gobridge_runtime_iscgo, (a[0].out), {"iscgo", OUT})                                                \
     X(0, gobridge_runtime_set_crosscall2, (), {NULL, NO_ARGUMENT})                                          \
     X(0, gobridge_runtime_cgocall, (a[0].fn, a[1].out, a[2].out), {"fn", FUNCTION}, {"arg", IN},            \
@@ -165,11 +233,20 @@ enum {
 /* ---- good arguments ---- */
 
 static struct {
-    gobridge_ref map64, map32, map_word, iterator, pointer, func;
-    int64_t in;               /* what IN points to; twice as long, so that SIX bytes fit and 4 are a 1 too */
-    gobridge_value in_value;  /* what IN_VALUE points to */
-    unsigned char out[6][64]; /* for the arguments at each place */
-    gobridge_ref made;        /* by good_argument for NEW_VALUE */
+    union {
+        struct {
+            gobridge_ref map64, map32, map_word, iterator, pointer;
+            gobridge_ref slice, structure;
+            gobridge_ref func, task;
+            gobridge_ref chan, chan_to_end;
+        };
+        gobridge_ref all[16];
+    };
+    int64_t in;              /* what IN points to; twice as long, so that SIX bytes fit and 4 are a 1 too */
+    gobridge_value in_value; /* what IN_VALUE points to */
+    gobridge_select_case in_case; /* what IN_CASES points to */
+    unsigned char out[6][128];    /* for the arguments at each place */
+    gobridge_ref made;            /* by good_argument for NEW_VALUE */
 } fixture;
 
 static int32_t answer(void *arg) {
@@ -184,40 +261,66 @@ static inline void make_fixture(void) {
     fixture.map32 = make_map("map[int32]int64");
     fixture.map_word = make_map("map[*int64]int64");
     fixture.pointer = make_variable("int64");
+    fixture.structure = make_variable("struct{ Number int64 }");
+    assert_ok(gobridge_value_store(fixture.structure, &one));
+    assert_ok(gobridge_slice_make(parse("[]int64"), 2, 2, &fixture.slice));
+    for (int64_t i = 0; i < 2; i++) {
+        assert_ok(gobridge_slice_set(fixture.slice, i, &fixture.in_value));
+    }
     const gobridge_value pointer = named(fixture.pointer);
+    assert_ok(gobridge_chan_make(parse("chan int64"), 4, &fixture.chan));
+    assert_ok(gobridge_chan_send(fixture.chan, &fixture.in_value, 0));
+    assert_ok(gobridge_chan_send(fixture.chan, &fixture.in_value, 0));
+    assert_ok(gobridge_chan_make(parse("chan int64"), 0, &fixture.chan_to_end));
+    fixture.in_case.chan = fixture.chan;
     for (int64_t key = 1; key <= 20; key++) {
         assert_ok(gobridge_runtime_mapassign(fixture.map64, &key, &one));
     }
     assert_ok(gobridge_runtime_mapassign(fixture.map32, &one, &one));
     assert_ok(gobridge_runtime_mapassign(fixture.map_word, &pointer, &one));
     assert_ok(gobridge_reflect_mapiterinit(fixture.map64, &fixture.iterator));
-    if (gobridge_func_find("answer", strlen("answer"), &fixture.func)) {
-        fixture.func = parse("func(int64) int64"); /* libgobridge itself has no functions */
+    if (gobridge_func_find("answer", strlen("answer"), &fixture.func) == GOBRIDGE_OK) {
+        gobridge_value result;
+        assert_ok(gobridge_task_start(fixture.func, &fixture.in_value, 1, -1, &fixture.task));
+        assert_ok(gobridge_task_wait(fixture.task, -1, &result, 1));
+    } else { /* libgobridge itself has no such function */
+        fixture.func = parse("func(int64) int64");
+        fixture.task = make_variable("int64");
     }
 }
 
 static inline void release_fixture(void) {
-    const gobridge_ref all[] = {fixture.map64, fixture.map32, fixture.map_word, fixture.iterator,
-                                fixture.pointer};
-    for (size_t i = 0; i < COUNT(all); i++) {
-        assert_ok(gobridge_release(all[i]));
+    for (size_t i = 0; i < COUNT(fixture.all); i++) {
+        if (fixture.all[i]) {
+            assert_ok(gobridge_release(fixture.all[i]));
+        }
     }
 }
 
 /* What stands for a good argument at a place. */
 static inline argument good_argument(good g, size_t place) {
-    enum { UNTOUCHED = 0xA5 };
+    enum { UNTOUCHED = 0xA5, INFO_SIZE = sizeof fixture.out[place] };
     unsigned char *out = memset(fixture.out[place], UNTOUCHED, sizeof fixture.out[place]);
     switch (g) {
     case INT64_TYPE: return (argument){.ref = parse("int64")};
     case MAP_TYPE: return (argument){.ref = parse("map[int64]int64")};
     case STRINGER_TYPE: return (argument){.ref = parse("fmt.Stringer")};
+    case METHOD_TYPE:
     case DURATION_TYPE: return (argument){.ref = parse("time.Duration")};
     case MAP64: return (argument){.ref = fixture.map64};
     case MAP32: return (argument){.ref = fixture.map32};
     case MAP_WORD: return (argument){.ref = fixture.map_word};
     case ITERATOR: return (argument){.ref = fixture.iterator};
     case FUNC: return (argument){.ref = fixture.func};
+    case CHAN_TYPE: return (argument){.ref = parse("chan int64")};
+    case CHAN: return (argument){.ref = fixture.chan};
+    case CHAN_TO_END: return (argument){.ref = fixture.chan_to_end};
+    case TASK: return (argument){.ref = fixture.task};
+    case SLICE_TYPE: return (argument){.ref = parse("[]int64")};
+    case STRUCT_TYPE: return (argument){.ref = parse("struct{ Number int64 }")};
+    case FUNC_TYPE: return (argument){.ref = parse("func(int64) int64")};
+    case SLICE: return (argument){.ref = fixture.slice};
+    case STRUCT: return (argument){.ref = fixture.structure};
     case KEY_WORD:
     case POINTER:
     case ANY_VALUE:
@@ -227,8 +330,16 @@ static inline argument good_argument(good g, size_t place) {
         return (argument){.ref = fixture.made};
     case IN: return (argument){.in = &fixture.in};
     case IN_VALUE: return (argument){.in = &fixture.in_value};
+    case IN_CASES: return (argument){.in = &fixture.in_case};
     case EXPRESSION: return (argument){.in = "[]int8"};
     case NAME: return (argument){.in = "answer"};
+    case PATH: return (argument){.in = "/dev/null"};
+    case PATH_LENGTH: return (argument){.number = strlen("/dev/null")};
+    case OUT_MEMORY:
+        ((gobridge_memory *)out)->size = sizeof fixture.out[place];
+        return (argument){.out = out};
+    case FIELD: return (argument){.in = "Number"};
+    case OUT_INFO: *(uint32_t *)out = INFO_SIZE; return (argument){.out = out};
     case OUT_VALUE: memset(out, 0, sizeof(gobridge_value)); return (argument){.out = out};
     case OUT_GIVEN:
     case OUT:

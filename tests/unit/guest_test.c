@@ -469,7 +469,7 @@ static void fork_before_the_first_call(void) {
 }
 
 static gobridge_ref uncached_map;
-static argument prepared[COUNT(every_function)][4];
+static argument prepared[COUNT(every_function)][COUNT(every_function->arguments)];
 
 /* In a child of a process in which Go runs: whatever needs Go answers at once, and the rest works. */
 static void call_everything_in_a_child(void) {
@@ -486,7 +486,7 @@ static void call_everything_in_a_child(void) {
         }
     }
     for (size_t i = CROSSING; i < COUNT(every_function); i++) {
-        argument a[4];
+        argument a[COUNT(every_function->arguments)];
         for (size_t place = 0; place < COUNT(a); place++) {
             a[place] = good_argument(every_function[i].arguments[place].good, place);
         }

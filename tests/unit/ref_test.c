@@ -1,5 +1,9 @@
-/* References: what they keep alive, when they die, and scopes. */
+/* References: what they keep alive, when they die, scopes, and the list of live ones. */
 #include "check.h"
+
+#include <dlfcn.h>
+#include <inttypes.h>
+#include <search.h>
 
 static gobridge_ref make(void) {
     gobridge_ref ref = 0;
@@ -278,7 +282,239 @@ static void thread_that_ends_in_a_scope(void **state) {
     }
 }
 
-int main(void) {
+/* ---- the list ---- */
+
+/* The list as a string, which the caller frees. */
+static char *list(void) {
+    gobridge_value text = nil;
+    assert_ok(gobridge_ref_list(&text));
+    assert_int_equal(text.kind, GOBRIDGE_KIND_STRING);
+    char *copy = strndup(text.as.s, text.len);
+    assert_int_equal(strlen(copy), text.len);
+    assert_ok(gobridge_value_release(&text));
+    return copy;
+}
+
+static size_t lines_in(const char *text) {
+    size_t lines = 0;
+    while ((text = strchr(text, '\n'))) {
+        lines++;
+        text++;
+    }
+    return lines;
+}
+
+/* The line of a reference starts like this and ends like that. It is shown from the end of the start on. */
+static const char *assert_line(const char *text, gobridge_ref ref, const char *what, const char *from) {
+    char start[256];
+    snprintf(start, sizeof start, "0x%" PRIx64 ": %s, from %s", ref, what, from);
+    const char *line = strstr(text, start);
+    if (!line || (line != text && line[-1] != '\n')) {
+        fail_msg("no line \"%s\" in\n%s", start, text);
+        return ""; /* for the analyzer */
+    }
+    return line + strlen(start);
+}
+
+#define NOT_NOTED "a call that was not noted (GOBRIDGE_DEBUG=refs notes them)\n"
+
+static void list_of_all_kinds(void **state) {
+    (void)state;
+    char *empty = list();
+    assert_string_equal(empty, "");
+    free(empty);
+    const int64_t nanoseconds = 1;
+    const gobridge_value word = text("word");
+    gobridge_value view;
+    uint8_t found;
+    gobridge_ref refs[6] = {make_map("map[string]string"), make_variable("[]int8"),
+                            box("time.Duration", &nanoseconds), box("string", &word)};
+    assert_ok(gobridge_reflect_mapiterinit(refs[0], &refs[4]));
+    assert_ok(gobridge_runtime_getitab(parse("fmt.Stringer"), parse("time.Duration"), 0, &refs[5]));
+    assert_ok(gobridge_runtime_mapassign(refs[0], &word, &word));
+    assert_ok(gobridge_runtime_mapaccess2(refs[0], &word, &view, &found));
+    static const char *const what[] = {"a map[string]string", "a *[]int8", "a time.Duration", "a string",
+                                       "an iterator",         "an itab"};
+    char *text = list();
+    assert_int_equal(lines_in(text), COUNT(refs) + 1); /* no type */
+    for (size_t i = 0; i < COUNT(refs); i++) {
+        assert_line(text, refs[i], what[i], NOT_NOTED);
+        assert_ok(gobridge_release(refs[i]));
+    }
+    assert_line(text, view.owner, "a string", NOT_NOTED);
+    free(text);
+    assert_ok(gobridge_value_release(&view));
+}
+
+static void list_of_many(void **state) {
+    (void)state;
+    enum { MANY = 10003 };
+    static gobridge_ref refs[MANY];
+    for (size_t i = 0; i < MANY; i++) {
+        refs[i] = make();
+    }
+    char *text = list();
+    assert_int_equal(lines_in(text), 10000 + 1);
+    assert_non_null(strstr(text, "\n... and 3 more\n"));
+    free(text);
+    for (size_t i = 0; i < 3; i++) {
+        assert_ok(gobridge_release(refs[i * 5000]));
+    }
+    text = list();
+    assert_int_equal(lines_in(text), 10000);
+    assert_null(strstr(text, "more"));
+    free(text);
+    for (size_t i = 0; i < MANY; i++) {
+        if (i % 5000 != 0 || i > 10000) {
+            assert_ok(gobridge_release(refs[i]));
+        }
+    }
+}
+
+/* ---- debug mode, which is on or off for a whole process ---- */
+
+static gobridge_ref noted;
+
+/* Far from where it is called, and long enough for a call in its midst. */
+__attribute__((noinline)) static int make_noted(const void *a, const void *b) {
+    assert_ok(gobridge_runtime_convT64(1, &noted));
+    return a == b;
+}
+
+/* The text starts with a place in this program inside a function. It is shown from the end of that on. */
+static const char *assert_place(const char *text, int (*function)(const void *, const void *)) {
+    uintptr_t offset = 0;
+    int end = 0;
+    Dl_info here;
+    char *program = NULL;
+    assert_int_not_equal(dladdr((void *)(uintptr_t)function, &here), 0);
+    if (sscanf(text, "0x%" SCNxPTR " (%ms%n", &offset, &program, &end) != 2) {
+        fail_msg("no place: %s", text);
+    }
+    assert_string_equal(program, "scenario)"); /* as run_apart has it */
+    free(program);
+    const uintptr_t start = (uintptr_t)function - (uintptr_t)here.dli_fbase;
+    assert_in_range(offset, start, start + 1000);
+    return text + end;
+}
+
+/* Each reference tells which function gave it, where that was called, and who called there. */
+static void places(void) {
+    const int one = 1;
+    size_t count = 1;
+    setenv("GOBRIDGE_DEBUG", "refs", 1);
+    lfind(&one, &one, &count, sizeof one, make_noted); /* a function that calls back, and whose name shows */
+    char *text = list();
+    assert_int_equal(lines_in(text), 1);
+    const char *rest = assert_line(text, noted, "a uint64", "gobridge_runtime_convT64 at ");
+    rest = assert_place(rest, make_noted);
+    assert_int_equal(strncmp(rest, " < lfind+0x", strlen(" < lfind+0x")), 0);
+    const char *end = strchr(rest, '\n');
+    size_t frames = 1;
+    for (const char *next = rest; (next = strstr(next, " < ")) && next < end; next++) {
+        frames++;
+    }
+    assert_int_equal(frames, 8);
+    free(text);
+    assert_ok(gobridge_release(noted));
+    text = list();
+    assert_string_equal(text, "");
+    free(text);
+}
+
+/* Also what is given as the owner of a value, in a scope, and by a call that is made while Go waits for C. */
+static int32_t make_in_callback(void *argument) {
+    *(gobridge_ref *)argument = make();
+    return 0;
+}
+
+static void functions_that_give(void) {
+    gobridge_value view;
+    gobridge_ref called_back = 0, iterator = 0;
+    int32_t result = -1;
+    uint8_t found = 0;
+    uint64_t scope;
+    setenv("GOBRIDGE_DEBUG", "refs", 1);
+    assert_ok(gobridge_scope_open(&scope));
+    const gobridge_value word = text("word");
+    const gobridge_ref map = make_map("map[string]string"), variable = make_variable("int8");
+    assert_ok(gobridge_runtime_mapassign(map, &word, &word));
+    assert_ok(gobridge_reflect_mapaccess(map, &word, &view, &found));
+    assert_ok(gobridge_reflect_mapiterinit(map, &iterator));
+    assert_ok(gobridge_runtime_cgocall(make_in_callback, &called_back, &result));
+    char *text = list();
+    assert_int_equal(lines_in(text), 5);
+    assert_line(text, map, "a map[string]string", "gobridge_runtime_makemap_small at ");
+    assert_line(text, variable, "a *int8", "gobridge_value_new at ");
+    assert_line(text, view.owner, "a string", "gobridge_reflect_mapaccess at ");
+    assert_line(text, iterator, "an iterator", "gobridge_reflect_mapiterinit at ");
+    assert_line(text, called_back, "a uint64", "gobridge_runtime_convT64 at ");
+    free(text);
+    assert_ok(gobridge_scope_close(scope));
+    assert_int_equal(live_references(), 0);
+}
+
+static void *noting_thread(void *argument) {
+    gobridge_ref refs[100];
+    for (int round = 0; round < 20; round++) {
+        for (size_t i = 0; i < COUNT(refs); i++) {
+            expect(gobridge_runtime_convT64(i, &refs[i]) == GOBRIDGE_OK);
+        }
+        gobridge_value text = nil;
+        expect(gobridge_ref_list(&text) == GOBRIDGE_OK && text.len > 0);
+        expect(gobridge_value_release(&text) == GOBRIDGE_OK);
+        for (size_t i = 0; i < COUNT(refs); i++) {
+            expect(gobridge_release(refs[i]) == GOBRIDGE_OK);
+        }
+    }
+    return argument;
+}
+
+static void noted_in_many_threads(void) {
+    setenv("GOBRIDGE_DEBUG", "refs", 1);
+    run_threads(8, noting_thread, NULL, 0);
+    assert_int_equal(live_references(), 0);
+}
+
+/* What a process says on stderr when it exits with so many live references. */
+static char *last_words(const char *debug, int live) {
+    static char words[4096];
+    FILE *file = tmpfile();
+    const pid_t pid = fork(); /* Go has not started, so the child may start it */
+    if (pid == 0) {
+        setenv("GOBRIDGE_DEBUG", debug, 1);
+        dup2(fileno(file), STDERR_FILENO);
+        live_references();
+        for (int i = 0; i < live; i++) {
+            make();
+        }
+        exit(0);
+    }
+    assert_exits(pid);
+    rewind(file);
+    words[fread(words, 1, sizeof words - 1, file)] = 0;
+    fclose(file);
+    return words;
+}
+
+static void live_at_exit(void) {
+    assert_string_equal(last_words("", 2), "");
+    assert_string_equal(last_words("other", 2), "");
+    assert_string_equal(last_words("refs", 0), "");
+    const char *words = last_words("refs", 2), *start = "gobridge: references that are live at exit: 2\n0x";
+    assert_int_equal(strncmp(words, start, strlen(start)), 0);
+    assert_int_equal(lines_in(words), 1 + 2);
+    assert_non_null(strstr(words, ": a uint64, from gobridge_runtime_convT64 at 0x"));
+}
+
+int main(int argc, char **argv) {
+    static const scenario scenarios[] = {
+        {"places", places},
+        {"functions_that_give", functions_that_give},
+        {"noted_in_many_threads", noted_in_many_threads},
+        {"live_at_exit", live_at_exit},
+    };
+    run_scenario(argc, argv, scenarios, COUNT(scenarios));
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(release),
         cmocka_unit_test(each_reference_counts),
@@ -294,6 +530,12 @@ int main(void) {
         cmocka_unit_test(kept_value),
         cmocka_unit_test(scopes_belong_to_threads),
         cmocka_unit_test(thread_that_ends_in_a_scope),
+        cmocka_unit_test(list_of_all_kinds),
+        cmocka_unit_test(list_of_many),
+        APART(&scenarios[0]),
+        APART(&scenarios[1]),
+        APART(&scenarios[2]),
+        APART(&scenarios[3]),
     };
     return cmocka_run_group_tests(tests, NULL, no_live_references);
 }

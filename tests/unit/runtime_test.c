@@ -1,7 +1,8 @@
-/* The library and its Go runtime: versions, and the table of the linkname set. */
+/* The library and its Go runtime: versions, the table of the linkname set, knobs, statistics and profiles. */
 #include "functions.h"
 
 #include <ctype.h>
+#include <time.h>
 
 static void version(void **state) {
     (void)state;
@@ -122,12 +123,382 @@ static void from_many_threads(void **state) {
     run_threads(8, asking_thread, NULL, 0);
 }
 
-int main(void) {
+/* ---- knobs ---- */
+
+static void maxprocs(void **state) {
+    (void)state;
+    int32_t before = 0, previous = 0;
+    assert_ok(gobridge_go_maxprocs(0, &before));
+    assert_in_range(before, 1, 100000);
+    assert_ok(gobridge_go_maxprocs(3, &previous));
+    assert_int_equal(previous, before);
+    assert_ok(gobridge_go_maxprocs(1, NULL));
+    static const int32_t none[] = {-1, INT32_MIN, 100000, INT32_MAX};
+    for (size_t i = 0; i < COUNT(none); i++) {
+        previous = 9;
+        assert_status(gobridge_go_maxprocs(none[i], &previous), GOBRIDGE_E_RANGE, "count");
+        assert_int_equal(previous, 9);
+    }
+    assert_ok(gobridge_go_maxprocs(before, &previous));
+    assert_int_equal(previous, 1);
+    assert_ok(gobridge_go_maxprocs(0, &previous));
+    assert_int_equal(previous, before);
+}
+
+static void gc_percent(void **state) {
+    (void)state;
+    const char *GOGC = getenv("GOGC");
+    int32_t before = 0, previous = 0;
+    assert_ok(gobridge_go_gc_percent(INT32_MIN, &before));
+    assert_int_equal(before, GOGC ? strtol(GOGC, NULL, 10) : 100);
+    static const int32_t some[] = {-1, 0, 1, 200, INT32_MAX};
+    for (size_t i = 0; i < COUNT(some); i++) {
+        assert_ok(gobridge_go_gc_percent(some[i], NULL));
+        assert_ok(gobridge_go_gc_percent(INT32_MIN, &previous)); /* asks and changes nothing, */
+        assert_int_equal(previous, some[i]);
+        assert_ok(gobridge_go_gc_percent(some[i], &previous)); /* so that is what held before */
+        assert_int_equal(previous, some[i]);
+    }
+    assert_status(gobridge_go_gc_percent(-2, &previous), GOBRIDGE_E_RANGE, "percent");
+    assert_status(gobridge_go_gc_percent(INT32_MIN + 1, &previous), GOBRIDGE_E_RANGE, "percent");
+    assert_ok(gobridge_go_gc_percent(before, &previous));
+    assert_int_equal(previous, INT32_MAX);
+}
+
+static void memory_limit(void **state) {
+    (void)state;
+    int64_t before = 0, previous = 0;
+    assert_ok(gobridge_go_memory_limit(-1, &before));
+    assert_int_equal(before, INT64_MAX);
+    static const int64_t some[] = {0, 1, 1LL << 32, INT64_MAX};
+    for (size_t i = 0; i < COUNT(some); i++) {
+        assert_ok(gobridge_go_memory_limit(some[i], NULL));
+        assert_ok(gobridge_go_memory_limit(INT64_MIN, &previous));
+        assert_int_equal(previous, some[i]);
+    }
+    assert_ok(gobridge_go_memory_limit(before, &previous));
+    assert_int_equal(previous, INT64_MAX);
+}
+
+/* ---- what goes on ---- */
+
+static gobridge_memory memory(void) {
+    gobridge_memory now = {.size = sizeof now};
+    assert_ok(gobridge_go_memory(&now));
+    assert_int_equal(now.size, sizeof now);
+    assert_int_equal(now.reserved, 0);
+    assert_int_equal(now.heap_objects, now.mallocs - now.frees);
+    assert_in_range(now.heap_alloc, 1, now.heap_sys);
+    assert_in_range(now.heap_alloc, 1, now.total_alloc);
+    assert_in_range(now.heap_released, 0, now.heap_sys);
+    assert_in_range(now.heap_sys, 1, now.sys);
+    assert_in_range(now.stack, 4096, 64 << 20);
+    assert_in_range(now.next_gc, 16384, 64 << 20);
+    assert_in_range(now.gc_cycles, 0, 1000000);
+    assert_true(now.mallocs > 0 && now.gc_pause_total_ns >= now.gc_cycles);
+    return now;
+}
+
+static void memory_statistics(void **state) {
+    (void)state;
+    enum { MUCH = 8 << 20 };
+    static char much[MUCH];
+    gobridge_ref boxed = 0;
+    assert_ok(gobridge_go_collect());
+    const gobridge_memory before = memory();
+    assert_ok(gobridge_runtime_convTstring(much, sizeof much, &boxed));
+    const gobridge_memory with = memory();
+    assert_true(with.heap_alloc > before.heap_alloc + MUCH / 2);
+    assert_true(with.total_alloc >= before.total_alloc + MUCH);
+    assert_true(with.mallocs > before.mallocs);
+    assert_ok(gobridge_release(boxed));
+    assert_ok(gobridge_go_collect());
+    assert_ok(gobridge_go_collect());
+    const gobridge_memory after = memory();
+    assert_true(after.heap_alloc < with.heap_alloc - MUCH / 2);
+    assert_true(after.total_alloc >= with.total_alloc && after.mallocs >= with.mallocs);
+    assert_true(after.frees > before.frees);
+    assert_true(after.gc_cycles >= before.gc_cycles + 2);
+    assert_true(after.gc_pause_total_ns > before.gc_pause_total_ns);
+}
+
+/* No more is written than the caller has room for, and no more than there is. */
+static void sizes_of_memory(void **state) {
+    (void)state;
+    union {
+        gobridge_memory stats;
+        unsigned char bytes[1024];
+        uint64_t words[1024 / 8];
+    } room, untouched;
+    memset(&untouched, 0xA5, sizeof untouched);
+    for (uint32_t size = 16; size <= sizeof room; size += 8) {
+        const size_t filled = size < sizeof room.stats ? size : sizeof room.stats;
+        room = untouched;
+        room.stats.size = size;
+        assert_ok(gobridge_go_memory(&room.stats));
+        assert_int_equal(room.stats.size, filled);
+        assert_int_equal(room.stats.reserved, 0);
+        for (size_t i = 1; i < COUNT(room.words); i++) {
+            assert_true((room.words[i] == untouched.words[i]) == (i >= filled / 8));
+        }
+    }
+    static const uint32_t none[] = {0, 1, 8, 15, 17, 108, 1032, 0xA5A5A5A5, UINT32_MAX};
+    for (size_t i = 0; i < COUNT(none); i++) {
+        room = untouched;
+        untouched.stats.size = room.stats.size = none[i];
+        assert_status(gobridge_go_memory(&room.stats), GOBRIDGE_E_RANGE, "stats: its size");
+        assert_memory_equal(&room, &untouched, sizeof room);
+    }
+}
+
+static uint64_t goroutines(void) {
+    uint64_t count = 0;
+    assert_ok(gobridge_go_goroutines(&count));
+    return count;
+}
+
+static pthread_barrier_t called, counted;
+
+static void *counting_thread(void *argument) {
+    uint64_t count = 0;
+    expect(gobridge_go_goroutines(&count) == GOBRIDGE_OK && count > 0);
+    pthread_barrier_wait(&called);
+    pthread_barrier_wait(&counted);
+    return argument;
+}
+
+static void goroutines_of_threads(void **state) {
+    (void)state;
+    enum { THREADS = 5 };
+    pthread_t threads[THREADS];
+    pthread_barrier_init(&called, NULL, THREADS + 1);
+    pthread_barrier_init(&counted, NULL, THREADS + 1);
+    assert_in_range(goroutines(), 1, 100);
+    for (size_t i = 0; i < THREADS; i++) {
+        assert_int_equal(pthread_create(&threads[i], NULL, counting_thread, NULL), 0);
+    }
+    pthread_barrier_wait(&called);
+    assert_in_range(goroutines(), THREADS + 1, 100);
+    pthread_barrier_wait(&counted);
+    for (size_t i = 0; i < THREADS; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    }
+    assert_int_equal(atomic_load(&thread_failures), 0);
+}
+
+static void stacks(void **state) {
+    (void)state;
+    gobridge_value text = nil;
+    assert_ok(gobridge_go_stacks(&text));
+    assert_int_equal(text.kind, GOBRIDGE_KIND_STRING);
+    assert_non_null(memmem(text.as.s, text.len, "goroutine ", strlen("goroutine ")));
+    assert_non_null(
+        memmem(text.as.s, text.len, "gobridge/bridge.goStacks(", strlen("gobridge/bridge.goStacks(")));
+    assert_ok(gobridge_value_release(&text));
+}
+
+/* ---- profiles ---- */
+
+static const char *new_path(void) {
+    static char path[64];
+    strcpy(path, "/tmp/gobridge-profile-XXXXXX");
+    const int file = mkstemp(path);
+    assert_true(file >= 0);
+    close(file);
+    return path;
+}
+
+static gobridge_status profile_cpu(const char *path) {
+    return gobridge_go_profile_cpu(path, strlen(path));
+}
+
+static gobridge_status profile_heap(const char *path) {
+    return gobridge_go_profile_heap(path, strlen(path));
+}
+
+/* The file is a profile in pprof's format, which is compressed, and names these functions and units. It is removed. */
+static void assert_profile(const char *path, const char *const *words, size_t count) {
+    static char content[1 << 20];
+    char command[128];
+    unsigned char magic[2] = {0};
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    assert_int_equal(fread(magic, 1, 2, file), 2);
+    fclose(file);
+    assert_true(magic[0] == 0x1F && magic[1] == 0x8B);
+    snprintf(command, sizeof command, "gzip -dc <%s", path);
+    file = popen(command, "r"); /* NOLINT(bugprone-command-processor): the path is new_path's */
+    assert_non_null(file);
+    const size_t len = fread(content, 1, sizeof content, file);
+    assert_int_equal(pclose(file), 0);
+    for (size_t i = 0; i < count; i++) {
+        if (!memmem(content, len, words[i], strlen(words[i]))) {
+            fail_msg("%s is not in the profile, which has %zu bytes", words[i], len);
+        }
+    }
+    assert_int_equal(unlink(path), 0);
+}
+
+static void work(void) {
+    const clock_t start = clock();
+    while (clock() - start < CLOCKS_PER_SEC / 2) {
+        gobridge_ref map = 0;
+        assert_ok(gobridge_runtime_makemap(parse("map[int64]int64"), 1000, &map));
+        assert_ok(gobridge_release(map));
+    }
+}
+
+static long file_size(const char *path) {
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    fseek(file, 0, SEEK_END);
+    const long size = ftell(file);
+    fclose(file);
+    return size;
+}
+
+static void cpu_profile(void **state) {
+    (void)state;
+    static const char *const words[] = {"samples", "nanoseconds", "gobridge/bridge.enter"};
+    assert_ok(gobridge_go_profile_cpu_stop()); /* none is being made */
+    for (int i = 0; i < 2; i++) {
+        const char *path = new_path();
+        assert_ok(profile_cpu(path));
+        work();
+        assert_status(gobridge_go_profile_cpu("/tmp/gobridge-none", 18), GOBRIDGE_E_BUSY, "already in use");
+        assert_int_equal(access("/tmp/gobridge-none", F_OK), -1);
+        assert_int_equal(file_size(path), 0);
+        assert_ok(gobridge_go_profile_cpu_stop());
+        assert_profile(path, words, COUNT(words));
+    }
+}
+
+static void heap_profile(void **state) {
+    (void)state;
+    enum { MUCH = 4 << 20 };
+    static char much[MUCH];
+    static const char *const words[] = {"inuse_space", "bytes", "gobridge/bridge.convTstring"};
+    const char *path = new_path();
+    gobridge_ref boxed = 0;
+    assert_ok(gobridge_runtime_convTstring(much, sizeof much, &boxed));
+    assert_ok(profile_heap(path));
+    assert_profile(path, words, COUNT(words));
+    assert_ok(gobridge_release(boxed));
+}
+
+static void files_that_can_not_be(void **state) {
+    (void)state;
+    static gobridge_status (*const profiles[])(const char *, size_t) = {gobridge_go_profile_cpu,
+                                                                        gobridge_go_profile_heap};
+    static const char *const names[] = {"gobridge_go_profile_cpu", "gobridge_go_profile_heap"};
+    static char too_long[4097];
+    memset(too_long, 'x', sizeof too_long);
+    for (size_t i = 0; i < COUNT(profiles); i++) {
+        assert_failed(profiles[i]("", 0), GOBRIDGE_E_SYSTEM, names[i], "path");
+        assert_failed(profiles[i]("/", 1), GOBRIDGE_E_SYSTEM, names[i], "path");
+        assert_failed(profiles[i]("/tmp/\0x", 7), GOBRIDGE_E_SYSTEM, names[i], "path");
+        assert_failed(profiles[i]("/none/x", 7), GOBRIDGE_E_SYSTEM, names[i], "no such file");
+        assert_failed(profiles[i](too_long, 4096), GOBRIDGE_E_SYSTEM, names[i], "path");
+        assert_failed(profiles[i](too_long, 4097), GOBRIDGE_E_RANGE, names[i], "len");
+        assert_failed(profiles[i](too_long, SIZE_MAX), GOBRIDGE_E_RANGE, names[i], "len");
+    }
+    assert_status(gobridge_go_profile_heap("/dev/full", 9), GOBRIDGE_E_SYSTEM, "no space");
+    assert_ok(profile_cpu("/dev/full"));
+    assert_status(gobridge_go_profile_cpu_stop(), GOBRIDGE_E_SYSTEM, "no space");
+    assert_ok(gobridge_go_profile_cpu_stop()); /* it has ended */
+    assert_ok(profile_cpu("/dev/null"));
+    assert_ok(gobridge_go_profile_cpu_stop());
+}
+
+static volatile sig_atomic_t caught;
+
+static void catch (int signal) {
+    (void)signal;
+    caught++;
+}
+
+/* A host's handler for SIGPROF is put off and comes back; where there was none the signal is ignored from then on. */
+static void SIGPROF_is_lent(void) {
+    struct sigaction mine = {.sa_handler = catch}, now;
+    for (int i = 0; i < 2; i++) {
+        const int before = caught;
+        assert_int_equal(sigaction(SIGPROF, &mine, NULL), 0);
+        assert_ok(profile_cpu("/dev/null"));
+        assert_int_equal(sigaction(SIGPROF, NULL, &now), 0);
+        assert_true(now.sa_handler != mine.sa_handler);
+        work();
+        assert_int_equal(caught, before);
+        assert_ok(gobridge_go_profile_cpu_stop());
+        assert_int_equal(sigaction(SIGPROF, NULL, &now), 0);
+        assert_true(now.sa_handler == mine.sa_handler);
+        const int late = caught; /* it may be, by one that was on its way */
+        raise(SIGPROF);
+        assert_true(caught > late);
+    }
+    signal(SIGPROF, SIG_DFL);
+    assert_ok(profile_cpu("/dev/null"));
+    assert_ok(gobridge_go_profile_cpu_stop());
+    raise(SIGPROF);
+    assert_int_equal(sigaction(SIGPROF, NULL, &now), 0);
+    assert_true(now.sa_handler == SIG_IGN);
+}
+
+/* ---- all at once ---- */
+
+static void *turning_thread(void *argument) {
+    for (int i = 0; i < 20; i++) {
+        gobridge_memory now = {.size = sizeof now};
+        gobridge_value text = nil;
+        uint64_t count = 0;
+        gobridge_ref boxed = 0;
+        expect(gobridge_go_maxprocs(1 + i % 4, NULL) == GOBRIDGE_OK);
+        expect(gobridge_go_gc_percent(100 + i, NULL) == GOBRIDGE_OK);
+        expect(gobridge_go_memory_limit(INT64_MAX, NULL) == GOBRIDGE_OK);
+        expect(gobridge_runtime_convT64(1, &boxed) == GOBRIDGE_OK);
+        expect(gobridge_go_collect() == GOBRIDGE_OK);
+        expect(gobridge_go_memory(&now) == GOBRIDGE_OK && now.heap_alloc > 0);
+        expect(gobridge_go_goroutines(&count) == GOBRIDGE_OK);
+        expect(gobridge_go_stacks(&text) == GOBRIDGE_OK && text.len > 0);
+        expect(gobridge_value_release(&text) == GOBRIDGE_OK);
+        expect(gobridge_go_profile_heap("/dev/null", 9) == GOBRIDGE_OK);
+        const gobridge_status started = gobridge_go_profile_cpu("/dev/null", 9);
+        expect(started == GOBRIDGE_OK || started == GOBRIDGE_E_BUSY);
+        expect(started != GOBRIDGE_OK || gobridge_go_profile_cpu_stop() == GOBRIDGE_OK);
+        expect(gobridge_release(boxed) == GOBRIDGE_OK);
+    }
+    return argument;
+}
+
+static void turned_by_many_threads(void **state) {
+    (void)state;
+    int32_t procs = 0, percent = 0;
+    assert_ok(gobridge_go_maxprocs(0, &procs));
+    assert_ok(gobridge_go_gc_percent(INT32_MIN, &percent));
+    run_threads(4, turning_thread, NULL, 0);
+    assert_ok(gobridge_go_maxprocs(procs, NULL));
+    assert_ok(gobridge_go_gc_percent(percent, NULL));
+}
+
+int main(int argc, char **argv) {
+    static const scenario scenarios[] = {{"SIGPROF_is_lent", SIGPROF_is_lent}};
+    run_scenario(argc, argv, scenarios, COUNT(scenarios));
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(version),
         cmocka_unit_test(go_release),
         cmocka_unit_test(the_28_symbols),
         cmocka_unit_test(from_many_threads),
+        cmocka_unit_test(maxprocs),
+        cmocka_unit_test(gc_percent),
+        cmocka_unit_test(memory_limit),
+        cmocka_unit_test(memory_statistics),
+        cmocka_unit_test(sizes_of_memory),
+        cmocka_unit_test(goroutines_of_threads),
+        cmocka_unit_test(stacks),
+        cmocka_unit_test(cpu_profile),
+        cmocka_unit_test(heap_profile),
+        cmocka_unit_test(files_that_can_not_be),
+        cmocka_unit_test(turned_by_many_threads),
+        APART(&scenarios[0]),
     };
     return cmocka_run_group_tests(tests, NULL, no_live_references);
 }

@@ -1,4 +1,4 @@
-/* Types: expressions, names, kinds and layouts. */
+/* Types: expressions, names, kinds and layouts, and what a type is made of. */
 #include "check.h"
 
 #define WORD  sizeof(void *)
@@ -140,6 +140,9 @@ static void bad_expressions(void **state) {
         {GOBRIDGE_E_SYNTAX, "struct{ *fmt.Stringer }"}, /* what Go's compiler refuses too */
         {GOBRIDGE_E_SYNTAX, "struct{ *error }"},
         {GOBRIDGE_E_SYNTAX, "struct{ unsafe.Pointer }"},
+        {GOBRIDGE_E_SYNTAX, "struct{ time.Time }"}, /* with unexported methods, which end the process */
+        {GOBRIDGE_E_SYNTAX, "struct{ time.Time; N int }"},
+        {GOBRIDGE_E_SYNTAX, "struct{ *time.Time }"},
         {GOBRIDGE_E_SYNTAX, "chan [65536]byte"},
         {GOBRIDGE_E_SYNTAX, "int\xff"},
         {GOBRIDGE_E_UNKNOWN_TYPE, "strin"},
@@ -320,6 +323,236 @@ static void types_of_references(void **state) {
     }
 }
 
+/* ---- what a type is made of ---- */
+
+static gobridge_type_info describe(const char *expression) {
+    gobridge_type_info info;
+    memset(&info, 0xA5, sizeof info);
+    info.size = sizeof info;
+    assert_ok(gobridge_type_describe(parse(expression), &info));
+    assert_int_equal(info.size, sizeof info);
+    return info;
+}
+
+static gobridge_ref type_or_none(const char *expression) {
+    return expression ? parse(expression) : 0;
+}
+
+static void descriptions(void **state) {
+    (void)state;
+    static const struct {
+        const char *type, *key, *elem, *package_path;
+        gobridge_type_info info; /* but for those */
+    } rows[] = {
+#define IS(k, b, a) .kind = GOBRIDGE_KIND_##k, .bytes = (b), .align = (a)
+        {"bool", NULL, NULL, "", {IS(BOOL, 1, 1), .comparable = 1, .named = 1, .plain = 1}},
+        {"int32", NULL, NULL, "", {IS(INT32, 4, 4), .comparable = 1, .named = 1, .plain = 1}},
+        {"uintptr", NULL, NULL, "", {IS(UINTPTR, WORD, WORD), .comparable = 1, .named = 1, .plain = 1}},
+        {"string", NULL, NULL, "", {IS(STRING, 2 * WORD, WORD), .comparable = 1, .named = 1}},
+        {"time.Duration",
+         NULL,
+         NULL,
+         "time",
+         {IS(INT64, 8, WORD), .comparable = 1, .named = 1, .plain = 1, .methods = 10}},
+        {"error", NULL, NULL, "", {IS(INTERFACE, 2 * WORD, WORD), .comparable = 1, .named = 1, .methods = 1}},
+        {"any", NULL, NULL, "", {IS(INTERFACE, 2 * WORD, WORD), .comparable = 1}},
+        {"fmt.Stringer",
+         NULL,
+         NULL,
+         "fmt",
+         {IS(INTERFACE, 2 * WORD, WORD), .comparable = 1, .named = 1, .methods = 1}},
+        {"unsafe.Pointer",
+         NULL,
+         NULL,
+         "unsafe",
+         {IS(UNSAFE_POINTER, WORD, WORD), .comparable = 1, .named = 1}},
+        {"[3]int16", NULL, "int16", "", {IS(ARRAY, 6, 2), .len = 3, .comparable = 1, .plain = 1}},
+        {"[0]string", NULL, "string", "", {IS(ARRAY, 0, WORD), .comparable = 1, .plain = 1}},
+        {"[2]func()", NULL, "func()", "", {IS(ARRAY, 2 * WORD, WORD), .len = 2}},
+        {"[]time.Time", NULL, "time.Time", "", {IS(SLICE, 3 * WORD, WORD)}},
+        {"*error", NULL, "error", "", {IS(POINTER, WORD, WORD), .comparable = 1}},
+        {"map[string][]int", "string", "[]int", "", {IS(MAP, WORD, WORD)}},
+        {"chan int",
+         NULL,
+         "int",
+         "",
+         {IS(CHAN, WORD, WORD), .comparable = 1, .can_receive = 1, .can_send = 1}},
+        {"<-chan int", NULL, "int", "", {IS(CHAN, WORD, WORD), .comparable = 1, .can_receive = 1}},
+        {"chan<- int", NULL, "int", "", {IS(CHAN, WORD, WORD), .comparable = 1, .can_send = 1}},
+        {"func()", NULL, NULL, "", {IS(FUNC, WORD, WORD)}},
+        {"func(int, ...string) error",
+         NULL,
+         NULL,
+         "",
+         {IS(FUNC, WORD, WORD), .parameters = 2, .results = 1, .variadic = 1}},
+        {"struct{}", NULL, NULL, "", {IS(STRUCT, 0, 1), .comparable = 1, .plain = 1}},
+        {"struct{ A int16; b int8 }",
+         NULL,
+         NULL,
+         "",
+         {IS(STRUCT, 4, 2), .fields = 2, .comparable = 1, .plain = 1}},
+        {"struct{ A []int }", NULL, NULL, "", {IS(STRUCT, 3 * WORD, WORD), .fields = 1}},
+#undef IS
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const gobridge_type_info got = describe(rows[i].type), *want = &rows[i].info;
+        const char *name = NULL;
+        assert_ok(gobridge_type_name(parse(rows[i].type), &name));
+        assert_ptr_equal(got.name, name);
+        assert_string_equal(got.package_path, rows[i].package_path);
+        assert_int_equal(got.key, type_or_none(rows[i].key));
+        assert_int_equal(got.elem, type_or_none(rows[i].elem));
+        if (got.kind != want->kind || got.bytes != want->bytes || got.align != want->align ||
+            got.len != want->len || got.fields != want->fields || got.parameters != want->parameters ||
+            got.results != want->results || got.variadic != want->variadic ||
+            got.comparable != want->comparable || got.named != want->named || got.plain != want->plain ||
+            got.can_receive != want->can_receive || got.can_send != want->can_send) {
+            fail_msg("%s is described wrongly", name);
+        }
+        if (want->methods < 10 ? got.methods != want->methods : got.methods < 10) { /* Go may add some */
+            fail_msg("%s has %d methods", name, (int)got.methods);
+        }
+    }
+}
+
+static void fields(void **state) {
+    (void)state;
+    const gobridge_ref type = parse("struct{ A int8; b []string `k:\"v\"`; C time.Time \"tag\" }");
+    static const struct {
+        const char *name, *tag, *type;
+        uint64_t offset;
+        uint8_t exported, embedded;
+    } want[] = {
+        {"A", "", "int8", 0, 1, 0},
+        {"b", "k:\"v\"", "[]string", WORD, 0, 0},
+        {"C", "tag", "time.Time", 4 * WORD, 1, 0},
+    };
+    for (uint32_t i = 0; i < COUNT(want); i++) {
+        gobridge_type_field_info field, again;
+        memset(&field, 0xA5, sizeof field);
+        field.size = again.size = sizeof field;
+        assert_ok(gobridge_type_field(type, i, &field));
+        assert_string_equal(field.name, want[i].name);
+        assert_string_equal(field.tag, want[i].tag);
+        assert_int_equal(field.type, parse(want[i].type));
+        assert_int_equal(field.offset, want[i].offset);
+        assert_true(field.exported == want[i].exported && field.embedded == want[i].embedded);
+        assert_int_equal(field.size, sizeof field);
+        assert_ok(gobridge_type_field(type, i, &again));
+        assert_true(again.name == field.name && again.tag == field.tag); /* the texts stay */
+    }
+}
+
+static void methods(void **state) {
+    (void)state;
+    static const struct {
+        const char *type, *method, *signature;
+    } rows[] = {
+        {"error", "Error", "func() string"},
+        {"fmt.Stringer", "String", "func() string"},
+        {"time.Duration", "Hours", "func() float64"},
+        {"time.Duration", "Round", "func(time.Duration) time.Duration"},
+        {"time.Time", "Date", "func() (int, time.Month, int)"}, /* its name is not known to expressions */
+        {"time.Time", "AddDate", "func(int, int, int) time.Time"},
+        {"*time.Time", "AddDate", "func(int, int, int) time.Time"},
+        {"*time.Time", "UnmarshalText", "func([]uint8) error"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const uint32_t count = describe(rows[i].type).methods;
+        const char *signature = NULL, *before = "";
+        for (uint32_t n = 0; n < count; n++) {
+            gobridge_type_method_info method = {.size = sizeof method};
+            assert_ok(gobridge_type_method(parse(rows[i].type), n, &method));
+            assert_true(method.exported == 1 && strcmp(before, method.name) < 0);
+            before = method.name;
+            if (strcmp(method.name, rows[i].method) == 0) {
+                assert_ok(gobridge_type_name(method.type, &signature));
+            }
+        }
+        assert_non_null(signature);
+        assert_string_equal(signature, rows[i].signature);
+    }
+    assert_true(describe("*time.Time").methods > describe("time.Time").methods);
+}
+
+static void signatures(void **state) {
+    (void)state;
+    const gobridge_ref type = parse("func(int, string, ...[]byte) (bool, error)");
+    static const char *const parameters[] = {"int", "string", "[][]byte"}, *const results[] = {"bool",
+                                                                                               "error"};
+    gobridge_ref got = 9;
+    for (uint32_t i = 0; i < COUNT(parameters); i++) {
+        assert_ok(gobridge_type_parameter(type, i, &got));
+        assert_int_equal(got, parse(parameters[i]));
+    }
+    for (uint32_t i = 0; i < COUNT(results); i++) {
+        assert_ok(gobridge_type_result(type, i, &got));
+        assert_int_equal(got, parse(results[i]));
+    }
+}
+
+static void parts_that_are_none(void **state) {
+    (void)state;
+    static const uint32_t beyond[] = {2, 3, UINT32_MAX};
+    const gobridge_ref structure = parse("struct{ A, B int }"), function = parse("func(a, b int) (c, d int)");
+    gobridge_type_field_info field = {.size = sizeof field, .offset = 99};
+    gobridge_type_method_info method = {.size = sizeof method, .type = 99};
+    gobridge_ref type = 99;
+    for (size_t i = 0; i < COUNT(beyond); i++) {
+        assert_status(gobridge_type_field(structure, beyond[i], &field), GOBRIDGE_E_RANGE, "has 2 fields");
+        assert_status(gobridge_type_method(parse("error"), beyond[i], &method), GOBRIDGE_E_RANGE,
+                      "has 1 methods");
+        assert_status(gobridge_type_parameter(function, beyond[i], &type), GOBRIDGE_E_RANGE,
+                      "has 2 parameters");
+        assert_status(gobridge_type_result(function, beyond[i], &type), GOBRIDGE_E_RANGE, "index is ");
+    }
+    assert_status(gobridge_type_method(parse("int"), 0, &method), GOBRIDGE_E_RANGE, "has 0 methods");
+    assert_status(gobridge_type_field(function, 0, &field), GOBRIDGE_E_WRONG_KIND, "not a struct type");
+    assert_status(gobridge_type_field(parse("*struct{ A int }"), 0, &field), GOBRIDGE_E_WRONG_KIND,
+                  "type is ");
+    assert_status(gobridge_type_parameter(structure, 0, &type), GOBRIDGE_E_WRONG_KIND, "not a func type");
+    assert_status(gobridge_type_result(structure, 0, &type), GOBRIDGE_E_WRONG_KIND, "not a func type");
+    assert_true(field.offset == 99 && method.type == 99 && type == 99);
+}
+
+/* The caller's struct may be larger than this version's, and no more is written; it may not be smaller. */
+static void sizes(void **state) {
+    (void)state;
+    struct {
+        gobridge_type_info info;
+        uint64_t newer;
+    } larger = {.info.size = sizeof larger, .newer = 99};
+    assert_ok(gobridge_type_describe(parse("int8"), &larger.info));
+    assert_true(larger.info.size == sizeof larger && larger.info.bytes == 1 && larger.newer == 99);
+
+    static const uint32_t less[] = {0, 1, sizeof(uint32_t)};
+    for (size_t i = 0; i < COUNT(less); i++) {
+        gobridge_type_info info = {.size = less[i], .bytes = 99};
+        gobridge_type_field_info field = {.size = less[i], .offset = 99};
+        gobridge_type_method_info method = {.size = less[i], .type = 99};
+        assert_status(gobridge_type_describe(parse("int"), &info), GOBRIDGE_E_TOO_SMALL,
+                      "set it to sizeof *info");
+        assert_status(gobridge_type_field(parse("struct{ A int }"), 0, &field), GOBRIDGE_E_TOO_SMALL,
+                      "field->size is");
+        assert_status(gobridge_type_method(parse("error"), 0, &method), GOBRIDGE_E_TOO_SMALL,
+                      "method->size is");
+        assert_true(info.bytes == 99 && field.offset == 99 && method.type == 99);
+    }
+    gobridge_type_info info = {.size = sizeof info - 1};
+    assert_status(gobridge_type_describe(parse("int"), &info), GOBRIDGE_E_TOO_SMALL, "info->size is");
+}
+
+/* A name that is not known is answered with those that are like it. */
+static void nearest_names(void **state) {
+    (void)state;
+    gobridge_ref type = 9;
+    assert_status(gobridge_type_parse("[]strin", 7, &type), GOBRIDGE_E_UNKNOWN_TYPE,
+                  "no type is named \"strin\"; the nearest known are \"string\", ");
+    assert_status(gobridge_type_parse("time.Tim", 8, &type), GOBRIDGE_E_UNKNOWN_TYPE,
+                  "the nearest known are \"time.Time\", ");
+    assert_int_equal(type, 9);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good_expressions),
@@ -329,6 +562,13 @@ int main(void) {
         cmocka_unit_test(one_reference_a_type),
         cmocka_unit_test(many_types),
         cmocka_unit_test(types_of_references),
+        cmocka_unit_test(descriptions),
+        cmocka_unit_test(fields),
+        cmocka_unit_test(methods),
+        cmocka_unit_test(signatures),
+        cmocka_unit_test(parts_that_are_none),
+        cmocka_unit_test(sizes),
+        cmocka_unit_test(nearest_names),
     };
     return cmocka_run_group_tests(tests, NULL, no_live_references);
 }

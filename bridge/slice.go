@@ -1,0 +1,223 @@
+package bridge
+
+import (
+	"fmt"
+	"reflect"
+	"unsafe"
+
+	"gobridge/bridge/internal/layout"
+)
+
+// maxMemory is what one call may ask of Go at once, in bytes: a typo must not end the process.
+const maxMemory = 1 << 30
+
+// mostElems is how many elements of a type one call may ask for.
+func mostElems(t reflect.Type) uint64 { return maxMemory / max(1, uint64(t.Size())) }
+
+// sliceOrArray gives what a call's slice names: a slice, of an array behind a pointer the slice of all of it, or an array
+// that nothing can change.
+func sliceOrArray(f *frame) (reflect.Value, error) {
+	v, err := valueAt(ref(f.a), "slice")
+	if err != nil || v.Kind() == reflect.Slice || v.Kind() == reflect.Array {
+		return v, err
+	}
+	if v.Kind() == reflect.Pointer {
+		switch kind := v.Type().Elem().Kind(); {
+		case kind != reflect.Slice && kind != reflect.Array:
+		case v.IsNil():
+			return v, failf(errNil, "slice is a nil %s", v.Type())
+		case kind == reflect.Array:
+			return v.Elem().Slice(0, v.Elem().Len()), nil
+		default:
+			f.hold(stripeOf(v.UnsafePointer()))
+			v = reflect.ValueOf(v.Elem().Interface())
+			f.letGo()
+			return v, nil
+		}
+	}
+	return v, failf(errWrongKind, "slice is a %s, no slice, array or pointer to one", v.Type())
+}
+
+// sliceOnly gives what a call's slice names, where its elements are variables.
+func sliceOnly(f *frame) (reflect.Value, error) {
+	v, err := sliceOrArray(f)
+	if err == nil && v.Kind() == reflect.Array {
+		err = failf(errWrongKind, "slice is no slice or pointer, which this needs, but a %s", v.Type())
+	}
+	return v, err
+}
+
+// elemAt gives the element that a call's index names.
+func elemAt(f *frame, v reflect.Value) (reflect.Value, error) {
+	if f.b >= uint64(v.Len()) {
+		return v, failf(errRange, "index is %d, the length %d", int64(f.b), v.Len())
+	}
+	return v.Index(int(f.b)), nil
+}
+
+// lockedBy is the address whose lock guards an element: its own, or nil where it is no variable.
+func lockedBy(elem reflect.Value) unsafe.Pointer {
+	if !elem.CanAddr() {
+		return nil
+	}
+	return elem.Addr().UnsafePointer()
+}
+
+func sliceMake(f *frame) error {
+	t, err := typeAt(ref(f.a), "type")
+	if err != nil {
+		return err
+	}
+	if t.Kind() != reflect.Slice {
+		return failf(errWrongKind, "type is %s, not a slice type", describe(t))
+	}
+	length, capacity, most := int64(f.b), int64(f.c), int64(mostElems(t.Elem()))
+	if length < 0 || length > most {
+		return failf(errRange, "len is %d; from 0 to %d elements can be made at once", length, most)
+	}
+	if capacity < length || capacity > most {
+		return failf(errRange, "cap is %d; from len %d to %d elements can be made at once", capacity, length, most)
+	}
+	f.made = name(f, reflect.MakeSlice(t.Type.Type, int(length), int(capacity)).Interface())
+	return nil
+}
+
+func sliceLen(f *frame) error {
+	v, err := sliceOrArray(f)
+	if err == nil {
+		f.result = uint64(v.Len())
+	}
+	return err
+}
+
+func sliceCap(f *frame) error {
+	v, err := sliceOrArray(f)
+	if err == nil {
+		f.result = uint64(v.Cap())
+	}
+	return err
+}
+
+func sliceGet(f *frame) error {
+	v, err := sliceOrArray(f)
+	if err != nil {
+		return err
+	}
+	from, err := elemAt(f, v)
+	if err == nil {
+		f.giveGuarded(from, lockedBy(from), f.p)
+	}
+	return err
+}
+
+func sliceSet(f *frame) error {
+	v, err := sliceOnly(f)
+	if err != nil {
+		return err
+	}
+	to, err := elemAt(f, v)
+	if err != nil {
+		return err
+	}
+	return about("elem", f.setGuarded(to, lockedBy(to), (*value)(f.p)))
+}
+
+func sliceAt(f *frame) error {
+	v, err := sliceOnly(f)
+	if err != nil {
+		return err
+	}
+	variable, err := elemAt(f, v)
+	if err == nil {
+		f.made = name(f, variable.Addr().Interface())
+	}
+	return err
+}
+
+func sliceAppend(f *frame) error {
+	v, err := sliceOnly(f)
+	if err != nil {
+		return err
+	}
+	if room := min(maxMemory/uint64(unsafe.Sizeof(value{})), mostElems(v.Type().Elem())); f.b > room || uint64(v.Len())+f.b > room {
+		return failf(errRange, "count is %d; with the %d there are, at most %d elements can be appended at once",
+			f.b, v.Len(), room)
+	}
+	more, err := decodeAll(f, v.Type().Elem())
+	if err != nil {
+		return err
+	}
+	// As Go's append would: growing what is empty finds the memory, and copies nothing while no lock is held.
+	length := v.Len() + more.Len()
+	longer := reflect.New(v.Type()).Elem()
+	longer.Set(v.Slice3(0, 0, v.Cap()))
+	longer.Grow(length)
+	longer.SetLen(length)
+	if length > v.Cap() {
+		f.copyElems(longer, v, v)
+	}
+	added := longer.Slice(v.Len(), length)
+	f.copyElems(added, more, added)
+	f.made = name(f, longer.Interface())
+	return nil
+}
+
+// decodeAll gives a slice of what the f.b values at f.p stand for.
+func decodeAll(f *frame, of reflect.Type) (reflect.Value, error) {
+	t, from := layout.Of(of), unsafe.Slice((*value)(f.p), f.b)
+	touch(f.p, uintptr(f.b)*unsafe.Sizeof(value{}))
+	all := reflect.MakeSlice(reflect.SliceOf(of), len(from), len(from))
+	for i := range from {
+		if err := decode(f, t, &from[i], all.Index(i)); err != nil {
+			return all, about(fmt.Sprintf("elems[%d]", i), err)
+		}
+	}
+	return all, nil
+}
+
+// copyElems copies one slice's elements to another that is as long, or longer. One of the two is what other threads may
+// reach: where its elements hold pointers each is copied under its lock, for half a string of what another thread is
+// writing would end the process.
+func (f *frame) copyElems(to, from, shared reflect.Value) {
+	if layout.Of(from.Type().Elem()).Plain {
+		reflect.Copy(to, from)
+		return
+	}
+	for i := 0; i < from.Len(); i++ {
+		f.hold(stripeOf(lockedBy(shared.Index(i))))
+		to.Index(i).Set(from.Index(i))
+		f.letGo()
+	}
+}
+
+func sliceSub(f *frame) error {
+	v, err := sliceOnly(f)
+	if err != nil {
+		return err
+	}
+	low, high := int64(f.b), int64(f.c)
+	if high < 0 || high > int64(v.Cap()) {
+		return failf(errRange, "high is %d, the capacity %d", high, v.Cap())
+	}
+	if low < 0 || low > high {
+		return failf(errRange, "low is %d, high %d", low, high)
+	}
+	f.made = name(f, v.Slice(int(low), int(high)).Interface())
+	return nil
+}
+
+func sliceView(f *frame) error {
+	v, err := sliceOnly(f)
+	if err != nil {
+		return err
+	}
+	t := layout.Of(v.Type().Elem())
+	if !t.Plain {
+		return failf(errWrongType, "slice is a %s, whose elements hold pointers", v.Type())
+	}
+	*(*value)(f.p) = value{}
+	shown := viewOf(f, unsafe.String((*byte)(v.UnsafePointer()), v.Len()*int(t.Size)), kindBytes)
+	f.made = shown.owner
+	*(*value)(f.p) = shown
+	return nil
+}

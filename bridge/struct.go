@@ -1,0 +1,162 @@
+package bridge
+
+import (
+	"reflect"
+	"strings"
+	"sync"
+	"unsafe"
+)
+
+// place is a struct or a field of one, and the address whose lock guards it: the start of the variable that it is part
+// of, nil for what is no variable.
+type place struct {
+	reflect.Value
+	guard unsafe.Pointer
+}
+
+// structPlace gives the struct that a call's first reference names, itself or by a pointer.
+func structPlace(f *frame, argument string) (place, error) {
+	v, err := valueAt(ref(f.a), argument)
+	switch {
+	case err != nil || v.Kind() == reflect.Struct:
+		return place{Value: v}, err
+	case v.Kind() != reflect.Pointer || v.Type().Elem().Kind() != reflect.Struct:
+		return place{}, failf(errWrongKind, "%s is a %s, no struct or pointer to one", argument, v.Type())
+	case v.IsNil():
+		return place{}, failf(errNil, "%s is a nil %s", argument, v.Type())
+	}
+	return place{v.Elem(), v.UnsafePointer()}, nil
+}
+
+// step goes to a field of a struct, or of what a pointer to one points to.
+func (p place) step(f *frame, index int) (place, error) {
+	if p.Kind() == reflect.Pointer {
+		if p.guard != nil {
+			f.hold(stripeOf(p.guard))
+		}
+		target := p.Elem()
+		f.letGo()
+		if !target.IsValid() {
+			return p, failf(errNil, "a nil %s is on the way", p.Type())
+		}
+		p = place{target, target.Addr().UnsafePointer()}
+	}
+	return place{p.Field(index), p.guard}, nil
+}
+
+// finder gives the field that a call names of a struct.
+type finder func(f *frame, p place) (place, error)
+
+// fieldByName finds a field by a path of names, "A.B.C", each as Go's selectors do.
+func fieldByName(f *frame, p place) (place, error) {
+	text, err := f.bytes()
+	if err != nil {
+		return p, about("field", err)
+	}
+	path, more := unsafe.String(unsafe.SliceData(text), len(text)), true
+	for more {
+		var name string
+		name, path, more = strings.Cut(path, ".")
+		t := p.Type()
+		if t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		known := fieldsOf(t)
+		field, isKnown := known[name]
+		if !isKnown {
+			return p, failf(errUnknownName, "field: a %.100s has no field %.64q%s", t, name, nearest(name, exportedNames(known)))
+		}
+		if !field.IsExported() {
+			return p, failf(errUnexported, "field: %s of a %s is not exported", name, t)
+		}
+		for _, index := range field.Index {
+			if p, err = p.step(f, index); err != nil {
+				return p, about("field", err)
+			}
+		}
+	}
+	return p, nil
+}
+
+func fieldByIndex(f *frame, p place) (place, error) {
+	t := p.Type()
+	if f.b >= uint64(t.NumField()) {
+		return p, failf(errRange, "index is %d; a %s has %d fields", f.b, t, t.NumField())
+	}
+	if field := t.Field(int(f.b)); !field.IsExported() {
+		return p, failf(errUnexported, "index: %s of a %s is not exported", field.Name, t)
+	}
+	return p.step(f, int(f.b))
+}
+
+var fields sync.Map // reflect.Type to map[string]reflect.StructField
+
+// fieldsOf gives the fields of a struct type by name, also those of embedded structs that Go's selectors reach; none for
+// any other type.
+func fieldsOf(t reflect.Type) map[string]reflect.StructField {
+	if t.Kind() != reflect.Struct {
+		return nil
+	}
+	if known, ok := fields.Load(t); ok {
+		return known.(map[string]reflect.StructField)
+	}
+	byName := map[string]reflect.StructField{}
+	for _, field := range reflect.VisibleFields(t) {
+		byName[field.Name] = field
+	}
+	known, _ := fields.LoadOrStore(t, byName)
+	return known.(map[string]reflect.StructField)
+}
+
+func exportedNames(fields map[string]reflect.StructField) (names []string) {
+	for name, field := range fields {
+		if field.IsExported() {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func structGet(find finder) func(*frame) error {
+	return func(f *frame) error {
+		p, err := structPlace(f, "ref")
+		if err == nil {
+			p, err = find(f, p)
+		}
+		if err == nil {
+			f.giveGuarded(p.Value, p.guard, f.q)
+		}
+		return err
+	}
+}
+
+// fieldVariable gives the field that a call names of what a pointer points to.
+func fieldVariable(f *frame, find finder) (place, error) {
+	p, err := structPlace(f, "pointer")
+	if err != nil {
+		return p, err
+	}
+	field, err := find(f, p)
+	if err == nil && !field.CanSet() {
+		err = failf(errWrongKind, "pointer is no pointer, which this needs, but a %s", p.Type())
+	}
+	return field, err
+}
+
+func structSet(find finder) func(*frame) error {
+	return func(f *frame) error {
+		p, err := fieldVariable(f, find)
+		if err == nil {
+			err = about("value", f.setGuarded(p.Value, p.guard, (*value)(f.q)))
+		}
+		return err
+	}
+}
+
+func structAt(f *frame) error {
+	p, err := fieldVariable(f, fieldByName)
+	if err == nil {
+		f.made = name(f, p.Addr().Interface())
+	}
+	return err
+}

@@ -1,0 +1,43 @@
+/* Structs and their fields: argument checks and one frame each. */
+#include "entry.h"
+#include "thread.h"
+
+gobridge_status gobridge_struct_get(gobridge_ref ref, const char *field, size_t len, gobridge_value *value) {
+    GOBRIDGE_NOT_NULL(field);
+    GOBRIDGE_NOT_NULL(value);
+    gobridge_frame frame = {.op = OP_gobridge_struct_get, .a = ref, .b = len, .p = (void *)field, .q = value};
+    return gobridge_cross(&frame);
+}
+
+gobridge_status gobridge_struct_get_at(gobridge_ref ref, uint32_t index, gobridge_value *value) {
+    GOBRIDGE_NOT_NULL(value);
+    gobridge_frame frame = {.op = OP_gobridge_struct_get_at, .a = ref, .b = index, .q = value};
+    return gobridge_cross(&frame);
+}
+
+gobridge_status gobridge_struct_set(gobridge_ref pointer, const char *field, size_t len,
+                                    const gobridge_value *value) {
+    GOBRIDGE_NOT_NULL(field);
+    GOBRIDGE_NOT_NULL(value);
+    gobridge_frame frame = {
+        .op = OP_gobridge_struct_set, .a = pointer, .b = len, .p = (void *)field, .q = (void *)value};
+    return gobridge_cross(&frame);
+}
+
+gobridge_status gobridge_struct_set_at(gobridge_ref pointer, uint32_t index, const gobridge_value *value) {
+    GOBRIDGE_NOT_NULL(value);
+    gobridge_frame frame = {.op = OP_gobridge_struct_set_at, .a = pointer, .b = index, .q = (void *)value};
+    return gobridge_cross(&frame);
+}
+
+gobridge_status gobridge_struct_at(gobridge_ref pointer, const char *field, size_t len,
+                                   gobridge_ref *field_pointer) {
+    GOBRIDGE_NOT_NULL(field);
+    GOBRIDGE_NOT_NULL(field_pointer);
+    gobridge_frame frame = {.op = OP_gobridge_struct_at, .a = pointer, .b = len, .p = (void *)field};
+    gobridge_status status = gobridge_cross(&frame);
+    if (!status) {
+        *field_pointer = frame.made;
+    }
+    return status;
+}

@@ -1,0 +1,59 @@
+/* Tasks: argument checks. */
+#include "entry.h"
+#include "thread.h"
+
+gobridge_status gobridge_task_start(gobridge_ref func, const gobridge_value *args, size_t count,
+                                    int64_t timeout_ns, gobridge_ref *task) {
+    if (count) {
+        GOBRIDGE_NOT_NULL(args);
+    }
+    GOBRIDGE_NOT_NULL(task);
+    gobridge_frame frame = {.op = OP_gobridge_task_start,
+                            .a = func,
+                            .b = count,
+                            .c = (uint64_t)timeout_ns,
+                            .p = count ? (void *)args : NULL};
+    gobridge_status status = gobridge_cross(&frame);
+    if (!status) {
+        *task = frame.made;
+    }
+    return status;
+}
+
+gobridge_status gobridge_task_wait(gobridge_ref task, int64_t timeout_ns, gobridge_value *results,
+                                   size_t count) {
+    if (count) {
+        GOBRIDGE_NOT_NULL(results);
+    }
+    gobridge_frame frame = {.op = OP_gobridge_task_wait,
+                            .a = task,
+                            .b = (uint64_t)timeout_ns,
+                            .c = count,
+                            .p = count ? results : NULL};
+    return gobridge_cross_for_values(&frame, results, count);
+}
+
+gobridge_status gobridge_task_done(gobridge_ref task, uint8_t *done) {
+    GOBRIDGE_NOT_NULL(done);
+    gobridge_frame frame = {.op = OP_gobridge_task_done, .a = task};
+    gobridge_status status = gobridge_cross(&frame);
+    if (!status) {
+        *done = (uint8_t)frame.result;
+    }
+    return status;
+}
+
+gobridge_status gobridge_task_descriptor(gobridge_ref task, int32_t *fd) {
+    GOBRIDGE_NOT_NULL(fd);
+    gobridge_frame frame = {.op = OP_gobridge_task_descriptor, .a = task};
+    gobridge_status status = gobridge_cross(&frame);
+    if (!status) {
+        *fd = (int32_t)frame.result;
+    }
+    return status;
+}
+
+gobridge_status gobridge_task_cancel(gobridge_ref task) {
+    gobridge_frame frame = {.op = OP_gobridge_task_cancel, .a = task};
+    return gobridge_cross(&frame);
+}

@@ -1,0 +1,57 @@
+/* Tasks: Go functions that run in goroutines of their own while the host goes on. */
+#ifndef GOBRIDGE_TASK_H
+#define GOBRIDGE_TASK_H
+
+#include <gobridge/value.h>
+
+GOBRIDGE_BEGIN
+
+/* Starts a Go function in a goroutine of its own. Where its first parameter is a context.Context the host passes no
+ * argument for that one: it is the task's own context, which ends on gobridge_task_cancel, when the time is over, and
+ * when the task is released. Nothing else stops a function. What the arguments name is shared with it: the host must not
+ * use a map that it writes to before it is done. A panic in a goroutine that the function itself starts ends the process,
+ * as in any Go program.
+ *   func        a reference to any Go function
+ *   args        its arguments, each for the type of its parameter, those for a variadic one one by one; copied. May be
+ *               NULL where count is 0
+ *   count       how many, at most 1,048,576
+ *   timeout_ns  when the context ends, in nanoseconds from now; below 0 for never
+ *   task        receives a reference; release it once. A task that still runs is then cancelled and forgotten: its
+ *               descriptor is closed, and what the function gives is dropped, unless a thread waits for it already
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL where func is nil, GOBRIDGE_E_COUNT, GOBRIDGE_E_RANGE,
+ * GOBRIDGE_E_WRONG_TYPE. Go: the go statement. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_task_start(gobridge_ref func, const gobridge_value *args, size_t count,
+                                                 int64_t timeout_ns, gobridge_ref *task);
+
+/* Waits until a task is done and gives its function's results. They stay with the task: any thread may ask again.
+ *   timeout_ns  how long to wait, in nanoseconds; below 0 for ever, at 0 not at all
+ *   results     receive them, each to be released with gobridge_value_release. May be NULL where count is 0
+ *   count       how many, as for gobridge_call: where it is one more than the results, a last error comes as a value.
+ *               GOBRIDGE_E_COUNT for any other number, even before the task is done
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_COUNT, GOBRIDGE_E_TIMEOUT where it is not done,
+ * GOBRIDGE_E_RETURNED with the error's text where the function returned an error, GOBRIDGE_E_PANIC with its goroutine's
+ * stack where it panicked, GOBRIDGE_E_GOEXIT where it called runtime.Goexit. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_task_wait(gobridge_ref task, int64_t timeout_ns,
+                                                gobridge_value *results, size_t count);
+
+/* Tells whether a task is done, however it ended.
+ *   done  receives 1 or 0
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_task_done(gobridge_ref task, uint8_t *done);
+
+/* A file descriptor that becomes readable when the task is done, and stays so, for epoll, libuv, asyncio and their like.
+ * No thread waits meanwhile.
+ *   fd  receives it, the same one each time. The task owns it: the host only polls it, and stops before it releases the
+ *       task, which closes it
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_SYSTEM where the system gives no descriptor. Go: eventfd(2) by
+ * syscall. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_task_descriptor(gobridge_ref task, int32_t *fd);
+
+/* Ends a task's context, with context.Canceled. The task is done when its function returns; one that takes no context
+ * does not notice. A second time it does nothing.
+ * Returns GOBRIDGE_OK. Go: context.CancelFunc. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_task_cancel(gobridge_ref task);
+
+GOBRIDGE_END
+
+#endif

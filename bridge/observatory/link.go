@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -326,15 +327,66 @@ type Verification struct {
 
 // Difference is a symbol that a scan and the linker do not agree on.
 type Difference struct {
-	Symbol string `json:"symbol"`
-	Scan   string `json:"scan"`
-	Linker string `json:"linker"`
+	Symbol   string `json:"symbol"`
+	Platform string `json:"platform"`
+	Scan     string `json:"scan"`
+	Linker   string `json:"linker"`
 }
 
 // linked is what a release's linker says of all symbols that matter on a platform.
 type linked struct {
 	Verdicts map[string]Verdict
 	Objects  map[string]object // by symbol, the one with the strongest mark
+}
+
+// verify asks the release's linker about all that a scan knows but what no directive marks. What is unmarked is compared with
+// the marks in the object files, which is what the linker looks at.
+func verify(ctx context.Context, release *Release, s *Scan) (*Verification, error) {
+	symbols := s.listed(true)
+	v := &Verification{Linked: len(symbols)}
+	for _, cgo := range []bool{true, false} {
+		platform := s.Platform
+		if platform.Cgo = cgo; cgo && !s.Platform.Cgo {
+			continue
+		}
+		l, err := cached("linked", release, platform, func() (*linked, error) { return linkAll(ctx, release, platform, symbols) })
+		if err != nil {
+			return nil, err
+		}
+		v.compare(s, symbols, platform, l)
+	}
+	return v, nil
+}
+
+func (v *Verification) compare(s *Scan, symbols []*Symbol, platform Platform, l *linked) {
+	add := func(to *[]Difference, symbol, scan, linker string) {
+		*to = append(*to, Difference{symbol, platform.String(), scan, linker})
+	}
+	for _, symbol := range symbols {
+		links := symbol.Links && (platform.Cgo || !symbol.CgoOnly)
+		if verdict := l.Verdicts[symbol.Symbol]; verdict.Links && !links {
+			add(&v.Wrong, symbol.Symbol, cmp.Or(symbol.Reason, "links only with cgo"), "links")
+		} else if links && !verdict.Links {
+			add(&v.Wrong, symbol.Symbol, "links", verdict.Message)
+		}
+	}
+	for name, o := range l.Objects {
+		symbol := s.Symbols[name]
+		switch {
+		case o.Standing == Unmarked || symbol != nil && symbol.Standing != Unmarked:
+		case symbol != nil:
+			add(&v.Wrong, name, "not marked", "marked in "+o.Package)
+		case strings.HasPrefix(name, "_cgo"):
+			add(&v.Exceptions, name, "in no source", "made by cgo for "+o.Package)
+		case strings.HasSuffix(name, ".args_stackmap"):
+			add(&v.Exceptions, name, "in no source", "made by the compiler for assembly in "+o.Package)
+		default:
+			add(&v.Wrong, name, "in no source", "marked in "+o.Package)
+		}
+	}
+	for _, differences := range [][]Difference{v.Wrong, v.Exceptions} {
+		slices.SortStableFunc(differences, func(a, b Difference) int { return cmp.Compare(a.Symbol, b.Symbol) })
+	}
 }
 
 // linkAll asks the release's linker about symbols.

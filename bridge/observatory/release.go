@@ -21,6 +21,8 @@ import (
 type Release struct {
 	Name string // "go1.24.11"
 	Root string // its GOROOT
+
+	fixed bool // its files are those that were released
 }
 
 // Platform is what a release is looked at for.
@@ -69,7 +71,7 @@ func findRelease(ctx context.Context, name string) (*Release, error) {
 	if err != nil {
 		return nil, notFetched(ctx, name, err)
 	}
-	return checkRelease(&Release{name, strings.TrimSpace(out)})
+	return checkRelease(&Release{name, strings.TrimSpace(out), true})
 }
 
 func machineRelease(ctx context.Context) (*Release, error) {
@@ -78,7 +80,7 @@ func machineRelease(ctx context.Context) (*Release, error) {
 		return nil, fmt.Errorf("the machine's Go does not run: %w", err)
 	}
 	lines := strings.Split(out, "\n")
-	return checkRelease(&Release{strings.TrimSpace(lines[0]), strings.TrimSpace(lines[1])})
+	return checkRelease(&Release{strings.TrimSpace(lines[0]), strings.TrimSpace(lines[1]), version.IsValid(strings.TrimSpace(lines[0]))})
 }
 
 func rootRelease(ctx context.Context, path string) (*Release, error) {

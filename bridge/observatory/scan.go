@@ -56,14 +56,18 @@ const (
 
 // Scan is what a release's sources say of its symbols on one platform.
 type Scan struct {
-	Release  Release
+	Release  string
 	Platform Platform
 	Rules    Rules
 	Symbols  map[string]*Symbol // all of the standard library, by name
 }
 
-// scan reads a release's sources.
+// scan reads a release's sources, unless they were read before.
 func scan(ctx context.Context, release *Release, platform Platform) (*Scan, error) {
+	return cached("scan", release, platform, func() (*Scan, error) { return readScan(ctx, release, platform) })
+}
+
+func readScan(ctx context.Context, release *Release, platform Platform) (*Scan, error) {
 	rules, err := readRules(ctx, release, platform)
 	if err != nil {
 		return nil, err
@@ -73,7 +77,7 @@ func scan(ctx context.Context, release *Release, platform Platform) (*Scan, erro
 		return nil, err
 	}
 	sources := newSources(ctx, release, platform)
-	s := &Scan{*release, platform, rules, nil}
+	s := &Scan{release.Name, platform, rules, nil}
 	if s.Symbols, err = sources.symbols(listed, rules); err != nil {
 		return nil, err
 	}
@@ -686,6 +690,9 @@ func (s *sources) symbols(packages []*goPackage, rules Rules) (map[string]*Symbo
 	return symbols, nil
 }
 
+// pointerWrapper is the method of a *T that the compiler makes of a T's.
+var pointerWrapper = regexp.MustCompile(`\(\*(\w+)\)`)
+
 // define enters what a package defines.
 func (s *sources) define(t *table, p *goPackage) {
 	var (
@@ -741,6 +748,9 @@ func (s *sources) define(t *table, p *goPackage) {
 		add(symbol, &definition{in: p, abi: abi, assembly: true, at: a.positions[symbol]})
 	}
 	for symbol, standing := range standings {
+		if of := t.definitions[pointerWrapper.ReplaceAllString(symbol, "$1")]; t.definitions[symbol] == nil && len(of) > 0 {
+			add(symbol, &definition{in: p, declaration: of[0].declaration})
+		}
 		for _, d := range t.definitions[symbol] {
 			if d.in == p {
 				d.standing = standing
@@ -752,7 +762,7 @@ func (s *sources) define(t *table, p *goPackage) {
 func (t *table) symbol(name string, definitions []*definition, imports map[string]string, rules Rules) *Symbol {
 	slices.SortStableFunc(definitions, func(a, b *definition) int { return b.weight(name) - a.weight(name) })
 	d := definitions[0]
-	symbol := &Symbol{Symbol: name, Kind: "assembly", Package: d.in.ImportPath, HallOfShame: sorted(t.hallOfShame[name])}
+	symbol := &Symbol{Symbol: name, Kind: "assembly", Package: d.in.ImportPath, HallOfShame: append([]string{}, sorted(t.hallOfShame[name])...)}
 	for _, other := range definitions[1:] {
 		if other.standing == d.standing && imports[other.in.ImportPath] == "runtime" {
 			symbol.Package = other.in.ImportPath // is enough, and part of every program

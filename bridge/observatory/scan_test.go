@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"os"
+	"strings"
 	"testing"
+	"time"
 )
 
 // theScan is a scan of the machine's release.
@@ -17,4 +20,20 @@ func theScan(t *testing.T) *Scan {
 		t.Fatal(err)
 	}
 	return s
+}
+
+func TestTry(t *testing.T) {
+	for _, name := range strings.Fields(os.Getenv("TRY")) {
+		start := time.Now()
+		l, err := listSymbols(context.Background(), Query{Release: name, Platform: hostPlatform, Verify: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Log(name, time.Since(start), len(l.Symbols), l.Verification.Linked, len(l.Verification.Wrong), len(l.Verification.Exceptions))
+		for i, d := range l.Verification.Wrong {
+			if i < 40 {
+				t.Log(d)
+			}
+		}
+	}
 }

@@ -12,6 +12,9 @@ type List struct {
 	Symbols      []*Symbol     `json:"symbols"`
 	Verification *Verification `json:"verification,omitempty"`
 	Findings     int           `json:"-"` // where the scan was wrong
+
+	platform Platform
+	layouts  map[string]Layout // where they were asked for
 }
 
 // Query is what a list is asked for.
@@ -20,6 +23,7 @@ type Query struct {
 	Platform Platform
 	All      bool // also what is blocked, std-only or not marked
 	Verify   bool // ask the release's linker too
+	Layouts  bool // for formatGo
 	Wraps    map[string]string
 }
 
@@ -33,9 +37,14 @@ func listSymbols(ctx context.Context, q Query) (*List, error) {
 	if err != nil {
 		return nil, err
 	}
-	list := &List{Release: release.Name, Symbols: s.listed(q.All)}
+	list := &List{Release: release.Name, Symbols: s.listed(q.All), platform: q.Platform}
 	for _, symbol := range list.Symbols {
 		symbol.Gobridge = q.Wraps[symbol.Symbol]
+	}
+	if q.Layouts {
+		if list.layouts, err = readLayouts(ctx, release, s); err != nil {
+			return nil, err
+		}
 	}
 	if q.Verify {
 		if list.Verification, err = verify(ctx, release, s); err != nil {

@@ -64,7 +64,16 @@ type Scan struct {
 
 // scan reads a release's sources, unless they were read before.
 func scan(ctx context.Context, release *Release, platform Platform) (*Scan, error) {
-	return cached("scan", release, platform, func() (*Scan, error) { return readScan(ctx, release, platform) })
+	s, err := cached("scan", release, platform, func() (*Scan, error) { return readScan(ctx, release, platform) })
+	if err != nil {
+		return nil, err
+	}
+	for _, symbol := range s.Symbols {
+		if symbol.HallOfShame == nil { // which is what gob makes of an empty list
+			symbol.HallOfShame = []string{}
+		}
+	}
+	return s, nil
 }
 
 func readScan(ctx context.Context, release *Release, platform Platform) (*Scan, error) {
@@ -230,10 +239,12 @@ func importable(packages []*goPackage) map[string]string {
 }
 
 func runtimeFirst(a, b string) int {
-	switch "runtime" {
-	case a:
+	switch {
+	case a == b:
+		return 0
+	case a == "runtime":
 		return -1
-	case b:
+	case b == "runtime":
 		return 1
 	}
 	return 0
@@ -762,7 +773,7 @@ func (s *sources) define(t *table, p *goPackage) {
 func (t *table) symbol(name string, definitions []*definition, imports map[string]string, rules Rules) *Symbol {
 	slices.SortStableFunc(definitions, func(a, b *definition) int { return b.weight(name) - a.weight(name) })
 	d := definitions[0]
-	symbol := &Symbol{Symbol: name, Kind: "assembly", Package: d.in.ImportPath, HallOfShame: append([]string{}, sorted(t.hallOfShame[name])...)}
+	symbol := &Symbol{Symbol: name, Kind: "assembly", Package: d.in.ImportPath, HallOfShame: sorted(t.hallOfShame[name])}
 	for _, other := range definitions[1:] {
 		if other.standing == d.standing && imports[other.in.ImportPath] == "runtime" {
 			symbol.Package = other.in.ImportPath // is enough, and part of every program
@@ -795,51 +806,53 @@ func packageOf(symbol string) string {
 	return symbol[:path] + name
 }
 
-// declaration is the one that says most of a symbol: one made for outsiders, or else the definition's, or else of a variable
-// one with a type.
+// declaration is the one that says most of a symbol: one made for outsiders, or else of those with a type its own package's.
 func (t *table) declaration(symbol string, definitions []*definition) *declaration {
 	if public := t.declarations[symbol]; public != nil {
 		return public
 	}
+	best := definitions[0].declaration
 	for _, d := range definitions {
-		if d.declaration != nil && d.declaration.typed {
-			return d.declaration
+		if d.declaration != nil && d.declaration.typed && (best == nil || !best.typed || d.in.ImportPath == packageOf(symbol)) {
+			best = d.declaration
 		}
 	}
-	return definitions[0].declaration
+	return best
 }
 
 // judge tells whether an outside module's pull of a symbol links, and why where that is not plain.
 func (r Rules) judge(symbol string, d *definition) (standing Standing, links bool, reason string) {
-	standing = d.standing
-	allowed, blocked := r.Blocked[symbol]
 	isFunction := d.abi != "" || d.declaration != nil && d.declaration.kind != "variable"
+	isGoName := strings.Contains(symbol, ".")
+	isUnchecked := !isFunction && !isGoName
+	allowed, isBlocked := r.Blocked[symbol]
+	refusal := "the linker refuses it to all"
+	if len(allowed) > 0 {
+		refusal = "the linker lets only " + strings.Join(allowed, ", ") + " pull it"
+	}
 	switch {
 	case d.abi == abi0 && d.declaration == nil && r.RegisterABI:
-		return standing, false, "assembly that no Go declaration lets Go call"
-	case r.Checks && !isFunction && !strings.Contains(symbol, "."):
-		return standing, true, "a variable with a name that is none of Go's, which is not checked"
-	case blocked:
-		reason = "the linker refuses it to all"
-		if len(allowed) > 0 {
-			reason = "the linker lets only " + strings.Join(allowed, ", ") + " pull it"
-		}
-		return Blocked, false, reason
-	case standing == Marked:
-		return standing, true, ""
+		return d.standing, false, "assembly that no Go declaration lets Go call"
+	case isBlocked && isUnchecked:
+		return Blocked, true, refusal + ", but variables whose name is none of Go's are not checked"
+	case isBlocked:
+		return Blocked, false, refusal
+	case d.standing == Marked:
+		return Marked, true, ""
+	case d.assembly && !r.Checks:
+		return Assembly, true, "not marked, but this release's linker checks nothing"
 	case !r.Checks:
-		if d.assembly {
-			standing = Assembly
-		}
-		return standing, true, "not marked, but this release's linker checks nothing"
-	case standing == StdOnly:
-		return standing, false, "//go:linknamestd: for the standard library only"
+		return Unmarked, true, "not marked, but this release's linker checks nothing"
+	case isUnchecked:
+		return d.standing, true, "not marked, but variables whose name is none of Go's are not checked"
+	case d.standing == StdOnly:
+		return StdOnly, false, "//go:linknamestd: for the standard library only"
 	case d.assembly && (r.AllowsWrapper || !r.RegisterABI):
 		return Assembly, true, "assembly that is not marked, which this release's linker lets through"
-	case d.assembly && !strings.Contains(symbol, "."):
-		return Assembly, true, "assembly with a name that is none of Go's, which is not checked"
+	case d.assembly && !isGoName:
+		return Assembly, true, "assembly whose name is none of Go's, which is not checked"
 	case d.assembly:
 		return Assembly, false, "assembly that is not marked"
 	}
-	return standing, false, "not marked with //go:linkname where it is defined"
+	return Unmarked, false, "not marked with //go:linkname where it is defined"
 }

@@ -288,6 +288,7 @@ type position struct {
 type directive struct {
 	local, remote string // remote is "" where the directive names none
 	std           bool
+	at            token.Pos
 	hallOfShame   []string
 }
 
@@ -468,7 +469,7 @@ func readDirectives(file *ast.File, docs map[string]*ast.CommentGroup) (directiv
 			if len(fields) < 2 || len(fields) > 3 || fields[0] != "//go:linkname" && fields[0] != "//go:linknamestd" {
 				continue
 			}
-			d := directive{local: fields[1], std: fields[0] == "//go:linknamestd", hallOfShame: hallOfShame(group, docs[fields[1]])}
+			d := directive{local: fields[1], std: fields[0] == "//go:linknamestd", at: comment.Pos(), hallOfShame: hallOfShame(group, docs[fields[1]])}
 			if len(fields) == 3 {
 				d.remote = fields[2]
 			}

@@ -13,7 +13,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 )
 
 // Audit is what releases say of a module's pulls.
@@ -24,7 +23,7 @@ type Audit struct {
 
 	Note   string `json:"-"` // how it was audited, where that is not plain
 	Prefix string `json:"-"` // the module's directory, as the user named it
-	Breaks bool   `json:"-"`
+	Broken bool   `json:"-"` // a release does not link it, or lets it corrupt memory
 }
 
 // Result is what one release says.
@@ -36,6 +35,14 @@ type Result struct {
 	Reason string `json:"-"` // why the verdict is unknown
 }
 
+// level is the worst of the findings'.
+func (r *Result) level() (worst Level) {
+	for _, finding := range r.Findings {
+		worst = max(worst, finding.Level)
+	}
+	return worst
+}
+
 // Finding is what a release says of one pull.
 type Finding struct {
 	Symbol  string `json:"symbol"`
@@ -44,6 +51,7 @@ type Finding struct {
 	Line    int    `json:"line"`
 
 	Detail string `json:"-"`
+	Level  Level  `json:"-"`
 }
 
 // What is said of a pull.
@@ -59,14 +67,15 @@ const (
 	pullElsewhere = "other-platform" // its file is for others
 )
 
-// breaks tells whether a program with the pull does not link, or corrupts its memory.
-func (f *Finding) breaks() bool {
-	switch f.Verdict {
-	case pullLinks, pullDead, pullElsewhere:
-		return false
-	}
-	return true
-}
+// Level is what a finding means to a program.
+type Level int
+
+const (
+	Fine     Level = iota
+	Doubtful       // it may work: what differs may not be used
+	Corrupts       // it links, and reads or writes memory that is not its own
+	Breaks         // it does not link
+)
 
 // AuditQuery is what an audit is asked for.
 type AuditQuery struct {
@@ -112,7 +121,7 @@ func audit(ctx context.Context, q AuditQuery) (*Audit, error) {
 		return nil, err
 	}
 	for _, result := range a.Results {
-		a.Breaks = a.Breaks || result.Verdict == "breaks"
+		a.Broken = a.Broken || result.level() >= Corrupts
 	}
 	return a, nil
 }
@@ -292,7 +301,7 @@ func (t *target) audit(ctx context.Context, release *Release, q AuditQuery, cach
 		return result, nil
 	}
 	program := &moduleProgram{cache, packages, q.Platform, buildsSomewhere(release)}
-	j := newJudge(s, program)
+	j := &judge{s, newDeclared(s, program)}
 	names := make([]string, 0, len(packages))
 	for name := range packages {
 		names = append(names, name)
@@ -325,7 +334,7 @@ func (t *target) audit(ctx context.Context, release *Release, q AuditQuery, cach
 	}
 	slices.SortStableFunc(result.Findings, func(a, b *Finding) int { return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line)) })
 	switch {
-	case slices.ContainsFunc(result.Findings, (*Finding).breaks):
+	case result.level() == Breaks:
 		result.Verdict = "breaks"
 	case result.Reason != "":
 		result.Verdict = "unknown"
@@ -379,11 +388,6 @@ func releaseTags(release string) (tags []string) {
 type judge struct {
 	scan  *Scan
 	types *declared
-	mu    sync.Mutex
-}
-
-func newJudge(s *Scan, p *moduleProgram) *judge {
-	return &judge{scan: s, types: newDeclared(s, p)}
 }
 
 // judge gives a finding, or nil where the pull is none of the standard library's symbols.
@@ -392,9 +396,8 @@ func (j *judge) judge(p *modulePackage, pull *modulePull) *Finding {
 	if symbol == nil && packageOf(pull.Symbol) == pull.Symbol {
 		return nil // C's
 	}
-	finding := &Finding{Symbol: pull.Symbol}
+	finding := &Finding{Symbol: pull.Symbol, Verdict: pullElsewhere, Detail: "its file is for other platforms"}
 	if pull.Elsewhere {
-		finding.Verdict, finding.Detail = pullElsewhere, "its file is for other platforms"
 		return finding
 	}
 	finding.Verdict, finding.Detail = j.linkVerdict(p, pull, symbol)
@@ -403,18 +406,31 @@ func (j *judge) judge(p *modulePackage, pull *modulePull) *Finding {
 		needed = pull.Reachable
 	}
 	switch {
-	case finding.Verdict != pullLinks && !needed:
-		finding.Verdict, finding.Detail = pullDead, finding.Verdict+", but nothing uses it"
-	case finding.Verdict == pullLinks && pull.Local != "" && pull.Referenced:
-		if verdict, detail := j.types.compare(p, pull, symbol); verdict != "" {
-			finding.Verdict, finding.Detail = verdict, detail
+	case finding.Verdict == pullLinks && pull.Local != "" && !pull.Push && pull.Referenced:
+		if verdict, level, detail := j.types.compare(p, pull, symbol); level != Fine {
+			finding.Verdict, finding.Level, finding.Detail = verdict, level, detail
 		}
+	case finding.Verdict == pullLinks:
+	case !needed:
+		finding.Verdict, finding.Detail = pullDead, finding.Verdict+", but nothing uses it"
+	case finding.Verdict == pullGone && pull.Data:
+		finding.Level, finding.Detail = Doubtful, finding.Detail+", so the variable is one of its own"
+	case finding.Verdict == pullRefused && pull.Data && j.types.larger(p, pull, symbol):
+		finding.Verdict, finding.Level, finding.Detail = pullSignature, Doubtful, finding.Detail+", but the variable declared here is larger and takes its place"
+	default:
+		finding.Level = Breaks
 	}
 	return finding
 }
 
 // linkVerdict is what the release's linker says of a pull.
 func (j *judge) linkVerdict(p *modulePackage, pull *modulePull, symbol *Symbol) (verdict, detail string) {
+	if pull.Push {
+		if symbol != nil && !symbol.Data {
+			return pullRefused, "this release defines it itself: there can not be two"
+		}
+		return pullLinks, "defined here"
+	}
 	if allowed, is := j.scan.Rules.Blocked[pull.Symbol]; is {
 		if slices.Contains(allowed, p.ImportPath) {
 			return pullLinks, ""
@@ -440,7 +456,7 @@ func (j *judge) linkVerdict(p *modulePackage, pull *modulePull, symbol *Symbol) 
 // or is itself assembly has.
 func (j *judge) assemblyVerdict(symbol *Symbol) (verdict, detail string) {
 	switch {
-	case symbol.Kind == "assembly" && (j.scan.Rules.AllowsWrapper || !j.scan.Rules.Checks):
+	case symbol.Kind == "assembly" && (j.scan.Rules.AllowsWrapper || !j.scan.Rules.Checks || !strings.Contains(symbol.Symbol, ".")):
 		return pullLinks, ""
 	case !symbol.Links:
 		return pullRefused, symbol.Reason

@@ -21,7 +21,7 @@ func TestTryAudit(t *testing.T) {
 			t.Log(r.Release, r.Verdict, r.Reason, len(r.Findings))
 			for _, f := range r.Findings {
 				if f.Verdict != "links" && f.Verdict != "other-platform" || os.Getenv("ALL") != "" {
-					t.Logf("    %s:%d %s: %s %s", f.File, f.Line, f.Symbol, f.Verdict, f.Detail)
+					t.Logf("    %s:%d %s: %s %s %d", f.File, f.Line, f.Symbol, f.Verdict, f.Detail, f.Level)
 				}
 			}
 		}

@@ -36,6 +36,8 @@ type modulePull struct {
 	Referenced bool   // so the linker checks it
 	Reachable  bool   // from what other packages or the program's start can call, so the linker needs it
 	Elsewhere  bool   // its file is for other platforms
+	Data       bool   // it is a variable
+	Push       bool   // it defines the symbol itself, which only one package can
 }
 
 // sourceCache keeps what was read of modules: most files are the same for all releases.
@@ -148,7 +150,7 @@ func (p *moduleProgram) isStandard(symbol, within string) bool {
 
 // goPulls is what directives pull: for functions without a body and variables without a value.
 func (p *moduleProgram) goPulls(of *modulePackage, files []string) (pulls []*modulePull, err error) {
-	g := &mentionGraph{mentions: map[string]map[string]bool{}, roots: map[string]bool{}, bodyless: map[string]string{}}
+	g := &mentionGraph{mentions: map[string]map[string]bool{}, roots: map[string]bool{}, bodyless: map[string]string{}, functions: map[string]bool{}}
 	type found struct {
 		directive
 		path string
@@ -181,17 +183,17 @@ func (p *moduleProgram) goPulls(of *modulePackage, files []string) (pulls []*mod
 	reachable := g.reachable()
 	for _, d := range directives {
 		kind, is := g.bodyless[d.local]
-		if !is || d.remote == "" || d.std {
+		if d.remote == "" || !is && !g.functions[d.local] {
 			continue
 		}
 		pull := &modulePull{Symbol: d.remote, File: d.path, Line: p.cache.fset.Position(d.at).Line, Local: d.local,
-			Referenced: g.mentioned(d.local), Reachable: reachable[d.local]}
+			Referenced: g.mentioned(d.local), Reachable: reachable[d.local], Data: kind == "variable", Push: !is}
 		switch {
 		case ast.IsExported(d.local) && p.usedElsewhere(of, d.local):
 			pull.Referenced, pull.Reachable = true, true
 		case ast.IsExported(d.local):
 			pull.Reachable = pull.Referenced
-		case kind == "variable":
+		case pull.Data:
 			pull.Referenced = true // its memory is part of the package
 		}
 		pulls = append(pulls, pull)
@@ -219,9 +221,10 @@ func (p *moduleProgram) usedElsewhere(of *modulePackage, name string) bool {
 // mentionGraph is which declarations of a package mention which names. Two things of one name are taken for one, so what is
 // alive is never missed.
 type mentionGraph struct {
-	mentions map[string]map[string]bool // by the name of the declaration
-	roots    map[string]bool            // what others reach
-	bodyless map[string]string          // functions without a body and variables without a value, with their kind
+	mentions  map[string]map[string]bool // by the name of the declaration
+	roots     map[string]bool            // what others reach
+	bodyless  map[string]string          // functions without a body and variables without a value, with their kind
+	functions map[string]bool            // those with a body
 }
 
 func (g *mentionGraph) add(file *ast.File) {
@@ -238,6 +241,7 @@ func (g *mentionGraph) add(file *ast.File) {
 				g.roots[name] = true
 			}
 			if decl.Recv == nil {
+				g.functions[name] = true
 				g.enter(name, decl)
 			} else {
 				g.enter("."+name, decl) // may be a wrapper of a function with its name

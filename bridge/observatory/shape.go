@@ -31,37 +31,55 @@ func newDeclared(s *Scan, p *moduleProgram) *declared {
 	return d
 }
 
-// compare tells how a pull's declaration differs from the definition, or "" where it does not or nobody can tell.
-func (d *declared) compare(p *modulePackage, pull *modulePull, symbol *Symbol) (verdict, detail string) {
-	if symbol.Local == "" || d.std.packages[path.Dir(symbol.File)] == nil {
-		return "", ""
+// compare tells how a pull's declaration differs from the definition. It is fine where nobody can tell.
+func (d *declared) compare(p *modulePackage, pull *modulePull, symbol *Symbol) (verdict string, level Level, detail string) {
+	own, defined := d.both(p, pull, symbol)
+	if own == nil || defined == nil {
+		return "", Fine, ""
 	}
-	defined := d.std.find(path.Dir(symbol.File), symbol.Local)
-	own := d.declaration(p, pull)
-	if own == nil || defined == nil || own.Type() == nil || defined.Type() == nil {
-		return "", ""
-	}
-	here, definition := d.text(own), d.text(defined)
+	differs := fmt.Sprintf("declared %s, defined %s", d.text(own), d.text(defined))
 	function, isFunction := own.(*types.Func)
-	if _, is := defined.(*types.Func); is != isFunction {
-		return pullSignature, fmt.Sprintf("declared %s, defined %s", here, definition)
-	}
-	if !isFunction {
+	definition, is := defined.(*types.Func)
+	switch {
+	case is != isFunction:
+		return pullSignature, Doubtful, differs // for an address, as a rule
+	case !isFunction:
 		if d.differ(words(own.Type(), d.sizes), words(defined.Type(), d.sizes), true) {
-			return pullSignature, fmt.Sprintf("declared %s, defined %s", here, definition)
+			return pullSignature, Doubtful, differs
 		}
-		return "", ""
+		return "", Fine, ""
 	}
-	given, taken := parameters(function), parameters(defined.(*types.Func))
+	given, taken := parameters(function), parameters(definition)
 	if detail := d.tooSmall(given, taken); detail != "" {
-		return pullLayout, detail
+		return pullLayout, Corrupts, detail
 	}
-	wanted, results := variables(function.Type().(*types.Signature).Results()), variables(defined.Type().(*types.Signature).Results())
 	exact := !d.scan.Rules.RegisterABI
-	if d.differ(d.wordsOf(taken), d.wordsOf(given), exact) || d.differ(d.wordsOf(wanted), d.wordsOf(results), exact) {
-		return pullSignature, fmt.Sprintf("declared %s, defined %s", here, definition)
+	if d.differ(d.wordsOf(taken), d.wordsOf(given), exact) {
+		return pullSignature, Corrupts, differs
 	}
-	return "", ""
+	wanted, results := variables(function.Type().(*types.Signature).Results()), variables(definition.Type().(*types.Signature).Results())
+	if d.differ(d.wordsOf(wanted), d.wordsOf(results), exact) {
+		return pullSignature, Doubtful, differs // the result may not be used
+	}
+	return "", Fine, ""
+}
+
+// larger tells whether a variable is declared larger than it is defined.
+func (d *declared) larger(p *modulePackage, pull *modulePull, symbol *Symbol) bool {
+	own, defined := d.both(p, pull, symbol)
+	return own != nil && defined != nil && d.sizes.Sizeof(own.Type()) > d.sizes.Sizeof(defined.Type())
+}
+
+// both gives a pull's declaration and the definition, or nil for what can not be had.
+func (d *declared) both(p *modulePackage, pull *modulePull, symbol *Symbol) (own, defined types.Object) {
+	if symbol.Local == "" || d.std.packages[path.Dir(symbol.File)] == nil {
+		return nil, nil
+	}
+	own, defined = d.declaration(p, pull), d.std.find(path.Dir(symbol.File), symbol.Local)
+	if own == nil || defined == nil || own.Type() == nil || defined.Type() == nil {
+		return nil, nil
+	}
+	return own, defined
 }
 
 // text is a declaration with the names of types only.
@@ -86,7 +104,7 @@ func parameters(function *types.Func) []*types.Var {
 
 // ---- machine words ----
 
-// word is what one register takes: "i8" for 8 bytes of a number or an address, "f4" for a float; "?" is not known.
+// wordsOf is what each register takes: "i8" for 8 bytes of a number or an address, "f4" for a float; "?" is not known.
 func (d *declared) wordsOf(of []*types.Var) (all []string) {
 	for _, v := range of {
 		all = append(all, words(v.Type(), d.sizes)...)

@@ -156,4 +156,3 @@ func archiveMember(file *os.File, name string) (*io.SectionReader, error) {
 		at += headerSize + size + size%2
 	}
 }
-

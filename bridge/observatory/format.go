@@ -17,7 +17,9 @@ import (
 // formatReport gives a report as text for other programs.
 func formatReport(report any, name string) (string, error) {
 	list, isList := report.(*List)
-	switch {
+	switch a, isAudit := report.(*Audit); {
+	case isAudit:
+		return formatAudit(a, name)
 	case name == "json":
 		return formatJSON(report)
 	case isList && name == "md":

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"gobridge/bridge"
@@ -23,6 +24,11 @@ func init() {
 	bridge.Func("observatory.diff", func(wraps map[string]string, from, to, os, arch string, cgo bool) (*Diff, error) {
 		return untilInterrupted(func(ctx context.Context) (*Diff, error) {
 			return diffReleases(ctx, from, to, platformOf(os, arch, cgo), wraps)
+		})
+	})
+	bridge.Func("observatory.audit", func(target, releases string, deps bool, os, arch string, cgo bool) (*Audit, error) {
+		return untilInterrupted(func(ctx context.Context) (*Audit, error) {
+			return audit(ctx, AuditQuery{target, strings.FieldsFunc(releases, func(r rune) bool { return r == ',' }), deps, platformOf(os, arch, cgo)})
 		})
 	})
 	bridge.Func("observatory.format", formatReport)

@@ -45,7 +45,7 @@ func TestTryDiff(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Log(time.Since(start), len(d.Added), len(d.Removed), len(d.Refused), len(d.StdOnly), len(d.Changed), len(d.Packages), d.Unmarked)
+	t.Log(time.Since(start), len(d.Added), len(d.Removed), len(d.Refused), len(d.StdOnly), len(d.Changed), len(d.Packages))
 	for _, l := range [][]*Change{d.Added, d.Removed, d.Refused, d.StdOnly, d.Changed} {
 		for _, c := range l {
 			t.Logf("%-9s %s: %s -> %s | %.200s %v", c.Change, c.Symbol, c.From, c.To, c.Detail, len(c.HallOfShame))

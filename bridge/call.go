@@ -249,15 +249,11 @@ func funcCall(f *frame) error {
 			return fn.direct(f, unsafe.Slice((*value)(f.p), int(f.b)), unsafe.Slice((*value)(f.q), int(f.c)))
 		}
 	}
-	if f.b > maxValues || f.c > maxValues {
-		return failf(errCount, "nargs: %d, nresults: %d, where %d are the most", f.b, f.c, maxValues)
-	}
-	touchOut(f.q, uintptr(f.c)*unsafe.Sizeof(value{}))
 	fn, err := funcAt(ref(f.a))
 	if err != nil {
 		return err
 	}
-	return callValue(f, fn, unsafe.Slice((*value)(f.p), int(f.b)), unsafe.Slice((*value)(f.q), int(f.c)))
+	return callAt(f, fn, f.p, f.b)
 }
 
 // funcAt gives the function that a reference names.
@@ -274,17 +270,21 @@ func funcAt(r ref) (reflect.Value, error) {
 	return fn, nil
 }
 
-// callValue calls any function.
-func callValue(f *frame, fn reflect.Value, args, results []value) error {
+// callAt calls any function with what C has at an address, and gives what it returns at f.q, in room for f.c values.
+func callAt(f *frame, fn reflect.Value, args unsafe.Pointer, nargs uint64) error {
+	if nargs > maxValues || f.c > maxValues {
+		return failf(errCount, "nargs: %d, nresults: %d, where %d are the most", nargs, f.c, maxValues)
+	}
 	p := planOf(fn.Type())
 	if err := p.takes(f.c); err != nil {
 		return err
 	}
-	in, err := p.arguments(f, args, 0)
+	touchOut(f.q, uintptr(f.c)*unsafe.Sizeof(value{}))
+	in, err := p.arguments(f, unsafe.Slice((*value)(args), int(nargs)), 0)
 	if err != nil {
 		return err
 	}
-	return p.results(f, fn.Call(in), results)
+	return p.results(f, fn.Call(in), unsafe.Slice((*value)(f.q), int(f.c)))
 }
 
 // ---- without reflect ----

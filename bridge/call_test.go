@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -9,7 +10,7 @@ import (
 func panics(call func()) (message string) {
 	defer func() {
 		if reason := recover(); reason != nil {
-			message, _ = reason.(string)
+			message = fmt.Sprint(reason)
 		}
 	}()
 	call()

@@ -2,6 +2,7 @@ package bridge
 
 /*
 #cgo CFLAGS: -std=c11 -I${SRCDIR}/../include
+#include "../csrc/cfunc.h"
 #include "../csrc/frame.h"
 */
 import "C"
@@ -32,6 +33,8 @@ var _ = [1]struct{}{}[unsafe.Offsetof(value{}.len)-unsafe.Offsetof(C.gobridge_va
 var _ = [1]struct{}{}[unsafe.Offsetof(value{}.owner)-unsafe.Offsetof(C.gobridge_value{}.owner)]
 var _ = [1]struct{}{}[unsafe.Sizeof(memory{})-unsafe.Sizeof(C.gobridge_memory{})]
 var _ = [1]struct{}{}[unsafe.Offsetof(memory{}.nextGC)-unsafe.Offsetof(C.gobridge_memory{}.next_gc)]
+var _ = [1]struct{}{}[unsafe.Sizeof(methodCall{})-unsafe.Sizeof(C.gobridge_method_call{})]
+var _ = [1]struct{}{}[unsafe.Offsetof(methodCall{}.nargs)-unsafe.Offsetof(C.gobridge_method_call{}.nargs)]
 var _ = [1]struct{}{}[unsafe.Sizeof(selectCase{})-unsafe.Sizeof(C.gobridge_select_case{})]
 var _ = [1]struct{}{}[unsafe.Offsetof(selectCase{}.send)-unsafe.Offsetof(C.gobridge_select_case{}.send)]
 var _ = [1]struct{}{}[unsafe.Sizeof(typeInfo{})-unsafe.Sizeof(C.gobridge_type_info{})]
@@ -49,6 +52,11 @@ var _ = [1]struct{}{}[unsafe.Sizeof(methodInfo{})-unsafe.Sizeof(C.gobridge_type_
 var _ = [1]struct{}{}[unsafe.Offsetof(methodInfo{}.exported)-unsafe.Offsetof(C.gobridge_type_method_info{}.exported)]
 var _ = [1]struct{}{}[unsafe.Offsetof(methodInfo{}.name)-unsafe.Offsetof(C.gobridge_type_method_info{}.name)]
 var _ = [1]struct{}{}[unsafe.Offsetof(methodInfo{}.typ)-unsafe.Offsetof(C.gobridge_type_method_info{}._type)]
+var _ = [1]struct{}{}[unsafe.Sizeof(elements{})-unsafe.Sizeof(C.gobridge_elements{})]
+var _ = [1]struct{}{}[unsafe.Offsetof(elements{}.out)-unsafe.Offsetof(C.gobridge_elements{}.out)]
+var _ = [1]struct{}{}[unsafe.Sizeof(invocation{})-unsafe.Sizeof(C.gobridge_invocation{})]
+var _ = [1]struct{}{}[unsafe.Offsetof(invocation{}.function)-unsafe.Offsetof(C.gobridge_invocation{}.function)]
+var _ = [1]struct{}{}[notVariadic-C.GOBRIDGE_NOT_VARIADIC]
 
 // init opens the door: from here on C may call. Go itself holds back calls that come before main's initialisation is
 // over.
@@ -62,6 +70,9 @@ func init() {
 		ops = append(ops, handler)
 	}
 	exit, placeOf = csrc.Exit, csrc.PlaceOf
+	exit = csrc.Exit
+	ffi.invoke = csrc.Invoke()
+	ffi.newSignature, ffi.newClosure, ffi.freeClosure = csrc.NewSignature, csrc.NewClosure, csrc.FreeClosure
 	entry := enter
 	csrc.Open(**(**unsafe.Pointer)(unsafe.Pointer(&entry)), runtime.Version(), backendName, backendReason,
 		refs.origins != nil)

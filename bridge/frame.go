@@ -1,7 +1,9 @@
 package bridge
 
 import (
+	"math"
 	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 	"unsafe"
 )
@@ -11,7 +13,7 @@ type frame struct {
 	op      uint32
 	status  status
 	alone   uint32         // in: 1 where no other thread has ever called
-	held    uint32         // the stripe of lockStripes that this call holds, plus 1; 0 where none
+	held    uint32         // the stripe of lockStripes that this call holds, plus 1; 0 where none, or allStripes
 	a, b, c uint64         // in: references and numbers
 	p, q    unsafe.Pointer // C memory, in or out as the call has it
 	result  uint64         // out: a number
@@ -30,7 +32,7 @@ type report struct {
 }
 
 // hold takes a stripe's lock until letGo or the end of the call, unless no other thread can want it. A call never holds
-// two.
+// two, but for one that holds all.
 func (f *frame) hold(stripe uint32) {
 	if f.alone == 0 {
 		hold(f, stripe)
@@ -41,16 +43,56 @@ func (f *frame) hold(stripe uint32) {
 //
 //go:noinline
 func hold(f *frame, stripe uint32) {
-	lockStripes[stripe].Lock()
-	f.held = stripe + 1
+	if !f.isWalker() {
+		lockStripes[stripe].Lock()
+		f.held = stripe + 1
+	}
 }
 
-// letGo releases what hold took.
+// allStripes is what a call holds that holds every stripe.
+const allStripes = math.MaxUint32
+
+// walker is the thread that holds every stripe, known by where C has it report failures.
+var walker atomic.Pointer[report]
+
+// isWalker tells whether this call's thread holds every stripe already: a method of a value that it walks over has
+// called the host, and the host this library.
+func (f *frame) isWalker() bool {
+	w := walker.Load()
+	return w != nil && w == f.failure
+}
+
+// holdAll takes every stripe's lock until letGo or the end of the call, for a walk over whatever a value leads to.
+// Others wait for no stripe while they hold one, and two walks take them in the same order, so no two calls wait for
+// each other.
+func (f *frame) holdAll() {
+	if f.alone != 0 || f.isWalker() {
+		return
+	}
+	for i := range lockStripes {
+		lockStripes[i].Lock()
+	}
+	walker.Store(f.failure)
+	f.held = allStripes
+}
+
+// letGo releases what hold or holdAll took.
 func (f *frame) letGo() {
 	if f.held != 0 {
-		lockStripes[f.held-1].Unlock()
-		f.held = 0
+		letGo(f)
 	}
+}
+
+func letGo(f *frame) {
+	if f.held == allStripes {
+		walker.Store(nil)
+		for i := range lockStripes {
+			lockStripes[i].Unlock()
+		}
+	} else {
+		lockStripes[f.held-1].Unlock()
+	}
+	f.held = 0
 }
 
 // lock takes a lock, unless no other thread can want it.

@@ -215,6 +215,8 @@ func (h *host) value(v reflect.Value) value {
 	switch {
 	case isNil(v):
 		return value{kind: 0}
+	case isScalar(v.Kind()) && len(h.owned)%3 > 0:
+		return scalarOf(v)
 	case v.Kind() == reflect.String, dynamic.Type() == reflect.TypeOf(""):
 		s := dynamic.String()
 		return value{kind: uint32(reflect.String), len: uint64(len(s)), as: addressOf(h.copied([]byte(s)))}
@@ -247,11 +249,18 @@ func addressOf(p unsafe.Pointer) uint64 { return uint64(uintptr(p)) }
 // out reads a value of a type in C layout as a host would, and releases what it owns.
 func (h *host) out(t reflect.Type, p unsafe.Pointer) reflect.Value {
 	h.Helper()
-	to := reflect.New(t).Elem()
-	if isPlain(t) {
-		layout.Move(to.Addr().UnsafePointer(), p, t.Size())
-		return to
+	if !isPlain(t) {
+		return h.outValue(t, p)
 	}
+	to := reflect.New(t).Elem()
+	layout.Move(to.Addr().UnsafePointer(), p, t.Size())
+	return to
+}
+
+// outValue reads a gobridge_value for a type as a host would, and releases what it owns.
+func (h *host) outValue(t reflect.Type, p unsafe.Pointer) reflect.Value {
+	h.Helper()
+	to := reflect.New(t).Elem()
 	v := *(*value)(p)
 	switch v.kind {
 	case 0:
@@ -281,7 +290,7 @@ func (h *host) out(t reflect.Type, p unsafe.Pointer) reflect.Value {
 		default:
 			scalar.SetFloat(*(*float64)(unsafe.Pointer(&v.as)))
 		}
-		to.Set(scalar)
+		to.Set(scalar.Convert(dynamicType(t, scalar.Type())))
 	}
 	if v.owner != 0 {
 		h.must("gobridge_value_release", frame{a: uint64(v.owner)})

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"go/token"
 	"reflect"
 	"unsafe"
 
@@ -76,6 +77,83 @@ func sameButReceiver(method, want reflect.Type) bool {
 	return true
 }
 
+func ifaceImplements(f *frame) error {
+	v, err := valueAt(ref(f.a), "ref")
+	if err != nil {
+		return err
+	}
+	inter, err := typeAt(ref(f.b), "interface_type")
+	if err != nil {
+		return err
+	}
+	if inter.Kind() != reflect.Interface {
+		return failf(errWrongKind, "interface_type is %s, not an interface", describe(inter))
+	}
+	implements := inter.NumMethod() == 0 // then there is no itab
+	if !implements {
+		word, err := findItab(inter.Type, layout.Of(v.Type()), true)
+		if err != nil {
+			return err
+		}
+		implements = word != nil
+	}
+	if implements {
+		f.result = 1
+	}
+	return nil
+}
+
+func ifaceMethod(f *frame) error {
+	method, err := methodAt(ref(f.a), f.p, f.b)
+	if err == nil {
+		f.made = name(f, method.Interface())
+	}
+	return err
+}
+
+// methodCall is the mirror of gobridge_method_call.
+type methodCall struct {
+	name, args unsafe.Pointer
+	len, nargs uint64
+}
+
+func ifaceCall(f *frame) error {
+	c := (*methodCall)(f.p)
+	method, err := methodAt(ref(f.a), c.name, c.len)
+	if err != nil {
+		return err
+	}
+	return callAt(f, method, c.args, c.nargs)
+}
+
+// methodAt gives the method of a value that C names by len bytes at p.
+func methodAt(r ref, p unsafe.Pointer, len uint64) (reflect.Value, error) {
+	v, err := valueAt(r, "ref")
+	if err != nil {
+		return v, err
+	}
+	bytes, err := bytesAt(p, len)
+	if err != nil {
+		return v, err
+	}
+	return methodOf(v, string(bytes))
+}
+
+// methodOf gives the method of a value by its name.
+func methodOf(v reflect.Value, name string) (reflect.Value, error) {
+	if method := v.MethodByName(name); method.IsValid() {
+		return method, nil
+	}
+	var known []string
+	for i := 0; i < v.NumMethod(); i++ {
+		known = append(known, v.Type().Method(i).Name)
+	}
+	if token.IsIdentifier(name) && !token.IsExported(name) {
+		return reflect.Value{}, failf(errUnexported, "name: %q is not exported; the methods of a %s are %q", name, v.Type(), known)
+	}
+	return reflect.Value{}, failf(errUnknownName, "name: a %s has no method %q%s", v.Type(), name, nearest(name, known))
+}
+
 func convT64(f *frame) error {
 	f.made = name(f, backend{}.RuntimeConvT64(f.b))
 	return nil
@@ -98,10 +176,12 @@ func convTslice(f *frame) error {
 }
 
 // bytes is the f.b bytes of C memory at f.p.
-func (f *frame) bytes() ([]byte, error) {
-	if f.b > maxLen {
-		return nil, failf(errRange, "len: no Go value has %d bytes", f.b)
+func (f *frame) bytes() ([]byte, error) { return bytesAt(f.p, f.b) }
+
+func bytesAt(p unsafe.Pointer, len uint64) ([]byte, error) {
+	if len > maxLen {
+		return nil, failf(errRange, "len: no Go value has %d bytes", len)
 	}
-	touch(f.p, uintptr(f.b))
-	return unsafe.Slice((*byte)(f.p), f.b), nil
+	touch(p, uintptr(len))
+	return unsafe.Slice((*byte)(p), len), nil
 }

@@ -80,6 +80,69 @@ func TestGetitabRefuses(t *testing.T) {
 	}
 }
 
+func TestImplements(t *testing.T) {
+	h := newHost(t)
+	for _, c := range []struct {
+		v     any
+		inter reflect.Type
+		want  uint64
+	}{
+		{time.Second, typ[fmt.Stringer](), 1}, {ptr(time.Second), typ[fmt.Stringer](), 1}, {1, typ[fmt.Stringer](), 0},
+		{wrongString{}, typ[fmt.Stringer](), 0}, {pointerString{}, typ[fmt.Stringer](), 0},
+		{&pointerString{}, typ[fmt.Stringer](), 1}, {(*pointerString)(nil), typ[fmt.Stringer](), 1},
+		{countedMap{}, typ[fmt.Stringer](), 1}, {countedMap(nil), typ[fmt.Stringer](), 1}, {map[int]int{}, typ[fmt.Stringer](), 0},
+		{&failure{}, typ[error](), 1}, {failure{}, typ[error](), 0}, {1, typ[any](), 1}, {"text", typ[any](), 1},
+		{pointerString{}, typ[interface{ unexported() }](), 0}, {countedMap{}, typ[interface{ unexported() }](), 1},
+	} {
+		f := h.must("gobridge_iface_implements", frame{a: uint64(h.name(c.v)), b: typeRef(c.inter)})
+		if f.result != c.want {
+			t.Errorf("%T and %s: %d", c.v, c.inter, f.result)
+		}
+	}
+	h.refuse(errWrongKind, "interface_type", "gobridge_iface_implements", frame{a: uint64(h.name(1)), b: typeRef(typ[int]())})
+}
+
+type countedMap map[string]int
+
+func (m countedMap) String() string  { return fmt.Sprint(len(m)) }
+func (m *countedMap) Replace(string) {}
+func (m countedMap) unexported()     {}
+
+// A method is bound to what its value is; a map is the same map.
+func TestMethods(t *testing.T) {
+	h := newHost(t)
+	m := countedMap{}
+	bound := func(v any, name string) any {
+		r := h.own(h.must("gobridge_iface_method", frame{a: uint64(h.name(v)), p: h.copied([]byte(name)), b: uint64(len(name))}).made)
+		object, err := refs.get(r, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return object
+	}
+	duration, counted := bound(time.Minute, "String").(func() string), bound(m, "String").(func() string)
+	variable := bound(&m, "String").(func() string)
+	m["one"] = 1
+	collect()
+	if got := []string{duration(), counted(), variable()}; !reflect.DeepEqual(got, []string{"1m0s", "1", "1"}) {
+		t.Errorf("%q", got)
+	}
+	bound(&m, "Replace").(func(string))("")
+	for _, c := range []struct {
+		v     any
+		name  string
+		want  status
+		words string
+	}{
+		{m, "Replace", errUnknownName, `"String"`}, {m, "unexported", errUnexported, `"String"`},
+		{&m, "Stringer", errUnknownName, `"String", "Replace"`}, {1, "String", errUnknownName, "int"},
+		{m, "", errUnknownName, "name"}, {m, "func", errUnknownName, "name"}, {m, "String()", errUnknownName, "name"},
+	} {
+		h.refuse(c.want, c.words, "gobridge_iface_method",
+			frame{a: uint64(h.name(c.v)), p: h.copied([]byte(c.name)), b: uint64(len(c.name))})
+	}
+}
+
 func TestBoxes(t *testing.T) {
 	h := newHost(t)
 	check := func(call string, f frame, want any) {

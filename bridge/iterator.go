@@ -6,13 +6,14 @@ import (
 )
 
 // iterator is what a reference to an iterator names. It holds copies of the entry that it stands on, as the variables of
-// a range loop are: what happens to the map in between does not change them.
+// a range loop are: what happens to the map in between does not change them. Before it has begun, and past the end, it
+// stands on none.
 type iterator struct {
 	g    *goMap
 	from ref // that it was made from
 
 	it        iter
-	end       bool
+	begun, on bool
 	key, elem unsafe.Pointer
 }
 
@@ -33,31 +34,47 @@ func iteratorAt(f *frame) (*iterator, error) {
 	return i, nil
 }
 
-// arrive copies the entry that the runtime's iterator stands on.
-func (i *iterator) arrive() {
+// move goes to the first entry or to the next, and copies it; past the end it stays.
+func (i *iterator) move(by via) {
+	switch {
+	case !i.begun:
+		i.begun = true
+		backend{}.ReflectMapiterinit(i.g.t, i.g.m, &i.it)
+	case !i.on:
+		return
+	case by == viaReflect:
+		backend{}.ReflectMapiternext(&i.it)
+	default:
+		backend{}.RuntimeMapiternext(&i.it)
+	}
 	key := backend{}.ReflectMapiterkey(&i.it)
-	if i.end = key == nil; !i.end {
+	if i.on = key != nil; i.on {
 		i.g.t.Key.Copy(i.key, key)
 		i.g.t.Elem.Copy(i.elem, backend{}.ReflectMapiterelem(&i.it))
 	}
 }
 
-func mapiterinit(f *frame) error {
-	g, err := mapAt(ref(f.a))
-	if err != nil {
-		return err
+// mapiterinit makes an iterator, on the first entry or, for values, before it: so that what is removed until the iterator
+// is moved for the first time is not visited.
+func mapiterinit(by via) func(*frame) error {
+	return func(f *frame) error {
+		g, err := mapAt(ref(f.a))
+		if err != nil {
+			return err
+		}
+		i := &iterator{
+			g:    g,
+			from: ref(f.a),
+			key:  reflect.New(g.t.Key.Type).UnsafePointer(),
+			elem: reflect.New(g.t.Elem.Type).UnsafePointer(),
+		}
+		if by != viaValue {
+			f.hold(g.stripe)
+			i.move(by)
+		}
+		f.made = refs.make(f, i)
+		return nil
 	}
-	i := &iterator{
-		g:    g,
-		from: ref(f.a),
-		key:  reflect.New(g.t.Key.Type).UnsafePointer(),
-		elem: reflect.New(g.t.Elem.Type).UnsafePointer(),
-	}
-	f.hold(g.stripe)
-	backend{}.ReflectMapiterinit(g.t, g.m, &i.it)
-	i.arrive()
-	f.made = refs.make(f, i)
-	return nil
 }
 
 func mapiternext(by via) func(*frame) error {
@@ -66,18 +83,30 @@ func mapiternext(by via) func(*frame) error {
 		if err != nil {
 			return err
 		}
-		if i.end {
+		if i.begun && !i.on {
 			return failf(errIteratorEnd, "iterator is past its end")
 		}
-		switch by {
-		case viaRuntime:
-			backend{}.RuntimeMapiternext(&i.it)
-		case viaReflect:
-			backend{}.ReflectMapiternext(&i.it)
-		}
-		i.arrive()
+		i.move(by)
 		return nil
 	}
+}
+
+// mapnext moves an iterator and gives the entry, in f.b values at f.p: the key and, if there are two, the element.
+func mapnext(f *frame) error {
+	i, err := iteratorAt(f)
+	if err != nil {
+		return err
+	}
+	if i.move(viaRuntime); !i.on {
+		return nil
+	}
+	f.result = 1
+	entry := unsafe.Slice((*value)(f.p), f.b)
+	entry[0] = toValue(f, i.g.t.Key, i.key)
+	if len(entry) > 1 {
+		entry[1] = toValue(f, i.g.t.Elem, i.elem)
+	}
+	return nil
 }
 
 func mapiterkey(f *frame) error {
@@ -85,7 +114,7 @@ func mapiterkey(f *frame) error {
 	if err != nil {
 		return err
 	}
-	if !i.end {
+	if i.on {
 		f.result = 1
 		f.give(i.g.t.Key, i.key, f.p)
 	}
@@ -97,7 +126,7 @@ func mapiterelem(f *frame) error {
 	if err != nil {
 		return err
 	}
-	if !i.end {
+	if i.on {
 		f.result = 1
 		f.give(i.g.t.Elem, i.elem, f.p)
 	}

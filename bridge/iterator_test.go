@@ -26,7 +26,7 @@ func TestTheMapChangesDuringIteration(t *testing.T) {
 		start := m.native.Len()
 		grows := g.Intn(4) // in some rounds so fast that the table is made anew
 		visited, removed := map[int]bool{}, map[int]bool{}
-		m.walk([]string{viaRuntimeNext, viaReflectNext}[round%2], func(key, elem reflect.Value) {
+		m.walk([]string{viaRuntimeNext, viaReflectNext, viaMapNext}[round%3], func(key, elem reflect.Value) {
 			k := int(key.Int())
 			if visited[k] {
 				t.Errorf("%d is visited twice", k)

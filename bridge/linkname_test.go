@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"sort"
+	"strings"
 	"testing"
 	"time"
 	"unsafe"
@@ -93,12 +94,25 @@ func (h *host) newTwin(g generator, t reflect.Type, maker string) *twin {
 	return m
 }
 
+// takesValues tells whether the keys and elements of a call are values, whatever their types.
+func takesValues(call string) bool { return strings.HasPrefix(call, "gobridge_map_") }
+
+// inValue makes a value in C memory.
+func (h *host) inValue(v reflect.Value) unsafe.Pointer {
+	h.Helper()
+	p := h.alloc(unsafe.Sizeof(value{}))
+	*(*value)(p) = h.value(v)
+	return p
+}
+
 // with gives a frame with a key as a call takes it: as a number where its name says fast.
 func (m *twin) with(call string, key reflect.Value) frame {
 	m.Helper()
 	f := frame{a: m.ref}
 	fast := fastCalls[m.fast]
 	switch {
+	case takesValues(call):
+		f.p = m.inValue(key)
 	case call != fast[0] && call != fast[1]:
 		f.p = m.in(key)
 	case m.fast == layout.Fast32Ptr, m.fast == layout.Fast64Ptr:
@@ -111,10 +125,27 @@ func (m *twin) with(call string, key reflect.Value) frame {
 	return f
 }
 
+// withElem is with for a call that may set an element.
+func (m *twin) withElem(call string, key, elem reflect.Value) frame {
+	m.Helper()
+	f := m.with(call, key)
+	switch {
+	case call == "gobridge_map_get_or_set":
+		e := (*elements)(m.alloc(unsafe.Sizeof(elements{})))
+		*e = elements{in: (*value)(m.inValue(elem)), out: m.alloc(unsafe.Sizeof(value{}))}
+		f.q = unsafe.Pointer(e)
+	case takesValues(call):
+		f.q = m.inValue(elem)
+	default:
+		f.q = m.in(elem)
+	}
+	return f
+}
+
 // calls are those that apply to the map's type.
 func (m *twin) calls() (accesses, assigns []string) {
-	accesses = []string{"gobridge_runtime_mapaccess2", "gobridge_reflect_mapaccess"}
-	assigns = []string{"gobridge_runtime_mapassign", "gobridge_reflect_mapassign0"}
+	accesses = []string{"gobridge_runtime_mapaccess2", "gobridge_reflect_mapaccess", "gobridge_map_get"}
+	assigns = []string{"gobridge_runtime_mapassign", "gobridge_reflect_mapassign0", "gobridge_map_set"}
 	if fast := fastCalls[m.fast]; m.fast != layout.NotFast {
 		assigns = append(assigns, fast[1])
 		if fast[0] != "" {
@@ -127,15 +158,18 @@ func (m *twin) calls() (accesses, assigns []string) {
 func (m *twin) access(call string, key reflect.Value) {
 	m.Helper()
 	t := m.native.Type().Elem()
-	f := m.with(call, key)
+	f, out := m.with(call, key), m.out
 	f.q = m.room(t)
+	if takesValues(call) {
+		f.q, out = m.alloc(unsafe.Sizeof(value{})), m.outValue
+	}
 	want := m.native.MapIndex(key)
 	found := want.IsValid()
 	if !found {
 		want = reflect.Zero(t)
 	}
 	answer := m.must(call, f)
-	if got := m.out(t, f.q); show(got) != show(want) || answer.result == 1 != found {
+	if got := out(t, f.q); show(got) != show(want) || answer.result == 1 != found {
 		m.Errorf("%s of %q: %q, %d, not %q, %t", call, show(key), show(got), answer.result, show(want), found)
 	}
 	f.q = nil // only found is wanted
@@ -146,16 +180,34 @@ func (m *twin) access(call string, key reflect.Value) {
 
 func (m *twin) assign(call string, key, elem reflect.Value) {
 	m.Helper()
-	f := m.with(call, key)
-	f.q = m.in(elem)
-	m.must(call, f)
+	m.must(call, m.withElem(call, key, elem))
 	m.native.SetMapIndex(key, elem)
+}
+
+// getOrSet sets an element where there is none.
+func (m *twin) getOrSet(key, fallback reflect.Value) {
+	m.Helper()
+	const call = "gobridge_map_get_or_set"
+	f := m.withElem(call, key, fallback)
+	want := m.native.MapIndex(key)
+	found := want.IsValid()
+	if !found {
+		want = fallback
+		m.native.SetMapIndex(key, want)
+	}
+	answer := m.must(call, f)
+	if got := m.outValue(want.Type(), (*elements)(f.q).out); show(got) != show(want) || answer.result == 1 != found {
+		m.Errorf("%q has %q, %d, not %q, %t", show(key), show(got), answer.result, show(want), found)
+	}
 }
 
 func (m *twin) delete(key reflect.Value) {
 	m.Helper()
-	const call = "gobridge_runtime_mapdelete"
-	m.must(call, m.with(call, key))
+	call := []string{"gobridge_runtime_mapdelete", "gobridge_map_delete"}[m.Intn(2)]
+	found := m.native.MapIndex(key).IsValid() && takesValues(call) // the other one does not tell
+	if answer := m.must(call, m.with(call, key)); answer.result == 1 != found {
+		m.Errorf("%s of %q finds %d, not %t", call, show(key), answer.result, found)
+	}
 	m.native.SetMapIndex(key, reflect.Value{})
 }
 
@@ -169,6 +221,10 @@ func (m *twin) checkLen() {
 // walk hands each entry to a func, by either way of moving on.
 func (m *twin) walk(next string, visit func(key, elem reflect.Value)) {
 	m.Helper()
+	if next == viaMapNext {
+		m.walkValues(visit)
+		return
+	}
 	t := m.native.Type()
 	it := m.must("gobridge_reflect_mapiterinit", frame{a: m.ref}).made
 	defer m.release(it)
@@ -186,6 +242,25 @@ func (m *twin) walk(next string, visit func(key, elem reflect.Value)) {
 		m.must(next, frame{a: uint64(it)})
 	}
 	m.refuse(errIteratorEnd, "iterator", next, frame{a: uint64(it)})
+}
+
+// walkValues is walk with one call for each entry.
+func (m *twin) walkValues(visit func(key, elem reflect.Value)) {
+	m.Helper()
+	t, size := m.native.Type(), unsafe.Sizeof(value{})
+	it := m.must("gobridge_map_iterate", frame{a: m.ref}).made
+	defer m.release(it)
+	for {
+		entry := m.alloc(2 * size)
+		if m.must(viaMapNext, frame{a: uint64(it), p: entry, b: 2}).result == 0 {
+			break
+		}
+		visit(m.outValue(t.Key(), entry), m.outValue(t.Elem(), unsafe.Add(entry, size)))
+		m.forget()
+	}
+	if f := m.must(viaMapNext, frame{a: uint64(it)}); f.result != 0 {
+		m.Errorf("%s goes on past the end", viaMapNext)
+	}
 }
 
 // checkEntries compares all entries, in whatever order.
@@ -225,6 +300,7 @@ func (m *twin) checkNotFast() {
 const (
 	viaRuntimeNext = "gobridge_runtime_mapiternext"
 	viaReflectNext = "gobridge_reflect_mapiternext"
+	viaMapNext     = "gobridge_map_next"
 )
 
 // run makes random calls on both maps, and in the end empties them while iterating.
@@ -232,14 +308,14 @@ func (m *twin) run(steps int) {
 	m.Helper()
 	t := m.native.Type()
 	accesses, assigns := m.calls()
-	nexts := []string{viaRuntimeNext, viaReflectNext}
+	nexts := []string{viaRuntimeNext, viaReflectNext, viaMapNext}
 	var keys []reflect.Value
 	for i := 0; i < steps && !m.Failed(); i++ {
 		if len(keys) == 0 || m.Intn(3) == 0 {
 			keys = append(keys, m.generator.value(t.Key(), true))
 		}
 		key := keys[m.Intn(len(keys))]
-		switch m.Intn(8) {
+		switch m.Intn(9) {
 		case 0, 1, 2, 3:
 			m.assign(assigns[m.Intn(len(assigns))], key, m.generator.value(t.Elem(), false))
 		case 4, 5:
@@ -248,6 +324,8 @@ func (m *twin) run(steps int) {
 			m.delete(key)
 		case 7:
 			m.checkLen()
+		case 8:
+			m.getOrSet(key, m.generator.value(t.Elem(), false))
 		}
 		m.forget()
 	}
@@ -256,8 +334,11 @@ func (m *twin) run(steps int) {
 	for _, next := range nexts {
 		m.checkEntries(next)
 	}
-	m.walk(nexts[m.Intn(2)], func(key, _ reflect.Value) { m.delete(key) })
+	m.walk(nexts[m.Intn(len(nexts))], func(key, _ reflect.Value) { m.delete(key) })
 	m.checkLen() // what no key finds, NaN, is still there
+	m.must("gobridge_map_clear", frame{a: m.ref})
+	m.native.Clear()
+	m.checkLen()
 }
 
 func TestEveryTypeAsGoHasIt(t *testing.T) {

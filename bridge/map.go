@@ -1,6 +1,8 @@
 package bridge
 
 import (
+	"math"
+	"math/bits"
 	"reflect"
 	"strings"
 	"sync"
@@ -54,7 +56,8 @@ type via uint8
 
 const (
 	viaRuntime via = iota
-	viaReflect     // up to here a key is memory
+	viaReflect     // up to here keys and elements are in C layout
+	viaValue       // they are values, and the map's type chooses the symbol
 	viaSmall
 	viaFast32
 	viaFast32Ptr
@@ -107,6 +110,43 @@ func entries(t *layout.Map) int64 {
 	return 1 << 30 / (3*slot + word)
 }
 
+// viaFast is what the compiler would choose.
+var viaFast = [...]via{layout.NotFast: viaRuntime, layout.Fast32: viaFast32, layout.Fast32Ptr: viaFast32Ptr,
+	layout.Fast64: viaFast64, layout.Fast64Ptr: viaFast64Ptr}
+
+// chosen is the symbol that a call for a map type goes through.
+func (by via) chosen(t *layout.Map) via {
+	if by == viaValue {
+		return viaFast[t.Fast]
+	}
+	return by
+}
+
+// room is where a key or an element from C is put, so that none is allocated.
+type room struct {
+	text   string
+	number uint64
+}
+
+// keep makes it last: until then a string is C's memory.
+func (r *room) keep() { r.text = strings.Clone(r.text) }
+
+// operand gives the address of a Go value for a value from C; keep is operand's.
+func (r *room) operand(f *frame, t *layout.Type, v *value, keep bool) (unsafe.Pointer, error) {
+	if number := unsafe.Pointer(&r.number); isScalar(t.Kind()) && isScalar(reflect.Kind(v.kind)) {
+		return number, v.number(t, number)
+	}
+	return operandOf(f, t, v, keep, &r.text)
+}
+
+// operand is the room's of a call's key or element: one in C layout may stay where it is.
+func (by via) operand(f *frame, t *layout.Type, p unsafe.Pointer, keep bool, r *room) (unsafe.Pointer, error) {
+	if by == viaValue {
+		return r.operand(f, t, (*value)(p), keep)
+	}
+	return operand(f, t, p, keep, &r.text)
+}
+
 // key is a map's key on its way in.
 type key struct {
 	at      unsafe.Pointer // of a Go value
@@ -114,8 +154,8 @@ type key struct {
 	pointer unsafe.Pointer // what a fast variant for pointers takes
 }
 
-// keyFrom reads a call's key: in C layout at f.p, or for a fast variant the number f.b. keep and text are operand's.
-func keyFrom(f *frame, g *goMap, by via, keep bool, text *string) (k key, err error) {
+// keyFrom reads a call's key: at f.p, or where the call is a fast variant the number f.b. keep is operand's.
+func keyFrom(f *frame, g *goMap, by via, keep bool, r *room) (k key, err error) {
 	fast := g.t.Fast
 	switch { // the usual ones first
 	case by == viaFast64 && fast == layout.Fast64 && g.t.Key.Raw:
@@ -125,17 +165,20 @@ func keyFrom(f *frame, g *goMap, by via, keep bool, text *string) (k key, err er
 		touch(f.p, g.t.Key.Size)
 		k.at = f.p
 		return k, nil
-	case by <= viaReflect && g.t.Key.Kind() == reflect.String && (*value)(f.p).kind == uint32(reflect.String):
-		if *text, err = (*value)(f.p).memory(); err == nil {
+	case by <= viaValue && g.t.Key.Kind() == reflect.String && (*value)(f.p).kind == uint32(reflect.String):
+		if r.text, err = (*value)(f.p).memory(); err == nil {
 			if keep {
-				*text = strings.Clone(*text)
+				r.keep()
 			}
-			k.at = unsafe.Pointer(text)
+			k.at = unsafe.Pointer(&r.text)
 			return k, nil
 		}
-	case by <= viaReflect:
-		if k.at, err = operand(f, g.t.Key, f.p, keep, text); err == nil && !g.t.Key.Hashable(k.at) {
+	case by <= viaValue:
+		if k.at, err = by.operand(f, g.t.Key, f.p, keep, r); err == nil && !g.t.Key.Hashable(k.at) {
 			err = failf(errUnhashable, "it holds what can not be hashed")
+		}
+		if by == viaValue && err == nil {
+			k.number, k.pointer = fastKey(k.at, fast)
 		}
 	case by == viaFast64 && fast == layout.Fast64, by == viaFast32 && fast == layout.Fast32:
 		if k.number = f.b; g.t.Key.Bools && !validNumber(g.t.Key, f.b) {
@@ -145,16 +188,28 @@ func keyFrom(f *frame, g *goMap, by via, keep bool, text *string) (k key, err er
 		err = failf(errUnsupported, "pointers have %d bytes on this platform", unsafe.Sizeof(k.at))
 	case by == viaFast32Ptr && fast == layout.Fast32Ptr, by == viaFast64Ptr && fast == layout.Fast64Ptr,
 		by == viaFast64 && fast == layout.Fast64Ptr && !keep:
-		var at unsafe.Pointer
 		pointer := value{kind: kindRef, as: f.b}
-		if at, err = operand(f, g.t.Key, unsafe.Pointer(&pointer), keep, nil); err == nil {
-			k.pointer = *(*unsafe.Pointer)(at)
-			k.number = uint64(uintptr(k.pointer))
+		if k.at, err = operand(f, g.t.Key, unsafe.Pointer(&pointer), keep, nil); err == nil {
+			k.number, k.pointer = fastKey(k.at, fast)
 		}
 	default:
 		return k, failf(errNotFast, "map is a %s, for which the compiler does not choose this variant", g.t)
 	}
 	return k, about("key", err)
+}
+
+// fastKey gives what the fast variants take instead of the address of a key.
+func fastKey(at unsafe.Pointer, fast layout.Fast) (number uint64, pointer unsafe.Pointer) {
+	switch fast {
+	case layout.Fast32:
+		number = uint64(*(*uint32)(at))
+	case layout.Fast64:
+		number = *(*uint64)(at)
+	case layout.Fast32Ptr, layout.Fast64Ptr:
+		pointer = *(*unsafe.Pointer)(at)
+		number = uint64(uintptr(pointer))
+	}
+	return number, pointer
 }
 
 const pointersOf4 = unsafe.Sizeof(uintptr(0)) == 4
@@ -168,39 +223,67 @@ func validNumber(t *layout.Type, number uint64) bool {
 	return t.ValidBools(unsafe.Pointer(&number))
 }
 
+// find looks a key up: nil where there is none. (What the runtime gives then may be smaller than an element.)
+func (g *goMap) find(by via, k key) unsafe.Pointer {
+	var elem unsafe.Pointer
+	var found bool
+	switch by.chosen(g.t) {
+	case viaRuntime:
+		elem, found = backend{}.RuntimeMapaccess2(g.t, g.m, k.at)
+	case viaReflect:
+		return backend{}.ReflectMapaccess(g.t, g.m, k.at)
+	case viaFast32, viaFast32Ptr:
+		elem, found = backend{}.RuntimeMapaccess2Fast32(g.t, g.m, uint32(k.number))
+	case viaFast64, viaFast64Ptr:
+		elem, found = backend{}.RuntimeMapaccess2Fast64(g.t, g.m, k.number)
+	}
+	if !found {
+		return nil
+	}
+	return elem
+}
+
+// assign sets the element of a key.
+func (g *goMap) assign(by via, k key, elem unsafe.Pointer) {
+	switch by.chosen(g.t) {
+	case viaRuntime:
+		backend{}.RuntimeMapassign(g.t, g.m, k.at, elem)
+	case viaReflect:
+		backend{}.ReflectMapassign0(g.t, g.m, k.at, elem)
+	case viaFast32:
+		backend{}.RuntimeMapassignFast32(g.t, g.m, uint32(k.number), elem)
+	case viaFast32Ptr:
+		backend{}.RuntimeMapassignFast32ptr(g.t, g.m, k.pointer, elem)
+	case viaFast64:
+		backend{}.RuntimeMapassignFast64(g.t, g.m, k.number, elem)
+	case viaFast64Ptr:
+		backend{}.RuntimeMapassignFast64ptr(g.t, g.m, k.pointer, elem)
+	}
+}
+
 func mapaccess(by via) func(*frame) error {
 	return func(f *frame) error {
 		g, err := mapAt(ref(f.a))
 		if err != nil {
 			return err
 		}
-		var text string
-		k, err := keyFrom(f, g, by, false, &text)
+		var r room
+		k, err := keyFrom(f, g, by, false, &r)
 		if err != nil {
 			return err
 		}
 		f.hold(g.stripe)
-		var elem unsafe.Pointer
-		var found bool
-		switch by {
-		case viaRuntime:
-			elem, found = backend{}.RuntimeMapaccess2(g.t, g.m, k.at)
-		case viaReflect:
-			elem = backend{}.ReflectMapaccess(g.t, g.m, k.at)
-			found = elem != nil
-		case viaFast32:
-			elem, found = backend{}.RuntimeMapaccess2Fast32(g.t, g.m, uint32(k.number))
-		case viaFast64:
-			elem, found = backend{}.RuntimeMapaccess2Fast64(g.t, g.m, k.number)
-		}
-		if found {
+		elem := g.find(by, k)
+		if elem != nil {
 			f.result = 1
 		}
 		switch {
 		case f.q == nil:
-		case found:
+		case by == viaValue:
+			f.giveValue(g.t.Elem, elem, f.q)
+		case elem != nil:
 			f.give(g.t.Elem, elem, f.q)
-		default: // not what the runtime gave: its zero may be smaller than the element
+		default:
 			f.giveZero(g.t.Elem, f.q)
 		}
 		return nil
@@ -213,54 +296,170 @@ func mapassign(by via) func(*frame) error {
 		if err != nil {
 			return err
 		}
-		var keyText, elemText string
-		k, err := keyFrom(f, g, by, true, &keyText)
+		var keyRoom, elemRoom room
+		k, err := keyFrom(f, g, by, true, &keyRoom)
 		if err != nil {
 			return err
 		}
 		elem := f.q
-		if t := g.t.Elem; t.Raw {
+		if t := g.t.Elem; t.Raw && by != viaValue {
 			touch(elem, t.Size)
-		} else if elem, err = operand(f, t, f.q, true, &elemText); err != nil {
+		} else if elem, err = by.operand(f, t, f.q, true, &elemRoom); err != nil {
 			return about("elem", err)
 		}
 		if g.m == nil {
-			return failf(errNil, "map is a nil %s", g.t)
+			return g.isNil()
 		}
 		f.hold(g.stripe)
-		switch by {
-		case viaRuntime:
-			backend{}.RuntimeMapassign(g.t, g.m, k.at, elem)
-		case viaReflect:
-			backend{}.ReflectMapassign0(g.t, g.m, k.at, elem)
-		case viaFast32:
-			backend{}.RuntimeMapassignFast32(g.t, g.m, uint32(k.number), elem)
-		case viaFast32Ptr:
-			backend{}.RuntimeMapassignFast32ptr(g.t, g.m, k.pointer, elem)
-		case viaFast64:
-			backend{}.RuntimeMapassignFast64(g.t, g.m, k.number, elem)
-		case viaFast64Ptr:
-			backend{}.RuntimeMapassignFast64ptr(g.t, g.m, k.pointer, elem)
+		g.assign(by, k, elem)
+		return nil
+	}
+}
+
+// isNil refuses to write to a nil map.
+func (g *goMap) isNil() error { return failf(errNil, "map is a nil %s", g.t) }
+
+// elements is the mirror of gobridge_elements.
+type elements struct {
+	in  *value
+	out unsafe.Pointer // to a value; nil where none is wanted
+}
+
+// mapupdate sets the element of a key under one lock: to what C hands in where there is none, or to the sum of both.
+func mapupdate(adds bool) func(*frame) error {
+	name := map[bool]string{false: "fallback", true: "delta"}[adds]
+	return func(f *frame) error {
+		g, err := mapAt(ref(f.a))
+		if err != nil {
+			return err
+		}
+		var keyRoom, inRoom room
+		k, err := keyFrom(f, g, viaValue, false, &keyRoom)
+		if err != nil {
+			return err
+		}
+		e, t := (*elements)(f.q), g.t.Elem
+		if adds {
+			if t, err = termOf(t, e.in); err != nil {
+				return err
+			}
+		}
+		in, err := inRoom.operand(f, t, e.in, false)
+		if err != nil {
+			return about(name, err)
+		}
+		if g.m == nil {
+			return g.isNil()
+		}
+		if e.out != nil {
+			touch(e.out, unsafe.Sizeof(value{}))
+		}
+		f.hold(g.stripe)
+		elem := g.find(viaValue, k)
+		if elem != nil {
+			f.result = 1
+		}
+		if adds {
+			if in, err = sum(f, g.t.Elem, elem, toValue(f, t, in), &inRoom); err != nil {
+				return about(name, err)
+			}
+		}
+		if elem == nil || adds {
+			elem = in
+			keyRoom.keep()
+			inRoom.keep()
+			g.assign(viaValue, k, elem)
+		}
+		if e.out != nil {
+			f.giveValue(g.t.Elem, elem, e.out)
 		}
 		return nil
 	}
 }
 
-func mapdelete(f *frame) error {
+// termOf is the type of what is added to an element. An integer may be of any kind: it is the sum that must fit.
+func termOf(elem *layout.Type, in *value) (*layout.Type, error) {
+	kind, given := elem.Kind(), reflect.Kind(in.kind)
+	switch {
+	case !isInteger(kind) && !isFloat(kind):
+		return nil, failf(errWrongType, "map has elements of type %s, which are no numbers", elem)
+	case isInteger(kind) && isInteger(given) && kind != given:
+		return layout.Of(scalarTypes[uint32(given)]), nil
+	}
+	return elem, nil
+}
+
+func isInteger(k reflect.Kind) bool { return k >= reflect.Int && k <= reflect.Uintptr }
+
+func isFloat(k reflect.Kind) bool { return k == reflect.Float32 || k == reflect.Float64 }
+
+// sum gives the address of what an element, nil for 0, and a term add up to.
+func sum(f *frame, t *layout.Type, elem unsafe.Pointer, term value, r *room) (unsafe.Pointer, error) {
+	total, fits := value{kind: uint32(t.Kind())}, false
+	if elem != nil {
+		total = toValue(f, t, elem)
+	}
+	if isFloat(t.Kind()) {
+		a, b := math.Float64frombits(total.as), math.Float64frombits(term.as)
+		c := a + b
+		if t.Kind() == reflect.Float32 {
+			c = float64(float32(c))
+		}
+		total.as = math.Float64bits(c)
+		fits = !math.IsInf(c, 0) || math.IsInf(a, 0) || math.IsInf(b, 0)
+	} else {
+		low, carry := bits.Add64(total.as, term.as, 0)
+		high := total.high() + term.high() + carry
+		total.as = low
+		fits = high == total.high()
+	}
+	if fits { // 64 bits
+		if at, err := r.operand(f, t, &total, false); err == nil {
+			return at, nil
+		}
+	}
+	return nil, failf(errRange, "the sum does not fit a %s", t)
+}
+
+// high is the upper half of an integer's 128 bits.
+func (v *value) high() uint64 {
+	if reflect.Kind(v.kind) > reflect.Int64 {
+		return 0
+	}
+	return uint64(int64(v.as) >> 63)
+}
+
+func mapdelete(by via) func(*frame) error {
+	return func(f *frame) error {
+		g, err := mapAt(ref(f.a))
+		if err != nil {
+			return err
+		}
+		var r room
+		k, err := keyFrom(f, g, by, false, &r)
+		if err != nil || g.m == nil {
+			return err
+		}
+		f.hold(g.stripe)
+		if by == viaValue { // C asks whether it is there
+			if g.find(by, k) == nil {
+				return nil
+			}
+			f.result = 1
+		}
+		backend{}.RuntimeMapdelete(g.t, g.m, k.at)
+		return nil
+	}
+}
+
+// mapclear removes all entries, also those whose keys are NaNs.
+func mapclear(f *frame) error {
 	g, err := mapAt(ref(f.a))
 	if err != nil {
 		return err
 	}
-	var text string
-	k, err := keyFrom(f, g, viaRuntime, false, &text)
-	if err != nil {
-		return err
-	}
-	if g.m == nil {
-		return nil
-	}
 	f.hold(g.stripe)
-	backend{}.RuntimeMapdelete(g.t, g.m, k.at)
+	g.t.At(unsafe.Pointer(&g.m)).Clear()
 	return nil
 }
 

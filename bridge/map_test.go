@@ -3,10 +3,12 @@ package bridge
 import (
 	"io/fs"
 	"math"
+	"math/big"
 	"reflect"
 	"runtime"
 	"sync"
 	"testing"
+	"time"
 	"unsafe"
 
 	"gobridge/bridge/internal/layout"
@@ -64,9 +66,7 @@ func TestNilMaps(t *testing.T) {
 			m.access(call, key)
 		}
 		for _, call := range assigns {
-			f := m.with(call, key)
-			f.q = m.in(elem)
-			m.refuse(errNil, "map", call, f)
+			m.refuse(errNil, "map", call, m.withElem(call, key, elem))
 		}
 		m.must("gobridge_runtime_mapdelete", m.with("gobridge_runtime_mapdelete", key))
 		m.checkEntries(viaRuntimeNext)
@@ -110,12 +110,9 @@ func refuseKey(h *host, g generator, of reflect.Type, held any) {
 	isNil.ref = uint64(h.name(reflect.Zero(of).Interface()))
 	for _, m := range []*twin{full, empty, &isNil} {
 		for _, call := range []string{"gobridge_runtime_mapaccess2", "gobridge_reflect_mapaccess", "gobridge_runtime_mapassign",
-			"gobridge_reflect_mapassign0", "gobridge_runtime_mapdelete"} {
-			f := m.with(call, key)
-			if f.q = m.room(of.Elem()); call == "gobridge_runtime_mapassign" || call == "gobridge_reflect_mapassign0" {
-				f.q = m.in(reflect.Zero(of.Elem()))
-			}
-			m.refuse(errUnhashable, "key", call, f)
+			"gobridge_reflect_mapassign0", "gobridge_runtime_mapdelete", "gobridge_map_get", "gobridge_map_set",
+			"gobridge_map_delete", "gobridge_map_contains", "gobridge_map_get_or_set"} {
+			m.refuse(errUnhashable, "key", call, m.withElem(call, key, reflect.Zero(of.Elem())))
 			m.forget()
 		}
 		m.checkLen()
@@ -185,6 +182,7 @@ func TestManyThreads(t *testing.T) {
 	m := uint64(h.own(h.must("gobridge_runtime_makemap_small", frame{a: typeRef(of)}).made))
 	variable := uint64(h.own(h.must("gobridge_value_new", frame{a: typeRef(typ[[4]int]())}).made))
 	numbers := numberCalls()
+	total := h.text("total")
 	var group sync.WaitGroup
 	for id := 0; id < threads; id++ {
 		group.Add(1)
@@ -215,6 +213,8 @@ func TestManyThreads(t *testing.T) {
 				do(viaRuntimeNext, frame{a: uint64(it)})
 				do("gobridge_release", frame{a: uint64(it)})
 				do("gobridge_reflect_maplen", frame{a: m})
+				one := number(reflect.Int, 1)
+				do("gobridge_map_add", frame{a: m, p: unsafe.Pointer(&total), q: unsafe.Pointer(&elements{in: &one})})
 				all := [4]int{i, i, i, i}
 				do("gobridge_value_store", frame{a: variable, p: unsafe.Pointer(&all)})
 				do("gobridge_value_load", frame{a: variable, p: unsafe.Pointer(&others[0])})
@@ -228,4 +228,53 @@ func TestManyThreads(t *testing.T) {
 		}(id)
 	}
 	group.Wait()
+	sum := h.alloc(unsafe.Sizeof(value{}))
+	h.must("gobridge_map_get", frame{a: m, p: unsafe.Pointer(&total), q: sum})
+	if got := (*value)(sum).as; got != threads*rounds {
+		t.Errorf("%d added, not %d", got, threads*rounds)
+	}
+}
+
+// What is added to what, of any kinds, is what big numbers add up to, or is refused.
+func TestSumsAreExact(t *testing.T) {
+	g := newGenerator(t)
+	h := newHost(t)
+	key, integers := number(reflect.Bool, 1), typesOf(0, int8(0), int16(0), int32(0), int64(0), uint(0), uint8(0), uint16(0),
+		uint32(0), uint64(0), uintptr(0), time.Second)
+	for _, of := range integers {
+		m := h.newTwin(g, reflect.MapOf(typ[bool](), of), makers[0])
+		for i := 0; i < 2000; i++ {
+			term := g.value(integers[g.Intn(len(integers))], false)
+			in, out := scalarOf(term), value{}
+			exact, before := new(big.Int), m.native.MapIndex(reflect.ValueOf(true))
+			for _, n := range []reflect.Value{before, term} {
+				if n.IsValid() && n.CanInt() {
+					exact.Add(exact, big.NewInt(n.Int()))
+				} else if n.IsValid() {
+					exact.Add(exact, new(big.Int).SetUint64(n.Uint()))
+				}
+			}
+			sum := reflect.New(of).Elem()
+			fits := sum.CanInt() && exact.IsInt64() && !sum.OverflowInt(exact.Int64())
+			if fits {
+				sum.SetInt(exact.Int64())
+			} else if fits = sum.CanUint() && exact.IsUint64() && !sum.OverflowUint(exact.Uint64()); fits {
+				sum.SetUint(exact.Uint64())
+			}
+			f := frame{a: m.ref, p: unsafe.Pointer(&key), q: unsafe.Pointer(&elements{in: &in, out: unsafe.Pointer(&out)})}
+			if !fits {
+				m.refuse(errRange, "delta: the sum", "gobridge_map_add", f)
+				m.access("gobridge_map_get", reflect.ValueOf(true))
+			} else if m.must("gobridge_map_add", f); out != scalarOf(sum) {
+				t.Errorf("%v + %v %v is %+v, not %v", before, term.Type(), term, out, exact)
+			}
+			if fits {
+				m.native.SetMapIndex(reflect.ValueOf(true), sum)
+			}
+			if g.Intn(3) == 0 {
+				m.assign("gobridge_map_set", reflect.ValueOf(true), g.value(of, false))
+			}
+			m.forget()
+		}
+	}
 }

@@ -68,11 +68,50 @@ var handlers = map[string]func(*frame) error{
 	"gobridge_slice_sub":    sliceSub,
 	"gobridge_slice_view":   sliceView,
 
-	"gobridge_struct_get":    structGet(fieldByName),
-	"gobridge_struct_get_at": structGet(fieldByIndex),
-	"gobridge_struct_set":    structSet(fieldByName),
-	"gobridge_struct_set_at": structSet(fieldByIndex),
-	"gobridge_struct_at":     structAt,
+	"gobridge_struct_get":     structGet(fieldByName),
+	"gobridge_struct_get_at":  structGet(fieldByIndex),
+	"gobridge_struct_set":     structSet(fieldByName),
+	"gobridge_struct_set_at":  structSet(fieldByIndex),
+	"gobridge_struct_at":      structAt,
+	"gobridge_map_new":        makemap(viaRuntime),
+	"gobridge_map_get":        mapaccess(viaValue),
+	"gobridge_map_set":        mapassign(viaValue),
+	"gobridge_map_delete":     mapdelete(viaValue),
+	"gobridge_map_clear":      mapclear,
+	"gobridge_map_len":        maplen,
+	"gobridge_map_contains":   mapaccess(viaValue),
+	"gobridge_map_get_or_set": mapupdate(false),
+	"gobridge_map_add":        mapupdate(true),
+	"gobridge_map_iterate":    mapiterinit(viaValue),
+	"gobridge_map_next":       mapnext,
+
+	"gobridge_iface_implements": ifaceImplements,
+	"gobridge_iface_call":       ifaceCall,
+	"gobridge_iface_method":     ifaceMethod,
+	"gobridge_cfunc_new":        cfuncNew,
+	"gobridge_cfunc_pointer":    cfuncPointer,
+	"gobridge_cfunc_closure":    cfuncClosure,
+	"gobridge_value_make":       valueMake,
+	"gobridge_value_follow":     valueFollow,
+	"gobridge_value_set":        valueSet,
+	"gobridge_value_copy":       valueCopy,
+	"gobridge_value_equal":      valueEqual,
+	"gobridge_value_compare":    valueCompare,
+	"gobridge_value_hash":       valueHash,
+	"gobridge_value_print":      valuePrint,
+	"gobridge_value_text":       valueText,
+	"gobridge_value_from_text":  valueFromText,
+	"gobridge_value_to_text":    valueToText,
+	"gobridge_value_from_json":  valueFromJSON,
+	"gobridge_value_to_json":    valueToJSON,
+	"gobridge_value_from_time":  valueFromTime,
+	"gobridge_value_to_time":    valueToTime,
+	"gobridge_error_new":        errorNew,
+	"gobridge_error_wrap":       errorWrap,
+	"gobridge_error_message":    errorMessage,
+	"gobridge_error_is":         errorIs,
+	"gobridge_error_as":         errorAs,
+	"gobridge_error_unwrap":     errorUnwrap,
 
 	"gobridge_runtime_iscgo":               runtimeIscgo,
 	"gobridge_runtime_set_crosscall2":      runtimeSetCrosscall2,
@@ -91,9 +130,9 @@ var handlers = map[string]func(*frame) error{
 	"gobridge_runtime_mapassign_fast32ptr": mapassign(viaFast32Ptr),
 	"gobridge_runtime_mapassign_fast64":    mapassign(viaFast64),
 	"gobridge_runtime_mapassign_fast64ptr": mapassign(viaFast64Ptr),
-	"gobridge_runtime_mapdelete":           mapdelete,
+	"gobridge_runtime_mapdelete":           mapdelete(viaRuntime),
 	"gobridge_reflect_maplen":              maplen,
-	"gobridge_reflect_mapiterinit":         mapiterinit,
+	"gobridge_reflect_mapiterinit":         mapiterinit(viaReflect),
 	"gobridge_runtime_mapiternext":         mapiternext(viaRuntime),
 	"gobridge_reflect_mapiternext":         mapiternext(viaReflect),
 	"gobridge_reflect_mapiterkey":          mapiterkey,
@@ -131,17 +170,18 @@ func enter(p unsafe.Pointer) {
 	returned = true
 }
 
-// exit goes back to C from where there is no return; nil where there is no C.
-var exit func()
+// exit goes back to C with a frame from where there is no return; nil where there is no C.
+var exit func(f unsafe.Pointer)
 
 // errExited is what a call of a Go function fails with that called runtime.Goexit.
 var errExited = failf(errGoexit, "a Go function called runtime.Goexit")
 
 // exited answers a call in which a Go function ended its goroutine: on the host's thread that would end the process.
+// Where the goroutine called the C code that made this call, it goes on ending.
 func (f *frame) exited() {
 	f.fail(errExited)
 	if exit != nil {
-		exit()
+		exit(unsafe.Pointer(f))
 	}
 }
 

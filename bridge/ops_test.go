@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"reflect"
 	"regexp"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 	"unicode/utf8"
 	"unsafe"
 )
@@ -100,6 +102,14 @@ func TestWildAddressesBecomeStatuses(t *testing.T) {
 	wildText := value{kind: uint32(reflect.String), len: 1, as: addressOf(wild)}
 	shown := h.alloc(unsafe.Sizeof(wildText))
 	*(*value)(shown) = wildText
+	update := func(in reflect.Value, out unsafe.Pointer) unsafe.Pointer {
+		e := (*elements)(h.alloc(unsafe.Sizeof(elements{})))
+		*e = elements{in: (*value)(h.inValue(in)), out: out}
+		return unsafe.Pointer(e)
+	}
+	pointer := h.alloc(unsafe.Sizeof(wildText))
+	*(*value)(pointer) = value{kind: kindRef, as: variable}
+	now, failed := uint64(h.name(time.Now())), uint64(h.name(errors.New("text")))
 	intIt := uint64(h.own(h.must("gobridge_reflect_mapiterinit", frame{a: numbers.ref}).made))
 	textIt := uint64(h.own(h.must("gobridge_reflect_mapiterinit", frame{a: texts.ref}).made))
 	for _, c := range []struct {
@@ -119,6 +129,16 @@ func TestWildAddressesBecomeStatuses(t *testing.T) {
 		{"gobridge_reflect_mapassign0", frame{a: texts.ref, p: h.in(a), q: shown}},
 		{"gobridge_runtime_mapdelete", frame{a: numbers.ref, p: wild}},
 		{"gobridge_runtime_mapdelete", frame{a: texts.ref, p: shown}},
+		{"gobridge_map_get", frame{a: numbers.ref, p: wild, q: shown}},
+		{"gobridge_map_get", frame{a: texts.ref, p: h.in(a), q: wild}},
+		{"gobridge_map_contains", frame{a: texts.ref, p: shown}}, {"gobridge_map_delete", frame{a: texts.ref, p: shown}},
+		{"gobridge_map_set", frame{a: numbers.ref, p: h.inValue(two), q: wild}},
+		{"gobridge_map_set", frame{a: texts.ref, p: h.in(a), q: shown}},
+		{"gobridge_map_get_or_set", frame{a: numbers.ref, p: h.inValue(two), q: update(one, wild)}},
+		{"gobridge_map_get_or_set", frame{a: texts.ref, p: shown, q: update(a, h.alloc(32))}},
+		{"gobridge_map_add", frame{a: numbers.ref, p: h.inValue(two), q: update(one, wild)}},
+		{"gobridge_map_add", frame{a: numbers.ref, p: h.inValue(two), q: wild}},
+		{"gobridge_iface_method", frame{a: variable, p: wild, b: 1}},
 		{"gobridge_reflect_mapiterkey", frame{a: intIt, p: wild}},
 		{"gobridge_reflect_mapiterelem", frame{a: textIt, p: wild}},
 		{"gobridge_value_load", frame{a: variable, p: wild}}, {"gobridge_value_get", frame{a: variable, p: wild}},
@@ -139,6 +159,25 @@ func TestWildAddressesBecomeStatuses(t *testing.T) {
 		{"gobridge_scope_close", frame{p: wild, a: 1}},
 		{"gobridge_runtime_convTstring", frame{p: wild, b: 1}}, {"gobridge_runtime_convTslice", frame{p: wild, b: 1}},
 		{"gobridge_math_Float32bits", frame{p: wild}},
+		{"gobridge_value_make", frame{a: typeRef(typ[string]()), p: wild}},
+		{"gobridge_value_make", frame{a: typeRef(typ[string]()), p: shown}},
+		{"gobridge_value_follow", frame{a: variable, p: wild}}, {"gobridge_value_set", frame{a: variable, p: wild}},
+		{"gobridge_value_set", frame{a: variable, p: shown}}, {"gobridge_value_copy", frame{p: wild, q: h.alloc(32)}},
+		{"gobridge_value_copy", frame{p: shown, q: h.alloc(32)}}, {"gobridge_value_copy", frame{p: pointer, q: wild}},
+		{"gobridge_value_equal", frame{p: wild, q: pointer}}, {"gobridge_value_equal", frame{p: pointer, q: shown}},
+		{"gobridge_value_compare", frame{p: pointer, q: wild}}, {"gobridge_value_hash", frame{p: shown}},
+		{"gobridge_value_print", frame{p: shown, q: h.alloc(32)}}, {"gobridge_value_print", frame{p: pointer, q: wild}},
+		{"gobridge_value_text", frame{p: pointer, q: wild, b: 4}}, {"gobridge_value_to_text", frame{p: wild, q: wild}},
+		{"gobridge_value_from_text", frame{a: typeRef(typ[string]()), p: wild, b: 4}},
+		{"gobridge_value_from_json", frame{a: typeRef(typ[any]()), p: wild, b: 4, q: h.alloc(32)}},
+		{"gobridge_value_from_json", frame{a: typeRef(typ[any]()), p: h.copied([]byte("[]")), b: 2, q: wild}},
+		{"gobridge_value_to_json", frame{p: pointer, q: wild}},
+		{"gobridge_value_to_time", frame{a: now, p: wild, q: h.alloc(8)}},
+		{"gobridge_value_to_time", frame{a: now, p: h.alloc(8), q: wild}},
+		{"gobridge_error_new", frame{p: wild, b: 4}}, {"gobridge_error_wrap", frame{a: failed, p: wild, b: 4}},
+		{"gobridge_error_message", frame{a: failed, p: wild}}, {"gobridge_error_unwrap", frame{a: failed, p: wild}},
+		{"gobridge_error_as", frame{a: failed, b: typeRef(errorType), p: wild}},
+		{"gobridge_error_as", frame{a: failed, b: typeRef(typ[fmt.Stringer]()), p: wild}},
 	} {
 		h.refuse(errPanic, "panic: ", c.call, c.f)
 	}

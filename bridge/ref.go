@@ -261,7 +261,7 @@ func refList(f *frame) error {
 	if live > len(list) {
 		fmt.Fprintf(&text, "... and %d more\n", live-len(list))
 	}
-	f.giveText(text.String())
+	f.giveText(text.String(), f.p)
 	return nil
 }
 

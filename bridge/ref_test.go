@@ -105,6 +105,8 @@ func TestEveryCallRefusesBadReferences(t *testing.T) {
 		{"", "runtime_convT64 runtime_convTstring runtime_convTslice"},
 		{"", "ref_list go_maxprocs go_gc_percent go_memory_limit go_collect go_memory go_goroutines go_stacks"},
 		{"", "go_profile_cpu go_profile_cpu_stop go_profile_heap"},
+		{"", "cfunc_new cfunc_closure"},
+		{"func", "cfunc_pointer"},
 		{"ref", "release value_get value_load type_of"},
 		{"value's owner", "value_release"},
 		{"pointer", "value_store"},
@@ -119,6 +121,10 @@ func TestEveryCallRefusesBadReferences(t *testing.T) {
 		{"chan", "chan_len chan_cap chan_send chan_receive chan_close"},
 		{"func", "task_start"},
 		{"task", "task_wait task_done task_descriptor task_cancel"},
+		{"type", "map_new"},
+		{"map", "map_get map_set map_delete map_clear map_len map_contains map_get_or_set map_add map_iterate"},
+		{"iterator", "map_next"},
+		{"ref", "iface_implements iface_method iface_call"},
 		{"map", "runtime_mapaccess2 reflect_mapaccess runtime_mapaccess2_fast32 runtime_mapaccess2_fast64"},
 		{"map", "runtime_mapassign reflect_mapassign0 runtime_mapdelete reflect_maplen reflect_mapiterinit"},
 		{"map", "runtime_mapassign_fast32 runtime_mapassign_fast32ptr runtime_mapassign_fast64 runtime_mapassign_fast64ptr"},
@@ -126,6 +132,13 @@ func TestEveryCallRefusesBadReferences(t *testing.T) {
 		{"interface_type", "runtime_getitab"},
 		{"", "func_find func_names"},
 		{"func", "call"},
+		{"", "value_copy value_equal value_compare value_hash value_print value_text value_to_text value_to_json"},
+		{"", "value_from_time error_new"},
+		{"type", "value_make value_from_text value_from_json"},
+		{"pointer", "value_follow value_set"},
+		{"time", "value_to_time"},
+		{"error", "error_message error_is error_as error_unwrap"},
+		{"inner", "error_wrap"},
 	} {
 		for _, name := range strings.Fields(row[1]) {
 			argumentOf["gobridge_"+name] = row[0]

@@ -4,15 +4,12 @@ import (
 	"bytes"
 	"math"
 	"os"
-	"reflect"
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
 	"runtime/pprof"
 	"sync"
 	"unsafe"
-
-	"gobridge/bridge/internal/layout"
 )
 
 func runtimeIscgo(f *frame) error {
@@ -119,13 +116,8 @@ func goStacks(f *frame) error {
 	if err := pprof.Lookup("goroutine").WriteTo(&stacks, likePanics); err != nil {
 		return err
 	}
-	f.giveText(stacks.String())
+	f.giveText(stacks.String(), f.p)
 	return nil
-}
-
-// giveText puts a string into the value at f.p.
-func (f *frame) giveText(text string) {
-	f.give(layout.Of(reflect.TypeOf(text)), unsafe.Pointer(&text), f.p)
 }
 
 // ---- profiles ----

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"math/big"
 	"reflect"
 	"runtime"
 	"strconv"
@@ -37,6 +38,9 @@ var namedTypes = map[string]reflect.Type{
 	"fmt.Stringer":   reflect.TypeOf((*fmt.Stringer)(nil)).Elem(),
 	"time.Duration":  reflect.TypeOf(time.Duration(0)),
 	"time.Time":      reflect.TypeOf(time.Time{}),
+	"big.Int":        reflect.TypeOf(big.Int{}),
+	"big.Float":      reflect.TypeOf(big.Float{}),
+	"big.Rat":        reflect.TypeOf(big.Rat{}),
 }
 
 var namedTypesMu sync.RWMutex
@@ -100,15 +104,20 @@ func typeAt(r ref, argument string) (*typeObject, error) {
 }
 
 func typeParse(f *frame) error {
-	if f.b > maxExpression {
-		return failf(errRange, "expression has %d bytes, more than %d", f.b, maxExpression)
-	}
-	t, err := parseType(string(unsafe.Slice((*byte)(f.p), f.b)))
+	t, err := f.expression()
 	if err != nil {
 		return about("expression", err)
 	}
 	f.result = uint64(typeObjectOf(f, t).ref)
 	return nil
+}
+
+// expression gives the type that f.b bytes of C memory at f.p denote.
+func (f *frame) expression() (reflect.Type, error) {
+	if f.b > maxExpression {
+		return nil, failf(errRange, "it has %d bytes, more than %d", f.b, maxExpression)
+	}
+	return parseType(string(unsafe.Slice((*byte)(f.p), f.b)))
 }
 
 // parseType gives the type that an expression in Go's syntax denotes.

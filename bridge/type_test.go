@@ -3,6 +3,7 @@ package bridge
 import (
 	"fmt"
 	"math"
+	"math/big"
 	"reflect"
 	"runtime"
 	"strings"
@@ -43,6 +44,7 @@ var expressions = []struct {
 	{"complex128", typ[complex128]()}, {"any", typ[any]()}, {"error", typ[error]()},
 	{"interface{}", typ[any]()}, {"interface { }", typ[any]()}, {"unsafe.Pointer", typ[unsafe.Pointer]()},
 	{"fmt.Stringer", typ[fmt.Stringer]()}, {"time.Duration", typ[time.Duration]()}, {"time.Time", typ[time.Time]()},
+	{"big.Int", typ[big.Int]()}, {"big.Float", typ[big.Float]()}, {"big.Rat", typ[big.Rat]()},
 	{"*int", typ[*int]()}, {"**string", typ[**string]()}, {"(int)", typ[int]()}, {"((*(int)))", typ[*int]()},
 	{" int ", typ[int]()}, {"int\n", typ[int]()}, {"/* a */ int // b", typ[int]()}, {"[]\tint", typ[[]int]()},
 	{"[]int", typ[[]int]()}, {"[][]byte", typ[[][]byte]()}, {"[]*[]time.Time", typ[[]*[]time.Time]()},

@@ -4,7 +4,8 @@ package csrc
 
 /*
 #cgo CFLAGS: -std=c11 -O2 -fvisibility=hidden -I${SRCDIR}/../include
-#cgo LDFLAGS: -lpthread -ldl
+#cgo LDFLAGS: -lpthread -ldl -lffi
+#include "cfunc.h"
 #include "debug.h"
 #include "entry.h"
 
@@ -49,10 +50,30 @@ func PlaceOf(address uintptr) string {
 	return C.GoString(&place[0])
 }
 
-// Exit goes on in C where it last called Go, in the place of a return that will not come.
-func Exit() { C.gobridge_exit() }
+// Exit goes on in C where it called Go with a frame, in the place of a return that will not come. It comes back where C
+// can not go on: this thread's C code was called by Go code, which must end first.
+func Exit(frame unsafe.Pointer) { C.gobridge_exit((*C.gobridge_frame)(frame)) }
 
 // Call calls the C function int32_t fn(void *) with arg.
 func Call(fn, arg unsafe.Pointer) int32 {
 	return int32(C.call(fn, arg))
 }
+
+// Invoke is the address of the C function that makes the calls of cfunc.h.
+func Invoke() unsafe.Pointer { return C.gobridge_invoke }
+
+// NewSignature makes a signature of the codes that cfunc.h describes, and gives its gobridge_status.
+func NewSignature(codes []uint32) (signature unsafe.Pointer, status int32) {
+	var made *C.gobridge_signature
+	status = int32(C.gobridge_signature_new((*C.uint32_t)(&codes[0]), C.size_t(len(codes)), &made))
+	return unsafe.Pointer(made), status
+}
+
+// NewClosure makes a C function with a signature that calls Go under an id, and gives its gobridge_status.
+func NewClosure(signature unsafe.Pointer, id uint64) (record, code unsafe.Pointer, status int32) {
+	status = int32(C.gobridge_closure_new((*C.gobridge_signature)(signature), C.uint64_t(id), &record, &code))
+	return record, code, status
+}
+
+// FreeClosure frees what NewClosure made.
+func FreeClosure(record unsafe.Pointer) { C.gobridge_closure_free(record) }

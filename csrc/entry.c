@@ -237,6 +237,16 @@ gobridge_status gobridge_cross(gobridge_frame *frame) {
     return back_to_host(frame, h);
 }
 
+/* A call of the host's under way that may call the host back. */
+typedef struct gobridge_visit {
+    void *here[5]; /* where it goes on if the Go code never returns */
+    const gobridge_frame *frame;
+    gobridge_fpu host_fpu;
+} gobridge_visit;
+
+/* This thread runs C code for Go code that no call to this library has brought: a goroutine's. */
+static _Thread_local bool for_go __attribute__((tls_model("initial-exec")));
+
 gobridge_status gobridge_cross_and_back(gobridge_frame *frame) {
     gobridge_status status = GOBRIDGE_OK;
     uintptr_t callers[GOBRIDGE_CALLERS];
@@ -248,20 +258,41 @@ gobridge_status gobridge_cross_and_back(gobridge_frame *frame) {
         first_cross(h.self, h.pc,
                     &(gobridge_frame){.op = OP_gobridge_ref_count, .failure = &h.self->failure});
     }
-    void *here[5], **const outer = h.self->exit;
-    h.self->reserved++; /* make_ready's room, which calls from within must leave */
-    if (!__builtin_setjmp(here)) {
-        h.self->exit = here;
+    gobridge_visit visit = {.frame = frame, .host_fpu = h.fpu};
+    const bool outermost = !h.self->visit && !for_go;
+    const size_t reserved = h.self->reserved++; /* make_ready's room, which calls from within must leave */
+    if (!outermost) {
+        crosscall2((void (*)(void *))h.pc, frame, sizeof *frame, 0);
+    } else if (!__builtin_setjmp(visit.here)) {
+        h.self->visit = &visit;
         crosscall2((void (*)(void *))h.pc, frame, sizeof *frame, 0);
     }
-    h.self->exit = outer;
-    h.self->reserved--;
+    if (outermost) {
+        h.self->visit = NULL;
+    }
+    h.self->reserved = reserved;
     return back_to_host(frame, h);
 }
 
-void gobridge_exit(void) {
-    x_cgo_bindm(NULL); /* when this thread ends, no other may take over what it leaves behind */
-    __builtin_longjmp(gobridge_thread_state->exit, 1);
+void gobridge_exit(gobridge_frame *frame) {
+    gobridge_visit *visit = gobridge_thread_state->visit;
+    if (visit && visit->frame == frame) {
+        x_cgo_bindm(NULL); /* when this thread ends, no other may take over what it leaves behind */
+        __builtin_longjmp(visit->here, 1);
+    }
+}
+
+void gobridge_run_host(void (*code)(void *), void *arg) {
+    const gobridge_thread *self = gobridge_thread_state;
+    const bool for_go_outside = for_go;
+    if (self && self->visit) {
+        gobridge_fpu_leave(self->visit->host_fpu);
+    } else {
+        for_go = true;
+    }
+    code(arg);
+    for_go = for_go_outside;
+    gobridge_fpu_enter();
 }
 
 gobridge_status gobridge_cross_for_values(gobridge_frame *frame, gobridge_value *values, size_t count) {

@@ -34,8 +34,14 @@ gobridge_status gobridge_cross_and_back(gobridge_frame *frame);
 /* The same for one that gives so many values, and with each what the host then owns. */
 gobridge_status gobridge_cross_for_values(gobridge_frame *frame, gobridge_value *values, size_t count);
 
-/* Called from Go in the place of a return that will not come: goes on after the innermost gobridge_cross_and_back of this
- * thread. To Go it is a C function that calls Go again but never returns, so the stack below it stays for ever. */
-_Noreturn void gobridge_exit(void);
+/* Called from Go in the place of a return that will not come: goes on after the gobridge_cross_and_back of the frame. To
+ * Go it is a C function that calls Go again but never returns, so the stack below it stays for ever, also when the thread
+ * ends.
+ * It comes back where Go code called the C code that made this call: C could go on, but not return to that Go code, which
+ * the runtime is ending too. */
+void gobridge_exit(gobridge_frame *frame);
+
+/* Runs C code for Go that calls a function of the host's, with the floating-point environment of the host's call. */
+void gobridge_run_host(void (*code)(void *), void *arg);
 
 #endif

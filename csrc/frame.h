@@ -4,7 +4,7 @@
 
 #include <gobridge.h>
 
-/* Every call that crosses, by the name of its C function. Go has a handler for each under the same name
+/* Every call that crosses, by the name of its C function; gobridge_cfunc_closure is what a closure's call is called. Go has a handler for each under the same name
  * (bridge/ops.go) and refuses to start when one is missing, so the order is of no weight. */
 #define GOBRIDGE_OPS(X)                     \
     X(gobridge_release)                     \
@@ -66,6 +66,44 @@
     X(gobridge_struct_set)                  \
     X(gobridge_struct_set_at)               \
     X(gobridge_struct_at)                   \
+    X(gobridge_map_new)                     \
+    X(gobridge_map_get)                     \
+    X(gobridge_map_set)                     \
+    X(gobridge_map_delete)                  \
+    X(gobridge_map_clear)                   \
+    X(gobridge_map_len)                     \
+    X(gobridge_map_contains)                \
+    X(gobridge_map_get_or_set)              \
+    X(gobridge_map_add)                     \
+    X(gobridge_map_iterate)                 \
+    X(gobridge_map_next)                    \
+    X(gobridge_iface_implements)            \
+    X(gobridge_iface_call)                  \
+    X(gobridge_iface_method)                \
+    X(gobridge_cfunc_new)                   \
+    X(gobridge_cfunc_pointer)               \
+    X(gobridge_cfunc_closure)               \
+    X(gobridge_value_make)                  \
+    X(gobridge_value_follow)                \
+    X(gobridge_value_set)                   \
+    X(gobridge_value_copy)                  \
+    X(gobridge_value_equal)                 \
+    X(gobridge_value_compare)               \
+    X(gobridge_value_hash)                  \
+    X(gobridge_value_print)                 \
+    X(gobridge_value_text)                  \
+    X(gobridge_value_from_text)             \
+    X(gobridge_value_to_text)               \
+    X(gobridge_value_from_json)             \
+    X(gobridge_value_to_json)               \
+    X(gobridge_value_from_time)             \
+    X(gobridge_value_to_time)               \
+    X(gobridge_error_new)                   \
+    X(gobridge_error_wrap)                  \
+    X(gobridge_error_message)               \
+    X(gobridge_error_is)                    \
+    X(gobridge_error_as)                    \
+    X(gobridge_error_unwrap)                \
     X(gobridge_runtime_iscgo)               \
     X(gobridge_runtime_set_crosscall2)      \
     X(gobridge_runtime_makemap_small)       \
@@ -105,6 +143,13 @@ enum {
 /* How many values one call may take or give; Go has the same. */
 #define GOBRIDGE_MAX_VALUES (1U << 20)
 
+/* What a call of a method hands in beside the frame. */
+typedef struct gobridge_method_call {
+    const char *name;
+    const gobridge_value *args;
+    uint64_t len, nargs;
+} gobridge_method_call;
+
 /* Where Go writes what went wrong; both NUL-terminated. */
 typedef struct gobridge_failure {
     char message[1024];
@@ -113,13 +158,18 @@ typedef struct gobridge_failure {
 
 /* How many frames of the host's stack debug mode notes. */
 enum { GOBRIDGE_CALLERS = 8 };
+/* What a call that changes an element hands in, and where the new one goes. bridge/map.go mirrors it. */
+typedef struct gobridge_elements {
+    const gobridge_value *in;
+    gobridge_value *out; /* NULL where it is not wanted */
+} gobridge_elements;
 
 /* One call. bridge/frame.go mirrors it, and bridge/door.go has the compiler compare the two. */
 typedef struct gobridge_frame {
     uint32_t op;
     int32_t status;            /* out */
     uint32_t alone;            /* in: 1 where no other thread has ever called */
-    uint32_t held;             /* Go's: the lock that this call holds, or 0 */
+    uint32_t held;             /* Go's: the locks that this call holds */
     uint64_t a, b, c;          /* in: references and numbers */
     void *p, *q;               /* C memory, in or out as the call has it */
     uint64_t result;           /* out: a number */

@@ -14,8 +14,8 @@ typedef struct gobridge_thread {
     uint64_t *scoped; /* references of all open scopes; a 0 stands where each scope begins */
     size_t scoped_len, scoped_cap, reserved;
     uint64_t scopes; /* open ones */
-    void **
-        exit; /* where the innermost call that may run the host's Go functions goes on if one never returns */
+    struct gobridge_visit
+        *visit;    /* the outermost call under way that may call the host back, NULL where none */
     bool first;    /* no thread called before this one */
     bool taken_on; /* Go has seen this thread */
 } gobridge_thread;

@@ -3,7 +3,9 @@
 #include "thread.h"
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 static_assert(sizeof(gobridge_value) == 32, "gobridge_value is 32 bytes");
 static_assert(offsetof(gobridge_value, kind) == 0, "kind");
@@ -63,4 +65,234 @@ gobridge_status gobridge_value_release(gobridge_value *value) {
     }
     *value = (gobridge_value){.kind = GOBRIDGE_KIND_NIL};
     return GOBRIDGE_OK;
+}
+
+gobridge_status gobridge_value_make(gobridge_ref type, const gobridge_value *from, gobridge_ref *boxed) {
+    GOBRIDGE_NOT_NULL(from);
+    GOBRIDGE_NOT_NULL(boxed);
+    gobridge_frame frame = {.op = OP_gobridge_value_make, .a = type, .p = (void *)from};
+    gobridge_status status = gobridge_cross(&frame);
+    if (!status) {
+        *boxed = frame.made;
+    }
+    return status;
+}
+
+gobridge_status gobridge_value_follow(gobridge_ref pointer, gobridge_value *value) {
+    GOBRIDGE_NOT_NULL(value);
+    gobridge_frame frame = {.op = OP_gobridge_value_follow, .a = pointer, .p = value};
+    return gobridge_cross(&frame);
+}
+
+gobridge_status gobridge_value_set(gobridge_ref pointer, const gobridge_value *value) {
+    GOBRIDGE_NOT_NULL(value);
+    gobridge_frame frame = {.op = OP_gobridge_value_set, .a = pointer, .p = (void *)value};
+    return gobridge_cross(&frame);
+}
+
+/* Whether a value is as Go would take it, and needs no Go to be known: NIL, a scalar, or text that C may read. */
+static bool is_known(const gobridge_value *v) {
+    const int64_t i = v->as.i;
+    const uint64_t u = v->as.u;
+    if (v->flags) {
+        return false;
+    }
+    switch (v->kind) {
+    case GOBRIDGE_KIND_NIL:
+    case GOBRIDGE_KIND_INT64:
+    case GOBRIDGE_KIND_UINT64:
+    case GOBRIDGE_KIND_FLOAT64: return true;
+    case GOBRIDGE_KIND_BOOL: return u <= 1;
+    case GOBRIDGE_KIND_INT: return i == (intptr_t)i;
+    case GOBRIDGE_KIND_INT8: return i == (int8_t)i;
+    case GOBRIDGE_KIND_INT16: return i == (int16_t)i;
+    case GOBRIDGE_KIND_INT32: return i == (int32_t)i;
+    case GOBRIDGE_KIND_UINT:
+    case GOBRIDGE_KIND_UINTPTR: return u == (uintptr_t)u;
+    case GOBRIDGE_KIND_UINT8: return u == (uint8_t)u;
+    case GOBRIDGE_KIND_UINT16: return u == (uint16_t)u;
+    case GOBRIDGE_KIND_UINT32: return u == (uint32_t)u;
+    case GOBRIDGE_KIND_FLOAT32: return (double)(float)v->as.f == v->as.f; /* Go rounds any other */
+    case GOBRIDGE_KIND_STRING:
+    case GOBRIDGE_KIND_BYTES: return !v->len || ((uintptr_t)v->as.s >= 4096 && v->len <= PTRDIFF_MAX);
+    default: return false;
+    }
+}
+
+gobridge_status gobridge_value_copy(const gobridge_value *from, gobridge_value *to) {
+    GOBRIDGE_NOT_NULL(from);
+    GOBRIDGE_NOT_NULL(to);
+    if (from->kind <= GOBRIDGE_KIND_FLOAT64 && is_known(from)) {
+        *to = (gobridge_value){.kind = from->kind, .as = from->as};
+        return GOBRIDGE_OK;
+    }
+    gobridge_frame frame = {.op = OP_gobridge_value_copy, .p = (void *)from, .q = to};
+    return gobridge_cross(&frame);
+}
+
+/* BYTES can not be compared, and Go says so. */
+static bool both_are_comparable(const gobridge_value *a, const gobridge_value *b) {
+    return a->kind != GOBRIDGE_KIND_BYTES && b->kind != GOBRIDGE_KIND_BYTES && is_known(a) && is_known(b);
+}
+
+static bool is_equal(const gobridge_value *a, const gobridge_value *b) {
+    if (a->kind != b->kind) {
+        return false;
+    }
+    switch (a->kind) {
+    case GOBRIDGE_KIND_NIL: return true;
+    case GOBRIDGE_KIND_FLOAT32:
+    case GOBRIDGE_KIND_FLOAT64: return a->as.f == b->as.f;
+    case GOBRIDGE_KIND_STRING:
+        return a->len == b->len && (!a->len || memcmp(a->as.s, b->as.s, (size_t)a->len) == 0);
+    default: return a->as.u == b->as.u;
+    }
+}
+
+gobridge_status gobridge_value_equal(const gobridge_value *a, const gobridge_value *b, uint8_t *equal) {
+    GOBRIDGE_NOT_NULL(a);
+    GOBRIDGE_NOT_NULL(b);
+    GOBRIDGE_NOT_NULL(equal);
+    if (both_are_comparable(a, b)) {
+        *equal = is_equal(a, b);
+        return GOBRIDGE_OK;
+    }
+    gobridge_frame frame = {.op = OP_gobridge_value_equal, .p = (void *)a, .q = (void *)b};
+    gobridge_status status = gobridge_cross(&frame);
+    if (!status) {
+        *equal = (uint8_t)frame.result;
+    }
+    return status;
+}
+
+static int32_t order_of_strings(const gobridge_value *a, const gobridge_value *b) {
+    const uint64_t common = a->len < b->len ? a->len : b->len;
+    const int order = common ? memcmp(a->as.s, b->as.s, (size_t)common) : 0;
+    return order ? (order > 0) - (order < 0) : (a->len > b->len) - (a->len < b->len);
+}
+
+/* A NaN comes before all other numbers. */
+static int32_t order_of_floats(double x, double y) {
+    return x == x && y == y ? (x > y) - (x < y) : (y != y) - (x != x);
+}
+
+gobridge_status gobridge_value_compare(const gobridge_value *a, const gobridge_value *b, int32_t *order) {
+    GOBRIDGE_NOT_NULL(a);
+    GOBRIDGE_NOT_NULL(b);
+    GOBRIDGE_NOT_NULL(order);
+    if (a->kind == b->kind && a->kind > GOBRIDGE_KIND_BOOL && both_are_comparable(a, b)) {
+        if (a->kind == GOBRIDGE_KIND_STRING) {
+            *order = order_of_strings(a, b);
+        } else if (a->kind >= GOBRIDGE_KIND_FLOAT32) {
+            *order = order_of_floats(a->as.f, b->as.f);
+        } else if (a->kind >= GOBRIDGE_KIND_UINT) {
+            *order = (a->as.u > b->as.u) - (a->as.u < b->as.u);
+        } else {
+            *order = (a->as.i > b->as.i) - (a->as.i < b->as.i);
+        }
+        return GOBRIDGE_OK;
+    }
+    gobridge_frame frame = {.op = OP_gobridge_value_compare, .p = (void *)a, .q = (void *)b};
+    gobridge_status status = gobridge_cross_and_back(&frame);
+    if (!status) {
+        *order = (int32_t)frame.result;
+    }
+    return status;
+}
+
+gobridge_status gobridge_value_hash(const gobridge_value *value, uint64_t *hash) {
+    GOBRIDGE_NOT_NULL(value);
+    GOBRIDGE_NOT_NULL(hash);
+    gobridge_frame frame = {.op = OP_gobridge_value_hash, .p = (void *)value};
+    gobridge_status status = gobridge_cross(&frame);
+    if (!status) {
+        *hash = frame.result;
+    }
+    return status;
+}
+
+gobridge_status gobridge_value_print(const gobridge_value *value, gobridge_value *text) {
+    GOBRIDGE_NOT_NULL(value);
+    GOBRIDGE_NOT_NULL(text);
+    gobridge_frame frame = {.op = OP_gobridge_value_print, .p = (void *)value, .q = text};
+    return gobridge_cross_and_back(&frame);
+}
+
+gobridge_status gobridge_value_text(const gobridge_value *value, char *buffer, size_t capacity, size_t *len) {
+    GOBRIDGE_NOT_NULL(value);
+    if (capacity) {
+        GOBRIDGE_NOT_NULL(buffer);
+    }
+    GOBRIDGE_NOT_NULL(len);
+    if (value->kind > GOBRIDGE_KIND_FLOAT64 && is_known(value)) {
+        *len = (size_t)value->len;
+        if (*len > capacity) {
+            return gobridge_fail(GOBRIDGE_E_TOO_SMALL, __func__, "buffer: %zu bytes do not fit into %zu",
+                                 *len, capacity);
+        }
+        if (*len) {
+            memcpy(buffer, value->as.s, *len);
+        }
+        return GOBRIDGE_OK;
+    }
+    gobridge_frame frame = {
+        .op = OP_gobridge_value_text, .p = (void *)value, .q = capacity ? buffer : NULL, .b = capacity};
+    gobridge_status status = gobridge_cross(&frame);
+    if (!status || status == GOBRIDGE_E_TOO_SMALL) {
+        *len = (size_t)frame.result;
+    }
+    return status;
+}
+
+gobridge_status gobridge_value_from_text(gobridge_ref type, const char *text, size_t len,
+                                         gobridge_ref *boxed) {
+    GOBRIDGE_NOT_NULL(text);
+    GOBRIDGE_NOT_NULL(boxed);
+    gobridge_frame frame = {.op = OP_gobridge_value_from_text, .a = type, .p = (void *)text, .b = len};
+    gobridge_status status = gobridge_cross_and_back(&frame);
+    if (!status) {
+        *boxed = frame.made;
+    }
+    return status;
+}
+
+gobridge_status gobridge_value_to_text(const gobridge_value *value, gobridge_value *text) {
+    GOBRIDGE_NOT_NULL(value);
+    GOBRIDGE_NOT_NULL(text);
+    gobridge_frame frame = {.op = OP_gobridge_value_to_text, .p = (void *)value, .q = text};
+    return gobridge_cross_and_back(&frame);
+}
+
+gobridge_status gobridge_value_from_json(gobridge_ref type, const char *json, size_t len,
+                                         gobridge_value *value) {
+    GOBRIDGE_NOT_NULL(json);
+    GOBRIDGE_NOT_NULL(value);
+    gobridge_frame frame = {
+        .op = OP_gobridge_value_from_json, .a = type, .p = (void *)json, .b = len, .q = value};
+    return gobridge_cross_and_back(&frame);
+}
+
+gobridge_status gobridge_value_to_json(const gobridge_value *value, gobridge_value *json) {
+    GOBRIDGE_NOT_NULL(value);
+    GOBRIDGE_NOT_NULL(json);
+    gobridge_frame frame = {.op = OP_gobridge_value_to_json, .p = (void *)value, .q = json};
+    return gobridge_cross_and_back(&frame);
+}
+
+gobridge_status gobridge_value_from_time(int64_t seconds, int64_t nanoseconds, gobridge_ref *time) {
+    GOBRIDGE_NOT_NULL(time);
+    gobridge_frame frame = {
+        .op = OP_gobridge_value_from_time, .a = (uint64_t)seconds, .b = (uint64_t)nanoseconds};
+    gobridge_status status = gobridge_cross(&frame);
+    if (!status) {
+        *time = frame.made;
+    }
+    return status;
+}
+
+gobridge_status gobridge_value_to_time(gobridge_ref time, int64_t *seconds, int64_t *nanoseconds) {
+    GOBRIDGE_NOT_NULL(seconds);
+    GOBRIDGE_NOT_NULL(nanoseconds);
+    gobridge_frame frame = {.op = OP_gobridge_value_to_time, .a = time, .p = seconds, .q = nanoseconds};
+    return gobridge_cross(&frame);
 }

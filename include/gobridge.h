@@ -17,7 +17,11 @@
 #include <gobridge/api.h>
 #include <gobridge/async.h>
 #include <gobridge/call.h>
+#include <gobridge/cfunc.h>
+#include <gobridge/error.h>
+#include <gobridge/iface.h>
 #include <gobridge/linkname.h>
+#include <gobridge/map.h>
 #include <gobridge/ref.h>
 #include <gobridge/runtime.h>
 #include <gobridge/slice.h>

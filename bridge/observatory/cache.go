@@ -8,11 +8,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 )
 
-// What this very source says of a release is what it will say again, so it is kept until the source changes.
+// What this very source finds out of a release is what it will find again, so it is kept until the source changes.
 //
-//go:embed *.go
+//go:embed release.go scan.go link.go layout.go cache.go
 var ownSource embed.FS
 
 // cacheDir is where what is expensive to find out is kept, or "" where there is no such place.
@@ -72,11 +73,11 @@ func keep(path string, what any) {
 	}
 }
 
-// removeOthers removes what other versions of this program have kept.
+// removeOthers removes what other versions of this program have kept and not added to for a month.
 func removeOthers(dir string) {
 	others, _ := filepath.Glob(filepath.Join(filepath.Dir(dir), "*"))
 	for _, other := range others {
-		if other != dir {
+		if at, err := os.Stat(other); err == nil && other != dir && time.Since(at.ModTime()) > 30*24*time.Hour {
 			os.RemoveAll(other)
 		}
 	}

@@ -22,8 +22,10 @@ type Diff struct {
 	Changed  []*Change          `json:"changed"`  // links as before, but its signature is another one
 	Gobridge []*Change          `json:"gobridge"` // those of the above that gobridge wraps
 	Packages []*AffectedPackage `json:"packages"` // of the hall of shame
-	Unmarked UnmarkedCount      `json:"unmarked"`
-	Findings int                `json:"-"` // what can break a program
+	// Where the older linker checks nothing: how many symbols nobody marked and nobody is known to pull.
+	UnmarkedRemoved int `json:"unmarked_removed"`
+	UnmarkedRefused int `json:"unmarked_refused"`
+	Findings        int `json:"-"` // what can break a program
 }
 
 // Change is what changed of a symbol.
@@ -41,12 +43,6 @@ type Change struct {
 type AffectedPackage struct {
 	Package string   `json:"package"`
 	Symbols []string `json:"symbols"` // each with its change: "runtime.mapiterinit (layout)"
-}
-
-// UnmarkedCount counts the symbols that nobody marked, where the older release's linker checks nothing.
-type UnmarkedCount struct {
-	Removed int `json:"removed"`
-	Refused int `json:"refused"`
 }
 
 // breaks tells whether a change can break a program that pulls the symbol.
@@ -110,9 +106,9 @@ func (d *Diff) compare(old, now *Symbol, before, after Layout) *Change {
 		// Where nothing is checked, what nobody marked or is known to pull is no news.
 		if old.Standing == Unmarked && len(change.HallOfShame) == 0 {
 			if now == nil {
-				d.Unmarked.Removed++
+				d.UnmarkedRemoved++
 			} else {
-				d.Unmarked.Refused++
+				d.UnmarkedRefused++
 			}
 			return nil
 		}

@@ -49,7 +49,11 @@ func newToolchain(ctx context.Context, release *Release, platform Platform) (*to
 	out, err = run(ctx, goCommand(ctx, release.tool(), filepath.Join(release.Root, "src"), "list", "-export", "-json=ImportPath,Export", "std"),
 		platform.environment()...)
 	if err != nil {
-		return nil, fmt.Errorf("%s: the standard library does not build for %s: %w", release.Name, platform, err)
+		hint := ""
+		if platform.Cgo {
+			hint = "; --cgo off needs no C compiler"
+		}
+		return nil, fmt.Errorf("%s: the standard library does not build for %s: %w%s", release.Name, platform, err, hint)
 	}
 	var importcfg strings.Builder
 	for decoder := json.NewDecoder(strings.NewReader(out)); ; {

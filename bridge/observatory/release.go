@@ -43,7 +43,7 @@ var hostPlatform = Platform{runtime.GOOS, runtime.GOARCH, true}
 
 var (
 	minorRelease = regexp.MustCompile(`^go1\.\d+$`)
-	noNetwork    = regexp.MustCompile(`dial tcp|no such host|timeout|connection refused|GOPROXY=off|proxyconnect|tls:`)
+	noNetwork    = regexp.MustCompile(`dial tcp|no such host|timeout|connection refused|proxyconnect|tls:`)
 )
 
 // findRelease gives the release of a name: "go1.24.11" (fetched by GOTOOLCHAIN where it is not here yet), "go1.24" for the
@@ -54,12 +54,10 @@ func findRelease(ctx context.Context, name string) (*Release, error) {
 		return machineRelease(ctx)
 	case strings.ContainsRune(name, filepath.Separator) || name == "." || name == "..":
 		return rootRelease(ctx, name)
-	case !strings.HasPrefix(name, "go"):
-		name = "go" + name
-	}
-	if !version.IsValid(name) {
+	case !version.IsValid("go" + strings.TrimPrefix(name, "go")):
 		return nil, fmt.Errorf("%q is neither a Go release, such as go1.24.11, nor the path of a GOROOT", name)
 	}
+	name = "go" + strings.TrimPrefix(name, "go")
 	if minorRelease.MatchString(name) && version.Compare(name, "go1.21") >= 0 {
 		newest, err := newestPatch(ctx, name)
 		if err != nil {
@@ -88,6 +86,9 @@ func rootRelease(ctx context.Context, path string) (*Release, error) {
 	if err != nil {
 		return nil, err
 	}
+	if _, err := os.Stat(root); err != nil {
+		return nil, err
+	}
 	release := &Release{Root: root}
 	if _, err := checkRelease(release); err != nil {
 		return nil, err
@@ -105,7 +106,7 @@ const loaderSource = "src/cmd/link/internal/loader/loader.go"
 
 // checkRelease sees that what the observatory reads is there.
 func checkRelease(r *Release) (*Release, error) {
-	for _, needed := range []string{"bin/go", "src/runtime/runtime.go", loaderSource} {
+	for _, needed := range []string{"bin/go", "pkg/tool", "src/runtime/runtime.go", loaderSource} {
 		if _, err := os.Stat(filepath.Join(r.Root, needed)); err != nil {
 			return nil, fmt.Errorf("%s is no complete GOROOT: it has no %s; remove it where it was downloaded by halves, or install Go's sources", r.Root, needed)
 		}
@@ -173,7 +174,8 @@ func notFetched(ctx context.Context, name string, err error) error {
 		return ctx.Err()
 	}
 	why := "there is no such release for " + runtime.GOOS + "/" + runtime.GOARCH
-	if noNetwork.MatchString(err.Error()) {
+	proxy, _ := run(ctx, goCommand(ctx, "go", "", "env", "GOPROXY"))
+	if strings.TrimSpace(proxy) == "off" || noNetwork.MatchString(err.Error()) {
 		why = "it can not be downloaded"
 	}
 	return fmt.Errorf("%s: %s (%w); on this machine: %s", name, why, err, strings.Join(installed(ctx, ""), ", "))
@@ -208,8 +210,9 @@ func run(ctx context.Context, cmd *exec.Cmd, env ...string) (string, error) {
 	cmd.Env = append(cmd.Env, env...)
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	cmd.WaitDelay = time.Second
+	// Interrupted, Go's tools remove what they were working on.
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT) }
+	cmd.WaitDelay = 5 * time.Second
 	err := cmd.Run()
 	if ctx.Err() != nil {
 		return "", ctx.Err()

@@ -77,6 +77,9 @@ func scan(ctx context.Context, release *Release, platform Platform) (*Scan, erro
 }
 
 func readScan(ctx context.Context, release *Release, platform Platform) (*Scan, error) {
+	if _, err := run(ctx, goCommand(ctx, release.tool(), "", "build", "-n", "unsafe"), platform.environment()...); err != nil {
+		return nil, fmt.Errorf("%s: %w", release.Name, err)
+	}
 	rules, err := readRules(ctx, release, platform)
 	if err != nil {
 		return nil, err
@@ -120,7 +123,7 @@ type Rules struct {
 func readRules(ctx context.Context, release *Release, platform Platform) (rules Rules, err error) {
 	tags, err := run(ctx, goCommand(ctx, release.tool(), "", "list", "-f", "{{context.ToolTags}}", "unsafe"), platform.environment()...)
 	if err != nil {
-		return rules, fmt.Errorf("%s does not know %s: %w", release.Name, platform, err)
+		return rules, err
 	}
 	rules.RegisterABI = strings.Contains(tags, "goexperiment.regabiwrappers")
 	file, err := parseFile(token.NewFileSet(), filepath.Join(release.Root, loaderSource))
@@ -776,7 +779,7 @@ func (t *table) symbol(name string, definitions []*definition, imports map[strin
 	d := definitions[0]
 	symbol := &Symbol{Symbol: name, Kind: "assembly", Package: d.in.ImportPath, HallOfShame: sorted(t.hallOfShame[name])}
 	for _, other := range definitions[1:] {
-		if other.standing == d.standing && imports[other.in.ImportPath] == "runtime" {
+		if (other.standing == d.standing || !rules.Checks) && imports[other.in.ImportPath] == "runtime" {
 			symbol.Package = other.in.ImportPath // is enough, and part of every program
 		}
 	}

@@ -6,7 +6,7 @@
 
 GOBRIDGE_BEGIN
 
-/* Names one Go object and keeps it alive: a map, an iterator, a type, an itab or any other Go value. 0 is nil.
+/* Names one Go object and keeps it alive: a map, a func, a type, an iterator, a task or any other Go value. 0 is nil.
  * It holds a slot and a generation, so a released one is told from a live one and never harms. A reference may be
  * used in any thread. Types and registered functions are never collected: releasing one
  * is allowed and does nothing. */

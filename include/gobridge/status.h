@@ -18,10 +18,10 @@ typedef int32_t gobridge_status;
     X(GOBRIDGE_E_FORGED_REF, 4, "a reference was never given out")                                   \
     X(GOBRIDGE_E_WRONG_KIND, 5, "a reference or type is of another kind than the function works on") \
     X(GOBRIDGE_E_WRONG_TYPE, 6, "a value does not fit the Go type it is for")                        \
-    X(GOBRIDGE_E_SYNTAX, 7, "a type expression does not parse")                                      \
-    X(GOBRIDGE_E_TOO_DEEP, 8, "a type expression is nested too deeply")                              \
+    X(GOBRIDGE_E_SYNTAX, 7, "a type expression or another text does not parse")                      \
+    X(GOBRIDGE_E_TOO_DEEP, 8, "a type expression or a value is nested too deeply")                   \
     X(GOBRIDGE_E_UNKNOWN_TYPE, 9, "a type name is not known")                                        \
-    X(GOBRIDGE_E_UNHASHABLE, 10, "a map key can not be hashed")                                      \
+    X(GOBRIDGE_E_UNHASHABLE, 10, "a value can not be hashed or compared")                            \
     X(GOBRIDGE_E_NIL, 11, "a nil map is written to or a nil pointer is followed")                    \
     X(GOBRIDGE_E_RANGE, 12, "a number or a size does not fit")                                       \
     X(GOBRIDGE_E_NOT_FAST, 13, "the compiler would not choose this fast variant for the map's type") \

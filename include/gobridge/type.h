@@ -46,10 +46,10 @@ enum { /* anonymous: a kind crosses the ABI as uint32_t */
 };
 
 /* Parses a type expression in Go's syntax, "map[string][]int64". It knows Go's predeclared types, error, any,
- * unsafe.Pointer, fmt.Stringer, time.Duration, time.Time and what the Go program has named by bridge.Type, and builds
- * arrays, slices, maps, pointers, channels, functions and structs (with tags) of them. Interfaces with methods can only
- * be named, and none can be embedded, nor can a type with methods that are not exported, such as time.Time. An expression
- * that this process has parsed before crosses nothing.
+ * unsafe.Pointer, fmt.Stringer, time.Duration, time.Time, big.Int, big.Float and big.Rat (of math/big), and what the Go
+ * program has named by bridge.Type, and builds arrays, slices, maps, pointers, channels, functions and structs (with tags)
+ * of them. Interfaces with methods can only be named, and none can be embedded, nor can a type with methods that are not
+ * exported, such as time.Time. An expression that this process has parsed before crosses nothing.
  *   expression  at most 65,536 bytes; need not end with NUL
  *   len         its length in bytes
  *   type        receives the reference; types live as long as the process
@@ -60,7 +60,7 @@ enum { /* anonymous: a kind crosses the ABI as uint32_t */
 GOBRIDGE_API gobridge_status gobridge_type_parse(const char *expression, size_t len, gobridge_ref *type);
 
 /* The type of what a reference names: a map's, a boxed value's (its dynamic type); a type's is itself.
- * An iterator and an itab have none (GOBRIDGE_E_WRONG_KIND).
+ * An iterator, an itab, a task and a closure have none (GOBRIDGE_E_WRONG_KIND).
  *   type  receives the reference; types live as long as the process
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_type_of(gobridge_ref ref, gobridge_ref *type);

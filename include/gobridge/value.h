@@ -79,6 +79,141 @@ GOBRIDGE_API gobridge_status gobridge_value_store(gobridge_ref pointer, const vo
  * Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_value_release(gobridge_value *value);
 
+/* Makes a Go value of exactly a type from a value: Go's any(T(from)), as the rules above read `from` for T. So a number
+ * becomes a time.Duration, a string a value of a named string type.
+ *   type   a type
+ *   from   copied
+ *   boxed  receives a reference; release it once. A nil interface gives 0
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_value_make(gobridge_ref type, const gobridge_value *from,
+                                                 gobridge_ref *boxed);
+
+/* Reads what a pointer points to as a value: a number or bool inline whatever its type, all else as said above under
+ * "what comes back". (gobridge_value_load gives it in C layout.)
+ *   pointer  a reference to a *T
+ *   value    receives the T; release it with gobridge_value_release
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL where the pointer is nil. Go: *pointer. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_value_follow(gobridge_ref pointer, gobridge_value *value);
+
+/* Writes what a pointer points to from a value: Go's *pointer = value. (gobridge_value_store takes it in C layout.)
+ *   pointer  a reference to a *T
+ *   value    what the T becomes; copied
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL where the pointer is nil, GOBRIDGE_E_WRONG_TYPE,
+ * GOBRIDGE_E_RANGE. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_value_set(gobridge_ref pointer, const gobridge_value *value);
+
+/* Makes a value that lives on its own: a string or bytes are copied into Go's memory, a REF becomes a new reference to
+ * the same Go value. NIL and scalars own nothing, and cross nothing.
+ *   from  any value
+ *   to    receives the copy; release it with gobridge_value_release
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_value_copy(const gobridge_value *from, gobridge_value *to);
+
+/* ---- comparing ----
+ * A value is compared as the Go value that it would be in an interface: an INT is equal to no INT64, a string equals a
+ * REF to the same string. Where neither is a REF or BYTES, C answers and nothing crosses. Interfaces and arrays
+ * nested more than 10,000 levels deep give GOBRIDGE_E_TOO_DEEP, ones of more than 256 MiB in all GOBRIDGE_E_RANGE. */
+
+/* Whether two values are equal: Go's any(a) == any(b).
+ *   equal  receives 0 or 1
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_UNHASHABLE where they are of one type that can not be compared (a
+ * slice, map or func, or one that holds such), GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE, GOBRIDGE_E_TOO_DEEP. Since
+ * 1.0. */
+GOBRIDGE_API gobridge_status gobridge_value_equal(const gobridge_value *a, const gobridge_value *b,
+                                                  uint8_t *equal);
+
+/* The order of two values: of a type that has a method Compare or Cmp for it (time.Time, *big.Int ...) what that says,
+ * else that of numbers or strings of one type. A NaN is less than any other number and equal to a NaN.
+ *   order  receives -1, 0 or 1
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE where they have no order, GOBRIDGE_E_RANGE.
+ * Go: cmp.Compare. A method runs as is said under "as text". Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_value_compare(const gobridge_value *a, const gobridge_value *b,
+                                                    int32_t *order);
+
+/* A hash of a value: equal values have equal ones, within this process only.
+ *   hash  receives it
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_UNHASHABLE for what can not be compared, GOBRIDGE_E_WRONG_TYPE,
+ * GOBRIDGE_E_RANGE, GOBRIDGE_E_TOO_DEEP. Go: hash/maphash. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_value_hash(const gobridge_value *value, uint64_t *hash);
+
+/* ---- as text ----
+ * While one of these goes over a value and all that it leads to, no other thread changes any of it: every other call
+ * that reads or writes Go's memory waits. A method of the value's (String, MarshalJSON ...) may call this library on
+ * this thread, but must not wait for another thread that does. Its panic gives GOBRIDGE_E_PANIC, its runtime.Goexit
+ * GOBRIDGE_E_GOEXIT. */
+
+/* Prints a value as Go does.
+ *   text  receives a STRING; release it with gobridge_value_release
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_TOO_DEEP (more than 10,000 levels, such as
+ * a map that holds itself), GOBRIDGE_E_RANGE (more than 256 MiB in all). Go: fmt.Sprintf("%v", value), which shows a
+ * panic of a method in the text. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_value_print(const gobridge_value *value, gobridge_value *text);
+
+/* Copies a string or bytes into the caller's memory, with no NUL at the end. A STRING or BYTES crosses nothing.
+ *   value     a STRING or BYTES, or a REF to a string or byte slice of any name, or to a variable of one
+ *   buffer    receives the bytes; NULL is right where capacity is 0
+ *   capacity  bytes of buffer
+ *   len       receives the length in bytes of the whole, also with GOBRIDGE_E_TOO_SMALL
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_TOO_SMALL where len is more than capacity (nothing is copied),
+ * GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_value_text(const gobridge_value *value, char *buffer, size_t capacity,
+                                                 size_t *len);
+
+/* Makes a Go value of exactly a type from its form as text: by the method UnmarshalText of the type or of a pointer to
+ * it (time.Time, big.Int, netip.Addr ...), else "1h30m" for a time.Duration, decimal digits for an integer, what Go's
+ * strconv takes for any other number or bool, and a string or byte slice as it is. Of a pointer type with that method
+ * (*big.Int) it makes a new variable and gives the pointer.
+ *   type   a type
+ *   text   copied
+ *   len    bytes of text
+ *   boxed  receives a reference; release it once
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_SYNTAX where text is no form of the type, GOBRIDGE_E_RANGE where the
+ * number does not fit, GOBRIDGE_E_WRONG_TYPE where the type has no form as text.
+ * Go: encoding.TextUnmarshaler, strconv, time.ParseDuration. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_value_from_text(gobridge_ref type, const char *text, size_t len,
+                                                      gobridge_ref *boxed);
+
+/* The form as text of a value, which gobridge_value_from_text takes.
+ *   text  receives a STRING; release it with gobridge_value_release
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE where the value's type has no form as text,
+ * GOBRIDGE_E_RETURNED where its method MarshalText returns an error, GOBRIDGE_E_RANGE.
+ * Go: encoding.TextMarshaler, strconv, time.Duration.String. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_value_to_text(const gobridge_value *value, gobridge_value *text);
+
+/* Makes a Go value of a type from JSON. For the type any, objects become map[string]any, arrays []any and numbers
+ * float64.
+ *   type   a type
+ *   json   copied
+ *   len    bytes of json
+ *   value  receives the value; release it with gobridge_value_release
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_SYNTAX where it is no JSON, GOBRIDGE_E_RANGE where a number does
+ * not fit where it belongs, GOBRIDGE_E_WRONG_TYPE where anything else does not. Go: json.Unmarshal. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_value_from_json(gobridge_ref type, const char *json, size_t len,
+                                                      gobridge_value *value);
+
+/* A value as JSON.
+ *   json  receives a STRING; release it with gobridge_value_release
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE where JSON has no form for it (a func, a channel, NaN
+ * ...), GOBRIDGE_E_RETURNED where a method MarshalJSON or MarshalText returns an error, GOBRIDGE_E_TOO_DEEP,
+ * GOBRIDGE_E_RANGE as gobridge_value_print. Go: json.Marshal. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_value_to_json(const gobridge_value *value, gobridge_value *json);
+
+/* Makes a time.Time of UTC.
+ *   seconds      since 1970, before it negative
+ *   nanoseconds  0 to 999,999,999
+ *   time         receives a reference; release it once
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE. Go: time.Unix. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_value_from_time(int64_t seconds, int64_t nanoseconds,
+                                                      gobridge_ref *time);
+
+/* The moment of a time.Time.
+ *   time         a reference to a time.Time of any place, or to a variable of one
+ *   seconds      receives the seconds since 1970, before it negative
+ *   nanoseconds  receives 0 to 999,999,999
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL where it is a nil pointer. Go: time.Time.Unix. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_value_to_time(gobridge_ref time, int64_t *seconds,
+                                                    int64_t *nanoseconds);
+
 GOBRIDGE_END
 
 #endif

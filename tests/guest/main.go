@@ -24,10 +24,7 @@ func (p point) Scaled(by float64) float64 { return float64(p.X+p.Y) * by }
 var errGuest = errors.New("the guest's error")
 
 // tools is registered as an object: its methods and its field.
-type tools struct {
-	Twice  func(string) string
-	hidden func()
-}
+type tools struct{ Twice func(string) string }
 
 func (tools) Version() string { return "tools 1" }
 

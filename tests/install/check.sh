@@ -2,7 +2,7 @@
 # Builds and runs words.c, or README's program, outside the tree: against what `cmake --install` makes of BUILD, or against
 # what GO-BUILD makes of somebody else's main package.
 #   check.sh prefix|pkg-config|pkg-config-static|pkg-config-lld|find-package|find-package-static|readme BUILD
-#   check.sh go-archive|go-shared BUILD GO-BUILD...
+#   check.sh go-archive|go-shared|readme-embed BUILD GO-BUILD...
 set -euo pipefail
 how=$1 build=$2 go_build=("${@:3}")
 here=$(cd "$(dirname "$0")" && pwd)
@@ -19,9 +19,12 @@ cmake_build() {
     cmake -S "$here" -B "$out" -G Ninja -DCMAKE_PREFIX_PATH="$prefix" -DLIBRARY="$1"
     cmake --build "$out"
 }
-go_main() { # go_main MODE OUTPUT: a package that knows no more of gobridge than its import path
+readme() { # readme LANGUAGE N: README's n-th program in a language
+    awk -v begin='```'"$1" -v n="$2" '/^```$/ { on = 0 } on; $0 == begin && !--n { on = 1 }' "$root/README.md"
+}
+go_main() { # go_main MODE OUTPUT [SOURCE]: a package that knows no more of gobridge than its import path
     printf '%s\n' 'module words' 'go 1.21' 'require gobridge v0.0.0' "replace gobridge => \"$root\"" >"$out/go.mod"
-    printf '%s\n' 'package main' 'import _ "gobridge/bridge"' 'func main() {}' >"$out/main.go"
+    printf '%s\n' "${3:-package main; import _ \"gobridge/bridge\"; func main() { \}}" >"$out/main.go"
     (cd "$out" && "${go_build[@]}" -buildmode="$1" -o "$2" .)
 }
 
@@ -39,17 +42,23 @@ find-package) cmake_build gobridge::gobridge ;;
 find-package-static) cmake_build gobridge::gobridge_static ;;
 go-archive)
     go_main c-archive libgo.a
-    compile -I"$root/include" "$out/libgo.a" -pthread ;;
+    compile -I"$root/include" "$out/libgo.a" -lffi -pthread ;;
 go-shared)
     go_main c-shared libgo.so
     compile -I"$root/include" -L"$out" -lgo "-Wl,-rpath,$out" ;;
 readme)
     source=$out/readme.c
-    sed -n '/^```c$/,/^```$/{//!p}' "$root/README.md" >"$source"
+    readme c 2 >"$source"
     compile_shared ;;
+readme-embed)
+    source=$out/host/host.c
+    mkdir "$out/host"
+    readme c 1 >"$source"
+    go_main c-shared libgo.so "$(readme go 1)"
+    compile -I"$root/include" -L"$out" -lgo "-Wl,-rpath,$out" ;;
 esac
 
 "$out/words"
 needed=$(readelf -d "$out/words" | sed -n 's/.*NEEDED.*\[\(libgo.*\)\]/\1/p')
-case $how in *static | *lld | go-archive) want= ;; go-shared) want=libgo.so ;; *) want=libgobridge.so.1 ;; esac
+case $how in *static | *lld | go-archive) want= ;; go-shared | readme-embed) want=libgo.so ;; *) want=libgobridge.so.1 ;; esac
 [ "$needed" = "$want" ] || { echo "words needs '$needed', not '$want'" >&2; exit 1; }

@@ -23,7 +23,7 @@ typedef struct slot {
 } slot;
 
 typedef struct kind {
-    const char *type;
+    const char *type, *key_type, *elem_type;
     void (*set_key)(slot *s, uint64_t id);
     uint64_t (*key)(const slot *s);
     void (*set_elem)(slot *s, uint64_t number);
@@ -113,11 +113,12 @@ static inline uint64_t read_any(const slot *s) {
 
 enum { KINDS = 5 };
 static const kind kinds[KINDS] = {
-    {"map[uint64]uint64", set_key64, key64, set_elem64, elem64, false, 64},
-    {"map[uint32]uint32", set_key32, key32, set_elem32, elem32, false, 32},
-    {"map[string]string", set_text, read_text, set_text, read_text, true, 0},
-    {"map[[3]int32]struct{ a uint64; b [4]uint32 }", set_array, array, set_record, record, false, 0},
-    {"map[any]any", set_any, read_any, set_any, read_any, true, 0},
+    {"map[uint64]uint64", "uint64", "uint64", set_key64, key64, set_elem64, elem64, false, 64},
+    {"map[uint32]uint32", "uint32", "uint32", set_key32, key32, set_elem32, elem32, false, 32},
+    {"map[string]string", "string", "string", set_text, read_text, set_text, read_text, true, 0},
+    {"map[[3]int32]struct{ a uint64; b [4]uint32 }", "[3]int32", "struct{ a uint64; b [4]uint32 }", set_array,
+     array, set_record, record, false, 0},
+    {"map[any]any", "any", "any", set_any, read_any, set_any, read_any, true, 0},
 };
 
 /* A map of a kind, and which of the routes into it comes next. */
@@ -135,14 +136,57 @@ static inline target make_target(const kind *k, int64_t hint) {
     return t;
 }
 
+/* A key or an element as a value, which drop releases. */
+static inline gobridge_value as_value(const target *t, const char *type, const slot *s) {
+    switch (t->kind->fast) {
+    case 64: return integer(GOBRIDGE_KIND_UINT64, (int64_t)s->as.u64);
+    case 32: return integer(GOBRIDGE_KIND_UINT32, (int64_t)s->as.u32);
+    default: break;
+    }
+    if (t->kind->has_values) {
+        return s->as.value;
+    }
+    gobridge_ref of = 0, boxed = 0;
+    expect(gobridge_type_parse(type, strlen(type), &of) == GOBRIDGE_OK);
+    expect(gobridge_value_box(of, &s->as, &boxed) == GOBRIDGE_OK);
+    return named(boxed);
+}
+
+static inline void drop(const gobridge_value *value) {
+    expect(value->kind != GOBRIDGE_KIND_REF || gobridge_release(value->as.ref) == GOBRIDGE_OK);
+}
+
+/* A key or an element that came as a value. */
+static inline void take_value(const target *t, gobridge_value *value, slot *s) {
+    if (t->kind->has_values) {
+        s->as.value = *value;
+    } else if (value->kind == GOBRIDGE_KIND_REF) {
+        expect(gobridge_value_load(value->as.ref, &s->as) == GOBRIDGE_OK);
+        expect(gobridge_value_release(value) == GOBRIDGE_OK);
+    } else {
+        s->as.u64 = value->as.u;
+        if (t->kind->fast == 32) {
+            s->as.u32 = (uint32_t)value->as.u;
+        }
+    }
+}
+
 static inline void put(target *t, uint64_t id, uint64_t number) {
     slot key, elem;
     t->kind->set_key(&key, id);
     t->kind->set_elem(&elem, number);
     gobridge_status status;
-    switch (t->turn++ % 3) {
+    switch (t->turn++ % 4) {
     case 0: status = gobridge_runtime_mapassign(t->map, &key.as, &elem.as); break;
     case 1: status = gobridge_reflect_mapassign0(t->map, &key.as, &elem.as); break;
+    case 2: {
+        const gobridge_value k = as_value(t, t->kind->key_type, &key),
+                             e = as_value(t, t->kind->elem_type, &elem);
+        status = gobridge_map_set(t->map, &k, &e);
+        drop(&k);
+        drop(&e);
+        break;
+    }
     default:
         status = t->kind->fast == 64   ? gobridge_runtime_mapassign_fast64(t->map, key.as.u64, &elem.as)
                  : t->kind->fast == 32 ? gobridge_runtime_mapassign_fast32(t->map, key.as.u32, &elem.as)
@@ -161,9 +205,17 @@ static inline bool get(target *t, uint64_t id, uint64_t *number) {
     uint8_t found = 9;
     t->kind->set_key(&key, id);
     gobridge_status status;
-    switch (t->turn++ % 3) {
+    switch (t->turn++ % 4) {
     case 0: status = gobridge_runtime_mapaccess2(t->map, &key.as, &elem.as, &found); break;
     case 1: status = gobridge_reflect_mapaccess(t->map, &key.as, &elem.as, &found); break;
+    case 2: {
+        const gobridge_value k = as_value(t, t->kind->key_type, &key);
+        gobridge_value e = {.kind = GOBRIDGE_KIND_NIL};
+        status = gobridge_map_get(t->map, &k, &e, &found);
+        take_value(t, &e, &elem);
+        drop(&k);
+        break;
+    }
     default:
         status =
             t->kind->fast == 64   ? gobridge_runtime_mapaccess2_fast64(t->map, key.as.u64, &elem.as, &found)
@@ -181,7 +233,13 @@ static inline bool get(target *t, uint64_t id, uint64_t *number) {
 static inline void delete (target *t, uint64_t id) {
     slot key;
     t->kind->set_key(&key, id);
-    expect(gobridge_runtime_mapdelete(t->map, &key.as) == GOBRIDGE_OK);
+    if (t->turn++ % 2) {
+        expect(gobridge_runtime_mapdelete(t->map, &key.as) == GOBRIDGE_OK);
+        return;
+    }
+    const gobridge_value k = as_value(t, t->kind->key_type, &key);
+    expect(gobridge_map_delete(t->map, &k, NULL) == GOBRIDGE_OK);
+    drop(&k);
 }
 
 static inline int64_t length_of(const target *t) {
@@ -190,24 +248,47 @@ static inline int64_t length_of(const target *t) {
     return len;
 }
 
-/* Takes the entry that an iterator stands on and moves it on; false past the end. */
-static inline bool take(target *t, gobridge_ref iterator, uint64_t *id, uint64_t *number) {
+/* An iterator that stands before or on the first entry: by turns. */
+typedef struct walk {
+    gobridge_ref iterator;
+    bool before; /* gobridge_map_next moves it */
+} walk;
+
+static inline walk start(target *t) {
+    walk w = {.before = t->turn++ % 2};
+    expect((w.before ? gobridge_map_iterate : gobridge_reflect_mapiterinit)(t->map, &w.iterator) ==
+           GOBRIDGE_OK);
+    return w;
+}
+
+/* Takes the entry that an iterator comes to or stands on; false past the end. */
+static inline bool take(target *t, walk w, uint64_t *id, uint64_t *number) {
     slot key, elem;
     uint8_t found[2] = {0, 0};
-    expect(gobridge_reflect_mapiterkey(iterator, &key.as, &found[0]) == GOBRIDGE_OK);
-    if (!found[0]) {
-        return false;
-    }
-    expect(gobridge_reflect_mapiterelem(iterator, &elem.as, &found[1]) == GOBRIDGE_OK && found[1]);
-    if (!found[1]) {
-        return false;
+    if (w.before) {
+        gobridge_value entry[2] = {{.kind = GOBRIDGE_KIND_NIL}, {.kind = GOBRIDGE_KIND_NIL}};
+        expect(gobridge_map_next(w.iterator, &entry[0], &entry[1], &found[0]) == GOBRIDGE_OK);
+        if (!found[0]) {
+            return false;
+        }
+        take_value(t, &entry[0], &key);
+        take_value(t, &entry[1], &elem);
+    } else {
+        expect(gobridge_reflect_mapiterkey(w.iterator, &key.as, &found[0]) == GOBRIDGE_OK);
+        if (!found[0]) {
+            return false;
+        }
+        expect(gobridge_reflect_mapiterelem(w.iterator, &elem.as, &found[1]) == GOBRIDGE_OK && found[1]);
+        if (!found[1]) {
+            return false;
+        }
     }
     *id = t->kind->key(&key);
     *number = t->kind->elem(&elem);
     release(t, &key);
     release(t, &elem);
-    expect((t->turn++ % 2 ? gobridge_runtime_mapiternext : gobridge_reflect_mapiternext)(iterator) ==
-           GOBRIDGE_OK);
+    expect(w.before || (t->turn++ % 2 ? gobridge_runtime_mapiternext
+                                      : gobridge_reflect_mapiternext)(w.iterator) == GOBRIDGE_OK);
     return true;
 }
 

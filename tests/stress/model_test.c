@@ -31,17 +31,16 @@ static void check_get(model *m, uint64_t id) {
 
 /* Every entry of the model is visited once and has its element, and nothing else is. */
 static void check_all(model *m) {
-    gobridge_ref iterator = 0;
     int64_t visited = 0;
     uint64_t id = 0, number = 0;
     memset(m->seen, 0, m->ids);
-    expect(gobridge_reflect_mapiterinit(m->t.map, &iterator) == GOBRIDGE_OK);
-    for (; take(&m->t, iterator, &id, &number) && id < m->ids; visited++) {
+    const walk w = start(&m->t);
+    for (; take(&m->t, w, &id, &number) && id < m->ids; visited++) {
         expect(m->seen[id]++ == 0);
         expect(number == m->numbers[id]);
     }
     expect(visited == m->len && length_of(&m->t) == m->len);
-    expect(gobridge_release(iterator) == GOBRIDGE_OK);
+    expect(gobridge_release(w.iterator) == GOBRIDGE_OK);
 }
 
 /* Anything in any order. */

@@ -19,20 +19,19 @@ static void check_get(target *t, uint64_t id, uint64_t want) {
 
 /* While other threads change their parts, an iterator shows all of this thread's part, once. */
 static void check_iteration(worker *w, target *t, uint64_t first, const uint64_t *model) {
-    gobridge_ref iterator = 0;
     uint64_t id = 0, number = 0, visited = 0, live = 0;
     for (uint64_t i = 0; i < w->ids; i++) {
         live += model[i] != 0;
     }
-    expect(gobridge_reflect_mapiterinit(t->map, &iterator) == GOBRIDGE_OK);
-    while (take(t, iterator, &id, &number)) {
+    const walk entries = start(t);
+    while (take(t, entries, &id, &number)) {
         if (id - first < w->ids) {
             expect(number == model[id - first]);
             visited++;
         }
     }
     expect(visited == live);
-    expect(gobridge_release(iterator) == GOBRIDGE_OK);
+    expect(gobridge_release(entries.iterator) == GOBRIDGE_OK);
 }
 
 static void step(worker *w, target *t, uint64_t first, uint64_t *model) {

@@ -218,14 +218,15 @@ enum {
     A_POINTER = 256,
     A_FUNC = 512,
     TYPES = A_TYPE | A_MAP_TYPE | AN_INTERFACE_TYPE,
-    VALUES = A_MAP | A_NUMBER | A_TEXT | A_POINTER,
+    VALUES = A_MAP | A_NUMBER | A_TEXT | A_POINTER | A_FUNC,
     ANYTHING = TYPES | VALUES | AN_ITERATOR | AN_ITAB
 };
 
 static unsigned takes(good g) {
     switch (g) {
     case METHOD_TYPE:
-    case INT64_TYPE: return TYPES;
+    case INT64_TYPE:
+    case ERROR_TYPE: return TYPES;
     case MAP_TYPE: return A_MAP_TYPE;
     case STRINGER_TYPE: return AN_INTERFACE_TYPE;
     case DURATION_TYPE: return A_TYPE | A_MAP_TYPE;
@@ -233,11 +234,14 @@ static unsigned takes(good g) {
     case MAP32:
     case MAP_WORD: return A_MAP;
     case ITERATOR: return AN_ITERATOR;
-    case FUNC: return A_FUNC;
+    case FUNC:
+    case FUNC_OF_C: return A_FUNC;
     case CHAN_TYPE:
     case CHAN:
     case CHAN_TO_END:
-    case TASK: return 0;
+    case TASK:
+    case AN_ERROR:
+    case TIME:
     case SLICE_TYPE:
     case STRUCT_TYPE:
     case FUNC_TYPE:
@@ -245,6 +249,8 @@ static unsigned takes(good g) {
     case STRUCT: return NO_OTHER;
     case KEY_WORD:
     case POINTER: return A_POINTER;
+    case VALUE:
+    case DURATION: return VALUES;
     case ANY_TYPED: return TYPES | VALUES;
     default: return ANYTHING;
     }
@@ -270,6 +276,7 @@ static void wrong_kinds(void **state) {
         {A_NUMBER, true, number},
         {A_TEXT, true, box("string", &word)},
         {A_POINTER, false, fixture.pointer},
+        {A_FUNC, false, fixture.func},
     };
     for (size_t r = 0; r < COUNT(references); r++) {
         for (size_t i = 0; i < COUNT(every_function); i++) {

@@ -20,6 +20,7 @@ typedef enum good {
     INT64_TYPE,
     MAP_TYPE,
     STRINGER_TYPE,
+    ERROR_TYPE,
     DURATION_TYPE,
     MAP64,       /* map[int64]int64, as are all maps here but for the key */
     MAP32,       /* map[int32]int64 */
@@ -31,6 +32,9 @@ typedef enum good {
     CHAN,        /* a chan int64 that has room and has something in it */
     CHAN_TO_END, /* a chan int64 that no other call uses */
     TASK,        /* one that is done and has one result */
+    FUNC_OF_C,   /* a func() */
+    AN_ERROR,    /* the error "text" */
+    TIME,        /* a time.Time */
     POINTER,     /* a *int64 */
     ANY_VALUE,   /* a *int64, but any value will do */
     ANY_TYPED,   /* the same, where an iterator or itab will not do */
@@ -40,17 +44,24 @@ typedef enum good {
     METHOD_TYPE, /* time.Duration, but any type with methods will do */
     SLICE,       /* a []int64 of two elements, 1 and 1 */
     STRUCT,      /* a *struct{ Number int64 } that is 1 */
+    VALUE,       /* a *int64 again, where a type will not do either */
+    DURATION,    /* a time.Duration, but any value has methods or lacks them */
     NEW_VALUE,   /* a reference that the call releases */
     IN_NO_SCOPE, /* not good: a number that is in no scope */
     /* pointers */
     IN,         /* to an int64 1, or an int32 1 */
     IN_VALUE,   /* to the value 1, of an int64 */
+    DIGITS,     /* to "123456" */
+    IN_TIME,    /* to the value TIME */
+    IN_TEXT,    /* to a REF to the string "123456" */
     IN_CASES,   /* to a case that receives from CHAN */
     EXPRESSION, /* to "[]int8" */
     NAME,       /* to "answer" */
     PATH,       /* to "/dev/null" */
     FIELD,      /* to "Number" */
     OUT_INFO,   /* to a struct of INFO_SIZE bytes that begins with its size */
+    METHOD,     /* to "String" */
+    SIGNATURE,  /* to "func()" */
     OUT,
     OUT_REF,     /* receives a reference that the caller releases */
     OUT_SCOPE,   /* receives what closes a scope */
@@ -102,6 +113,39 @@ typedef struct function {
     X(0, gobridge_struct_at, (a[0].ref, a[1].in, a[2].number, a[3].out), {"pointer", STRUCT},                \
       {"field", FIELD}, {"len", SIX}, {"field_pointer", OUT_REF})
 
+#define VALUES_THAT_CROSS(X)                                                                                 \
+    X(0, gobridge_value_make, (a[0].ref, a[1].in, a[2].out), {"type", INT64_TYPE}, {"from", IN_VALUE},       \
+      {"boxed", OUT_REF})                                                                                    \
+    X(0, gobridge_value_follow, (a[0].ref, a[1].out), {"pointer", POINTER}, {"value", OUT_GIVEN})            \
+    X(0, gobridge_value_set, (a[0].ref, a[1].in), {"pointer", POINTER}, {"value", IN_VALUE})                 \
+    X(0, gobridge_value_copy, (a[0].in, a[1].out), {"from", IN_TIME}, {"to", OUT_GIVEN})                     \
+    X(0, gobridge_value_equal, (a[0].in, a[1].in, a[2].out), {"a", IN_TIME}, {"b", IN_TIME}, {"equal", OUT}) \
+    X(0, gobridge_value_compare, (a[0].in, a[1].in, a[2].out), {"a", IN_TIME}, {"b", IN_TIME},               \
+      {"order", OUT})                                                                                        \
+    X(0, gobridge_value_hash, (a[0].in, a[1].out), {"value", IN_TIME}, {"hash", OUT})                        \
+    X(0, gobridge_value_print, (a[0].in, a[1].out), {"value", IN_TIME}, {"text", OUT_GIVEN})                 \
+    X(0, gobridge_value_text, (a[0].in, a[1].out, a[2].number, a[3].out), {"value", IN_TEXT},                \
+      {"buffer", OUT}, {"capacity", SIX}, {"len", OUT})                                                      \
+    X(0, gobridge_value_from_text, (a[0].ref, a[1].in, a[2].number, a[3].out), {"type", INT64_TYPE},         \
+      {"text", DIGITS}, {"len", SIX}, {"boxed", OUT_REF})                                                    \
+    X(0, gobridge_value_to_text, (a[0].in, a[1].out), {"value", IN_TIME}, {"text", OUT_GIVEN})               \
+    X(0, gobridge_value_from_json, (a[0].ref, a[1].in, a[2].number, a[3].out), {"type", INT64_TYPE},         \
+      {"json", DIGITS}, {"len", SIX}, {"value", OUT_GIVEN})                                                  \
+    X(0, gobridge_value_to_json, (a[0].in, a[1].out), {"value", IN_TIME}, {"json", OUT_GIVEN})               \
+    X(0, gobridge_value_from_time, (1, 2, a[0].out), {"time", OUT_REF})                                      \
+    X(0, gobridge_value_to_time, (a[0].ref, a[1].out, a[2].out), {"time", TIME}, {"seconds", OUT},           \
+      {"nanoseconds", OUT})                                                                                  \
+    X(0, gobridge_error_new, (a[0].in, a[1].number, a[2].out), {"text", DIGITS}, {"len", SIX},               \
+      {"error", OUT_REF})                                                                                    \
+    X(0, gobridge_error_wrap, (a[0].ref, a[1].in, a[2].number, a[3].out), {"inner", AN_ERROR},               \
+      {"text", DIGITS}, {"len", SIX}, {"error", OUT_REF})                                                    \
+    X(0, gobridge_error_message, (a[0].ref, a[1].out), {"error", AN_ERROR}, {"text", OUT_GIVEN})             \
+    X(0, gobridge_error_is, (a[0].ref, a[1].ref, a[2].out), {"error", AN_ERROR}, {"target", AN_ERROR},       \
+      {"is", OUT})                                                                                           \
+    X(0, gobridge_error_as, (a[0].ref, a[1].ref, a[2].out, a[3].out), {"error", AN_ERROR},                   \
+      {"type", ERROR_TYPE}, {"target", OUT_GIVEN}, {"as", OUT})                                              \
+    X(0, gobridge_error_unwrap, (a[0].ref, a[1].out), {"error", AN_ERROR}, {"inner", OUT_GIVEN})
+
 #define THAT_CROSS(X)                                                                                       \
     X(0, gobridge_release, (a[0].ref), {"ref", NEW_VALUE})                                                  \
     X(0, gobridge_ref_count, (a[0].out), {"live", OUT})                                                     \
@@ -151,6 +195,36 @@ typedef struct function {
     X(0, gobridge_task_descriptor, (a[0].ref, a[1].out), {"task", TASK}, {"fd", OUT})                       \
     X(0, gobridge_task_cancel, (a[0].ref), {"task", TASK})                                                  \
     SHAPES_THAT_CROSS(X)                                                                                    \
+    VALUES_THAT_CROSS(X)                                                                                    \
+    X(0, gobridge_map_new, (a[0].ref, (int64_t)a[1].number, a[2].out), {"type", MAP_TYPE}, {"hint", ZERO},  \
+      {"map", OUT_REF})                                                                                     \
+    X(0, gobridge_map_get, (a[0].ref, a[1].in, a[2].out, a[3].out), {"map", MAP64}, {"key", IN_VALUE},      \
+      {"elem", OUT_GIVEN}, {"found", OPTIONAL})                                                             \
+    X(0, gobridge_map_set, (a[0].ref, a[1].in, a[2].in), {"map", MAP64}, {"key", IN_VALUE},                 \
+      {"elem", IN_VALUE})                                                                                   \
+    X(0, gobridge_map_delete, (a[0].ref, a[1].in, a[2].out), {"map", MAP64}, {"key", IN_VALUE},             \
+      {"found", OPTIONAL})                                                                                  \
+    X(0, gobridge_map_clear, (a[0].ref), {"map", MAP32})                                                    \
+    X(0, gobridge_map_len, (a[0].ref, a[1].out), {"map", MAP64}, {"len", OUT})                              \
+    X(0, gobridge_map_contains, (a[0].ref, a[1].in, a[2].out), {"map", MAP64}, {"key", IN_VALUE},           \
+      {"found", OUT})                                                                                       \
+    X(0, gobridge_map_get_or_set, (a[0].ref, a[1].in, a[2].in, a[3].out, a[4].out), {"map", MAP64},         \
+      {"key", IN_VALUE}, {"fallback", IN_VALUE}, {"elem", OUT_GIVEN}, {"found", OPTIONAL})                  \
+    X(0, gobridge_map_add, (a[0].ref, a[1].in, a[2].in, a[3].out), {"map", MAP64}, {"key", IN_VALUE},       \
+      {"delta", IN_VALUE}, {"sum", OPTIONAL})                                                               \
+    X(0, gobridge_map_iterate, (a[0].ref, a[1].out), {"map", MAP64}, {"iterator", OUT_REF})                 \
+    X(0, gobridge_map_next, (a[0].ref, a[1].out, a[2].out, a[3].out), {"iterator", ITERATOR},               \
+      {"key", OUT_GIVEN}, {"elem", OPTIONAL}, {"found", OUT})                                               \
+    X(0, gobridge_iface_implements, (a[0].ref, a[1].ref, a[2].out), {"ref", VALUE},                         \
+      {"interface_type", STRINGER_TYPE}, {"implements", OUT})                                               \
+    X(0, gobridge_iface_call, (a[0].ref, a[1].in, a[2].number, a[3].in, 0, a[4].out, 1), {"ref", DURATION}, \
+      {"name", METHOD}, {"len", SIX}, {"args", OPTIONAL}, {"results", OUT_GIVEN})                           \
+    X(0, gobridge_iface_method, (a[0].ref, a[1].in, a[2].number, a[3].out), {"ref", DURATION},              \
+      {"name", METHOD}, {"len", SIX}, {"method", OUT_REF})                                                  \
+    X(0, gobridge_cfunc_new, ((void (*)(void))a[0].fn, a[1].in, a[2].number, a[3].out),                     \
+      {"function", FUNCTION}, {"signature", SIGNATURE}, {"len", SIX}, {"func", OUT_REF})                    \
+    X(0, gobridge_cfunc_pointer, (a[0].ref, a[1].in, a[2].number, a[3].out, a[4].out), {"func", FUNC_OF_C}, \
+      {"signature", SIGNATURE}, {"len", SIX}, {"pointer", OUT}, {"closure", OUT_REF})                       \
     X(0, gobridge_runtime_iscgo, (a[0].out), {"iscgo", OUT})                                                \
     X(0, gobridge_runtime_set_crosscall2, (), {NULL, NO_ARGUMENT})                                          \
     X(0, gobridge_runtime_cgocall, (a[0].fn, a[1].out, a[2].out), {"fn", FUNCTION}, {"arg", IN},            \
@@ -237,13 +311,15 @@ static struct {
         struct {
             gobridge_ref map64, map32, map_word, iterator, pointer;
             gobridge_ref slice, structure;
-            gobridge_ref func, task;
+            gobridge_ref func, func_of_c, task;
             gobridge_ref chan, chan_to_end;
+            gobridge_ref duration, error, time, text;
         };
         gobridge_ref all[16];
     };
     int64_t in;              /* what IN points to; twice as long, so that SIX bytes fit and 4 are a 1 too */
     gobridge_value in_value; /* what IN_VALUE points to */
+    gobridge_value in_time, in_text;
     gobridge_select_case in_case; /* what IN_CASES points to */
     unsigned char out[6][128];    /* for the arguments at each place */
     gobridge_ref made;            /* by good_argument for NEW_VALUE */
@@ -267,6 +343,12 @@ static inline void make_fixture(void) {
     for (int64_t i = 0; i < 2; i++) {
         assert_ok(gobridge_slice_set(fixture.slice, i, &fixture.in_value));
     }
+    fixture.duration = box("time.Duration", &one);
+    assert_ok(gobridge_error_new("text", 4, &fixture.error));
+    assert_ok(gobridge_value_from_time(1, 2, &fixture.time));
+    assert_ok(gobridge_runtime_convTstring("123456", 6, &fixture.text));
+    fixture.in_time = named(fixture.time);
+    fixture.in_text = named(fixture.text);
     const gobridge_value pointer = named(fixture.pointer);
     assert_ok(gobridge_chan_make(parse("chan int64"), 4, &fixture.chan));
     assert_ok(gobridge_chan_send(fixture.chan, &fixture.in_value, 0));
@@ -279,6 +361,7 @@ static inline void make_fixture(void) {
     assert_ok(gobridge_runtime_mapassign(fixture.map32, &one, &one));
     assert_ok(gobridge_runtime_mapassign(fixture.map_word, &pointer, &one));
     assert_ok(gobridge_reflect_mapiterinit(fixture.map64, &fixture.iterator));
+    assert_ok(gobridge_cfunc_new((void (*)(void))answer, "func()", strlen("func()"), &fixture.func_of_c));
     if (gobridge_func_find("answer", strlen("answer"), &fixture.func) == GOBRIDGE_OK) {
         gobridge_value result;
         assert_ok(gobridge_task_start(fixture.func, &fixture.in_value, 1, -1, &fixture.task));
@@ -305,6 +388,12 @@ static inline argument good_argument(good g, size_t place) {
     case INT64_TYPE: return (argument){.ref = parse("int64")};
     case MAP_TYPE: return (argument){.ref = parse("map[int64]int64")};
     case STRINGER_TYPE: return (argument){.ref = parse("fmt.Stringer")};
+    case ERROR_TYPE: return (argument){.ref = parse("error")};
+    case AN_ERROR: return (argument){.ref = fixture.error};
+    case TIME: return (argument){.ref = fixture.time};
+    case DIGITS: return (argument){.in = "123456"};
+    case IN_TIME: return (argument){.in = &fixture.in_time};
+    case IN_TEXT: return (argument){.in = &fixture.in_text};
     case METHOD_TYPE:
     case DURATION_TYPE: return (argument){.ref = parse("time.Duration")};
     case MAP64: return (argument){.ref = fixture.map64};
@@ -312,6 +401,7 @@ static inline argument good_argument(good g, size_t place) {
     case MAP_WORD: return (argument){.ref = fixture.map_word};
     case ITERATOR: return (argument){.ref = fixture.iterator};
     case FUNC: return (argument){.ref = fixture.func};
+    case FUNC_OF_C: return (argument){.ref = fixture.func_of_c};
     case CHAN_TYPE: return (argument){.ref = parse("chan int64")};
     case CHAN: return (argument){.ref = fixture.chan};
     case CHAN_TO_END: return (argument){.ref = fixture.chan_to_end};
@@ -324,7 +414,9 @@ static inline argument good_argument(good g, size_t place) {
     case KEY_WORD:
     case POINTER:
     case ANY_VALUE:
-    case ANY_TYPED: return (argument){.ref = fixture.pointer};
+    case ANY_TYPED:
+    case VALUE: return (argument){.ref = fixture.pointer};
+    case DURATION: return (argument){.ref = fixture.duration};
     case NEW_VALUE:
         assert_ok(gobridge_runtime_convT64(1, &fixture.made));
         return (argument){.ref = fixture.made};
@@ -340,6 +432,8 @@ static inline argument good_argument(good g, size_t place) {
         return (argument){.out = out};
     case FIELD: return (argument){.in = "Number"};
     case OUT_INFO: *(uint32_t *)out = INFO_SIZE; return (argument){.out = out};
+    case METHOD: return (argument){.in = "String"};
+    case SIGNATURE: return (argument){.in = "func()"};
     case OUT_VALUE: memset(out, 0, sizeof(gobridge_value)); return (argument){.out = out};
     case OUT_GIVEN:
     case OUT:

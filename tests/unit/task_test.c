@@ -154,7 +154,7 @@ static void an_event_loop(void **state) {
     const size_t files = open_files();
     const int loop = epoll_create1(EPOLL_CLOEXEC);
     for (int i = 0; i < TASKS; i++) {
-        const gobridge_value nap = integer(GOBRIDGE_KIND_INT64, (i % 7) * 5 * millisecond);
+        const gobridge_value nap = integer(GOBRIDGE_KIND_INT64, 5LL * (i % 7) * millisecond);
         struct epoll_event event = {.events = EPOLLIN, .data.u32 = (uint32_t)i};
         int32_t fd = -1, again = -1;
         tasks[i] = start("guest.sleep", &nap, 1, for_ever);

@@ -415,6 +415,211 @@ static void releases(void **state) {
     assert_ok(gobridge_release(boxed));
 }
 
+/* ---- make, follow, set, copy ---- */
+
+static void makes(void **state) {
+    (void)state;
+    static const struct {
+        const char *type;
+        gobridge_value from;
+        gobridge_status status;
+    } rows[] = {
+#define KIND(k) .kind = GOBRIDGE_KIND_##k
+        {"time.Duration", {KIND(INT64), .as.i = -5}, GOBRIDGE_OK},
+        {"time.Duration", {KIND(UINT8), .as.u = 5}, GOBRIDGE_OK},
+        {"int8", {KIND(INT64), .as.i = 127}, GOBRIDGE_OK},
+        {"int8", {KIND(INT64), .as.i = 300}, GOBRIDGE_E_RANGE},
+        {"uint16", {KIND(INT), .as.i = -1}, GOBRIDGE_E_RANGE},
+        {"float64", {KIND(INT64), .as.i = 1 << 20}, GOBRIDGE_OK},
+        {"float32", {KIND(INT64), .as.i = (1 << 24) + 1}, GOBRIDGE_E_RANGE},
+        {"int64", {KIND(FLOAT64), .as.f = 1}, GOBRIDGE_E_WRONG_TYPE},
+        {"bool", {KIND(BOOL), .as.u = 2}, GOBRIDGE_E_RANGE},
+        {"string", {KIND(STRING), .as.s = "text", .len = 4}, GOBRIDGE_OK},
+        {"string", {KIND(STRING), .as.s = NULL, .len = 4}, GOBRIDGE_E_NULL},
+        {"string", {KIND(INT64), .as.i = 1}, GOBRIDGE_E_WRONG_TYPE},
+        {"[]byte", {KIND(BYTES), .as.s = "data", .len = 4}, GOBRIDGE_OK},
+        {"[]byte", {KIND(STRING), .as.s = "data", .len = 4}, GOBRIDGE_E_WRONG_TYPE},
+        {"*int64", {KIND(NIL)}, GOBRIDGE_OK},
+        {"map[string]int", {KIND(NIL)}, GOBRIDGE_OK},
+        {"time.Time", {KIND(NIL)}, GOBRIDGE_E_WRONG_TYPE},
+        {"error", {KIND(STRING), .as.s = "text", .len = 4}, GOBRIDGE_E_WRONG_TYPE},
+        {"any", {KIND(REF), .as.ref = 0}, GOBRIDGE_E_NIL_REF},
+        {"any", {KIND(REF), .as.ref = UINT64_MAX}, GOBRIDGE_E_FORGED_REF},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        gobridge_ref boxed = 9;
+        assert_failed(gobridge_value_make(parse(rows[i].type), &rows[i].from, &boxed), rows[i].status,
+                      "gobridge_value_make", "from: ");
+        if (rows[i].status) {
+            assert_int_equal(boxed, 9);
+            continue;
+        }
+        assert_type(boxed, rows[i].type);
+        gobridge_value out;
+        assert_ok(gobridge_value_get(boxed, &out));
+        if (rows[i].from.kind == GOBRIDGE_KIND_STRING || rows[i].from.kind == GOBRIDGE_KIND_BYTES) {
+            assert_shows(&out, rows[i].from.kind, rows[i].from.as.s, rows[i].from.len);
+        } else if (out.kind == GOBRIDGE_KIND_FLOAT64) {
+            assert_true(out.as.f == (double)rows[i].from.as.i);
+        } else if (out.kind != GOBRIDGE_KIND_REF) {
+            assert_int_equal(out.as.i, rows[i].from.as.i);
+        }
+        assert_ok(gobridge_release(boxed));
+    }
+    /* a nil interface holds nothing; what an interface holds keeps its type */
+    gobridge_ref boxed = 9;
+    assert_ok(gobridge_value_make(parse("any"), &nil, &boxed));
+    assert_int_equal(boxed, 0);
+    const gobridge_value number = integer(GOBRIDGE_KIND_UINT8, 7);
+    assert_ok(gobridge_value_make(parse("any"), &number, &boxed));
+    assert_type(boxed, "uint8");
+    assert_ok(gobridge_release(boxed));
+}
+
+/* Every type's zero value comes out of a variable and can be put back; a failure leaves it as it was. */
+static void follows_and_sets(void **state) {
+    (void)state;
+    static const struct {
+        const char *type;
+        uint32_t at_first;
+        gobridge_value value; /* to set, but for those that start as REF */
+    } rows[] = {
+        {"bool", GOBRIDGE_KIND_BOOL, {KIND(BOOL), .as.u = 1}},
+        {"int8", GOBRIDGE_KIND_INT8, {KIND(INT8), .as.i = -1}},
+        {"uint64", GOBRIDGE_KIND_UINT64, {KIND(UINT64), .as.u = UINT64_MAX}},
+        {"float32", GOBRIDGE_KIND_FLOAT32, {KIND(FLOAT32), .as.f = 0.5}},
+        {"time.Duration", GOBRIDGE_KIND_INT64, {KIND(INT64), .as.i = 60}},
+        {"any", GOBRIDGE_KIND_NIL, {KIND(INT16), .as.i = 3}},
+        {"any", GOBRIDGE_KIND_NIL, {KIND(NIL)}},
+        {"*int64", GOBRIDGE_KIND_NIL, {KIND(NIL)}},
+        {"struct{}", GOBRIDGE_KIND_REF, {KIND(NIL)}},
+        {"[2]int64", GOBRIDGE_KIND_REF, {KIND(NIL)}},
+        {"complex128", GOBRIDGE_KIND_REF, {KIND(NIL)}},
+        {"time.Time", GOBRIDGE_KIND_REF, {KIND(NIL)}},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const gobridge_ref variable = make_variable(rows[i].type);
+        gobridge_value out;
+        memset(&out, 0xA5, sizeof out);
+        assert_ok(gobridge_value_follow(variable, &out));
+        assert_int_equal(out.kind, rows[i].at_first);
+        if (out.kind == GOBRIDGE_KIND_REF) {
+            assert_type(out.as.ref, rows[i].type);
+            assert_ok(gobridge_value_set(variable, &out));
+            assert_status(gobridge_value_set(variable, &nil), GOBRIDGE_E_WRONG_TYPE, "value: ");
+            assert_ok(gobridge_value_release(&out));
+        } else {
+            assert_ok(gobridge_value_set(variable, &rows[i].value));
+            assert_ok(gobridge_value_follow(variable, &out));
+            assert_memory_equal(&out, &rows[i].value, sizeof out);
+        }
+        assert_ok(gobridge_release(variable));
+    }
+    const gobridge_ref text_variable = make_variable("string"), small = make_variable("int8");
+    gobridge_value word = text("word"), out;
+    assert_ok(gobridge_value_set(text_variable, &word));
+    assert_ok(gobridge_value_follow(text_variable, &out));
+    assert_ok(gobridge_release(text_variable));
+    assert_shows(&out, GOBRIDGE_KIND_STRING, "word", 4);
+
+    const gobridge_value too_large = integer(GOBRIDGE_KIND_INT64, 300), seven = integer(GOBRIDGE_KIND_INT, 7);
+    assert_ok(gobridge_value_set(small, &seven));
+    assert_status(gobridge_value_set(small, &too_large), GOBRIDGE_E_RANGE, "value: ");
+    assert_status(gobridge_value_set(small, &word), GOBRIDGE_E_WRONG_TYPE, "value: ");
+    assert_ok(gobridge_value_follow(small, &out));
+    assert_true(out.kind == GOBRIDGE_KIND_INT8 && out.as.i == 7);
+    assert_ok(gobridge_release(small));
+
+    const gobridge_ref none = box("*int64", &nil), map = make_map("map[int]int");
+    out = too_large;
+    assert_status(gobridge_value_follow(none, &out), GOBRIDGE_E_NIL, "pointer");
+    assert_status(gobridge_value_set(none, &seven), GOBRIDGE_E_NIL, "pointer");
+    assert_status(gobridge_value_follow(map, &out), GOBRIDGE_E_WRONG_KIND, "pointer");
+    assert_status(gobridge_value_set(map, &seven), GOBRIDGE_E_WRONG_KIND, "pointer");
+    assert_memory_equal(&out, &too_large, sizeof out);
+    assert_ok(gobridge_release(none));
+    assert_ok(gobridge_release(map));
+}
+
+static void copies(void **state) {
+    (void)state;
+    gobridge_value copy;
+    for (size_t i = 0; i < COUNT(scalars); i++) {
+        memset(&copy, 0xA5, sizeof copy);
+        assert_ok(gobridge_value_copy(&scalars[i].value, &copy));
+        assert_memory_equal(&copy, &scalars[i].value, sizeof copy);
+    }
+    assert_ok(gobridge_value_copy(&nil, &copy));
+    assert_memory_equal(&copy, &nil, sizeof copy);
+    const gobridge_value rounded = real(GOBRIDGE_KIND_FLOAT32, 0.1); /* Go knows how */
+    assert_ok(gobridge_value_copy(&rounded, &copy));
+    assert_true(copy.kind == GOBRIDGE_KIND_FLOAT32 && copy.as.f == (double)(float)0.1F);
+
+    char mine[] = "mine";
+    gobridge_value from = text(mine);
+    assert_ok(gobridge_value_copy(&from, &copy));
+    memset(mine, 'X', sizeof mine);
+    assert_shows(&copy, GOBRIDGE_KIND_STRING, "mine", 4);
+    from = bytes("\0\xff", 2);
+    assert_ok(gobridge_value_copy(&from, &copy));
+    assert_shows(&copy, GOBRIDGE_KIND_BYTES, "\0\xff", 2);
+    from = (gobridge_value){KIND(BYTES)};
+    assert_ok(gobridge_value_copy(&from, &copy));
+    assert_shows(&copy, GOBRIDGE_KIND_BYTES, "", 0);
+
+    /* a REF names the same Go value and lives on its own, also one to a view's text */
+    const gobridge_ref map = make_map("map[int64]int64");
+    const int64_t one = 1;
+    from = named(map);
+    assert_ok(gobridge_value_copy(&from, &copy));
+    assert_ok(gobridge_runtime_mapassign(map, &one, &one));
+    assert_ok(gobridge_release(map));
+    assert_int_equal(length(copy.as.ref), 1);
+    assert_ok(gobridge_value_release(&copy));
+    gobridge_value view;
+    from = text("shown");
+    const gobridge_ref boxed = box("string", &from);
+    assert_ok(gobridge_value_get(boxed, &view));
+    from = named(view.owner);
+    assert_ok(gobridge_value_copy(&from, &copy));
+    assert_int_equal(copy.kind, GOBRIDGE_KIND_REF);
+    assert_type(copy.as.ref, "string");
+    assert_ok(gobridge_release(boxed));
+    assert_ok(gobridge_value_release(&copy));
+    assert_shows(&view, GOBRIDGE_KIND_STRING, "shown", 5); /* still */
+
+    gobridge_ref iterator;
+    const gobridge_ref iterated = make_map("map[int]int");
+    assert_ok(gobridge_reflect_mapiterinit(iterated, &iterator));
+    from = named(iterator), copy = nil;
+    assert_status(gobridge_value_copy(&from, &copy), GOBRIDGE_E_WRONG_KIND, "from: ");
+    assert_memory_equal(&copy, &nil, sizeof copy);
+    assert_ok(gobridge_release(iterator));
+    assert_ok(gobridge_release(iterated));
+#undef KIND
+}
+
+/* Threads follow and set one variable: none ever sees half of a string. */
+static void *variable_in_thread(void *variable) {
+    static const gobridge_value texts[] = {{.kind = GOBRIDGE_KIND_STRING, .as.s = "aaaaa", .len = 5},
+                                           {.kind = GOBRIDGE_KIND_STRING, .as.s = "bbbbbbbbbb", .len = 10}};
+    for (size_t i = 0; i < 2000; i++) {
+        gobridge_value out = nil;
+        expect(gobridge_value_set(*(gobridge_ref *)variable, &texts[i % 2]) == GOBRIDGE_OK);
+        expect(gobridge_value_follow(*(gobridge_ref *)variable, &out) == GOBRIDGE_OK);
+        expect(out.len == (out.as.s[0] == 'a' ? 5 : 10) && out.as.s[out.len - 1] == out.as.s[0]);
+        expect(gobridge_value_release(&out) == GOBRIDGE_OK);
+    }
+    return NULL;
+}
+
+static void variables_in_threads(void **state) {
+    (void)state;
+    gobridge_ref variable = make_variable("string");
+    run_threads(8, variable_in_thread, &variable, 0);
+    assert_ok(gobridge_release(variable));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plain_variables),
@@ -429,6 +634,10 @@ int main(void) {
         cmocka_unit_test(boxes),
         cmocka_unit_test(round_trips),
         cmocka_unit_test(releases),
+        cmocka_unit_test(makes),
+        cmocka_unit_test(follows_and_sets),
+        cmocka_unit_test(copies),
+        cmocka_unit_test(variables_in_threads),
     };
     return cmocka_run_group_tests(tests, NULL, no_live_references);
 }

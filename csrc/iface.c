@@ -1,0 +1,40 @@
+/* Interfaces and methods: argument checks and one frame each. */
+#include "entry.h"
+#include "thread.h"
+
+gobridge_status gobridge_iface_implements(gobridge_ref ref, gobridge_ref interface_type,
+                                          uint8_t *implements) {
+    GOBRIDGE_NOT_NULL(implements);
+    gobridge_frame frame = {.op = OP_gobridge_iface_implements, .a = ref, .b = interface_type};
+    gobridge_status status = gobridge_cross(&frame);
+    if (!status) {
+        *implements = (uint8_t)frame.result;
+    }
+    return status;
+}
+
+gobridge_status gobridge_iface_method(gobridge_ref ref, const char *name, size_t len, gobridge_ref *method) {
+    GOBRIDGE_NOT_NULL(name);
+    GOBRIDGE_NOT_NULL(method);
+    gobridge_frame frame = {.op = OP_gobridge_iface_method, .a = ref, .p = (void *)name, .b = len};
+    gobridge_status status = gobridge_cross(&frame);
+    if (!status) {
+        *method = frame.made;
+    }
+    return status;
+}
+
+gobridge_status gobridge_iface_call(gobridge_ref ref, const char *name, size_t len,
+                                    const gobridge_value *args, size_t nargs, gobridge_value *results,
+                                    size_t nresults) {
+    GOBRIDGE_NOT_NULL(name);
+    if (nargs) {
+        GOBRIDGE_NOT_NULL(args);
+    }
+    if (nresults) {
+        GOBRIDGE_NOT_NULL(results);
+    }
+    gobridge_method_call call = {.name = name, .len = len, .args = args, .nargs = nargs};
+    gobridge_frame frame = {.op = OP_gobridge_iface_call, .a = ref, .p = &call, .q = results, .c = nresults};
+    return gobridge_cross_for_values(&frame, results, nresults);
+}

@@ -32,7 +32,8 @@ static void print_counts(gobridge_ref findings) {
     for (int64_t i = 0; i < length(findings); i++) {
         const gobridge_value verdict = field(element(findings, i).as.ref, "Verdict");
         size_t at = 0;
-        while (at < known && (kinds[at].len != verdict.len || memcmp(kinds[at].as.s, verdict.as.s, verdict.len))) {
+        while (at < known &&
+               (kinds[at].len != verdict.len || memcmp(kinds[at].as.s, verdict.as.s, verdict.len))) {
             at++;
         }
         if (at == known && known < COUNT(kinds)) {

@@ -18,6 +18,9 @@ static const struct command {
     {"list", "", "go os arch cgo format json all verify", "the symbols that an outside module may pull",
      list_command},
     {"diff", " REL REL", "os arch cgo format json", "what changed from one release to another", diff_command},
+    {"audit", " PATH|MODULE[@VERSION]", "go deps os arch cgo format json all",
+     "what releases say of a module's pulls: --go takes a list, as in --go go1.23.12,go1.24.11",
+     audit_command},
     {"info", "", "format json", "this library, its Go release and its backend", info_command},
 };
 
@@ -33,9 +36,14 @@ static const struct option {
     {"os", "GOOS", "the system to look at, this one without it", offsetof(options, os)},
     {"arch", "GOARCH", "the processor to look at, this one without it", offsetof(options, arch)},
     {"cgo", "[on|off]", "with cgo or without; on", offsetof(options, cgo)},
-    {"format", "FORMAT", "json; of a list also md, go (a file of pulls) or csv", offsetof(options, format)},
+    {"deps", NULL, "also the pulls of what the module depends on", offsetof(options, deps)},
+    {"format", "FORMAT",
+     "json; of a list also md, go (a file of pulls) or csv; of an audit also text, sarif or github",
+     offsetof(options, format)},
     {"json", NULL, "--format json", offsetof(options, json)},
-    {"all", NULL, "also what is blocked, for the standard library only, or assembly that nobody marked",
+    {"all", NULL,
+     "also what is blocked, for the standard library only, or assembly that nobody marked; of an audit what "
+     "is fine",
      offsetof(options, all)},
     {"verify", NULL, "ask the release's own linker about every symbol, with and without cgo",
      offsetof(options, verify)},
@@ -71,8 +79,9 @@ static void print_help(FILE *to, const struct command *of) {
         }
     }
     fputs(
-        "\nExit status: 0 ok; 1 it found what you may not like (a wrong scan, a change that can break a "
-        "program);\n"
+        "\nExit status: 0 ok; 1 it found what you may not like (a wrong scan, a change or a release that can "
+        "break "
+        "a program);\n"
         "2 it could not do it; 130 interrupted. Colours are for terminals, and for those without NO_COLOR.\n",
         to);
 }

@@ -20,7 +20,7 @@ typedef struct {
     const char *release; /* --go */
     const char *os, *arch, *cgo;
     const char *format;
-    bool json, all, verify;
+    bool json, all, verify, deps;
     const char *operands[2];
     size_t operand_count;
 } options;
@@ -29,6 +29,7 @@ typedef struct {
 
 int list_command(const options *given);
 int diff_command(const options *given);
+int audit_command(const options *given);
 int info_command(const options *given);
 
 /* ---- Go values ---- */

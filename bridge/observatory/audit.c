@@ -57,7 +57,7 @@ static void print_result(gobridge_ref result, bool all) {
     const char *paint = is(verdict, "breaks") || corrupts ? colour.red
                         : is(verdict, "links")            ? colour.green
                                                           : colour.yellow;
-    printf("%s%-10.*s %s%.*s%s%s", colour.bold, TEXT(release), paint, TEXT(verdict),
+    printf("%s%-10.*s %s%.*s%s%s%s", colour.bold, TEXT(release), paint, TEXT(verdict),
            corrupts ? ", and corrupts memory" : "", colour.plain, length(findings) ? ": " : "");
     print_counts(findings);
     if (reason.len) {

@@ -208,7 +208,7 @@ func moduleTarget(ctx context.Context, name, work string) (*target, error) {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		return nil, fmt.Errorf("%s can not be had: %w", name, err)
+		return nil, fmt.Errorf("%s can not be had: %s", name, strings.Join(strings.Fields(err.Error()), " "))
 	}
 	t := &target{module: module, version: found.Version, dir: work, root: found.Dir, patterns: []string{module + "/..."}, work: work}
 	t.require([][2]string{{module, found.Version}})
@@ -442,6 +442,8 @@ func (j *judge) linkVerdict(p *modulePackage, pull *modulePull, symbol *Symbol) 
 	switch {
 	case symbol == nil:
 		return pullGone, "this release has no such symbol"
+	case symbol.Import != "runtime" && j.types.program.packages[symbol.Package] == nil:
+		return pullGone, "nothing imports " + symbol.Package + ", which has it"
 	case symbol.Standing == StdOnly && !symbol.Links:
 		return pullStdOnly, symbol.Reason
 	case pull.Local == "":

@@ -8,10 +8,6 @@
 /* What a finding means, as Go's Level has it. */
 enum { FINE, DOUBTFUL, CORRUPTS, BREAKS };
 
-static bool is(gobridge_value value, const char *text) {
-    return value.len == strlen(text) && memcmp(value.as.s, text, value.len) == 0;
-}
-
 static void print_finding(gobridge_ref finding, bool all) {
     const gobridge_value symbol = field(finding, "Symbol"), verdict = field(finding, "Verdict");
     const gobridge_value file = field(finding, "File"), detail = field(finding, "Detail");

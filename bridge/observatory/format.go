@@ -17,9 +17,13 @@ import (
 // formatReport gives a report as text for other programs.
 func formatReport(report any, name string) (string, error) {
 	list, isList := report.(*List)
-	switch a, isAudit := report.(*Audit); {
+	a, isAudit := report.(*Audit)
+	p, isProbe := report.(*Probe)
+	switch {
 	case isAudit:
 		return formatAudit(a, name)
+	case isProbe:
+		return formatProbe(p, name)
 	case name == "json":
 		return formatJSON(report)
 	case isList && name == "md":

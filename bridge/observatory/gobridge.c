@@ -21,6 +21,8 @@ static const struct command {
     {"audit", " PATH|MODULE[@VERSION]", "go deps os arch cgo format json all",
      "what releases say of a module's pulls: --go takes a list, as in --go go1.23.12,go1.24.11",
      audit_command},
+    {"probe", "", "go source quick html junit format json",
+     "how gobridge itself fares on releases: --go takes a list", probe_command},
     {"info", "", "format json", "this library, its Go release and its backend", info_command},
 };
 
@@ -37,6 +39,11 @@ static const struct option {
     {"arch", "GOARCH", "the processor to look at, this one without it", offsetof(options, arch)},
     {"cgo", "[on|off]", "with cgo or without; on", offsetof(options, cgo)},
     {"deps", NULL, "also the pulls of what the module depends on", offsetof(options, deps)},
+    {"source", "DIR", "gobridge's sources, whose tests a probe runs; this directory without it",
+     offsetof(options, source)},
+    {"quick", NULL, "without the tests and the time of a crossing", offsetof(options, quick)},
+    {"html", "FILE", "also write a page: all symbols by releases", offsetof(options, html)},
+    {"junit", "FILE", "also write JUnit XML", offsetof(options, junit)},
     {"format", "FORMAT",
      "json; of a list also md, go (a file of pulls) or csv; of an audit also text, sarif or github",
      offsetof(options, format)},

@@ -28,7 +28,12 @@ func init() {
 	})
 	bridge.Func("observatory.audit", func(target, releases string, deps bool, os, arch string, cgo bool) (*Audit, error) {
 		return untilInterrupted(func(ctx context.Context) (*Audit, error) {
-			return audit(ctx, AuditQuery{target, strings.FieldsFunc(releases, func(r rune) bool { return r == ',' }), deps, platformOf(os, arch, cgo)})
+			return audit(ctx, AuditQuery{target, listed(releases), deps, platformOf(os, arch, cgo)})
+		})
+	})
+	bridge.Func("observatory.probe", func(signatures map[string]string, releases, source string, quick bool) (*Probe, error) {
+		return untilInterrupted(func(ctx context.Context) (*Probe, error) {
+			return probe(ctx, ProbeQuery{listed(releases), signatures, source, quick, os.Stderr})
 		})
 	})
 	bridge.Func("observatory.format", formatReport)
@@ -58,4 +63,9 @@ func untilInterrupted[T any](do func(context.Context) (T, error)) (T, error) {
 // explain gives an error's message, and whether the user asked for it.
 func explain(err error) (message string, interrupted bool) {
 	return err.Error(), errors.Is(err, context.Canceled)
+}
+
+// listed is the parts of "a,b".
+func listed(names string) []string {
+	return strings.FieldsFunc(names, func(r rune) bool { return r == ',' })
 }

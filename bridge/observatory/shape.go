@@ -37,6 +37,11 @@ func (d *declared) compare(p *modulePackage, pull *modulePull, symbol *Symbol) (
 	if own == nil || defined == nil {
 		return "", Fine, ""
 	}
+	return d.compareObjects(own, defined)
+}
+
+// compareObjects compares two functions or variables.
+func (d *declared) compareObjects(own, defined types.Object) (verdict string, level Level, detail string) {
 	differs := fmt.Sprintf("declared %s, defined %s", d.text(own), d.text(defined))
 	function, isFunction := own.(*types.Func)
 	definition, is := defined.(*types.Func)
@@ -166,27 +171,37 @@ func (d *declared) differ(needed, given []string, exact bool) bool {
 // iterators is the types of the runtime's memory that its caller provides.
 var iterators = []string{"hiter", "linknameIter", "Iter"}
 
+// iterator tells whether a parameter points to one, and how large it is.
+func (d *declared) iterator(parameter *types.Var) (size int64, is bool) {
+	pointer, is := parameter.Type().(*types.Pointer)
+	if !is {
+		return 0, false
+	}
+	named, is := types.Unalias(pointer.Elem()).(*types.Named)
+	if !is || !slices.Contains(iterators, named.Obj().Name()) || !known(named) {
+		return 0, false
+	}
+	return d.sizes.Sizeof(named), true
+}
+
 // tooSmall tells of an iterator that the runtime would write past the end of.
 func (d *declared) tooSmall(given, taken []*types.Var) string {
 	for i := 0; i < len(given) && i < len(taken); i++ {
-		needed, is := taken[i].Type().(*types.Pointer)
+		needs, is := d.iterator(taken[i])
 		if !is {
-			continue
-		}
-		named, is := types.Unalias(needed.Elem()).(*types.Named)
-		if !is || !slices.Contains(iterators, named.Obj().Name()) {
 			continue
 		}
 		memory, is := given[i].Type().Underlying().(*types.Pointer)
-		if !is {
+		if !is || !known(memory.Elem()) {
 			continue // nobody can tell how large it is
 		}
-		if _, is := memory.Elem().Underlying().(*types.Struct); !is || !known(memory.Elem()) || !known(named) {
-			continue
+		if _, is := memory.Elem().Underlying().(*types.Basic); is {
+			continue // the address of something larger
 		}
-		if has, needs := d.sizes.Sizeof(memory.Elem()), d.sizes.Sizeof(named); has < needs {
-			return fmt.Sprintf("%s has %d bytes, the runtime writes the %d of its %s", types.TypeString(memory, func(p *types.Package) string { return "" }),
-				has, needs, named.Obj().Name())
+		if has := d.sizes.Sizeof(memory.Elem()); has < needs {
+			short := func(*types.Package) string { return "" }
+			return fmt.Sprintf("%s has %d bytes, the runtime writes the %d of its %s", types.TypeString(memory, short), has, needs,
+				types.TypeString(taken[i].Type().(*types.Pointer).Elem(), short))
 		}
 	}
 	return ""

@@ -20,7 +20,8 @@ typedef struct {
     const char *release; /* --go */
     const char *os, *arch, *cgo;
     const char *format;
-    bool json, all, verify, deps;
+    const char *source, *html, *junit;
+    bool json, all, verify, deps, quick;
     const char *operands[2];
     size_t operand_count;
 } options;
@@ -30,6 +31,7 @@ typedef struct {
 int list_command(const options *given);
 int diff_command(const options *given);
 int audit_command(const options *given);
+int probe_command(const options *given);
 int info_command(const options *given);
 
 /* ---- Go values ---- */
@@ -53,6 +55,12 @@ int64_t length(gobridge_ref slice);
 
 /* gobridge's C functions by the symbol that each wraps: a map[string]string. */
 gobridge_value wrapped_symbols(void);
+
+/* The signatures of gobridge's pulls by symbol: a map[string]string. */
+gobridge_value symbol_signatures(void);
+
+/* Whether a string is this text. */
+bool is(gobridge_value value, const char *text);
 
 /* ---- output ---- */
 

@@ -4,6 +4,7 @@
 #include "tool.h"
 
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,7 +80,12 @@ gobridge_value element(gobridge_ref slice, int64_t i) {
     return value;
 }
 
-gobridge_value wrapped_symbols(void) {
+bool is(gobridge_value value, const char *text) {
+    return value.len == strlen(text) && memcmp(value.as.s, text, value.len) == 0;
+}
+
+/* A member of each gobridge_symbol by its Go symbol: a map[string]string. */
+static gobridge_value by_symbol(size_t member) {
     static const char expression[] = "map[string]string";
     const gobridge_symbol *const *symbols;
     size_t count;
@@ -88,10 +94,19 @@ gobridge_value wrapped_symbols(void) {
     must(gobridge_type_parse(expression, strlen(expression), &type));
     must(gobridge_runtime_makemap(type, (int64_t)count, &map));
     for (size_t i = 0; i < count; i++) {
-        const gobridge_value symbol = text(symbols[i]->symbol), function = text(symbols[i]->function);
-        must(gobridge_runtime_mapassign(map, &symbol, &function));
+        const gobridge_value symbol = text(symbols[i]->symbol);
+        const gobridge_value of = text(*(const char *const *)((const char *)symbols[i] + member));
+        must(gobridge_runtime_mapassign(map, &symbol, &of));
     }
     return named(map);
+}
+
+gobridge_value wrapped_symbols(void) {
+    return by_symbol(offsetof(gobridge_symbol, function));
+}
+
+gobridge_value symbol_signatures(void) {
+    return by_symbol(offsetof(gobridge_symbol, signature));
 }
 
 void print_formatted(gobridge_value report, const char *format) {

@@ -77,7 +77,11 @@ func buildModule(t *testing.T, name, releaseName string) (verdict, output string
 	if err != nil {
 		return "other", firstLine(err.Error())
 	}
-	if err := os.WriteFile(filepath.Join(work, "main.go"), []byte(userOf(t, of, packages, release)), 0o666); err != nil {
+	program := userOf(t, of, packages, release)
+	if !strings.Contains(program, of.module) {
+		return "other", "it has no packages that pull"
+	}
+	if err := os.WriteFile(filepath.Join(work, "main.go"), []byte(program), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	return outcome(t, release, work, "-mod=mod", "-modfile="+filepath.Join(work, release.Name+".mod"))

@@ -173,7 +173,7 @@ th button:focus-visible, td:focus-visible { outline: 2px solid currentColor; out
 th[aria-sort=ascending] button::after { content: " ▲"; } th[aria-sort=descending] button::after { content: " ▼"; }
 .good { background: var(--good); } .some { background: var(--some); } .bad { background: var(--bad); } .gone { background: var(--gone); }
 .own::after { content: " ●"; color: #2a7bd6; }
-td[data-reason] { cursor: pointer; }
+td[title] { cursor: pointer; }
 form { display: flex; flex-wrap: wrap; gap: .75rem; align-items: center; }
 input[type=search], select { font: inherit; padding: .35rem .5rem; border: 1px solid var(--line); border-radius: 6px; background: var(--back); color: inherit; }
 input[type=search] { flex: 1 1 14rem; min-width: 0; }
@@ -186,7 +186,7 @@ input[type=search] { flex: 1 1 14rem; min-width: 0; }
 <div class="scroll" style="max-height: none"><table>
 <thead><tr><th>Release</th><th>gobridge's pulls</th><th>Suite, linkname</th><th>Suite, portable</th><th>A crossing</th></tr></thead>
 <tbody>{{range .Releases}}<tr><th scope="row">{{.Release}}</th><td class="{{if .PullsGood}}good{{else}}bad{{end}}">{{.PullsText}}</td>
-{{range .Suites}}<td class="{{if eq .Verdict "passes"}}good{{else if eq .Verdict "fails"}}bad{{else}}gone{{end}}" data-reason="{{.Output}}">{{.Verdict}}</td>{{else}}<td class="gone">not run</td><td class="gone">not run</td>{{end}}
+{{range .Suites}}<td class="{{if eq .Verdict "passes"}}good{{else if eq .Verdict "fails"}}bad{{else}}gone{{end}}" title="{{.Output}}">{{.Verdict}}</td>{{else}}<td class="gone">not run</td><td class="gone">not run</td>{{end}}
 <td>{{if .Crossing}}{{printf "%.0f ns" .Crossing}}{{else}}not timed{{end}}</td></tr>
 {{end}}</tbody></table></div>
 <form onsubmit="return false"><input type="search" id="filter" placeholder="Filter: a part of a symbol or of a signature" aria-label="Filter">
@@ -194,7 +194,7 @@ input[type=search] { flex: 1 1 14rem; min-width: 0; }
 <span id="count"></span></form>
 <div class="scroll"><table id="symbols">
 <thead><tr><th><button>Symbol</button></th>{{range .Releases}}<th><button>{{.Release}}</button></th>{{end}}</tr></thead>
-<tbody>{{range .Rows}}<tr data-signature="{{.Signature}}"><th scope="row"{{if .Gobridge}} class="own"{{end}} title="{{.Signature}}">{{.Symbol}}</th>{{range .Cells}}<td class="{{.Class}}" tabindex="0" title="{{.Reason}}" data-reason="{{.Reason}}">{{.Text}}</td>{{end}}</tr>
+<tbody>{{range .Rows}}<tr data-signature="{{.Signature}}"><th scope="row"{{if .Gobridge}} class="own"{{end}} title="{{.Signature}}">{{.Symbol}}</th>{{range .Cells}}<td class="{{.Class}}" tabindex="0" title="{{.Reason}}">{{.Text}}</td>{{end}}</tr>
 {{end}}</tbody></table></div>
 <p id="reason" role="status">Tap a cell for its reason.</p>
 <script>
@@ -216,7 +216,7 @@ filter.oninput = kind.onchange = show;
 table.tHead.onclick = event => {
   const head = event.target.closest("th");
   if (!head) return;
-  const down = head.ariaSort === "ascending" ? -1 : 1;
+  const down = head.getAttribute("aria-sort") === "ascending" ? -1 : 1;
   for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
   head.setAttribute("aria-sort", down > 0 ? "ascending" : "descending");
   rows.sort((a, b) => down * a.cells[head.cellIndex].textContent.localeCompare(b.cells[head.cellIndex].textContent)
@@ -224,11 +224,11 @@ table.tHead.onclick = event => {
   body.append(...rows);
 };
 function tell(event) {
-  const cell = event.target.closest("td[data-reason]");
+  const cell = event.target.closest("td[title]");
   if (!cell || event.type === "keydown" && event.key !== "Enter") return;
   const row = cell.parentNode, head = cell.closest("table").tHead.rows[0].cells[cell.cellIndex];
   document.getElementById("reason").textContent = row.cells[0].textContent + ", " + head.textContent + ": " + cell.textContent
-    + (cell.dataset.reason ? ": " + cell.dataset.reason : "");
+    + (cell.title ? ": " + cell.title : "");
 }
 document.onclick = document.onkeydown = tell;
 show();

@@ -59,6 +59,29 @@ release=$("$gobridge" list --json | sed -n 's/.*"release": "\(.*\)",/\1/p')
 run 0 diff "$release" "$release" && has out 'Nothing that gobridge wraps has changed'
 run 0 diff "$release" "$release" --json && has out '"added": \[\]'
 
+mkdir "$work/module"
+printf 'module m\n\ngo 1.21\n' >"$work/module/go.mod"
+cat >"$work/module/m.go" <<'GO'
+package m
+
+import _ "unsafe"
+
+//go:linkname gone runtime.nothere
+func gone()
+
+func Gone() { gone() }
+GO
+run 0 audit "$(dirname "$0")/../.." --json && has out '"symbol": "runtime.mapaccess2"' && has out '"verdict": "links"'
+run 0 audit "$(dirname "$0")" && has out '^gobridge' && has out '28 links'
+run 1 audit "$work/module" && has out 'm\.go:5: runtime\.nothere: gone'
+run 1 audit "$work/module" --json && has out '"verdict": "breaks"'
+run 1 audit "$work/module" --format sarif && has out '"version": "2\.1\.0"'
+run 1 audit "$work/module" --format github && has out '^::error file=.*m\.go,line=5,'
+
+run 0 probe --quick --go "$release" --html "$work/page.html" --junit "$work/junit.xml"
+has out '28 of 28 pulls'
+grep -q '</html>' "$work/page.html" && grep -q 'testsuite name="go1' "$work/junit.xml" || complain "writes no page or no XML"
+
 export GOPROXY=off # so that it asks nobody
 refuses 'can not be downloaded' list --go go1.99.1
 refuses 'neither a Go release' list --go frob
@@ -71,6 +94,11 @@ refuses 'needs a value' list --go
 refuses 'has no option' list --frob
 refuses 'what is x for' list x
 refuses 'compares two releases' diff "$release"
+refuses 'no such file' audit /nowhere
+refuses 'can not be had' audit example.com/nowhere@v1.0.0
+refuses 'no build information' audit "$0"
+refuses 'audit takes one' audit
+refuses "has not gobridge's sources" probe --source "$work"
 refuses 'no command' frob
 
 # Ctrl-C

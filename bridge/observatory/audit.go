@@ -105,7 +105,9 @@ func audit(ctx context.Context, q AuditQuery) (*Audit, error) {
 		if err != nil {
 			return nil, err
 		}
-		releases = append(releases, release)
+		if !slices.ContainsFunc(releases, func(known *Release) bool { return known.Name == release.Name }) {
+			releases = append(releases, release)
+		}
 	}
 	q.Deps = q.Deps || target.deps
 	a := &Audit{Module: target.module, Version: target.version, Note: target.note, Prefix: target.prefix, Results: make([]*Result, len(releases))}
@@ -136,7 +138,6 @@ type target struct {
 	release         string                // to ask where none is named
 	deps            bool                  // it is audited through them
 	dir             string                // where the go command runs
-	root            string                // the module's files
 	gomod, gosum    []byte                // what the go command may change: it gets a copy
 	vendored        bool                  //
 	patterns        []string              // the packages
@@ -180,7 +181,7 @@ func directoryTarget(name, work string) (*target, error) {
 			}
 			gosum, _ := os.ReadFile(filepath.Join(root, "go.sum"))
 			_, err := os.Stat(filepath.Join(root, "vendor", "modules.txt"))
-			return &target{module: string(module[1]), prefix: prefix, dir: root, root: root, gomod: gomod, gosum: gosum, vendored: err == nil,
+			return &target{module: string(module[1]), prefix: prefix, dir: root, gomod: gomod, gosum: gosum, vendored: err == nil,
 				patterns: []string{"./..."}, work: work}, nil
 		} else if !errors.Is(err, os.ErrNotExist) {
 			return nil, err
@@ -210,18 +211,18 @@ func moduleTarget(ctx context.Context, name, work string) (*target, error) {
 		}
 		return nil, fmt.Errorf("%s can not be had: %s", name, strings.Join(strings.Fields(err.Error()), " "))
 	}
-	t := &target{module: module, version: found.Version, dir: work, root: found.Dir, patterns: []string{module + "/..."}, work: work}
-	t.require([][2]string{{module, found.Version}})
-	return t, nil
+	t := &target{module: module, version: found.Version, dir: work, patterns: []string{module + "/..."}, work: work}
+	return t, t.require([][2]string{{module, found.Version}})
 }
 
-// require makes a main module that needs others.
-func (t *target) require(modules [][2]string) {
+// require makes a main module that needs others, where the go command runs.
+func (t *target) require(modules [][2]string) error {
 	gomod := "module gobridge.invalid/audit\n\ngo 1.21\n"
 	for _, of := range modules {
 		gomod += "require " + of[0] + " " + of[1] + "\n"
 	}
 	t.gomod = []byte(gomod)
+	return os.WriteFile(filepath.Join(t.dir, "go.mod"), t.gomod, 0o666)
 }
 
 // ---- listing ----
@@ -231,7 +232,6 @@ func (t *target) list(ctx context.Context, release *Release, platform Platform) 
 	modfile := filepath.Join(t.work, release.Name+".mod")
 	args := []string{"list", "-e", "-deps",
 		"-json=Dir,ImportPath,Name,Standard,GoFiles,CgoFiles,SFiles,IgnoredGoFiles,Imports,Deps,Module,Error"}
-	dir := t.dir
 	if t.vendored {
 		args = append(args, "-mod=vendor")
 	} else {
@@ -241,14 +241,9 @@ func (t *target) list(ctx context.Context, release *Release, platform Platform) 
 		if err := os.WriteFile(strings.TrimSuffix(modfile, ".mod")+".sum", t.gosum, 0o666); err != nil {
 			return nil, err
 		}
-		if dir == t.work { // the go command wants a go.mod there too
-			if err := os.WriteFile(filepath.Join(dir, "go.mod"), t.gomod, 0o666); err != nil {
-				return nil, err
-			}
-		}
 		args = append(args, "-mod=mod", "-modfile="+modfile)
 	}
-	out, err := run(ctx, goCommand(ctx, release.tool(), dir, append(args, t.patterns...)...), platform.environment()...)
+	out, err := run(ctx, goCommand(ctx, release.tool(), t.dir, append(args, t.patterns...)...), platform.environment()...)
 	if err != nil {
 		return nil, err
 	}

@@ -58,8 +58,7 @@ func builtTarget(name, work string) (*target, error) {
 	if len(required) == 0 {
 		return nil, errors.New(t.note)
 	}
-	t.require(required)
-	return t, nil
+	return t, t.require(required)
 }
 
 // linkedPackages is the packages that a program has functions of, or nil where it does not say.

@@ -15,16 +15,12 @@ import (
 // modulePackage is a package as the go command lists it for a module.
 type modulePackage struct {
 	goPackage
-	Name, ForTest  string
+	Name           string
 	Standard       bool
 	IgnoredGoFiles []string
 	Imports        []string
-	Module         *struct {
-		Path, Version string
-		Main          bool
-		Replace       *struct{ Path, Version string }
-	}
-	Error *struct{ Err string }
+	Module         *struct{ Path, Version string }
+	Error          *struct{ Err string }
 }
 
 // modulePull is a place where a package pulls a symbol.

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"encoding/xml"
+	"io"
+	"strings"
+	"testing"
+)
+
+// someSignatures is of gobridge's pulls, and one that no release has.
+var someSignatures = map[string]string{
+	"runtime.iscgo":       "var bool",
+	"runtime.makemap":     "func(t unsafe.Pointer, hint int, m unsafe.Pointer) unsafe.Pointer",
+	"reflect.mapiterinit": "func(t, m, it unsafe.Pointer)",
+	"math.Float32bits":    "func(f float32) uint32",
+}
+
+func probed(t *testing.T, signatures map[string]string) *Probe {
+	t.Helper()
+	var names []string
+	for _, r := range releases(t) {
+		names = append(names, r.Name)
+	}
+	p, err := probe(context.Background(), ProbeQuery{Releases: names, Signatures: signatures, Quick: true, Progress: io.Discard})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestProbe(t *testing.T) {
+	p := probed(t, someSignatures)
+	for _, release := range p.Releases {
+		if !release.Good || len(release.Pulls) != len(someSignatures) {
+			t.Errorf("%s: %v", release.Release, release.Pulls)
+		}
+		for _, pull := range release.Pulls {
+			if pull.Verdict != pullLinks {
+				t.Errorf("%s: %v", release.Release, pull)
+			}
+		}
+	}
+}
+
+func TestProbeFindsWhatIsWrong(t *testing.T) {
+	p := probed(t, map[string]string{"runtime.nothere": "func()", "runtime.makemap": "func() unsafe.Pointer", "math.Float32bits": "func(f float64) uint32"})
+	for _, release := range p.Releases {
+		verdicts := map[string]string{}
+		for _, pull := range release.Pulls {
+			verdicts[pull.Symbol] = pull.Verdict
+		}
+		if release.Good || verdicts["runtime.nothere"] != pullGone || verdicts["runtime.makemap"] != pullSignature || verdicts["math.Float32bits"] != pullSignature {
+			t.Errorf("%s: %v", release.Release, verdicts)
+		}
+	}
+	if !p.Failed {
+		t.Error("it has not failed")
+	}
+}
+
+func TestProbeFormats(t *testing.T) {
+	p := probed(t, someSignatures)
+	text := func(format string) string {
+		text, err := formatReport(p, format)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	if !json.Valid([]byte(text("json"))) {
+		t.Error("no JSON")
+	}
+	var suites junitSuites
+	if err := xml.Unmarshal([]byte(text("junit")), &suites); err != nil || len(suites.Suites) != len(p.Releases) || suites.Suites[0].Tests != len(someSignatures) {
+		t.Error(suites, err)
+	}
+	html := text("html")
+	for _, part := range []string{"<th scope=\"row\" class=\"own\"", "prefers-color-scheme: dark", "width=device-width", p.Releases[0].Release, "runtime.mapaccess2_fast64"} {
+		if !strings.Contains(html, part) {
+			t.Errorf("the page has no %q", part)
+		}
+	}
+	if strings.Contains(html, "src=") || strings.Contains(html, "<link") {
+		t.Error("the page needs other files")
+	}
+}

@@ -1,0 +1,84 @@
+/* bin/gobridge: what its commands share. */
+#ifndef GOBRIDGE_TOOL_H
+#define GOBRIDGE_TOOL_H
+
+#include <gobridge.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#define COUNT(a) (sizeof(a) / sizeof(a)[0])
+
+#define QUOTED(macro)  QUOTED_(macro)
+#define QUOTED_(macro) #macro
+#define VERSION_NODE   "GOBRIDGE_" QUOTED(GOBRIDGE_VERSION_MAJOR) "." QUOTED(GOBRIDGE_VERSION_MINOR)
+
+/* What the program exits with. */
+enum { EXIT_OK = 0, EXIT_FINDINGS = 1, EXIT_CANNOT = 2, EXIT_INTERRUPTED = 130 };
+
+/* The options of all commands, and what is no option. */
+typedef struct {
+    const char *release; /* --go */
+    const char *os, *arch, *cgo;
+    const char *format;
+    const char *source, *html, *junit;
+    bool json, all, verify, deps, quick;
+    const char *operands[2];
+    size_t operand_count;
+} options;
+
+/* ---- commands: each gives what to exit with ---- */
+
+int list_command(const options *given);
+int diff_command(const options *given);
+int audit_command(const options *given);
+int probe_command(const options *given);
+int info_command(const options *given);
+
+/* ---- Go values ---- */
+
+gobridge_value text(const char *s);
+gobridge_value boolean(bool b);
+gobridge_value named(gobridge_ref ref);
+
+/* Ends the program with the library's message where a call failed. */
+void must(gobridge_status status);
+
+/* Calls a registered function whose results are one value and an error. An error ends the program with its message. */
+gobridge_value call(const char *function, const gobridge_value *args, size_t nargs);
+#define CALL(function, ...) \
+    call((function), (const gobridge_value[]){__VA_ARGS__}, COUNT(((const gobridge_value[]){__VA_ARGS__})))
+
+/* A field of a struct, an element of a slice, and how many that has. */
+gobridge_value field(gobridge_ref object, const char *name);
+gobridge_value element(gobridge_ref slice, int64_t i);
+int64_t length(gobridge_ref slice);
+
+/* gobridge's C functions by the symbol that each wraps: a map[string]string. */
+gobridge_value wrapped_symbols(void);
+
+/* The signatures of gobridge's pulls by symbol: a map[string]string. */
+gobridge_value symbol_signatures(void);
+
+/* Whether a string is this text. */
+bool is(gobridge_value value, const char *text);
+
+/* ---- output ---- */
+
+/* Text for printf's "%.*s". */
+#define TEXT(value) (int)(value).len, (value).as.s
+
+/* Escape sequences on a terminal, "" elsewhere and where NO_COLOR is set. */
+typedef struct {
+    const char *bold, *dim, *red, *green, *yellow, *plain;
+} colours;
+extern colours colour;
+
+/* Prints a report for other programs. */
+void print_formatted(gobridge_value report, const char *format);
+
+/* The value of --cgo. */
+bool wants_cgo(const options *given);
+
+_Noreturn void cannot(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

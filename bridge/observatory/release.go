@@ -191,7 +191,7 @@ func goCommand(ctx context.Context, tool, dir string, args ...string) *exec.Cmd 
 		cmd.Dir = "/"
 	}
 	cmd.Env = append(os.Environ(), "GOTOOLCHAIN=local", "GOROOT=", "GOFLAGS=", "GOWORK=off", "GOEXPERIMENT=", "GO111MODULE=",
-		"GOOS=", "GOARCH=", "CGO_ENABLED=")
+		"GOOS=", "GOARCH=", "CGO_ENABLED=", "CGO_CFLAGS=", "CGO_CPPFLAGS=", "CGO_CXXFLAGS=", "CGO_LDFLAGS=")
 	return cmd
 }
 

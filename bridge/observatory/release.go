@@ -65,6 +65,9 @@ func findRelease(ctx context.Context, name string) (*Release, error) {
 		}
 		name = newest
 	}
+	if !slices.Contains(installed(ctx, ""), name) {
+		note("fetching %s", name)
+	}
 	out, err := run(ctx, goCommand(ctx, "go", "", "env", "GOROOT"), "GOTOOLCHAIN="+name)
 	if err != nil {
 		return nil, notFetched(ctx, name, err)
@@ -179,6 +182,13 @@ func notFetched(ctx context.Context, name string, err error) error {
 		why = "it can not be downloaded"
 	}
 	return fmt.Errorf("%s: %s (%w); on this machine: %s", name, why, err, strings.Join(installed(ctx, ""), ", "))
+}
+
+// note tells somebody at a terminal what takes long.
+func note(format string, args ...any) {
+	if to, err := os.Stderr.Stat(); err == nil && to.Mode()&os.ModeCharDevice != 0 {
+		fmt.Fprintf(os.Stderr, "gobridge: "+format+" ...\n", args...)
+	}
 }
 
 // ---- running a release's tools ----

@@ -29,7 +29,7 @@ static void print_counts(gobridge_ref findings) {
         const gobridge_value verdict = field(element(findings, i).as.ref, "Verdict");
         size_t at = 0;
         while (at < known &&
-               (kinds[at].len != verdict.len || memcmp(kinds[at].as.s, verdict.as.s, verdict.len))) {
+               (kinds[at].len != verdict.len || memcmp(kinds[at].as.s, verdict.as.s, verdict.len) != 0)) {
             at++;
         }
         if (at == known && known < COUNT(kinds)) {

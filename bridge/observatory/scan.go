@@ -849,6 +849,8 @@ func (r Rules) judge(symbol string, d *definition) (standing Standing, links boo
 		return Assembly, true, "not marked, but this release's linker checks nothing"
 	case !r.Checks:
 		return Unmarked, true, "not marked, but this release's linker checks nothing"
+	case isUnchecked && d.assembly:
+		return Assembly, true, "assembly whose name is none of Go's, which is not checked"
 	case isUnchecked:
 		return d.standing, true, "not marked, but variables whose name is none of Go's are not checked"
 	case d.standing == StdOnly:

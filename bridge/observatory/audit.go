@@ -336,6 +336,9 @@ func (t *target) audit(ctx context.Context, release *Release, q AuditQuery, cach
 			result.Reason = cmp.Or(result.Reason, firstLine(err.Error()))
 		}
 		for _, pull := range pulls {
+			if used[name] && !j.types.compiles(p, pull) {
+				result.Reason = cmp.Or(result.Reason, fmt.Sprintf("%s does not compile: what it declares for %s has a type that is not there", name, pull.Symbol))
+			}
 			if finding := j.judge(p, pull); finding != nil {
 				if !used[name] && finding.Level != Fine {
 					finding.Verdict, finding.Level, finding.Detail = pullDead, Fine, finding.Verdict+", but on this release no package imports its own"

@@ -149,6 +149,13 @@ func TestAuditOfWhatDoesNotBuildIsUnknown(t *testing.T) {
 	}
 }
 
+func TestAuditOfWhatDoesNotCompileIsUnknown(t *testing.T) {
+	dir := newModule(t, "//go:linkname f runtime.nanotime\nfunc f() *nothere\n\nfunc F() { f() }", "", "p.F()")
+	if r := audited(t, dir, "").Results[0]; r.Verdict != "unknown" || !strings.Contains(r.Reason, "does not compile") {
+		t.Errorf("%s: %s", r.Verdict, r.Reason)
+	}
+}
+
 func TestAuditOfBuiltArchive(t *testing.T) {
 	dir := newModule(t, "", "", "")
 	archive := filepath.Join(t.TempDir(), "m.a")

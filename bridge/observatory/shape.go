@@ -93,6 +93,34 @@ func (d *declared) both(p *modulePackage, pull *modulePull, symbol *Symbol) (own
 	return own, defined
 }
 
+// compiles tells whether the types of a pull's declaration are all there.
+func (d *declared) compiles(p *modulePackage, pull *modulePull) bool {
+	if pull.Local == "" || pull.Elsewhere {
+		return true
+	}
+	own := d.declaration(p, pull)
+	if own == nil || own.Type() == nil {
+		return true // it is another thing than a function or a variable
+	}
+	function, is := own.(*types.Func)
+	if !is {
+		return !lacks(own.Type())
+	}
+	all := append(parameters(function), variables(function.Type().(*types.Signature).Results())...)
+	return !slices.ContainsFunc(all, func(v *types.Var) bool { return lacks(v.Type()) })
+}
+
+// lacks tells whether a type, or what it points to, is not there.
+func lacks(t types.Type) bool {
+	switch t := t.(type) {
+	case *types.Pointer:
+		return lacks(t.Elem())
+	case *types.Slice:
+		return lacks(t.Elem())
+	}
+	return t == types.Typ[types.Invalid]
+}
+
 // text is a declaration with the names of types only.
 func (d *declared) text(object types.Object) string {
 	short := func(p *types.Package) string { return p.Name() }

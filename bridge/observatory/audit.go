@@ -264,6 +264,20 @@ func (t *target) owns(p *modulePackage) bool {
 	return p.Module != nil && p.Module.Path == t.module
 }
 
+// used is the packages that other modules can import or that are programs, and all that these import.
+func (t *target) used(packages map[string]*modulePackage) map[string]bool {
+	used := map[string]bool{}
+	for name, p := range packages {
+		if t.linked != nil || t.owns(p) && (p.Name == "main" || !slices.Contains(strings.Split(name, "/"), "internal")) {
+			used[name] = true
+			for _, dep := range p.Deps {
+				used[dep] = true
+			}
+		}
+	}
+	return used
+}
+
 // fileName is what a finding calls a file.
 func (t *target) fileName(p *modulePackage, path string) string {
 	below, err := filepath.Rel(p.Dir, path)
@@ -302,6 +316,7 @@ func (t *target) audit(ctx context.Context, release *Release, q AuditQuery, cach
 		names = append(names, name)
 	}
 	slices.Sort(names)
+	used := t.used(packages)
 	audited := 0
 	for _, name := range names {
 		p := packages[name]
@@ -321,7 +336,13 @@ func (t *target) audit(ctx context.Context, release *Release, q AuditQuery, cach
 			result.Reason = cmp.Or(result.Reason, firstLine(err.Error()))
 		}
 		for _, pull := range pulls {
+			if used[name] && !j.types.compiles(p, pull) {
+				result.Reason = cmp.Or(result.Reason, fmt.Sprintf("%s does not compile: what it declares for %s has a type that is not there", name, pull.Symbol))
+			}
 			if finding := j.judge(p, pull); finding != nil {
+				if !used[name] && finding.Level != Fine {
+					finding.Verdict, finding.Level, finding.Detail = pullDead, Fine, finding.Verdict+", but on this release no package imports its own"
+				}
 				finding.File, finding.Line = t.fileName(p, pull.File), pull.Line
 				result.Findings = append(result.Findings, finding)
 			}

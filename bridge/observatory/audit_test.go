@@ -125,13 +125,16 @@ func TestAuditAgreesWithLinker(t *testing.T) {
 
 // linknameIter's four words are enough from go1.24 on only.
 func TestIteratorsThatAreTooSmall(t *testing.T) {
-	dir := newModule(t, "type iter struct{ a, b, c, d unsafe.Pointer }\n\n"+
-		"//go:linkname next runtime.mapiternext\nfunc next(*iter)\n\nfunc F() { next(nil) }", "", "p.F()")
 	verdicts := map[string]string{"go1.23.12": pullLayout, "go1.24.11": pullLinks}
-	a := audited(t, dir, installedOf("go1.23.12", "go1.24.11")...)
-	for _, result := range a.Results {
-		if f := findingOf(t, result); f.Verdict != verdicts[result.Release] || result.Verdict != "links" {
-			t.Errorf("%s: %s, %s %s", result.Release, result.Verdict, f.Verdict, f.Detail)
+	for _, source := range []string{
+		"func next(*iter)\n\nfunc F() { next(&iter{}) }",
+		"func next(unsafe.Pointer)\n\nfunc F() { var it iter; next((unsafe.Pointer)(unsafe.Pointer(&it))) }",
+	} {
+		dir := newModule(t, "type iter struct{ a, b, c, d unsafe.Pointer }\n\n//go:linkname next runtime.mapiternext\n"+source, "", "p.F()")
+		for _, result := range audited(t, dir, installedOf("go1.23.12", "go1.24.11")...).Results {
+			if f := findingOf(t, result); f.Verdict != verdicts[result.Release] || result.Verdict != "links" {
+				t.Errorf("%s: %s, %s %s", result.Release, result.Verdict, f.Verdict, f.Detail)
+			}
 		}
 	}
 }
@@ -142,6 +145,13 @@ func TestAuditOfWhatDoesNotBuildIsUnknown(t *testing.T) {
 		t.Fatal(err)
 	}
 	if r := audited(t, dir, "").Results[0]; r.Verdict != "unknown" || !strings.Contains(r.Reason, "1.99") {
+		t.Errorf("%s: %s", r.Verdict, r.Reason)
+	}
+}
+
+func TestAuditOfWhatDoesNotCompileIsUnknown(t *testing.T) {
+	dir := newModule(t, "//go:linkname f runtime.nanotime\nfunc f() *nothere\n\nfunc F() { f() }", "", "p.F()")
+	if r := audited(t, dir, "").Results[0]; r.Verdict != "unknown" || !strings.Contains(r.Reason, "does not compile") {
 		t.Errorf("%s: %s", r.Verdict, r.Reason)
 	}
 }

@@ -323,7 +323,7 @@ func timeCrossing(ctx context.Context, release *Release, source string) (ns floa
 		return 0, err
 	}
 	compiler := cmp.Or(os.Getenv("CC"), "cc")
-	if _, err := run(ctx, goCommand(ctx, compiler, source, "-std=gnu11", "-O2", "-Iinclude", program+".c", archive, "-lpthread", "-ldl", "-o", program)); err != nil {
+	if _, err := run(ctx, goCommand(ctx, compiler, source, "-std=gnu11", "-O2", "-Iinclude", program+".c", archive, "-lffi", "-lpthread", "-ldl", "-o", program)); err != nil {
 		return 0, err
 	}
 	out, err := run(ctx, goCommand(ctx, program, work))

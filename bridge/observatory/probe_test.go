@@ -86,3 +86,16 @@ func TestProbeFormats(t *testing.T) {
 		t.Error("the page needs other files")
 	}
 }
+
+func TestCrossingIsTimed(t *testing.T) {
+	ns, err := timeCrossing(context.Background(), release(t, ""), "../..")
+	if err != nil || ns < 5 || ns > 1e6 {
+		t.Error(ns, err)
+	}
+}
+
+func TestLastVerified(t *testing.T) {
+	if minor := lastVerified("../.."); minor != "go1.27" {
+		t.Error(minor)
+	}
+}

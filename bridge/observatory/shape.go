@@ -37,7 +37,13 @@ func (d *declared) compare(p *modulePackage, pull *modulePull, symbol *Symbol) (
 	if own == nil || defined == nil {
 		return "", Fine, ""
 	}
-	return d.compareObjects(own, defined)
+	verdict, level, detail = d.compareObjects(own, defined)
+	if level == Fine {
+		if detail := d.tooSmallWhereCalled(p, pull, defined); detail != "" {
+			return pullLayout, Corrupts, detail
+		}
+	}
+	return verdict, level, detail
 }
 
 // compareObjects compares two functions or variables.
@@ -85,6 +91,34 @@ func (d *declared) both(p *modulePackage, pull *modulePull, symbol *Symbol) (own
 		return nil, nil
 	}
 	return own, defined
+}
+
+// compiles tells whether the types of a pull's declaration are all there.
+func (d *declared) compiles(p *modulePackage, pull *modulePull) bool {
+	if pull.Local == "" || pull.Elsewhere {
+		return true
+	}
+	own := d.declaration(p, pull)
+	if own == nil || own.Type() == nil {
+		return true // it is another thing than a function or a variable
+	}
+	function, is := own.(*types.Func)
+	if !is {
+		return !lacks(own.Type())
+	}
+	all := append(parameters(function), variables(function.Type().(*types.Signature).Results())...)
+	return !slices.ContainsFunc(all, func(v *types.Var) bool { return lacks(v.Type()) })
+}
+
+// lacks tells whether a type, or what it points to, is not there.
+func lacks(t types.Type) bool {
+	switch t := t.(type) {
+	case *types.Pointer:
+		return lacks(t.Elem())
+	case *types.Slice:
+		return lacks(t.Elem())
+	}
+	return t == types.Typ[types.Invalid]
 }
 
 // text is a declaration with the names of types only.
@@ -205,6 +239,61 @@ func (d *declared) tooSmall(given, taken []*types.Var) string {
 		}
 	}
 	return ""
+}
+
+// tooSmallWhereCalled tells of an iterator that is too small, where the pull is declared with unsafe.Pointer.
+func (d *declared) tooSmallWhereCalled(p *modulePackage, pull *modulePull, defined types.Object) string {
+	function, is := defined.(*types.Func)
+	if !is {
+		return ""
+	}
+	for i, parameter := range parameters(function) {
+		if _, is := d.iterator(parameter); !is {
+			continue
+		}
+		for _, passed := range d.passed(p, pull.Local, i) {
+			if detail := d.tooSmall([]*types.Var{passed}, []*types.Var{parameter}); detail != "" {
+				return detail
+			}
+		}
+	}
+	return ""
+}
+
+// passed is what a package's calls of a function pass for a parameter, before it became an unsafe.Pointer.
+func (d *declared) passed(p *modulePackage, function string, parameter int) (all []*types.Var) {
+	var files []*ast.File
+	for _, name := range p.sourceFiles() {
+		file, err := d.program.cache.file(filepath.Join(p.Dir, name))
+		if err != nil {
+			return nil
+		}
+		files = append(files, file)
+	}
+	info := types.Info{Types: map[ast.Expr]types.TypeAndValue{}}
+	config := types.Config{FakeImportC: true, Importer: d, Sizes: d.sizes, Error: func(error) {}}
+	config.Check(p.ImportPath, d.program.cache.fset, files, &info)
+	for _, file := range files {
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, is := n.(*ast.CallExpr)
+			if !is || len(call.Args) <= parameter {
+				return true
+			}
+			if called, is := call.Fun.(*ast.Ident); !is || called.Name != function {
+				return true
+			}
+			value := call.Args[parameter]
+			for conversion, is := value.(*ast.CallExpr); is && len(conversion.Args) == 1 && info.Types[conversion.Fun].IsType(); {
+				value = conversion.Args[0]
+				conversion, is = value.(*ast.CallExpr)
+			}
+			if of := info.Types[value].Type; of != nil {
+				all = append(all, types.NewVar(call.Pos(), nil, "", of))
+			}
+			return true
+		})
+	}
+	return all
 }
 
 func known(t types.Type) bool { return !slices.Contains(words(t, types.SizesFor("gc", "amd64")), "?") }

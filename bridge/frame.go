@@ -15,8 +15,8 @@ type frame struct {
 	alone   uint32         // in: 1 where no other thread has ever called
 	held    uint32         // the stripe of lockStripes that this call holds, plus 1; 0 where none, or allStripes
 	a, b, c uint64         // in: references and numbers
-	p, q    unsafe.Pointer // C memory, in or out as the call has it
 	result  uint64         // out: a number
+	p, q    unsafe.Pointer // C memory, in or out as the call has it
 	made    ref            // out: the reference that this call gave, 0 where none
 	failure *report        // out, where status is not ok
 	callers *callers       // in: from where the host calls; nil but in debug mode

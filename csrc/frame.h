@@ -205,15 +205,16 @@ typedef struct gobridge_queue {
     gobridge_ref refs[GOBRIDGE_QUEUE];
 } gobridge_queue;
 
-/* One call. bridge/frame.go mirrors it, and bridge/door.go has the compiler compare the two. */
+/* One call. bridge/frame.go mirrors it, and bridge/door.go has the compiler compare the two. Its members lie so that the
+ * compiler clears it by 16 bytes which are in one cache line each: where one is not, what reads them waits. */
 typedef struct gobridge_frame {
     uint32_t op;
     int32_t status;            /* out */
     uint32_t alone;            /* in: 1 where no other thread has ever called */
     uint32_t held;             /* Go's: the locks that this call holds */
     uint64_t a, b, c;          /* in: references and numbers */
-    void *p, *q;               /* C memory, in or out as the call has it */
     uint64_t result;           /* out: a number */
+    void *p, *q;               /* C memory, in or out as the call has it */
     gobridge_ref made;         /* out: the reference that this call gave, 0 where none */
     gobridge_failure *failure; /* out, where status is not 0 */
     uintptr_t *callers;        /* in: from where the host calls (csrc/debug.h); NULL but in debug mode */

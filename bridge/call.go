@@ -32,8 +32,8 @@ var (
 
 // Func makes a Go function callable from C by a name, which is its own as a rule: "strings.ToUpper". It may be called at
 // any time. Functions of the common shapes of one kind of value, such as func(int64, int64) int64 or func(string) (string,
-// error), are called without reflect; [Func1], [Func2] and [Func3] do so for any others. Func panics when fn is no
-// function or nil, or when the name is empty or taken.
+// error), are called without reflect, and on amd64 all others whose arguments and results fit into registers; [Func1],
+// [Func2] and [Func3] do so for any others. Func panics when fn is no function or nil, or when the name is empty or taken.
 func Func(name string, fn any) {
 	v := reflect.ValueOf(fn)
 	if v.Kind() != reflect.Func || v.IsNil() {
@@ -60,7 +60,10 @@ func Func3[A, B, C, R any](name string, fn func(A, B, C) R) {
 func Object(name string, v any) {
 	of, found := reflect.ValueOf(v), false
 	for i := 0; of.IsValid() && i < of.NumMethod(); i++ {
-		Func(name+"."+of.Type().Method(i).Name, of.Method(i).Interface())
+		method, receiver := of.Type().Method(i), reflect.New(of.Type())
+		receiver.Elem().Set(of)
+		register(name+"."+method.Name, reflect.ValueOf(of.Method(i).Interface()),
+			planOf(method.Type).direct(method.Func, receiver.UnsafePointer()))
 		found = true
 	}
 	fields := reflect.Indirect(of)
@@ -86,7 +89,11 @@ func register(name string, v reflect.Value, d direct) {
 		panic(fmt.Sprintf("bridge.Func: the name %q is empty or taken", name))
 	}
 	fn := &function{name: name, value: v, direct: d, args: noCount}
-	if p := planOf(v.Type()); d != nil {
+	p := planOf(v.Type())
+	if d == nil {
+		fn.direct = p.direct(v, nil)
+	}
+	if fn.direct != nil {
 		fn.args, fn.results = uint64(len(p.in)), uint64(len(p.out))
 	}
 	functions[name] = fn
@@ -133,7 +140,12 @@ type plan struct {
 	in, out      []*layout.Type // out without the last error
 	variadic     bool           // the last of in is its slice
 	returnsError bool
+	quick        quickCall // nil where reflect must call
 }
+
+// quickCall calls a func value, which is a pointer, with arguments whose number is right, and fills the results that it
+// is given room for. receiver is the address of the first argument where that is not among them, else nil.
+type quickCall func(f *frame, fn, receiver unsafe.Pointer, args, to []value) error
 
 var (
 	plans     sync.Map // reflect.Type to *plan
@@ -155,22 +167,38 @@ func planOf(t reflect.Type) *plan {
 	for i := 0; i < n; i++ {
 		p.out = append(p.out, layout.Of(t.Out(i)))
 	}
+	p.quick = quickCallOf(p, t)
 	plans.Store(t, p)
 	return p
 }
 
-// arguments reads what C hands in for the parameters from the first on; others come from elsewhere.
-func (p *plan) arguments(f *frame, from []value, first int) ([]reflect.Value, error) {
-	fixed := len(p.in) - first
+// fixed is how many parameters there are without the variadic one, and without the first ones, which come from
+// elsewhere. It fails where C hands in another number of arguments.
+func (p *plan) fixed(given, first int) (int, error) {
+	fixed, atLeast := len(p.in)-first, ""
 	if p.variadic {
-		fixed--
+		fixed, atLeast = fixed-1, "at least "
 	}
-	if len(from) < fixed || len(from) > fixed && !p.variadic {
-		atLeast := ""
-		if p.variadic {
-			atLeast = "at least "
-		}
-		return nil, failf(errCount, "args: %d for a function of %s%d", len(from), atLeast, fixed)
+	if given < fixed || given > fixed && !p.variadic {
+		return 0, failf(errCount, "args: %d for a function of %s%d", given, atLeast, fixed)
+	}
+	return fixed, nil
+}
+
+// direct calls a function through registers, nil where it can not.
+func (p *plan) direct(fn reflect.Value, receiver unsafe.Pointer) direct {
+	if p.quick == nil || p.variadic {
+		return nil
+	}
+	closure := layout.Data(fn.Interface())
+	return func(f *frame, args, results []value) error { return p.quick(f, closure, receiver, args, results) }
+}
+
+// arguments reads what C hands in for the parameters from the first on.
+func (p *plan) arguments(f *frame, from []value, first int) ([]reflect.Value, error) {
+	fixed, err := p.fixed(len(from), first)
+	if err != nil {
+		return nil, err
 	}
 	args, numbers := make([]reflect.Value, 0, len(from)), make([]uint64, len(from))
 	for i := range from {
@@ -280,11 +308,18 @@ func callAt(f *frame, fn reflect.Value, args unsafe.Pointer, nargs uint64) error
 		return err
 	}
 	touchOut(f.q, uintptr(f.c)*unsafe.Sizeof(value{}))
-	in, err := p.arguments(f, unsafe.Slice((*value)(args), int(nargs)), 0)
+	from, to := unsafe.Slice((*value)(args), int(nargs)), unsafe.Slice((*value)(f.q), int(f.c))
+	if p.quick != nil {
+		if _, err := p.fixed(len(from), 0); err != nil {
+			return err
+		}
+		return p.quick(f, layout.Data(fn.Interface()), nil, from, to)
+	}
+	in, err := p.arguments(f, from, 0)
 	if err != nil {
 		return err
 	}
-	return p.results(f, fn.Call(in), unsafe.Slice((*value)(f.q), int(f.c)))
+	return p.results(f, fn.Call(in), to)
 }
 
 // ---- without reflect ----

@@ -41,6 +41,13 @@ func operandOf(f *frame, t *layout.Type, v *value, keep bool, text *string) (uns
 		*text = s
 		return unsafe.Pointer(text), err
 	}
+	if v.kind == kindRef && v.flags == 0 {
+		if object := refs.find(ref(v.as)); object != nil {
+			if held := t.In(object); held != nil {
+				return held, nil
+			}
+		}
+	}
 	made := reflect.New(t.Type)
 	return made.UnsafePointer(), decode(f, t, v, made.Elem())
 }
@@ -126,19 +133,24 @@ func (v *value) number(t *layout.Type, to unsafe.Pointer) error {
 	if !fits {
 		return failf(errRange, "%v does not fit a %s", from.number(v.as), t)
 	}
+	kind.store(to, as)
+	return nil
+}
+
+// store sets a variable of the kind to a number that is in its range.
+func (s scalar) store(to unsafe.Pointer, as uint64) {
 	switch {
-	case kind.bits == 8:
+	case s.bits == 8:
 		*(*uint8)(to) = uint8(as)
-	case kind.bits == 16:
+	case s.bits == 16:
 		*(*uint16)(to) = uint16(as)
-	case kind.class == floating && kind.bits == 32:
+	case s.class == floating && s.bits == 32:
 		*(*float32)(to) = float32(math.Float64frombits(as))
-	case kind.bits == 32:
+	case s.bits == 32:
 		*(*uint32)(to) = uint32(as)
 	default:
 		*(*uint64)(to) = as
 	}
-	return nil
 }
 
 // scalar says how a kind of number lies in a value.

@@ -25,6 +25,9 @@ var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.result)-unsafe.Offsetof(C.gobridge
 var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.made)-unsafe.Offsetof(C.gobridge_frame{}.made)]
 var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.failure)-unsafe.Offsetof(C.gobridge_frame{}.failure)]
 var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.callers)-unsafe.Offsetof(C.gobridge_frame{}.callers)]
+var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.queue)-unsafe.Offsetof(C.gobridge_frame{}.queue)]
+var _ = [1]struct{}{}[unsafe.Sizeof(queue{})-unsafe.Sizeof(C.gobridge_queue{})]
+var _ = [1]struct{}{}[unsafe.Offsetof(queue{}.refs)-unsafe.Offsetof(C.gobridge_queue{}.refs)]
 var _ = [1]struct{}{}[len(callers{})-C.GOBRIDGE_CALLERS]
 var _ = [1]struct{}{}[unsafe.Sizeof(report{})-unsafe.Sizeof(C.gobridge_failure{})]
 var _ = [1]struct{}{}[unsafe.Sizeof(value{})-unsafe.Sizeof(C.gobridge_value{})]
@@ -57,6 +60,17 @@ var _ = [1]struct{}{}[unsafe.Offsetof(elements{}.out)-unsafe.Offsetof(C.gobridge
 var _ = [1]struct{}{}[unsafe.Sizeof(invocation{})-unsafe.Sizeof(C.gobridge_invocation{})]
 var _ = [1]struct{}{}[unsafe.Offsetof(invocation{}.function)-unsafe.Offsetof(C.gobridge_invocation{}.function)]
 var _ = [1]struct{}{}[notVariadic-C.GOBRIDGE_NOT_VARIADIC]
+var _ = [1]struct{}{}[unsafe.Sizeof(column{})-unsafe.Sizeof(C.gobridge_column{})]
+var _ = [1]struct{}{}[unsafe.Offsetof(column{}.offsets)-unsafe.Offsetof(C.gobridge_column{}.offsets)]
+var _ = [1]struct{}{}[unsafe.Offsetof(column{}.owner)-unsafe.Offsetof(C.gobridge_column{}.owner)]
+var _ = [1]struct{}{}[unsafe.Sizeof("")-unsafe.Sizeof(C.gobridge_text{})]
+var _ = [1]struct{}{}[unsafe.Sizeof(arrays{})-unsafe.Sizeof(C.gobridge_arrays{})]
+var _ = [1]struct{}{}[unsafe.Offsetof(arrays{}.count)-unsafe.Offsetof(C.gobridge_arrays{}.count)]
+var _ = [1]struct{}{}[unsafe.Offsetof(arrays{}.owners)-unsafe.Offsetof(C.gobridge_arrays{}.owners)]
+var _ = [1]struct{}{}[unsafe.Sizeof(freezing{})-unsafe.Sizeof(C.gobridge_freezing{})]
+var _ = [1]struct{}{}[unsafe.Offsetof(freezing{}.room)-unsafe.Offsetof(C.gobridge_freezing{}.room)]
+var _ = [1]struct{}{}[unsafe.Offsetof(freezing{}.elem)-unsafe.Offsetof(C.gobridge_freezing{}.elem)]
+var _ = [1]struct{}{}[unsafe.Offsetof(freezing{}.elemText)-unsafe.Offsetof(C.gobridge_freezing{}.elem_text)]
 
 // init opens the door: from here on C may call. Go itself holds back calls that come before main's initialisation is
 // over.

@@ -20,6 +20,7 @@ type frame struct {
 	made    ref            // out: the reference that this call gave, 0 where none
 	failure *report        // out, where status is not ok
 	callers *callers       // in: from where the host calls; nil but in debug mode
+	queue   *queue         // in: what is to be released before; nil where nothing is
 }
 
 // callers is return addresses in the host, innermost first; 0 after the last one.

@@ -15,6 +15,7 @@ type iterator struct {
 	it        iter
 	begun, on bool
 	key, elem unsafe.Pointer
+	pending   bool // the entry that it stands on did not fit where it should go, and is given again
 }
 
 // iteratorAt gives the iterator that a call names, with its map's lock held.
@@ -36,22 +37,35 @@ func iteratorAt(f *frame) (*iterator, error) {
 
 // move goes to the first entry or to the next, and copies it; past the end it stays.
 func (i *iterator) move(by via) {
+	if key, elem := i.step(by); i.on {
+		i.copyEntry(key, elem)
+	}
+}
+
+func (i *iterator) copyEntry(key, elem unsafe.Pointer) {
+	i.g.t.Key.Copy(i.key, key)
+	i.g.t.Elem.Copy(i.elem, elem)
+}
+
+// step is move without the copy: it gives the map's own entry.
+func (i *iterator) step(by via) (key, elem unsafe.Pointer) {
+	i.pending = false
 	switch {
 	case !i.begun:
 		i.begun = true
 		backend{}.ReflectMapiterinit(i.g.t, i.g.m, &i.it)
 	case !i.on:
-		return
+		return nil, nil
 	case by == viaReflect:
 		backend{}.ReflectMapiternext(&i.it)
 	default:
 		backend{}.RuntimeMapiternext(&i.it)
 	}
-	key := backend{}.ReflectMapiterkey(&i.it)
-	if i.on = key != nil; i.on {
-		i.g.t.Key.Copy(i.key, key)
-		i.g.t.Elem.Copy(i.elem, backend{}.ReflectMapiterelem(&i.it))
+	if key = (backend{}.ReflectMapiterkey(&i.it)); key != nil {
+		elem = backend{}.ReflectMapiterelem(&i.it)
 	}
+	i.on = key != nil
+	return key, elem
 }
 
 // mapiterinit makes an iterator, on the first entry or, for values, before it: so that what is removed until the iterator

@@ -12,6 +12,7 @@ import (
 // handlers answers each call that crosses, by the name of its C function.
 var handlers = map[string]func(*frame) error{
 	"gobridge_release":       release,
+	"gobridge_ref_flush":     refFlush,
 	"gobridge_ref_count":     refCount,
 	"gobridge_ref_list":      refList,
 	"gobridge_scope_close":   scopeClose,
@@ -84,6 +85,17 @@ var handlers = map[string]func(*frame) error{
 	"gobridge_map_add":        mapupdate(true),
 	"gobridge_map_iterate":    mapiterinit(viaValue),
 	"gobridge_map_next":       mapnext,
+
+	"gobridge_map_get_n":      mapGetN,
+	"gobridge_map_set_n":      mapSetN,
+	"gobridge_map_delete_n":   mapDeleteN,
+	"gobridge_map_add_n":      mapAddN,
+	"gobridge_map_next_n":     mapNextN,
+	"gobridge_slice_read_n":   sliceReadN,
+	"gobridge_slice_write_n":  sliceWriteN,
+	"gobridge_slice_append_n": sliceAppendN,
+	"gobridge_call_n":         callN,
+	"gobridge_map_freeze":     mapfreeze,
 
 	"gobridge_iface_implements": ifaceImplements,
 	"gobridge_iface_call":       ifaceCall,
@@ -161,6 +173,9 @@ func enter(p unsafe.Pointer) {
 			f.exited()
 		}
 	}()
+	if f.queue != nil {
+		f.queue.release(f)
+	}
 	if f.p != nil || f.q != nil { // C memory
 		debug.SetPanicOnFault(true)
 	}

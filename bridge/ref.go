@@ -216,6 +216,26 @@ func releaseRef(f *frame, r ref, argument string) error {
 
 func release(f *frame) error { return releaseRef(f, ref(f.a), "ref") }
 
+// queue is the mirror of gobridge_queue: references that C has released without a call.
+type queue struct {
+	len  uint64
+	refs [256]ref
+}
+
+// release takes all out. Those that were released one by one before are stale, which is no failure. It
+// is apart from the calls that have nothing to release.
+//
+//go:noinline
+func (q *queue) release(f *frame) {
+	for _, r := range q.refs[:q.len] {
+		_ = releaseRef(f, r, "ref")
+	}
+	q.len = 0
+}
+
+// refFlush is a call that does nothing beside what each one does first.
+func refFlush(*frame) error { return nil }
+
 func refCount(f *frame) error {
 	f.lock(&refs.mu)
 	defer f.unlock(&refs.mu)

@@ -144,10 +144,14 @@ func sliceAppend(f *frame) error {
 			f.b, v.Len(), room)
 	}
 	more, err := decodeAll(f, v.Type().Elem())
-	if err != nil {
-		return err
+	if err == nil {
+		f.made = name(f, f.appended(v, more).Interface())
 	}
-	// As Go's append would: growing what is empty finds the memory, and copies nothing while no lock is held.
+	return err
+}
+
+// appended is what Go's append gives: growing what is empty finds the memory, and copies nothing while no lock is held.
+func (f *frame) appended(v, more reflect.Value) reflect.Value {
 	length := v.Len() + more.Len()
 	longer := reflect.New(v.Type()).Elem()
 	longer.Set(v.Slice3(0, 0, v.Cap()))
@@ -158,8 +162,7 @@ func sliceAppend(f *frame) error {
 	}
 	added := longer.Slice(v.Len(), length)
 	f.copyElems(added, more, added)
-	f.made = name(f, longer.Interface())
-	return nil
+	return longer
 }
 
 // decodeAll gives a slice of what the f.b values at f.p stand for.

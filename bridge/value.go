@@ -74,7 +74,7 @@ func goValue(object any, argument string) (reflect.Value, error) {
 		return reflect.ValueOf(o.text), nil
 	case *function:
 		return o.value, nil
-	case *typeObject, *iterator, *itab, *task, *closure:
+	case *typeObject, *iterator, *itab, *task, *closure, *keeper:
 		return reflect.Value{}, failf(errWrongKind, "%s is %s, not a value", argument, describe(object))
 	}
 	return reflect.ValueOf(object), nil
@@ -93,6 +93,8 @@ func describe(object any) string {
 		return "a task"
 	case *closure:
 		return "a closure"
+	case *keeper:
+		return "what a column shows"
 	}
 	v, _ := goValue(object, "")
 	return "a " + v.Type().String()

@@ -158,7 +158,7 @@ func nested(levels int) (v any) {
 	return v
 }
 
-func arrays(levels int) (v any) {
+func nestedArrays(levels int) (v any) {
 	for ; levels > 0; levels-- {
 		v = [1]any{v}
 	}
@@ -205,8 +205,8 @@ func TestWalksEnd(t *testing.T) {
 		{method{func() string { return "" }}, map[string]status{printIt: ok, encodeIt: ok, hashIt: errUnhashable}},
 		{nested(maxNesting / 2), map[string]status{printIt: ok, encodeIt: ok}},
 		{nested(maxNesting), map[string]status{printIt: errTooDeep, encodeIt: errTooDeep}},
-		{arrays(maxNesting / 2), map[string]status{printIt: ok, hashIt: ok, equalIt: ok}},
-		{arrays(3000000), map[string]status{
+		{nestedArrays(maxNesting / 2), map[string]status{printIt: ok, hashIt: ok, equalIt: ok}},
+		{nestedArrays(3000000), map[string]status{
 			printIt: errTooDeep, encodeIt: errTooDeep, hashIt: errTooDeep, equalIt: errTooDeep}},
 		{wide, map[string]status{printIt: errRange, encodeIt: errRange}},
 		{wideArray, map[string]status{hashIt: errRange, equalIt: errRange}},

@@ -200,6 +200,9 @@ __attribute__((always_inline)) static inline host leave_host(gobridge_frame *fra
     h.error = *h.self->errno_at;
     h.fpu = gobridge_fpu_enter();
     frame->failure = &h.self->failure;
+    if (h.self->queue.len) {
+        frame->queue = &h.self->queue;
+    }
     if (guest.debug) {
         gobridge_debug_callers(callers, (uintptr_t)__builtin_return_address(0));
         frame->callers = callers;

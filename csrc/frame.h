@@ -8,6 +8,7 @@
  * (bridge/ops.go) and refuses to start when one is missing, so the order is of no weight. */
 #define GOBRIDGE_OPS(X)                     \
     X(gobridge_release)                     \
+    X(gobridge_ref_flush)                   \
     X(gobridge_ref_count)                   \
     X(gobridge_ref_list)                    \
     X(gobridge_scope_close)                 \
@@ -77,6 +78,16 @@
     X(gobridge_map_add)                     \
     X(gobridge_map_iterate)                 \
     X(gobridge_map_next)                    \
+    X(gobridge_map_get_n)                   \
+    X(gobridge_map_set_n)                   \
+    X(gobridge_map_delete_n)                \
+    X(gobridge_map_add_n)                   \
+    X(gobridge_map_next_n)                  \
+    X(gobridge_slice_read_n)                \
+    X(gobridge_slice_write_n)               \
+    X(gobridge_slice_append_n)              \
+    X(gobridge_call_n)                      \
+    X(gobridge_map_freeze)                  \
     X(gobridge_iface_implements)            \
     X(gobridge_iface_call)                  \
     X(gobridge_iface_method)                \
@@ -150,6 +161,19 @@ typedef struct gobridge_method_call {
     uint64_t len, nargs;
 } gobridge_method_call;
 
+/* How many columns one call may fill. */
+enum { GOBRIDGE_MAX_FILLED = 8 };
+
+/* What a call over arrays hands in. bridge/column.go mirrors it. */
+typedef struct gobridge_arrays {
+    const gobridge_column *in, *in2; /* keys and elements, or the arguments */
+    gobridge_column *out, *out2;
+    uint8_t *found;
+    gobridge_status *statuses;
+    uint64_t count;
+    gobridge_value owners[GOBRIDGE_MAX_FILLED]; /* out: of the columns that are filled */
+} gobridge_arrays;
+
 /* Where Go writes what went wrong; both NUL-terminated. */
 typedef struct gobridge_failure {
     char message[1024];
@@ -164,6 +188,23 @@ typedef struct gobridge_elements {
     gobridge_value *out; /* NULL where it is not wanted */
 } gobridge_elements;
 
+/* What freezing a map asks of Go and is told: the records (csrc/frozen.c) are written to memory of C's where it has room
+ * for all. bridge/frozen.go mirrors it. */
+typedef struct gobridge_freezing {
+    uint8_t *records;
+    uint64_t room, size;         /* bytes: in what there is, out what the records take */
+    uint64_t count;              /* out: of records */
+    uint64_t key, elem;          /* out: bytes of the fixed parts */
+    uint8_t key_text, elem_text; /* out: which of the two are strings */
+} gobridge_freezing;
+
+/* References that a thread has released without crossing; Go takes them out. bridge/ref.go mirrors it. */
+enum { GOBRIDGE_QUEUE = 256 };
+typedef struct gobridge_queue {
+    uint64_t len;
+    gobridge_ref refs[GOBRIDGE_QUEUE];
+} gobridge_queue;
+
 /* One call. bridge/frame.go mirrors it, and bridge/door.go has the compiler compare the two. */
 typedef struct gobridge_frame {
     uint32_t op;
@@ -176,6 +217,7 @@ typedef struct gobridge_frame {
     gobridge_ref made;         /* out: the reference that this call gave, 0 where none */
     gobridge_failure *failure; /* out, where status is not 0 */
     uintptr_t *callers;        /* in: from where the host calls (csrc/debug.h); NULL but in debug mode */
+    gobridge_queue *queue;     /* in: what is to be released before; NULL where nothing is */
 } gobridge_frame;
 
 #endif

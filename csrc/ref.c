@@ -13,6 +13,27 @@ gobridge_status gobridge_release(gobridge_ref ref) {
     return status;
 }
 
+gobridge_status gobridge_release_later(gobridge_ref ref) {
+    gobridge_thread *self = gobridge_thread_self();
+    if (!self) {
+        return gobridge_fail(GOBRIDGE_E_NO_MEMORY, __func__, "no memory for this thread's state");
+    }
+    if (self->queue.len == GOBRIDGE_QUEUE) {
+        const gobridge_status status = gobridge_ref_flush();
+        if (status) {
+            return status;
+        }
+    }
+    self->queue.refs[self->queue.len++] = ref;
+    gobridge_thread_released(self, ref);
+    return GOBRIDGE_OK;
+}
+
+gobridge_status gobridge_ref_flush(void) {
+    gobridge_frame frame = {.op = OP_gobridge_ref_flush};
+    return gobridge_cross(&frame);
+}
+
 gobridge_status gobridge_ref_count(uint64_t *live) {
     GOBRIDGE_NOT_NULL(live);
     gobridge_frame frame = {.op = OP_gobridge_ref_count};

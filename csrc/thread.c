@@ -20,6 +20,10 @@ static bool has_key;
 
 static void end_thread(void *state) {
     gobridge_thread *t = state;
+    if (t->queue.len) {
+        t->taken_on = false; /* Go may have let go of this thread already */
+        gobridge_ref_flush();
+    }
     gobridge_thread_state = NULL;
     free(t->scoped);
     free(t);

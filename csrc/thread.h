@@ -18,6 +18,7 @@ typedef struct gobridge_thread {
         *visit;    /* the outermost call under way that may call the host back, NULL where none */
     bool first;    /* no thread called before this one */
     bool taken_on; /* Go has seen this thread */
+    gobridge_queue queue;
 } gobridge_thread;
 
 extern _Thread_local gobridge_thread *gobridge_thread_state

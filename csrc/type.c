@@ -72,6 +72,41 @@ gobridge_status gobridge_type_parse(const char *expression, size_t len, gobridge
     return GOBRIDGE_OK;
 }
 
+/* What is known of a type once it was asked for; its place is chosen by the reference. Where another type has taken that,
+ * each question crosses. */
+typedef struct known {
+    gobridge_ref type;
+    uint64_t size;
+    const char *name;
+    uint32_t kind;
+    uint8_t plain;
+} known;
+
+static _Atomic(known *) known_types[CACHE_SIZE];
+
+/* What is known of a type, NULL where it is not one, or Go can not be asked. */
+static const known *know(gobridge_ref type, const char *function) {
+    if (!gobridge_entry_wait(function)) { /* as each function answers in a forked child */
+        return NULL;
+    }
+    _Atomic(known *) *place = &known_types[type % CACHE_SIZE];
+    known *k = atomic_load_explicit(place, memory_order_acquire);
+    if (k) {
+        return k->type == type ? k : NULL;
+    }
+    gobridge_type_info info = {.size = sizeof info};
+    if (gobridge_type_describe(type, &info) != GOBRIDGE_OK || !(k = malloc(sizeof *k))) {
+        return NULL;
+    }
+    *k = (known){type, info.plain ? info.bytes : sizeof(gobridge_value), info.name, info.kind, info.plain};
+    known *other = NULL;
+    if (atomic_compare_exchange_strong(place, &other, k)) {
+        return k;
+    }
+    free(k);
+    return other->type == type ? other : NULL;
+}
+
 static gobridge_status give_type(gobridge_frame frame, gobridge_ref *type) {
     gobridge_status status = gobridge_cross(&frame);
     if (!status) {
@@ -87,12 +122,22 @@ gobridge_status gobridge_type_of(gobridge_ref ref, gobridge_ref *type) {
 
 gobridge_status gobridge_type_name(gobridge_ref type, const char **name) {
     GOBRIDGE_NOT_NULL(name);
+    const known *k = know(type, __func__);
+    if (k) {
+        *name = k->name;
+        return GOBRIDGE_OK;
+    }
     gobridge_frame frame = {.op = OP_gobridge_type_name, .a = type, .p = name};
     return gobridge_cross(&frame);
 }
 
 gobridge_status gobridge_type_kind(gobridge_ref type, uint32_t *kind) {
     GOBRIDGE_NOT_NULL(kind);
+    const known *k = know(type, __func__);
+    if (k) {
+        *kind = k->kind;
+        return GOBRIDGE_OK;
+    }
     gobridge_frame frame = {.op = OP_gobridge_type_kind, .a = type};
     gobridge_status status = gobridge_cross(&frame);
     if (!status) {
@@ -104,6 +149,12 @@ gobridge_status gobridge_type_kind(gobridge_ref type, uint32_t *kind) {
 gobridge_status gobridge_type_layout(gobridge_ref type, uint64_t *size, uint8_t *plain) {
     GOBRIDGE_NOT_NULL(size);
     GOBRIDGE_NOT_NULL(plain);
+    const known *k = know(type, __func__);
+    if (k) {
+        *size = k->size;
+        *plain = k->plain;
+        return GOBRIDGE_OK;
+    }
     gobridge_frame frame = {.op = OP_gobridge_type_layout, .a = type, .p = plain};
     gobridge_status status = gobridge_cross(&frame);
     if (!status) {

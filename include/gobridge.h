@@ -18,7 +18,9 @@
 #include <gobridge/async.h>
 #include <gobridge/call.h>
 #include <gobridge/cfunc.h>
+#include <gobridge/column.h>
 #include <gobridge/error.h>
+#include <gobridge/frozen.h>
 #include <gobridge/iface.h>
 #include <gobridge/linkname.h>
 #include <gobridge/map.h>

@@ -395,6 +395,7 @@ func (v *Verification) compare(s *Scan, symbols []*Symbol, platform Platform, l 
 
 // linkAll asks the release's linker about symbols.
 func linkAll(ctx context.Context, release *Release, platform Platform, symbols []*Symbol) (*linked, error) {
+	note("linking %d symbols with %s for %s", len(symbols), release.Name, platform)
 	t, err := newToolchain(ctx, release, platform)
 	if err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -16,6 +17,9 @@ import (
 func main() {}
 
 func init() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400) // a short life, much of it parsing
+	}
 	bridge.Func("observatory.list", func(wraps map[string]string, release, os, arch string, cgo, all, verify, layouts bool) (*List, error) {
 		return untilInterrupted(func(ctx context.Context) (*List, error) {
 			return listSymbols(ctx, Query{release, platformOf(os, arch, cgo), all, verify, layouts, wraps})

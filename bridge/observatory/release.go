@@ -65,6 +65,9 @@ func findRelease(ctx context.Context, name string) (*Release, error) {
 		}
 		name = newest
 	}
+	if !slices.Contains(installed(ctx, ""), name) {
+		note("fetching %s", name)
+	}
 	out, err := run(ctx, goCommand(ctx, "go", "", "env", "GOROOT"), "GOTOOLCHAIN="+name)
 	if err != nil {
 		return nil, notFetched(ctx, name, err)
@@ -181,6 +184,13 @@ func notFetched(ctx context.Context, name string, err error) error {
 	return fmt.Errorf("%s: %s (%w); on this machine: %s", name, why, err, strings.Join(installed(ctx, ""), ", "))
 }
 
+// note tells somebody at a terminal what takes long.
+func note(format string, args ...any) {
+	if to, err := os.Stderr.Stat(); err == nil && to.Mode()&os.ModeCharDevice != 0 {
+		fmt.Fprintf(os.Stderr, "gobridge: "+format+" ...\n", args...)
+	}
+}
+
 // ---- running a release's tools ----
 
 // goCommand is a go command that neither the caller's directory nor settings for other programs change.
@@ -191,7 +201,7 @@ func goCommand(ctx context.Context, tool, dir string, args ...string) *exec.Cmd 
 		cmd.Dir = "/"
 	}
 	cmd.Env = append(os.Environ(), "GOTOOLCHAIN=local", "GOROOT=", "GOFLAGS=", "GOWORK=off", "GOEXPERIMENT=", "GO111MODULE=",
-		"GOOS=", "GOARCH=", "CGO_ENABLED=")
+		"GOOS=", "GOARCH=", "CGO_ENABLED=", "CGO_CFLAGS=", "CGO_CPPFLAGS=", "CGO_CXXFLAGS=", "CGO_LDFLAGS=")
 	return cmd
 }
 

@@ -779,8 +779,10 @@ func (t *table) symbol(name string, definitions []*definition, imports map[strin
 	d := definitions[0]
 	symbol := &Symbol{Symbol: name, Kind: "assembly", Package: d.in.ImportPath, HallOfShame: sorted(t.hallOfShame[name])}
 	for _, other := range definitions[1:] {
-		if (other.standing == d.standing || !rules.Checks) && imports[other.in.ImportPath] == "runtime" {
-			symbol.Package = other.in.ImportPath // is enough, and part of every program
+		// Another that is enough: the symbol's own package, or best one that is part of every program.
+		enough := other.standing == d.standing || !rules.Checks
+		if in := other.in.ImportPath; enough && (imports[in] == "runtime" || in == packageOf(name) && imports[symbol.Package] != "runtime") {
+			symbol.Package = in
 		}
 	}
 	if d.assembly {
@@ -847,6 +849,8 @@ func (r Rules) judge(symbol string, d *definition) (standing Standing, links boo
 		return Assembly, true, "not marked, but this release's linker checks nothing"
 	case !r.Checks:
 		return Unmarked, true, "not marked, but this release's linker checks nothing"
+	case isUnchecked && d.assembly:
+		return Assembly, true, "assembly whose name is none of Go's, which is not checked"
 	case isUnchecked:
 		return d.standing, true, "not marked, but variables whose name is none of Go's are not checked"
 	case d.standing == StdOnly:

@@ -16,7 +16,20 @@ typedef uint64_t gobridge_ref;
  * Returns GOBRIDGE_OK, or what a bad reference gives. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_release(gobridge_ref ref);
 
-/* How many references are live in the process, types and registered functions not counted.
+/* Releases a reference with this thread's next call that crosses into Go, or when 256 are waiting, or when the thread ends:
+ * it costs no crossing of its own. From here on the reference is not to be used. It is not looked up: one that was
+ * released before, also by a scope, or never was one, is no failure, and neither is 0.
+ *   ref  of a value the owner, where the value itself is not used any more
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NO_MEMORY, or where 256 were waiting and could not be released what any function that
+ * needs Go may return. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_release_later(gobridge_ref ref);
+
+/* Releases what waits in this thread because of gobridge_release_later.
+ * Returns GOBRIDGE_OK. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_ref_flush(void);
+
+/* How many references are live in the process, types and registered functions not counted. Those that wait in other
+ * threads because of gobridge_release_later are.
  *   live  receives the number
  * Returns GOBRIDGE_OK or GOBRIDGE_E_NULL. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_ref_count(uint64_t *live);

@@ -42,6 +42,12 @@ typedef struct gobridge_value {
     gobridge_ref owner; /* keeps what `as` shows alive; 0 where the memory or reference is the caller's */
 } gobridge_value;
 
+/* A string, or bytes, of a column: what Go and Rust have for one. */
+typedef struct gobridge_text {
+    const char *data; /* not NUL-terminated; may be NULL where len is 0 */
+    size_t len;       /* in bytes */
+} gobridge_text;
+
 /* Makes a variable of a type, zero at first: Go's new(T).
  *   type     a type
  *   pointer  receives a reference to the *T; release it once

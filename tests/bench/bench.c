@@ -1,24 +1,31 @@
-/* bench [--quick] [--shared] TEXT: measures all contenders in one process and writes a JSON line for each row.
- * --shared: after a second thread has called, which makes gobridge take locks. */
+/* bench [--quick] [--shared] [--most N] PEER...: measures all contenders by turns and writes a JSON line for each row.
+ * --shared: after a second thread has called, which makes gobridge take locks. --most: the most entries of a map. A PEER
+ * is a program that serves requests; one that ends is left out from there on. */
 #define _POSIX_C_SOURCE 200809L
 #include "bench.h"
 
 #include <math.h>
-#include <stdbool.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
-enum { CONTENDERS = 6 };
-static const contender *const contenders[CONTENDERS] = {
-    &gobridge_single, &gobridge_single_generic, &cgo_export, &cgo_export_locked, &cgo_tuned, &go_native,
+/* These may not be there; c_hash_khash is where khash is installed. */
+extern const contender gobridge_columns __attribute__((weak)), gobridge_frozen_columns __attribute__((weak)),
+    c_hash_khash __attribute__((weak));
+
+static const contender *const contenders[] = {
+    &gobridge_columns, &gobridge_frozen_columns,
+    &gobridge_single,  &gobridge_single_generic,
+    &cgo_export,       &cgo_export_locked,
+    &cgo_tuned,        &go_native,
+    &c_hash_probing,   &c_hash_khash,
+    &json_cgo,
 };
-
-void fail(const char *contender, const char *what) {
-    fprintf(stderr, "bench: %s: %s\n", contender, what);
-    exit(1);
-}
+enum { CONTENDERS = sizeof contenders / sizeof *contenders, PEERS = 8, ENTRANTS = CONTENDERS + PEERS };
 
 static void *allocate(size_t size) {
     void *p = malloc(size);
@@ -26,209 +33,415 @@ static void *allocate(size_t size) {
     return p;
 }
 
-/* ---- inputs ---- */
+/* ---- entrants: the contenders that are there ---- */
 
-struct inputs in;
+typedef struct entrant {
+    const char *name;
+    const contender *is; /* NULL: a peer, which is asked at the socket */
+    int socket;
+    uint32_t loops; /* a bit for each that it has; none once it is gone */
+} entrant;
 
-static size_t make_keys(size_t n) {
-    in.keys = allocate(n * sizeof *in.keys);
-    in.order = allocate(n * sizeof *in.order);
-    in.strings = allocate(n * STRIDE);
-    in.spare = allocate(n * 2 * sizeof *in.spare);
-    for (size_t i = 0; i < n; i++) {
-        in.keys[i] = i * 0x9E3779B97F4A7C15U;
-        snprintf(string_key(i), STRIDE, "%012llx", (unsigned long long)(in.keys[i] >> 16));
+static entrant entrants[ENTRANTS];
+static size_t nentrants;
+
+static answer ask(entrant *e, request q) {
+    answer a = {0};
+    if (e->is) return perform(e->is, q);
+    if (e->socket < 0) return a;
+    if (write(e->socket, &q, sizeof q) != sizeof q || read(e->socket, &a, sizeof a) != sizeof a) {
+        fprintf(stderr, "bench: %s has ended, and is left out\n", e->name);
+        close(e->socket);
+        e->socket = -1;
+        e->loops = 0;
+        a = (answer){0};
     }
-    return n;
+    return a;
 }
 
-/* From here on the workloads are about the first n keys. */
-static void take_keys(size_t n) {
-    uint64_t s = 0x2545F4914F6CDD1DU;
-    in.n = n;
-    for (size_t i = 0; i < n; i++) {
-        s ^= s << 13;
-        s ^= s >> 7;
-        s ^= s << 17;
-        size_t j = (size_t)(s % (i + 1)); /* a place among those before, or its own */
-        in.order[i] = in.order[j];
-        in.order[j] = (uint32_t)i;
+static void ask_peers(request q) {
+    for (entrant *e = entrants; e < entrants + nentrants; e++) {
+        if (!e->is) ask(e, q);
     }
 }
 
-/* The file over and over, until there are size bytes of it. Gives the number of words. */
-static size_t make_text(const char *path, size_t size) {
-    for (int c = 0; c < 26; c++) in.lower['A' + c] = in.lower['a' + c] = (uint8_t)('a' + c);
-    for (int c = '0'; c <= '9'; c++) in.lower[c] = (uint8_t)c;
-    in.text = allocate(size);
-    FILE *file = fopen(path, "rb");
-    size_t len = file ? fread(in.text, 1, size, file) : 0;
-    if (!len) fail("inputs", path);
-    fclose(file);
-    for (in.text_len = len; in.text_len < size; in.text_len++)
-        in.text[in.text_len] = in.text[in.text_len - len];
-    in.words = allocate((size / SLICE + 1) * sizeof *in.words);
-    const char *at = in.text;
-    char word[WORD_LEN];
-    for (size_t words = 0;; words++) {
-        if (words % SLICE == 0) in.words[words / SLICE] = (size_t)(at - in.text);
-        if (!next_word(&at, word)) return words;
+static void enter_contenders(void) {
+    for (size_t i = 0; i < CONTENDERS; i++) {
+        const contender *c = contenders[i];
+        if (c) entrants[nentrants++] = (entrant){.name = c->name, .is = c, .loops = loops_of(c)};
     }
+}
+
+static void enter_peer(const char *path, request inputs) {
+    int pair[2];
+    if (nentrants == ENTRANTS) fail(path, "too many peers");
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) fail(path, "no socket");
+    pid_t child = fork();
+    if (child < 0) fail(path, "no process");
+    if (child == 0) {
+        dup2(pair[1], BENCH_FD);
+        dup2(STDERR_FILENO, STDOUT_FILENO); /* the rows' */
+        execl(path, path, (char *)NULL);
+        _exit(127);
+    }
+    close(pair[1]);
+    const char *slash = strrchr(path, '/');
+    entrant *e = &entrants[nentrants++];
+    *e = (entrant){.name = slash ? slash + 1 : path, .socket = pair[0]};
+    e->loops = (uint32_t)ask(e, inputs).value;
 }
 
 /* ---- workloads ---- */
 
+enum { HOT = 1, MAIN = 2, SIZES = 4 }; /* where: on few entries, on many, on all sizes */
+
 typedef struct workload {
     const char *name;
-    int loop, map;
+    int where, loop, map;
     bool fills;    /* an empty map, which is made in the first slice */
     bool presized; /* and has room for all */
     bool whole;    /* cannot be done in slices */
 } workload;
 
 static const workload workloads[] = {
-    {.name = "call", .loop = CALL},
-    {.name = "maplen", .loop = MAPLEN, .map = NUMBERS},
-    {.name = "put_u64", .loop = PUT_U64, .map = NUMBERS, .fills = true},
-    {.name = "put_u64_presized", .loop = PUT_U64, .map = NUMBERS, .fills = true, .presized = true},
-    {.name = "get_u64", .loop = GET_U64, .map = NUMBERS},
-    {.name = "put_str", .loop = PUT_STR, .map = STRINGS, .fills = true},
-    {.name = "get_str", .loop = GET_STR, .map = STRINGS},
-    {.name = "iterate", .loop = ITERATE, .map = NUMBERS, .whole = true},
-    {.name = "iterate_by_call", .loop = ITERATE_BY_CALL, .map = NUMBERS, .whole = true},
-    {.name = "str_roundtrip", .loop = ECHO},
-    {.name = "wordcount", .loop = COUNT, .map = WORDS, .fills = true},
+    {.name = "call", .where = HOT | MAIN, .loop = CALL},
+    {.name = "call2", .where = HOT, .loop = CALL2},
+    {.name = "call_str", .where = HOT, .loop = CALL_STR},
+    {.name = "call_mixed", .where = HOT, .loop = CALL_MIXED},
+    {.name = "maplen", .where = HOT, .loop = MAPLEN, .map = NUMBERS},
+    {.name = "put_u64", .where = MAIN | SIZES, .loop = PUT_U64, .map = NUMBERS, .fills = true},
+    {.name = "put_u64_presized",
+     .where = MAIN,
+     .loop = PUT_U64_PRESIZED,
+     .map = NUMBERS,
+     .fills = true,
+     .presized = true},
+    {.name = "update_u64", .where = HOT, .loop = PUT_U64, .map = NUMBERS},
+    {.name = "get_u64", .where = HOT | MAIN | SIZES, .loop = GET_U64, .map = NUMBERS},
+    {.name = "get_u64_parallel", .where = MAIN, .loop = GET_U64_PARALLEL, .map = NUMBERS, .whole = true},
+    {.name = "put_str", .where = MAIN, .loop = PUT_STR, .map = STRINGS, .fills = true},
+    {.name = "update_str", .where = HOT, .loop = PUT_STR, .map = STRINGS},
+    {.name = "get_str", .where = HOT | MAIN, .loop = GET_STR, .map = STRINGS},
+    {.name = "iterate", .where = HOT | MAIN, .loop = ITERATE, .map = NUMBERS, .whole = true},
+    {.name = "iterate_by_call", .where = HOT, .loop = ITERATE_BY_CALL, .map = NUMBERS, .whole = true},
+    {.name = "str_roundtrip", .where = HOT | MAIN, .loop = ECHO},
+    {.name = "wordcount", .where = MAIN, .loop = COUNT, .map = WORDS, .fills = true},
 };
 enum { WORKLOADS = sizeof workloads / sizeof *workloads };
 
-/* ---- races: one workload, all contenders ---- */
-
-typedef struct racer {
-    const contender *is;
-    uint64_t map, sum;
-    double *least;  /* ns for each slice, of all runs */
-    double *totals; /* ns for each run */
-} racer;
-
-typedef struct race {
-    workload work;
-    size_t n, size, slices; /* operations: all, and in a slice */
-    size_t runs;            /* those that are over */
-    size_t count;
-    racer racers[CONTENDERS];
-} race;
-
-static race prepare(workload work, size_t n, size_t runs) {
-    race r = {.work = work, .n = n, .size = work.whole ? n : SLICE};
-    r.slices = (n + r.size - 1) / r.size;
-    for (int c = 0; c < CONTENDERS; c++) {
-        if (!contenders[c]->loops[work.loop]) continue;
-        double *least = allocate(r.slices * sizeof *least), *totals = allocate(runs * sizeof *totals);
-        for (size_t k = 0; k < r.slices; k++) least[k] = INFINITY;
-        r.racers[r.count++] = (racer){.is = contenders[c], .least = least, .totals = totals};
-    }
-    return r;
-}
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
-}
-
-/* The contenders take turns at every slice of the work, so that what disturbs the machine disturbs all alike. */
-static void run(race *r) {
-    const workload *w = &r->work;
-    for (size_t c = 0; c < r->count; c++) r->racers[c].totals[r->runs] = 0;
-    for (size_t k = 0; k < r->slices; k++) {
-        for (size_t turn = 0; turn < r->count; turn++) {
-            racer *x = &r->racers[(r->runs + k + turn) % r->count];
-            slice s = {.from = k * r->size, .to = k + 1 < r->slices ? (k + 1) * r->size : r->n};
-            double start = now();
-            if (w->fills && k == 0) x->map = x->is->make(w->map, w->presized ? (int64_t)r->n : 0);
-            s.map = x->map;
-            x->sum += x->is->loops[w->loop](s);
-            double ns = now() - start;
-            x->totals[r->runs] += ns;
-            if (ns < x->least[k]) x->least[k] = ns;
-        }
-    }
-    r->runs++;
-}
-
-/* Some runs, on maps of their own: where a map lies in memory is worth some nanoseconds too. */
-static void run_anew(race *r, size_t runs) {
-    const workload *w = &r->work;
-    for (size_t turn = 0; turn < r->count; turn++) {
-        racer *x = &r->racers[(r->runs + turn) % r->count];
-        if (!w->map || w->fills) continue;
-        x->map = x->is->make(w->map, 0);
-        x->is->loops[w->map == NUMBERS ? PUT_U64 : PUT_STR]((slice){x->map, 0, r->n});
-    }
-    goCollect();
-    for (size_t i = 0; i < runs; i++) run(r);
-    for (racer *x = r->racers; x < r->racers + r->count; x++) {
-        if (x->sum != r->racers->sum) fail(x->is->name, "the sum is not that of the first contender");
-        if (w->map) x->is->drop(x->map);
-    }
-}
+/* ---- rows ---- */
 
 static int ascending(const void *a, const void *b) {
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
 }
 
-static void print_rows(const race *r) {
+/* The times of a workload, for all its n operations. */
+typedef struct times {
+    double least;
+    double *runs;
+} times;
+
+static void print_row(const char *name, const char *work, size_t n, int threads, times t, size_t runs) {
+    double operations = (double)n * threads;
+    qsort(t.runs, runs, sizeof *t.runs, ascending);
+    printf("{\"contender\":\"%s\",\"workload\":\"%s\",\"n\":%zu,\"threads\":%d,\"ns_min\":%.2f,\"ns_median\":"
+           "%.2f}\n",
+           name, work, n, threads, t.least / operations, t.runs[runs / 2] / operations);
+}
+
+/* ---- races: one workload, all contenders ---- */
+
+enum { HOT_ENTRIES = 1000, MOST_ROUNDS = 12 };
+
+typedef struct racer {
+    entrant *is;
+    uint64_t map, sum;
+    double *least; /* ns for each slice, of all runs */
+    times times;
+} racer;
+
+typedef struct race {
+    workload work;
+    size_t n, size, slices; /* operations: all, and in a slice */
+    size_t per_round, runs; /* runs: in a round, and those that are over */
+    size_t count;
+    racer racers[ENTRANTS];
+} race;
+
+static race prepare(workload work, size_t n, size_t per_round) {
+    race r = {.work = work, .n = n, .size = work.whole ? n : SLICE, .per_round = per_round};
+    r.slices = (n + r.size - 1) / r.size;
+    for (entrant *e = entrants; e < entrants + nentrants; e++) {
+        bool able = e->loops >> work.loop & 1;
+        if (!able) continue;
+        racer *x = &r.racers[r.count++];
+        *x = (racer){.is = e, .least = allocate(r.slices * sizeof *x->least)};
+        x->times.runs = allocate(per_round * MOST_ROUNDS * sizeof *x->times.runs);
+        for (size_t k = 0; k < r.slices; k++) x->least[k] = INFINITY;
+    }
+    return r;
+}
+
+/* One run of racers from first to last, which take turns at every slice. */
+static void run(race *r, racer *first, size_t count, size_t nth) {
+    const workload *w = &r->work;
+    for (racer *x = first; x < first + count; x++) x->times.runs[nth] = 0;
+    for (size_t k = 0; k < r->slices; k++) {
+        for (size_t turn = 0; turn < count; turn++) {
+            racer *x = &first[(nth + k + turn) % count];
+            slice s = {.from = k * r->size, .to = k + 1 < r->slices ? (k + 1) * r->size : r->n};
+            answer made = {0};
+            if (w->fills && k == 0) {
+                made = ask(x->is, (request){MAKE, w->map, {.to = w->presized ? r->n : 0}});
+                x->map = made.value;
+            }
+            s.map = x->map;
+            answer a = ask(x->is, (request){RUN, w->loop, s});
+            double ns = made.ns + a.ns;
+            x->sum += a.value;
+            x->times.runs[nth] += ns;
+            if (ns < x->least[k]) x->least[k] = ns;
+        }
+    }
+}
+
+static void drop_maps(const race *r, racer *first, size_t count) {
+    for (racer *x = first; r->work.map && x < first + count; x++)
+        ask(x->is, (request){DROP, 0, {.map = x->map}});
+}
+
+/* Some runs, on maps of their own: where a map lies in memory is worth some nanoseconds too. */
+static void run_anew(race *r, racer *first, size_t count) {
+    const workload *w = &r->work;
+    for (racer *x = first; w->map && !w->fills && x < first + count; x++) {
+        x->map = ask(x->is, (request){FILL, w->map, {0}}).value;
+    }
+    goCollect();
+    for (racer *x = first; x < first + count; x++) ask(x->is, (request){COLLECT, 0, {0}});
+    for (size_t i = 0; i < r->per_round; i++) {
+        run(r, first, count, r->runs + i);
+        if (w->fills) drop_maps(r, first, count);
+    }
+    if (!w->fills) drop_maps(r, first, count);
+}
+
+/* Maps that fit into the caches side by side are worked on by turns, a slice each, so that what disturbs the machine
+ * disturbs all contenders alike. On larger ones each has a whole run for its turn: it would find the caches full of the
+ * others' maps. */
+static void run_round(race *r) {
+    size_t together = r->n == HOT_ENTRIES ? r->count : 1;
+    for (size_t i = 0; i < r->count; i += together) {
+        run_anew(r, &r->racers[together > 1 ? 0 : (r->runs / r->per_round + i) % r->count], together);
+    }
+    r->runs += r->per_round;
     for (const racer *x = r->racers; x < r->racers + r->count; x++) {
-        double least = 0;
-        for (size_t k = 0; k < r->slices; k++) least += x->least[k];
-        qsort(x->totals, r->runs, sizeof *x->totals, ascending);
-        printf("{\"contender\":\"%s\",\"workload\":\"%s\",\"n\":%zu,\"threads\":1,\"ns_min\":%.2f,\"ns_"
-               "median\":%.2f}\n",
-               x->is->name, r->work.name, r->n, least / (double)r->n, x->totals[r->runs / 2] / (double)r->n);
+        if (x->is->loops && x->sum != r->racers->sum)
+            fail(x->is->name, "the sum is not that of the first contender");
+    }
+}
+
+/* Of contenders of the same name the better one counts. */
+static void print_rows(race *r) {
+    for (racer *x = r->racers; x < r->racers + r->count; x++) {
+        x->times.least = 0;
+        for (size_t k = 0; k < r->slices; k++) x->times.least += x->least[k];
+    }
+    for (racer *x = r->racers; x < r->racers + r->count; x++) {
+        bool best = x->is->loops != 0;
+        for (racer *y = r->racers; y < r->racers + r->count; y++) {
+            bool better = y->times.least < x->times.least || (y->times.least == x->times.least && y < x);
+            if (strcmp(y->is->name, x->is->name) == 0 && better) best = false;
+        }
+        if (best) print_row(x->is->name, r->work.name, r->n, 1, x->times, r->runs);
+    }
+}
+
+/* ---- threads: each with a map of its own ---- */
+
+enum { MOST_THREADS = 8, THREAD_KEYS = 50000 };
+
+typedef struct worker {
+    const contender *is;
+    int loop;
+    slice s;
+    pthread_barrier_t *start;
+    double began, ended;
+} worker;
+
+static void *work(void *argument) {
+    worker *w = argument;
+    nativeCall((slice){.to = 1}); /* a thread's first call makes it known to Go */
+    pthread_barrier_wait(w->start);
+    w->began = now();
+    for (slice s = w->s; s.from < w->s.to; s.from += SLICE) {
+        s.to = s.from + SLICE;
+        w->is->loops[w->loop](s);
+    }
+    w->ended = now();
+    return NULL;
+}
+
+/* Gives the ns from when the first thread began to when the last one ended. */
+static double run_threads(const contender *c, const workload *w, int threads) {
+    worker workers[MOST_THREADS];
+    pthread_t ids[MOST_THREADS];
+    pthread_barrier_t start;
+    pthread_barrier_init(&start, NULL, (unsigned)threads);
+    for (int i = 0; i < threads; i++) {
+        uint64_t map = perform(c, (request){w->fills ? MAKE : FILL, w->map, {0}}).value;
+        workers[i] = (worker){.is = c, .loop = w->loop, .s = {map, 0, in.n}, .start = &start};
+    }
+    goCollect();
+    for (int i = 0; i < threads; i++) {
+        if (pthread_create(&ids[i], NULL, work, &workers[i]) != 0) fail(c->name, "no thread");
+    }
+    double began = INFINITY, ended = 0;
+    for (int i = 0; i < threads; i++) {
+        pthread_join(ids[i], NULL);
+        began = fmin(began, workers[i].began);
+        ended = fmax(ended, workers[i].ended);
+        c->drop(workers[i].s.map);
+    }
+    pthread_barrier_destroy(&start);
+    return ended - began;
+}
+
+static void race_threads(const workload *w, int threads, size_t runs) {
+    times of[CONTENDERS];
+    for (size_t i = 0; i < CONTENDERS; i++) of[i] = (times){INFINITY, allocate(runs * sizeof(double))};
+    for (size_t run = 0; run < runs; run++) {
+        for (size_t i = 0; i < CONTENDERS; i++) {
+            const contender *c = contenders[(i + run) % CONTENDERS];
+            times *t = &of[(i + run) % CONTENDERS];
+            if (!c || !c->threads) continue;
+            t->runs[run] = run_threads(c, w, threads);
+            t->least = fmin(t->least, t->runs[run]);
+        }
+    }
+    for (size_t i = 0; i < CONTENDERS; i++) {
+        const contender *c = contenders[i];
+        if (c && c->threads) print_row(c->name, w->name, in.n, threads, of[i], runs);
+        free(of[i].runs);
+    }
+}
+
+/* ---- all of it ---- */
+
+static double started;
+
+static double elapsed(void) {
+    return (now() - started) / 1e9;
+}
+
+static void take(size_t n) {
+    take_keys(n);
+    ask_peers((request){TAKE_KEYS, 0, {.to = n}});
+}
+
+typedef struct plan {
+    size_t main, text, most; /* entries, bytes, entries */
+    size_t hot_runs, most_runs, thread_runs;
+    double rounds_end, most_end; /* no further round or run is begun that would end later, in seconds */
+} plan;
+
+static const plan quick = {.main = 100000,
+                           .text = 1000000,
+                           .most = 1000000,
+                           .hot_runs = 50,
+                           .most_runs = 1,
+                           .thread_runs = 3,
+                           .rounds_end = 25},
+                  full = {.main = 1000000,
+                          .text = 20000000,
+                          .most = 10000000,
+                          .hot_runs = 200,
+                          .most_runs = 2,
+                          .thread_runs = 10,
+                          .rounds_end = 400,
+                          .most_end = 780};
+
+enum { LEAST_ROUNDS = 2, RACES = 3 * WORKLOADS };
+
+/* The races of all sizes but the largest. On few entries, which stay in the caches, the calls show. They come round until
+ * the time is over. */
+static void run_rounds(const plan *p, size_t words) {
+    static race races[RACES];
+    size_t count = 0;
+    for (size_t n = HOT_ENTRIES; n <= p->main; n *= 10) {
+        for (const workload *w = workloads; w < workloads + WORKLOADS; w++) {
+            int where = n == HOT_ENTRIES ? HOT | SIZES : n == p->main ? MAIN : SIZES;
+            size_t per_round = n == HOT_ENTRIES ? p->hot_runs : n < p->main ? p->main / n / 10 + 1 : 1;
+            if (w->where & where) races[count++] = prepare(*w, w->map == WORDS ? words : n, per_round);
+        }
+    }
+    for (size_t round = 1; round <= MOST_ROUNDS; round++) {
+        for (race *r = races; r < races + count; r++) {
+            size_t n = r->work.map == WORDS ? p->main : r->n;
+            if (in.n != n) take(n);
+            run_round(r);
+        }
+        fprintf(stderr, "bench: round %zu, %.0f s\n", round, elapsed());
+        if (round >= LEAST_ROUNDS && elapsed() * (double)(round + 1) / (double)round > p->rounds_end) break;
+    }
+    for (race *r = races; r < races + count; r++) print_rows(r);
+}
+
+static void run_most(const plan *p) {
+    race races[WORKLOADS];
+    size_t count = 0;
+    if (p->most <= p->main) return;
+    for (const workload *w = workloads; w < workloads + WORKLOADS; w++) {
+        if (w->where & SIZES) races[count++] = prepare(*w, p->most, 1);
+    }
+    take(p->most);
+    double start = elapsed();
+    for (size_t run = 1; run <= p->most_runs; run++) {
+        for (race *r = races; r < races + count; r++) run_round(r);
+        fprintf(stderr, "bench: run %zu of %zu entries, %.0f s\n", run, p->most, elapsed());
+        if (elapsed() + (elapsed() - start) / (double)run > p->most_end) break;
+    }
+    for (race *r = races; r < races + count; r++) print_rows(r);
+}
+
+static void run_all_threads(const plan *p) {
+    take_keys(THREAD_KEYS);
+    for (const workload *w = workloads; w < workloads + WORKLOADS; w++) {
+        for (int threads = 1; w->where & SIZES && threads <= MOST_THREADS; threads *= 2) {
+            race_threads(w, threads, p->thread_runs);
+        }
     }
 }
 
 int main(int argc, char **argv) {
-    bool quick = false, shared = false;
-    const char *text = NULL;
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--quick") == 0) {
-            quick = true;
-        } else if (strcmp(argv[i], "--shared") == 0) {
+    plan p = full;
+    size_t most = 0;
+    bool shared = false;
+    int peers = 1;
+    for (; peers < argc && argv[peers][0] == '-'; peers++) {
+        if (strcmp(argv[peers], "--quick") == 0) {
+            p = quick;
+        } else if (strcmp(argv[peers], "--shared") == 0) {
             shared = true;
+        } else if (strcmp(argv[peers], "--most") == 0 && peers + 1 < argc) {
+            most = strtoull(argv[++peers], NULL, 10);
         } else {
-            text = argv[i];
+            fprintf(stderr, "usage: %s [--quick] [--shared] [--most N] PEER...\n", argv[0]);
+            return 2;
         }
     }
-    if (!text) {
-        fprintf(stderr, "usage: %s [--quick] [--shared] TEXT\n", argv[0]);
-        return 2;
-    }
+    if (most) p.most = most;
+    started = now();
+    const size_t words = make_inputs(p.most, p.text);
     goInputs(&in);
     if (shared) gobridge_share();
-    const size_t n = make_keys(quick ? 100000 : 1000000), hot_n = 1000;
-    const size_t words = make_text(text, quick ? 2000000 : 20000000);
-    const size_t rounds = 12, hot_runs = quick ? 50 : 500;
-
-    /* On few entries, which stay in the caches, the calls show. Their maps are full before, so puts find their keys. */
-    race hot[WORKLOADS], full[WORKLOADS];
-    size_t hots = 0;
-    for (size_t i = 0; i < WORKLOADS; i++) {
-        workload w = workloads[i];
-        full[i] = prepare(w, w.map == WORDS ? words : n, rounds);
-        if (w.presized || w.map == WORDS) continue;
-        w.fills = false;
-        hot[hots++] = prepare(w, hot_n, rounds * hot_runs);
+    signal(SIGPIPE, SIG_IGN); /* a peer may end */
+    enter_contenders();
+    for (; peers < argc; peers++) {
+        enter_peer(argv[peers], (request){INPUTS, 0, {.from = p.most, .to = p.text}});
     }
-    for (size_t round = 1; round <= rounds; round++) {
-        take_keys(hot_n);
-        for (size_t i = 0; i < hots; i++) run_anew(&hot[i], hot_runs);
-        take_keys(n);
-        for (size_t i = 0; i < WORKLOADS; i++) run_anew(&full[i], 1);
-        fprintf(stderr, "bench: %zu of %zu done\n", round, rounds);
-    }
-    for (size_t i = 0; i < hots; i++) print_rows(&hot[i]);
-    for (size_t i = 0; i < WORKLOADS; i++) print_rows(&full[i]);
+    run_rounds(&p, words);
+    run_most(&p);
+    run_all_threads(&p);
     return 0;
 }

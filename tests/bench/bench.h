@@ -4,7 +4,18 @@
 
 #include "goside/goside.h"
 
+#include <stdbool.h>
+
+/* ---- inputs ---- */
+
 extern struct inputs in;
+
+/* Makes them: so many keys, of which a million at most are strings too, and a text of so many bytes. Gives the number of
+ * the text's words. */
+size_t make_inputs(size_t keys, size_t text);
+
+/* From here on the workloads are about the first n keys. */
+void take_keys(size_t n);
 
 static inline char *string_key(size_t i) {
     return in.strings + i * STRIDE;
@@ -33,36 +44,75 @@ static inline void echo_string(char *data, size_t i) {
     for (int j = 0; j < 8; j++) data[j] = "0123456789abcdef"[i >> (4 * j) & 15];
 }
 
+/* ---- contenders ---- */
+
 /* The loops, each over the operations of a slice. All contenders' must come to the same sum. */
 enum {
-    CALL,            /* asks whether cgo is there; the answers */
-    MAPLEN,          /* asks for the length of the map; the lengths */
-    PUT_U64,         /* nothing */
-    GET_U64,         /* in random order; the elements */
-    ITERATE,         /* over the whole map; each key xor its element */
-    ITERATE_BY_CALL, /* the same where next, key and element are calls of their own */
-    PUT_STR,         /* nothing */
-    GET_STR,         /* in random order; the elements */
-    ECHO,            /* takes a string into Go and out again; the lengths and each eighth byte */
-    COUNT,           /* counts words; at the end, the number of different ones */
+    CALL,       /* calls a function without parameters that gives 1; the results */
+    CALL2,      /* x = add(x, i) from x = 0 on, two int64; the last x */
+    CALL_STR,   /* calls a function that gives the string that it takes; the lengths and each eighth byte */
+    CALL_MIXED, /* mixed(i, 0.5, i % 256): an int32 times a float64 plus a uint8; the results, cut */
+    MAPLEN,     /* asks for the length of the map; the lengths */
+    PUT_U64,    /* nothing */
+    PUT_U64_PRESIZED, /* the same, for those whose maps can be given room when they are made */
+    GET_U64,          /* in random order; the elements */
+    GET_U64_PARALLEL, /* the same on all cores, where the contender has that; all keys at once */
+    ITERATE,          /* over the whole map; each key xor its element */
+    ITERATE_BY_CALL,  /* the same where next, key and element are calls of their own */
+    PUT_STR,          /* nothing */
+    GET_STR,          /* in random order; the elements */
+    ECHO,             /* takes a string in and out again, as two things; the lengths and each eighth byte */
+    COUNT,            /* counts words; at the end, the number of different ones */
     LOOPS
 };
 
 /* A way to do the work. A loop that is NULL is none of the contender's. */
 typedef struct contender {
     const char *name;
+    bool threads;                             /* several may work, each on a map of its own */
     uint64_t (*make)(int kind, int64_t hint); /* a map, which lasts until drop */
     void (*drop)(uint64_t map);
+    void (*collect)(void); /* collects garbage; NULL: goCollect does, or there is none */
     uint64_t (*loops[LOOPS])(slice s);
 } contender;
 
-extern const contender gobridge_single, gobridge_single_generic, cgo_export, cgo_export_locked, cgo_tuned,
-    go_native;
+/* gobridge_columns and gobridge_frozen_columns are in files that the tree may not have: columns.c and frozen.c. */
+extern const contender gobridge_columns, gobridge_frozen_columns, gobridge_single, gobridge_single_generic,
+    cgo_export, cgo_export_locked, cgo_tuned, go_native, json_cgo, c_hash_probing, c_hash_khash;
 
 /* Calls gobridge in another thread, as in a program that has several: from then on it locks what they could share. */
 void gobridge_share(void);
 
+static inline uint32_t loops_of(const contender *c) {
+    uint32_t loops = 0;
+    for (int i = 0; i < LOOPS; i++) loops |= (uint32_t)(c->loops[i] != NULL) << i;
+    return loops;
+}
+
 /* Ends the program where something failed: a benchmark of failures is worth nothing. */
 _Noreturn void fail(const char *contender, const char *what);
+
+/* ---- requests: what the bench asks of a contender, be it in this process or a peer in one of its own ---- */
+
+enum { INPUTS, TAKE_KEYS, MAKE, FILL, RUN, DROP, COLLECT };
+
+typedef struct request {
+    int32_t what;
+    int32_t which; /* MAKE, FILL: the kind of map. RUN: the loop */
+    slice s; /* INPUTS: from keys, to bytes of text. TAKE_KEYS, MAKE: to keys, room. DROP, RUN: as they say */
+} request;
+
+typedef struct answer {
+    uint64_t value; /* INPUTS: the loops that there are. MAKE, FILL: the map. RUN: the sum */
+    double ns;      /* how long it took */
+} answer;
+
+answer perform(const contender *c, request q);
+
+double now(void); /* ns */
+
+/* A peer's program: performs what the bench asks for on this descriptor, until it is closed. */
+enum { BENCH_FD = 3 };
+void serve(const contender *c);
 
 #endif

@@ -28,6 +28,34 @@ static uint64_t export_call(slice s) {
     return sum;
 }
 
+static uint64_t export_call2(slice s) {
+    int64_t sum = 0;
+    for (size_t i = s.from; i < s.to; i++) must(exportAdd(sum, (int64_t)i, &sum));
+    return (uint64_t)sum;
+}
+
+static uint64_t export_call_str(slice s) {
+    char data[] = ECHO_STRING, out[ECHO_LEN];
+    uint64_t sum = 0;
+    for (size_t i = s.from; i < s.to; i++) {
+        int32_t len;
+        echo_string(data, i);
+        must(exportSame(data, ECHO_LEN, out, ECHO_LEN, &len));
+        sum += (uint64_t)len + (uint8_t)out[7];
+    }
+    return sum;
+}
+
+static uint64_t export_call_mixed(slice s) {
+    uint64_t sum = 0;
+    double result;
+    for (size_t i = s.from; i < s.to; i++) {
+        must(exportMixed((int32_t)i, 0.5, (uint8_t)i, &result));
+        sum += (uint64_t)result;
+    }
+    return sum;
+}
+
 /* cgo-export-locked does the same by other functions; inline, so that each calls its own without a pointer. */
 static inline uint64_t ask_lengths(slice s, int32_t (*maplen)(uintptr_t, int64_t *)) {
     uint64_t sum = 0;
@@ -143,11 +171,16 @@ static uint64_t export_count(slice s) {
 
 const contender cgo_export = {
     .name = "cgo-export",
+    .threads = true,
     .make = export_make,
     .drop = export_drop,
     .loops = {[CALL] = export_call,
+              [CALL2] = export_call2,
+              [CALL_STR] = export_call_str,
+              [CALL_MIXED] = export_call_mixed,
               [MAPLEN] = export_maplen,
               [PUT_U64] = export_put_u64,
+              [PUT_U64_PRESIZED] = export_put_u64,
               [GET_U64] = export_get_u64,
               [ITERATE] = export_iterate,
               [ITERATE_BY_CALL] = export_iterate_by_call,
@@ -182,7 +215,10 @@ const contender cgo_export_locked = {
     .name = "cgo-export-locked",
     .make = locked_make,
     .drop = export_drop,
-    .loops = {[MAPLEN] = locked_maplen, [PUT_U64] = locked_put_u64, [GET_U64] = locked_get_u64},
+    .loops = {[MAPLEN] = locked_maplen,
+              [PUT_U64] = locked_put_u64,
+              [PUT_U64_PRESIZED] = locked_put_u64,
+              [GET_U64] = locked_get_u64},
 };
 
 /* ---- cgo-tuned ---- */
@@ -190,6 +226,28 @@ const contender cgo_export_locked = {
 static uint64_t tuned_call(slice s) {
     uint64_t sum = 0;
     for (size_t i = s.from; i < s.to; i++) sum += tunedIscgo();
+    return sum;
+}
+
+static uint64_t tuned_call2(slice s) {
+    int64_t sum = 0;
+    for (size_t i = s.from; i < s.to; i++) sum = tunedAdd(sum, (int64_t)i);
+    return (uint64_t)sum;
+}
+
+static uint64_t tuned_call_str(slice s) {
+    char data[] = ECHO_STRING, out[ECHO_LEN];
+    uint64_t sum = 0;
+    for (size_t i = s.from; i < s.to; i++) {
+        echo_string(data, i);
+        sum += (uint64_t)tunedSame(data, ECHO_LEN, out) + (uint8_t)out[7];
+    }
+    return sum;
+}
+
+static uint64_t tuned_call_mixed(slice s) {
+    uint64_t sum = 0;
+    for (size_t i = s.from; i < s.to; i++) sum += (uint64_t)tunedMixed((int32_t)i, 0.5, (uint8_t)i);
     return sum;
 }
 
@@ -250,8 +308,12 @@ const contender cgo_tuned = {
     .make = tunedMake,
     .drop = tunedDrop,
     .loops = {[CALL] = tuned_call,
+              [CALL2] = tuned_call2,
+              [CALL_STR] = tuned_call_str,
+              [CALL_MIXED] = tuned_call_mixed,
               [MAPLEN] = tuned_maplen,
               [PUT_U64] = tuned_put_u64,
+              [PUT_U64_PRESIZED] = tuned_put_u64,
               [GET_U64] = tuned_get_u64,
               [ITERATE] = tuned_iterate,
               [PUT_STR] = tuned_put_str,
@@ -264,12 +326,18 @@ const contender cgo_tuned = {
 
 const contender go_native = {
     .name = "go-native",
+    .threads = true,
     .make = nativeMake,
     .drop = nativeDrop,
     .loops = {[CALL] = nativeCall,
+              [CALL2] = nativeCall2,
+              [CALL_STR] = nativeCallStr,
+              [CALL_MIXED] = nativeCallMixed,
               [MAPLEN] = nativeMapLen,
               [PUT_U64] = nativePutU64,
+              [PUT_U64_PRESIZED] = nativePutU64,
               [GET_U64] = nativeGetU64,
+              [GET_U64_PARALLEL] = nativeGetU64, /* a map's user has but one thread */
               [ITERATE] = nativeIterate,
               [PUT_STR] = nativePutStr,
               [GET_STR] = nativeGetStr,

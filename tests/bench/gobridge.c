@@ -1,5 +1,5 @@
 /* gobridge-single: this library, one crossing for one thing; with the fast variants of the map functions where the
- * compiler has them, as a Go program would use them. gobridge-single-generic: without those. */
+ * compiler has them, as a Go program would use them. gobridge-single-generic: without those, and calls by reflect. */
 #include "bench.h"
 
 #include <gobridge.h>
@@ -46,6 +46,63 @@ static uint64_t call(slice s) {
         sum += iscgo;
     }
     return sum;
+}
+
+static gobridge_value string(const char *s, size_t len) {
+    return (gobridge_value){.kind = GOBRIDGE_KIND_STRING, .as.s = s, .len = len};
+}
+
+static gobridge_ref function(const char *name) {
+    gobridge_ref func;
+    must(gobridge_func_find(name, strlen(name), &func));
+    return func;
+}
+
+static uint64_t call2(slice s) {
+    gobridge_ref add = function("bench.add");
+    int64_t sum = 0;
+    for (size_t i = s.from; i < s.to; i++) {
+        gobridge_value result, args[] = {{.kind = GOBRIDGE_KIND_INT64, .as.i = sum},
+                                         {.kind = GOBRIDGE_KIND_INT64, .as.i = (int64_t)i}};
+        must(gobridge_call(add, args, 2, &result, 1));
+        sum = result.as.i;
+    }
+    return (uint64_t)sum;
+}
+
+static uint64_t call_str(slice s) {
+    gobridge_ref same = function("bench.same");
+    char data[] = ECHO_STRING, out[ECHO_LEN];
+    uint64_t sum = 0;
+    for (size_t i = s.from; i < s.to; i++) {
+        echo_string(data, i);
+        gobridge_value result, arg = string(data, ECHO_LEN);
+        must(gobridge_call(same, &arg, 1, &result, 1));
+        memcpy(out, result.as.s, result.len);
+        sum += result.len + (uint8_t)out[7];
+        must(gobridge_value_release(&result));
+    }
+    return sum;
+}
+
+static uint64_t call_mixed_by(gobridge_ref mixed, slice s) {
+    uint64_t sum = 0;
+    for (size_t i = s.from; i < s.to; i++) {
+        gobridge_value result, args[] = {{.kind = GOBRIDGE_KIND_INT32, .as.i = (int32_t)i},
+                                         {.kind = GOBRIDGE_KIND_FLOAT64, .as.f = 0.5},
+                                         {.kind = GOBRIDGE_KIND_UINT8, .as.u = (uint8_t)i}};
+        must(gobridge_call(mixed, args, 3, &result, 1));
+        sum += (uint64_t)result.as.f;
+    }
+    return sum;
+}
+
+static uint64_t call_mixed(slice s) {
+    return call_mixed_by(function("bench.mixed"), s);
+}
+
+static uint64_t call_mixed_generic(slice s) {
+    return call_mixed_by(function("bench.mixedByReflect"), s);
 }
 
 static uint64_t maplen(slice s) {
@@ -106,10 +163,6 @@ static uint64_t iterate(slice s) {
     return sum;
 }
 
-static gobridge_value string(const char *s, size_t len) {
-    return (gobridge_value){.kind = GOBRIDGE_KIND_STRING, .as.s = s, .len = len};
-}
-
 static uint64_t put_str(slice s) {
     for (uint64_t i = s.from; i < s.to; i++) {
         gobridge_value key = string(string_key(i), STRING_LEN);
@@ -165,11 +218,16 @@ static uint64_t count(slice s) {
 
 const contender gobridge_single = {
     .name = "gobridge-single",
+    .threads = true,
     .make = make,
     .drop = drop,
     .loops = {[CALL] = call,
+              [CALL2] = call2,
+              [CALL_STR] = call_str,
+              [CALL_MIXED] = call_mixed,
               [MAPLEN] = maplen,
               [PUT_U64] = put_u64,
+              [PUT_U64_PRESIZED] = put_u64,
               [GET_U64] = get_u64,
               [ITERATE] = iterate,
               [ITERATE_BY_CALL] = iterate,
@@ -183,5 +241,8 @@ const contender gobridge_single_generic = {
     .name = "gobridge-single-generic",
     .make = make,
     .drop = drop,
-    .loops = {[PUT_U64] = put_u64_generic, [GET_U64] = get_u64_generic},
+    .loops = {[CALL_MIXED] = call_mixed_generic,
+              [PUT_U64] = put_u64_generic,
+              [PUT_U64_PRESIZED] = put_u64_generic,
+              [GET_U64] = get_u64_generic},
 };

@@ -1,48 +1,40 @@
-# Makes a Markdown table of what scripts/bench writes, one thing a line: a row for each workload and size.
+# Makes Markdown tables of the rows (rows.awk): one for each size and one for the threads, a line for each contender.
 
-function text(name) { return match($0, "\"" name "\": ?\"[^\"]*\"") ? unquoted(substr($0, RSTART, RLENGTH)) : "" }
-function number(name) { match($0, "\"" name "\":[0-9.]+"); return substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 3) }
-function unquoted(pair) { sub(/^"[^"]*": ?"/, "", pair); sub(/"$/, "", pair); return pair }
 function figure(ns) { return sprintf(ns < 99.95 ? "%.1f" : "%.0f", ns) }
-function ratio(row, pair) {
-    split(pair, of, "/")
-    return ((row, of[1]) in least) && ((row, of[2]) in least) ? sprintf("%.2f", least[row, of[1]] / least[row, of[2]]) : ""
+function cell(row, native) {
+    if (!row) return ""
+    return figure(least[row]) " (" figure(median[row]) ")" (native ? sprintf(" %.2f", least[row] / least[native]) : "")
 }
 
-BEGIN {
-    np = split("gobridge-single/cgo-export gobridge-single-generic/cgo-export gobridge-single/cgo-export-locked " \
-               "gobridge-single/go-native", pairs, " ")
-}
-/^"machine"/ { machine = text("machine") }
-/^"go"/ { go = text("go") }
-/^"gcc"/ { gcc = text("gcc") }
-/^"date"/ { date = text("date") }
-/^"command"/ { command = text("command") }
-/^"load_before"/ { before = text("load_before") }
-/^"load_after"/ { after = text("load_after") }
-/"contender"/ {
-    c = text("contender"); row = text("workload") " | " number("n")
-    if (!(c in known)) { known[c]; contenders[++nc] = c }
-    if (row != rows[nr]) { rows[++nr] = row }
-    least[row, c] = number("ns_min")
-    median[row, c] = number("ns_median")
-}
 END {
-    print "`" command "`, " date ": " machine "; " go ", gcc " gcc "; load " before " before, " after " after.\n"
-    print "Nanoseconds for one operation: minimum (median). The ratios are of minimums.\n"
-    head = "| workload | n |"; rule = "|---|---|"
-    for (i = 1; i <= nc; i++) { head = head " " contenders[i] " |"; rule = rule "---|" }
-    for (i = 1; i <= np; i++) { head = head " " pairs[i] " |"; rule = rule "---|" }
-    print head
-    print rule
-    for (j = 1; j <= nr; j++) {
-        row = rows[j]
-        line = "| " row " |"
-        for (i = 1; i <= nc; i++) {
-            c = contenders[i]
-            line = line " " ((row, c) in least ? figure(least[row, c]) " (" figure(median[row, c]) ")" : "") " |"
+    print "`" about["command"] "`, " about["date"] ": " about["machine"] "; " about["releases"] "; load " about["load_before"] \
+          " before, " about["load_after"] " after." (about["skipped"] ? " Skipped: " about["skipped"] "." : "") "\n"
+    print "Nanoseconds for one operation: minimum (median), and the ratio of the minimum to native Go's."
+    for (row = 1; row <= rows; row++) {
+        # The words of the text are counted beside the largest maps of the rounds.
+        table = n[row] in threaded ? "threads" : workload[row] == "wordcount" ? table : n[row]
+        column = table == "threads" ? workload[row] " x" threads[row] : workload[row]
+        if (!(table in columns)) tables[++ntables] = table
+        if (!((table, column) in column_known)) { column_known[table, column]; heads[table, ++columns[table]] = column }
+        if (table == "threads") thread_n = n[row]
+        at[table, column, contender[row]] = row
+    }
+    for (t = 1; t <= ntables; t++) {
+        table = tables[t]
+        print "\n### " (table == "threads" ? grouped(thread_n) " entries for each of 1 to 8 threads (x1 to x8)" \
+                                           : grouped(table) " entries") "\n"
+        if (table == "threads") print "The wall-clock time, divided by the operations of all threads.\n"
+        head = "| |"; rule = "|---|"
+        for (i = 1; i <= columns[table]; i++) { head = head " " heads[table, i] " |"; rule = rule "---|" }
+        print head "\n" rule
+        for (c = 1; c <= contenders; c++) {
+            line = ""; some = 0
+            for (i = 1; i <= columns[table]; i++) {
+                row = at[table, heads[table, i], names[c]]
+                if (row) some = 1
+                line = line " " cell(row, at[table, heads[table, i], "go-native"]) " |"
+            }
+            if (some) print "| " names[c] " |" line
         }
-        for (i = 1; i <= np; i++) { line = line " " ratio(row, pairs[i]) " |" }
-        print line
     }
 }

@@ -91,6 +91,8 @@ static void good_input(void **state) {
                 assert_ok(gobridge_release(*(gobridge_ref *)a[n].out));
             } else if (f->arguments[n].good == OUT_GIVEN && want == GOBRIDGE_OK) {
                 assert_ok(gobridge_value_release(a[n].out));
+            } else if (f->arguments[n].good == OUT_FROZEN) {
+                assert_ok(gobridge_frozen_release(*(gobridge_frozen **)a[n].out));
             } else if (f->arguments[n].good == OUT_SCOPE) {
                 assert_ok(gobridge_scope_close(*(uint64_t *)a[n].out));
             }
@@ -594,7 +596,7 @@ static void wild_addresses(void) {
         const function *f = &every_function[i];
         for (size_t place = 0; place < COUNT(f->arguments); place++) {
             const good g = f->arguments[place].good;
-            if ((g == IN || g == IN_VALUE || g == FIELD) &&
+            if ((g == IN || g == IN_VALUE || g == IN_COLUMN || g == FIELD) &&
                 strcmp(f->name, "gobridge_runtime_cgocall") != 0 && !is_absent(f)) {
                 try_one(f, place, (argument){.in = unmapped}, GOBRIDGE_E_PANIC, "panic: ");
             }

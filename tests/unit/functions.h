@@ -54,6 +54,7 @@ typedef enum good {
     DIGITS,     /* to "123456" */
     IN_TIME,    /* to the value TIME */
     IN_TEXT,    /* to a REF to the string "123456" */
+    IN_COLUMN,  /* to a column of an int64 1 */
     IN_CASES,   /* to a case that receives from CHAN */
     EXPRESSION, /* to "[]int8" */
     NAME,       /* to "answer" */
@@ -63,13 +64,18 @@ typedef enum good {
     METHOD,     /* to "String" */
     SIGNATURE,  /* to "func()" */
     OUT,
-    OUT_REF,     /* receives a reference that the caller releases */
-    OUT_SCOPE,   /* receives what closes a scope */
-    OUT_VALUE,   /* to a NIL value */
-    OUT_MEMORY,  /* to a gobridge_memory that says its size */
-    OUT_GIVEN,   /* receives a value that the caller releases */
-    OUT_UNNAMED, /* its NULL is not recorded as a failure */
-    OPTIONAL,    /* NULL is as good */
+    OPTIONAL_COLUMN,
+    OUT_COLUMN,    /* to a column that has room for an int64 */
+    OUT_REF,       /* receives a reference that the caller releases */
+    OUT_SCOPE,     /* receives what closes a scope */
+    OUT_VALUE,     /* to a NIL value */
+    OUT_MEMORY,    /* to a gobridge_memory that says its size */
+    OUT_GIVEN,     /* receives a value that the caller releases */
+    OUT_UNNAMED,   /* its NULL is not recorded as a failure */
+    OPTIONAL,      /* NULL is as good */
+    FROZEN,        /* a frozen map[int64]int64 */
+    FROZEN_TO_END, /* one that only the call that releases it uses */
+    OUT_FROZEN,    /* receives one that the caller releases */
     FUNCTION,
     /* numbers */
     ZERO,
@@ -145,9 +151,29 @@ typedef struct function {
     X(0, gobridge_error_as, (a[0].ref, a[1].ref, a[2].out, a[3].out), {"error", AN_ERROR},                   \
       {"type", ERROR_TYPE}, {"target", OUT_GIVEN}, {"as", OUT})                                              \
     X(0, gobridge_error_unwrap, (a[0].ref, a[1].out), {"error", AN_ERROR}, {"inner", OUT_GIVEN})
+/* X(word, name, (arguments), {name, good} of each argument) */
+#define COLUMNS_THAT_CROSS(X)                                                                                \
+    X(0, gobridge_map_get_n, (a[0].ref, a[1].in, 1, 0, a[2].out, a[3].out, a[4].out), {"map", MAP64},        \
+      {"keys", IN_COLUMN}, {"elems", OPTIONAL_COLUMN}, {"found", OPTIONAL}, {"statuses", OPTIONAL})          \
+    X(0, gobridge_map_set_n, (a[0].ref, a[1].in, a[2].in, 1, a[3].out), {"map", MAP64}, {"keys", IN_COLUMN}, \
+      {"elems", IN_COLUMN}, {"statuses", OPTIONAL})                                                          \
+    X(0, gobridge_map_delete_n, (a[0].ref, a[1].in, 1, a[2].out, a[3].out), {"map", MAP64},                  \
+      {"keys", IN_COLUMN}, {"found", OPTIONAL}, {"statuses", OPTIONAL})                                      \
+    X(0, gobridge_map_add_n, (a[0].ref, a[1].in, a[2].in, 1, a[3].out), {"map", MAP64}, {"keys", IN_COLUMN}, \
+      {"deltas", OPTIONAL_COLUMN}, {"statuses", OPTIONAL})                                                   \
+    X(0, gobridge_map_next_n, (a[0].ref, 1, a[1].out, a[2].out, a[3].out), {"iterator", ITERATOR},           \
+      {"keys", OUT_COLUMN}, {"elems", OPTIONAL_COLUMN}, {"filled", OUT})                                     \
+    X(0, gobridge_slice_read_n, (a[0].ref, 0, 1, a[1].out), {"slice", SLICE}, {"elems", OUT_COLUMN})         \
+    X(0, gobridge_slice_write_n, (a[0].ref, 0, a[1].in, 1, a[2].out), {"slice", SLICE},                      \
+      {"elems", IN_COLUMN}, {"statuses", OPTIONAL})                                                          \
+    X(0, gobridge_slice_append_n, (a[0].ref, a[1].in, 1, a[2].out), {"slice", SLICE}, {"elems", IN_COLUMN},  \
+      {"longer", OUT_REF})                                                                                   \
+    X(0, gobridge_call_n, (a[0].ref, a[1].in, 1, 1, a[2].out, 1, a[3].out), {"func", FUNC},                  \
+      {"args", IN_COLUMN}, {"results", OUT_COLUMN}, {"statuses", OPTIONAL})
 
 #define THAT_CROSS(X)                                                                                       \
     X(0, gobridge_release, (a[0].ref), {"ref", NEW_VALUE})                                                  \
+    X(0, gobridge_ref_flush, (), {NULL, NO_ARGUMENT})                                                       \
     X(0, gobridge_ref_count, (a[0].out), {"live", OUT})                                                     \
     X(0, gobridge_ref_list, (a[0].out), {"text", OUT_GIVEN})                                                \
     X(0, gobridge_go_release, (a[0].out), {"release", OUT})                                                 \
@@ -215,6 +241,8 @@ typedef struct function {
     X(0, gobridge_map_iterate, (a[0].ref, a[1].out), {"map", MAP64}, {"iterator", OUT_REF})                 \
     X(0, gobridge_map_next, (a[0].ref, a[1].out, a[2].out, a[3].out), {"iterator", ITERATOR},               \
       {"key", OUT_GIVEN}, {"elem", OPTIONAL}, {"found", OUT})                                               \
+    COLUMNS_THAT_CROSS(X)                                                                                   \
+    X(0, gobridge_map_freeze, (a[0].ref, a[1].out), {"map", MAP64}, {"frozen", OUT_FROZEN})                 \
     X(0, gobridge_iface_implements, (a[0].ref, a[1].ref, a[2].out), {"ref", VALUE},                         \
       {"interface_type", STRINGER_TYPE}, {"implements", OUT})                                               \
     X(0, gobridge_iface_call, (a[0].ref, a[1].in, a[2].number, a[3].in, 0, a[4].out, 1), {"ref", DURATION}, \
@@ -270,12 +298,19 @@ typedef struct function {
     X(0, gobridge_runtime_convTslice, (a[0].in, a[1].number, a[2].out), {"data", IN}, {"len", SIX},         \
       {"boxed", OUT_REF})
 
-#define THAT_STAY_IN_C(X)                                             \
-    X(0, gobridge_last_error, (a[0].out), {"error", OUT_UNNAMED})     \
-    X(0, gobridge_scope_open, (a[0].out), {"scope", OUT_SCOPE})       \
-    X(0, gobridge_scope_close, (a[0].number), {"scope", IN_NO_SCOPE}) \
-    X(0, gobridge_scope_keep, (a[0].ref), {"ref", IN_NO_SCOPE})       \
-    X(0, gobridge_value_release, (a[0].out), {"value", OUT_VALUE})
+#define THAT_STAY_IN_C(X)                                                                              \
+    X(0, gobridge_release_later, (a[0].ref), {"ref", ZERO})                                            \
+    X(0, gobridge_last_error, (a[0].out), {"error", OUT_UNNAMED})                                      \
+    X(0, gobridge_scope_open, (a[0].out), {"scope", OUT_SCOPE})                                        \
+    X(0, gobridge_scope_close, (a[0].number), {"scope", IN_NO_SCOPE})                                  \
+    X(0, gobridge_scope_keep, (a[0].ref), {"ref", IN_NO_SCOPE})                                        \
+    X(0, gobridge_value_release, (a[0].out), {"value", OUT_VALUE})                                     \
+    X(0, gobridge_frozen_get, (a[0].in, a[1].in, a[2].out, a[3].out), {"frozen", FROZEN}, {"key", IN}, \
+      {"elem", OPTIONAL}, {"found", OUT})                                                              \
+    X(0, gobridge_frozen_get_n, (a[0].in, a[1].in, 8, a[2].out, 8, a[3].out, 1), {"frozen", FROZEN},   \
+      {"keys", IN}, {"elems", OPTIONAL}, {"found", OPTIONAL})                                          \
+    X(0, gobridge_frozen_len, (a[0].in, a[1].out), {"frozen", FROZEN}, {"len", OUT})                   \
+    X(0, gobridge_frozen_release, (a[0].out), {"frozen", FROZEN_TO_END})
 
 /* These give no status, and stay in C too. */
 #define WITHOUT_STATUS(X)                                          \
@@ -317,9 +352,12 @@ static struct {
         };
         gobridge_ref all[16];
     };
+    gobridge_frozen *frozen, *frozen_to_end;
     int64_t in;              /* what IN points to; twice as long, so that SIX bytes fit and 4 are a 1 too */
     gobridge_value in_value; /* what IN_VALUE points to */
     gobridge_value in_time, in_text;
+    gobridge_column in_column;    /* what IN_COLUMN points to */
+    int64_t room;                 /* what the data of OUT_COLUMN is */
     gobridge_select_case in_case; /* what IN_CASES points to */
     unsigned char out[6][128];    /* for the arguments at each place */
     gobridge_ref made;            /* by good_argument for NEW_VALUE */
@@ -333,6 +371,7 @@ static inline void make_fixture(void) {
     const int64_t one = 1;
     fixture.in = one;
     fixture.in_value = integer(GOBRIDGE_KIND_INT64, 1);
+    fixture.in_column = (gobridge_column){.layout = GOBRIDGE_COLUMN_PLAIN, .data = &fixture.in};
     fixture.map64 = make_map("map[int64]int64");
     fixture.map32 = make_map("map[int32]int64");
     fixture.map_word = make_map("map[*int64]int64");
@@ -358,6 +397,8 @@ static inline void make_fixture(void) {
     for (int64_t key = 1; key <= 20; key++) {
         assert_ok(gobridge_runtime_mapassign(fixture.map64, &key, &one));
     }
+    assert_ok(gobridge_map_freeze(fixture.map64, &fixture.frozen));
+    assert_ok(gobridge_map_freeze(fixture.map64, &fixture.frozen_to_end));
     assert_ok(gobridge_runtime_mapassign(fixture.map32, &one, &one));
     assert_ok(gobridge_runtime_mapassign(fixture.map_word, &pointer, &one));
     assert_ok(gobridge_reflect_mapiterinit(fixture.map64, &fixture.iterator));
@@ -373,6 +414,10 @@ static inline void make_fixture(void) {
 }
 
 static inline void release_fixture(void) {
+    assert_ok(gobridge_frozen_release(fixture.frozen));
+    if (fixture.frozen_to_end) {
+        assert_ok(gobridge_frozen_release(fixture.frozen_to_end));
+    }
     for (size_t i = 0; i < COUNT(fixture.all); i++) {
         if (fixture.all[i]) {
             assert_ok(gobridge_release(fixture.all[i]));
@@ -422,6 +467,11 @@ static inline argument good_argument(good g, size_t place) {
         return (argument){.ref = fixture.made};
     case IN: return (argument){.in = &fixture.in};
     case IN_VALUE: return (argument){.in = &fixture.in_value};
+    case IN_COLUMN: return (argument){.in = &fixture.in_column};
+    case OPTIONAL_COLUMN:
+    case OUT_COLUMN:
+        *(gobridge_column *)out = (gobridge_column){.layout = GOBRIDGE_COLUMN_PLAIN, .data = &fixture.room};
+        return (argument){.out = out};
     case IN_CASES: return (argument){.in = &fixture.in_case};
     case EXPRESSION: return (argument){.in = "[]int8"};
     case NAME: return (argument){.in = "answer"};
@@ -439,8 +489,15 @@ static inline argument good_argument(good g, size_t place) {
     case OUT:
     case OUT_REF:
     case OUT_SCOPE:
+    case OUT_FROZEN:
     case OUT_UNNAMED:
     case OPTIONAL: return (argument){.out = out};
+    case FROZEN: return (argument){.in = fixture.frozen};
+    case FROZEN_TO_END: {
+        argument taken = {.out = fixture.frozen_to_end};
+        fixture.frozen_to_end = NULL;
+        return taken;
+    }
     case FUNCTION: return (argument){.fn = answer};
     case SIX: return (argument){.number = 6};
     case NO_ARGUMENT:
@@ -451,7 +508,7 @@ static inline argument good_argument(good g, size_t place) {
 }
 
 static inline bool is_pointer(good g) {
-    return g >= IN && g <= FUNCTION && g != OPTIONAL;
+    return g >= IN && g <= FUNCTION && g != OPTIONAL && g != OPTIONAL_COLUMN;
 }
 
 static inline bool is_reference(good g) {

@@ -105,6 +105,124 @@ static void released_once(void **state) {
     assert_int_equal(live_references(), 0);
 }
 
+/* ---- releases that wait ---- */
+
+static void later(void **state) {
+    (void)state;
+    const gobridge_ref ref = make(), other = make();
+    assert_ok(gobridge_release_later(ref));
+    assert_false(is_live(ref)); /* that call took it along */
+    assert_true(is_live(other));
+    assert_ok(gobridge_release_later(other));
+    assert_int_equal(live_references(), 0);
+    const gobridge_ref third = make();
+    assert_ok(gobridge_release_later(third));
+    assert_ok(gobridge_ref_flush());
+    assert_status(gobridge_release(third), GOBRIDGE_E_STALE_REF, "ref");
+    assert_ok(gobridge_ref_flush()); /* nothing waits */
+    /* what is no live reference is no failure, and the others are released all the same */
+    const gobridge_ref wrong[] = {0, third, UINT64_MAX, make(), parse("int"), 1ULL << 32};
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        assert_ok(gobridge_release_later(wrong[i]));
+        assert_ok(gobridge_release_later(wrong[i]));
+    }
+    assert_int_equal(live_references(), 0);
+    assert_int_equal(parse("int"), wrong[4]);
+}
+
+/* A call that fails takes along what waits, too, and a call does not work on what it releases. */
+static void later_with_calls_that_fail(void **state) {
+    (void)state;
+    int64_t len;
+    const gobridge_ref map = make_map("map[int]int");
+    assert_ok(gobridge_release_later(map));
+    assert_status(gobridge_reflect_maplen(map, &len), GOBRIDGE_E_STALE_REF, "map");
+    assert_int_equal(live_references(), 0);
+    const gobridge_ref last = make();
+    assert_ok(gobridge_release_later(last));
+    assert_status(gobridge_release(last), GOBRIDGE_E_STALE_REF, "ref");
+}
+
+/* More than can wait, views of strings among them, which must be told. */
+static void many_later(void **state) {
+    (void)state;
+    enum { MANY = 2000 };
+    const gobridge_value word = text("word");
+    gobridge_value view;
+    static gobridge_ref refs[MANY];
+    const gobridge_ref boxed = box("string", &word);
+    for (size_t i = 0; i < MANY; i += 2) {
+        refs[i] = make();
+        assert_ok(gobridge_value_get(boxed, &view));
+        refs[i + 1] = view.owner;
+    }
+    for (size_t i = 0; i < MANY; i++) {
+        assert_ok(gobridge_release_later(refs[i]));
+    }
+    assert_int_equal(live_references(), 1);
+    assert_ok(gobridge_release(boxed));
+}
+
+/* What waits may be in a scope: it is released once, and a slot that is in use again is left alone. */
+static void later_in_a_scope(void **state) {
+    (void)state;
+    for (int which = 0; which < 3; which++) {
+        uint64_t scope;
+        assert_ok(gobridge_scope_open(&scope));
+        const gobridge_ref refs[3] = {make(), make(), make()};
+        assert_ok(gobridge_release_later(refs[which]));
+        const gobridge_ref again = make();
+        assert_ok(gobridge_scope_keep(again));
+        assert_ok(gobridge_release_later(refs[0]));
+        assert_ok(gobridge_scope_close(scope));
+        assert_int_equal(live_references(), 1);
+        assert_ok(gobridge_release(again));
+    }
+    uint64_t scope;
+    assert_ok(gobridge_scope_open(&scope));
+    for (int i = 0; i < 10000; i++) {
+        assert_ok(gobridge_release_later(make()));
+    }
+    assert_ok(gobridge_scope_close(scope));
+    assert_int_equal(live_references(), 0);
+}
+
+static void *thread_that_leaves_some(void *argument) {
+    gobridge_ref ref;
+    for (int i = 0; i < 300; i++) {
+        expect(gobridge_runtime_convT64(1, &ref) == GOBRIDGE_OK);
+        expect(gobridge_release_later(ref) == GOBRIDGE_OK);
+    }
+    return argument;
+}
+
+/* The end of a thread releases what waits in it. */
+static void thread_that_ends_with_some(void **state) {
+    (void)state;
+    for (int i = 0; i < 20; i++) {
+        run_threads(8, thread_that_leaves_some, NULL, 0);
+        assert_int_equal(live_references(), 0);
+    }
+}
+
+static void *thread_that_only_releases(void *refs) {
+    for (int i = 0; i < 1000; i++) {
+        expect(gobridge_release_later(((gobridge_ref *)refs)[i]) == GOBRIDGE_OK);
+    }
+    return NULL;
+}
+
+/* Threads that have never called may release, all of them the same; each reference is released once. */
+static void released_later_by_many(void **state) {
+    (void)state;
+    static gobridge_ref refs[1000];
+    for (size_t i = 0; i < COUNT(refs); i++) {
+        refs[i] = make();
+    }
+    run_threads(8, thread_that_only_releases, refs, 0);
+    assert_int_equal(live_references(), 0);
+}
+
 /* ---- scopes ---- */
 
 static void scopes_nest(void **state) {
@@ -521,6 +639,12 @@ int main(int argc, char **argv) {
         cmocka_unit_test(types_stay),
         cmocka_unit_test(many),
         cmocka_unit_test(released_once),
+        cmocka_unit_test(later),
+        cmocka_unit_test(later_with_calls_that_fail),
+        cmocka_unit_test(many_later),
+        cmocka_unit_test(later_in_a_scope),
+        cmocka_unit_test(thread_that_ends_with_some),
+        cmocka_unit_test(released_later_by_many),
         cmocka_unit_test(scopes_nest),
         cmocka_unit_test(scopes_that_hold_nothing),
         cmocka_unit_test(keep),

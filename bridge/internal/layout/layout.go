@@ -91,6 +91,24 @@ type eface struct{ typ, data unsafe.Pointer }
 // Word gives what the runtime knows a type by, its *abi.Type: the data word of a reflect.Type.
 func Word(t reflect.Type) unsafe.Pointer { return (*eface)(unsafe.Pointer(&t)).data }
 
+// Data gives what an interface holds, of a type that is pointer-shaped: of a func, the pointer to its closure.
+func Data(v any) unsafe.Pointer { return (*eface)(unsafe.Pointer(&v)).data }
+
+// In gives the address of the value of this type that lies in an interface, where no one may change it. It gives nil for
+// an interface that holds something else, and for the kinds that it does not know its way about.
+func (t *Type) In(v *any) unsafe.Pointer {
+	e := (*eface)(unsafe.Pointer(v))
+	if e.typ == t.Word {
+		switch t.kind {
+		case reflect.Pointer, reflect.Chan, reflect.Func:
+			return unsafe.Pointer(&e.data)
+		case reflect.Slice:
+			return e.data
+		}
+	}
+	return nil
+}
+
 // Interface makes an any of a type that is not pointer-shaped and the address of a value that no one changes.
 func (t *Type) Interface(p unsafe.Pointer) (v any) {
 	*(*eface)(unsafe.Pointer(&v)) = eface{t.Word, p}

@@ -12,8 +12,9 @@ import (
 // four words (linknameIter), whose pointer map is the same on purpose, so one struct fits every release. A smaller one
 // would let the runtime write past its end.
 type Iter struct {
-	_ [8]unsafe.Pointer
-	_ [4]uintptr
+	Key, Elem unsafe.Pointer // what reflect.mapiterkey and mapiterelem give, in every release
+	_         [6]unsafe.Pointer
+	_         [4]uintptr
 }
 
 //go:linkname runtime_mapiternext runtime.mapiternext

@@ -12,7 +12,7 @@ enum { SLICE = 500, STRIDE = 16, STRING_LEN = 12, ECHO_LEN = 32, WORD_LEN = 63 }
 /* The same for all contenders. The element of the key i is i. */
 struct inputs {
     size_t n;
-    uint64_t *keys;  /* all different */
+    uint64_t *keys;  /* all different; made once for all workloads, of which each has the first n */
     uint32_t *order; /* the indexes of n keys, shuffled */
     char *strings;   /* of STRING_LEN bytes each, STRIDE apart */
     uint64_t *spare; /* room for all keys and their elements */
@@ -36,6 +36,9 @@ void goCollect(void);
 
 /* cgo-export: statuses (0 is ok) and handles. */
 int32_t exportIscgo(uint8_t *iscgo);
+int32_t exportAdd(int64_t a, int64_t b, int64_t *sum);
+int32_t exportSame(char *data, int32_t len, char *out, int32_t cap, int32_t *outlen);
+int32_t exportMixed(int32_t a, double x, uint8_t b, double *result);
 int32_t exportRelease(uintptr_t handle);
 int32_t exportMapLen(uintptr_t map, int64_t *len);
 int32_t exportMakeU64(int64_t hint, uintptr_t *map);
@@ -62,6 +65,9 @@ int32_t lockedGetU64(uintptr_t map, uint64_t key, uint64_t *elem, uint8_t *found
 uint64_t tunedMake(int kind, int64_t hint);
 void tunedDrop(uint64_t map);
 uint8_t tunedIscgo(void);
+int64_t tunedAdd(int64_t a, int64_t b);
+int32_t tunedSame(char *data, int32_t len, char *out);
+double tunedMixed(int32_t a, double x, uint8_t b);
 int64_t tunedMapLen(void);
 void tunedPutU64(uint64_t key, uint64_t elem);
 uint64_t tunedGetU64(uint64_t key);
@@ -71,10 +77,16 @@ uint64_t tunedGetStr(char *key, int32_t len);
 int32_t tunedEcho(char *data, int32_t len, char *echo);
 void tunedCount(char *word, int32_t len);
 
+/* json-cgo: {"fn": name, "args": [...]} in, the result as JSON out, which the caller frees. */
+char *jsonCall(char *request, int32_t len);
+
 /* go-native: each does a whole slice. */
 uint64_t nativeMake(int kind, int64_t hint);
 void nativeDrop(uint64_t map);
 uint64_t nativeCall(slice s);
+uint64_t nativeCall2(slice s);
+uint64_t nativeCallStr(slice s);
+uint64_t nativeCallMixed(slice s);
 uint64_t nativeMapLen(slice s);
 uint64_t nativePutU64(slice s);
 uint64_t nativeGetU64(slice s);

@@ -5,16 +5,36 @@ package main
 import "C"
 
 import (
+	"encoding/json"
+	"fmt"
 	"reflect"
 	"runtime"
 	"runtime/cgo"
 	"sync"
 	"unsafe"
 
-	_ "gobridge/bridge"
+	"gobridge/bridge"
 )
 
 func main() {}
+
+// What the call workloads call.
+
+//go:noinline
+func add(a, b int64) int64 { return a + b }
+
+//go:noinline
+func same(s string) string { return s }
+
+//go:noinline
+func mixed(a int32, x float64, b uint8) float64 { return float64(a)*x + float64(b) }
+
+func init() {
+	bridge.Func("bench.add", add)
+	bridge.Func("bench.same", same)
+	bridge.Func("bench.mixedByReflect", mixed)
+	bridge.Func3("bench.mixed", mixed)
+}
 
 var in *C.struct_inputs
 
@@ -27,6 +47,10 @@ func goCollect() { runtime.GC() }
 var isCgo = true
 
 // ---- cgo-export: as a careful author writes it, with handles, statuses and no panic that gets to C ----
+
+func bytesOf(data *C.char, length C.int32_t) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(data)), int(length))
+}
 
 func catch(status *C.int32_t) {
 	if recover() != nil {
@@ -41,6 +65,27 @@ func exportIscgo(iscgo *C.uint8_t) (status C.int32_t) {
 	if isCgo {
 		*iscgo = 1
 	}
+	return 0
+}
+
+//export exportAdd
+func exportAdd(a, b C.int64_t, sum *C.int64_t) (status C.int32_t) {
+	defer catch(&status)
+	*sum = C.int64_t(add(int64(a), int64(b)))
+	return 0
+}
+
+//export exportSame
+func exportSame(data *C.char, length C.int32_t, out *C.char, capacity C.int32_t, outlen *C.int32_t) (status C.int32_t) {
+	defer catch(&status)
+	*outlen = C.int32_t(copy(bytesOf(out, capacity), same(C.GoStringN(data, C.int(length)))))
+	return 0
+}
+
+//export exportMixed
+func exportMixed(a C.int32_t, x C.double, b C.uint8_t, result *C.double) (status C.int32_t) {
+	defer catch(&status)
+	*result = C.double(mixed(int32(a), float64(x), uint8(b)))
 	return 0
 }
 
@@ -192,7 +237,7 @@ func exportString(data *C.char, length C.int32_t, h *C.uintptr_t) (status C.int3
 func exportCopy(h C.uintptr_t, data *C.char, capacity C.int32_t, length *C.int32_t) (status C.int32_t) {
 	defer catch(&status)
 	s := cgo.Handle(h).Value().(string)
-	*length = C.int32_t(copy(unsafe.Slice((*byte)(unsafe.Pointer(data)), int(capacity)), s))
+	*length = C.int32_t(copy(bytesOf(data, capacity), s))
 	return 0
 }
 
@@ -265,6 +310,19 @@ func tunedIscgo() C.uint8_t {
 	return 0
 }
 
+//export tunedAdd
+func tunedAdd(a, b C.int64_t) C.int64_t { return C.int64_t(add(int64(a), int64(b))) }
+
+//export tunedSame
+func tunedSame(data *C.char, length C.int32_t, out *C.char) C.int32_t {
+	return C.int32_t(copy(bytesOf(out, length), same(view(data, length))))
+}
+
+//export tunedMixed
+func tunedMixed(a C.int32_t, x C.double, b C.uint8_t) C.double {
+	return C.double(mixed(int32(a), float64(x), uint8(b)))
+}
+
 //export tunedMapLen
 func tunedMapLen() C.int64_t { return C.int64_t(len(tunedU64) + len(tunedStr) + len(tunedTally)) }
 
@@ -317,7 +375,7 @@ func tunedGetStr(key *C.char, length C.int32_t) C.uint64_t {
 //export tunedEcho
 func tunedEcho(data *C.char, length C.int32_t, echo *C.char) C.int32_t {
 	tunedKept = C.GoStringN(data, C.int(length))
-	return C.int32_t(copy(unsafe.Slice((*byte)(unsafe.Pointer(echo)), int(length)), tunedKept))
+	return C.int32_t(copy(bytesOf(echo, length), tunedKept))
 }
 
 // tunedCount copies a word, which lies in C memory, only when it is new.
@@ -332,13 +390,83 @@ func tunedCount(word *C.char, length C.int32_t) {
 	tunedTally[C.GoStringN(word, C.int(length))] = &count
 }
 
+// ---- json-cgo: one export for all, JSON in and JSON out ----
+
+var (
+	jsonNumbers map[uint64]uint64
+	jsonWords   map[string]uint64
+)
+
+func jsonAnswer(request []byte) (any, error) {
+	var call struct {
+		Fn   string
+		Args json.RawMessage
+	}
+	if err := json.Unmarshal(request, &call); err != nil {
+		return nil, err
+	}
+	switch call.Fn {
+	case "add":
+		var args [2]int64
+		err := json.Unmarshal(call.Args, &args)
+		return add(args[0], args[1]), err
+	case "same":
+		var args [1]string
+		err := json.Unmarshal(call.Args, &args)
+		return same(args[0]), err
+	case "mixed":
+		var a int32
+		var x float64
+		var b uint8
+		err := json.Unmarshal(call.Args, &[]any{&a, &x, &b})
+		return mixed(a, x, b), err
+	case "make":
+		jsonNumbers, jsonWords = map[uint64]uint64{}, map[string]uint64{}
+		return nil, nil
+	case "put":
+		var pairs [][2]uint64
+		err := json.Unmarshal(call.Args, &pairs)
+		for _, pair := range pairs {
+			jsonNumbers[pair[0]] = pair[1]
+		}
+		return len(jsonNumbers), err
+	case "get":
+		var keys []uint64
+		err := json.Unmarshal(call.Args, &keys)
+		for i, key := range keys {
+			keys[i] = jsonNumbers[key]
+		}
+		return keys, err
+	case "count":
+		var words []string
+		err := json.Unmarshal(call.Args, &words)
+		for _, word := range words {
+			jsonWords[word]++
+		}
+		return len(jsonWords), err
+	}
+	return nil, fmt.Errorf("no function %q", call.Fn)
+}
+
+//export jsonCall
+func jsonCall(request *C.char, length C.int32_t) *C.char {
+	result, err := jsonAnswer(bytesOf(request, length))
+	if err != nil {
+		result = map[string]string{"error": err.Error()}
+	}
+	answer, _ := json.Marshal(result)
+	return C.CString(string(answer))
+}
+
 // ---- go-native: the whole loop in Go ----
 
 var (
-	nativeU64  map[uint64]uint64
-	nativeStr  map[string]uint64
+	nativeMaps []any // by their names for C
 	nativeKept string
 )
+
+func numbersOf(s C.slice) map[uint64]uint64 { return nativeMaps[s._map].(map[uint64]uint64) }
+func stringsOf(s C.slice) map[string]uint64 { return nativeMaps[s._map].(map[string]uint64) }
 
 func numbers() []uint64 { return unsafe.Slice((*uint64)(in.keys), int(in.n)) }
 
@@ -351,15 +479,15 @@ func stringKeys() []byte {
 //export nativeMake
 func nativeMake(kind C.int, hint C.int64_t) C.uint64_t {
 	if kind == C.NUMBERS {
-		nativeU64 = make(map[uint64]uint64, int(hint))
+		nativeMaps = append(nativeMaps, make(map[uint64]uint64, int(hint)))
 	} else {
-		nativeStr = make(map[string]uint64, int(hint))
+		nativeMaps = append(nativeMaps, make(map[string]uint64, int(hint)))
 	}
-	return 0
+	return C.uint64_t(len(nativeMaps) - 1)
 }
 
 //export nativeDrop
-func nativeDrop(C.uint64_t) { nativeU64, nativeStr = nil, nil }
+func nativeDrop(m C.uint64_t) { nativeMaps[m] = nil }
 
 //go:noinline
 func iscgo() bool { return isCgo }
@@ -374,20 +502,49 @@ func nativeCall(s C.slice) (calls C.uint64_t) {
 	return calls
 }
 
+//export nativeCall2
+func nativeCall2(s C.slice) C.uint64_t {
+	sum := int64(0)
+	for i := s.from; i < s.to; i++ {
+		sum = add(sum, int64(i))
+	}
+	return C.uint64_t(sum)
+}
+
+//export nativeCallStr
+func nativeCallStr(s C.slice) (total C.uint64_t) {
+	data, out := []byte(C.ECHO_STRING), make([]byte, C.ECHO_LEN)
+	for i := s.from; i < s.to; i++ {
+		echoString(data, i)
+		nativeKept = same(string(data))
+		total += C.uint64_t(copy(out, nativeKept)) + C.uint64_t(out[7])
+	}
+	return total
+}
+
+//export nativeCallMixed
+func nativeCallMixed(s C.slice) (total C.uint64_t) {
+	for i := s.from; i < s.to; i++ {
+		total += C.uint64_t(mixed(int32(i), 0.5, uint8(i)))
+	}
+	return total
+}
+
 //go:noinline
 func maplen(m map[uint64]uint64) int { return len(m) }
 
 //export nativeMapLen
 func nativeMapLen(s C.slice) (total C.uint64_t) {
+	m := numbersOf(s)
 	for i := s.from; i < s.to; i++ {
-		total += C.uint64_t(maplen(nativeU64))
+		total += C.uint64_t(maplen(m))
 	}
 	return total
 }
 
 //export nativePutU64
 func nativePutU64(s C.slice) C.uint64_t {
-	keys, m := numbers(), nativeU64
+	keys, m := numbers(), numbersOf(s)
 	for i := uint64(s.from); i < uint64(s.to); i++ {
 		m[keys[i]] = i
 	}
@@ -396,7 +553,7 @@ func nativePutU64(s C.slice) C.uint64_t {
 
 //export nativeGetU64
 func nativeGetU64(s C.slice) (total C.uint64_t) {
-	keys, m := numbers(), nativeU64
+	keys, m := numbers(), numbersOf(s)
 	for _, i := range order(s) {
 		total += C.uint64_t(m[keys[i]])
 	}
@@ -404,8 +561,8 @@ func nativeGetU64(s C.slice) (total C.uint64_t) {
 }
 
 //export nativeIterate
-func nativeIterate(C.slice) (total C.uint64_t) {
-	for key, elem := range nativeU64 {
+func nativeIterate(s C.slice) (total C.uint64_t) {
+	for key, elem := range numbersOf(s) {
 		total += C.uint64_t(key ^ elem)
 	}
 	return total
@@ -413,7 +570,7 @@ func nativeIterate(C.slice) (total C.uint64_t) {
 
 //export nativePutStr
 func nativePutStr(s C.slice) C.uint64_t {
-	keys, m := stringKeys(), nativeStr
+	keys, m := stringKeys(), stringsOf(s)
 	for i := int(s.from); i < int(s.to); i++ {
 		m[string(keys[i*C.STRIDE:][:C.STRING_LEN])] = uint64(i)
 	}
@@ -422,20 +579,24 @@ func nativePutStr(s C.slice) C.uint64_t {
 
 //export nativeGetStr
 func nativeGetStr(s C.slice) (total C.uint64_t) {
-	keys, m := stringKeys(), nativeStr
+	keys, m := stringKeys(), stringsOf(s)
 	for _, i := range order(s) {
 		total += C.uint64_t(m[string(keys[i*C.STRIDE:][:C.STRING_LEN])])
 	}
 	return total
 }
 
+func echoString(data []byte, i C.size_t) {
+	for j := 0; j < 8; j++ {
+		data[j] = "0123456789abcdef"[i>>(4*j)&15]
+	}
+}
+
 //export nativeEcho
 func nativeEcho(s C.slice) (total C.uint64_t) {
 	data, out := []byte(C.ECHO_STRING), make([]byte, C.ECHO_LEN)
 	for i := s.from; i < s.to; i++ {
-		for j := 0; j < 8; j++ {
-			data[j] = "0123456789abcdef"[i>>(4*j)&15]
-		}
+		echoString(data, i)
 		nativeKept = string(data)
 		total += C.uint64_t(copy(out, nativeKept)) + C.uint64_t(out[7])
 	}
@@ -447,7 +608,7 @@ func nativeCount(s C.slice) C.uint64_t {
 	text := unsafe.Slice((*byte)(unsafe.Pointer(in.text)), int(in.text_len))
 	slice := int(s.from) / C.SLICE
 	at := int(unsafe.Slice(in.words, slice+1)[slice])
-	lower, m, word := &in.lower, nativeStr, make([]byte, 0, C.WORD_LEN)
+	lower, m, word := &in.lower, stringsOf(s), make([]byte, 0, C.WORD_LEN)
 	for i := s.from; i < s.to; i++ {
 		for at < len(text) && lower[text[at]] == 0 {
 			at++

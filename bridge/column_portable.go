@@ -1,0 +1,37 @@
+//go:build gobridge_portable || go1.28
+
+package bridge
+
+import (
+	"reflect"
+	"unsafe"
+
+	"gobridge/bridge/internal/layout"
+)
+
+// elemsAreTheMaps tells whether what a lookup gives is the map's own element, which may be changed in place.
+const elemsAreTheMaps = false
+
+// keyOfEntry and elemOfEntry give what an iterator stands on.
+func keyOfEntry(it *iter) unsafe.Pointer { return backend{}.ReflectMapiterkey(it) }
+
+func elemOfEntry(it *iter) unsafe.Pointer { return backend{}.ReflectMapiterelem(it) }
+
+// exactly has the loops for maps of just these types.
+var exactly = map[reflect.Type]*loops{
+	reflect.TypeOf(map[int]int(nil)):         ofNumbers[int, int](),
+	reflect.TypeOf(map[int32]int32(nil)):     ofNumbers[int32, int32](),
+	reflect.TypeOf(map[int64]int64(nil)):     ofNumbers[int64, int64](),
+	reflect.TypeOf(map[int64]float64(nil)):   ofNumbers[int64, float64](),
+	reflect.TypeOf(map[uint32]uint32(nil)):   ofNumbers[uint32, uint32](),
+	reflect.TypeOf(map[uint64]uint64(nil)):   ofNumbers[uint64, uint64](),
+	reflect.TypeOf(map[uint64]float64(nil)):  ofNumbers[uint64, float64](),
+	reflect.TypeOf(map[string]int(nil)):      ofTexts[int](),
+	reflect.TypeOf(map[string]int64(nil)):    ofTexts[int64](),
+	reflect.TypeOf(map[string]uint64(nil)):   ofTexts[uint64](),
+	reflect.TypeOf(map[string]float64(nil)):  ofTexts[float64](),
+	reflect.TypeOf(map[string]struct{}(nil)): ofTexts[struct{}](),
+}
+
+// loopsFor gives the loops for a map type, nil where there are none.
+func loopsFor(t *layout.Map) *loops { return exactly[t.Type.Type] }

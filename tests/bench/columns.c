@@ -1,0 +1,188 @@
+/* gobridge: this library in columns, one crossing for up to SLICE things. */
+#include "bench.h"
+
+#include <gobridge.h>
+#include <string.h>
+
+static void must(gobridge_status status) {
+    if (status == GOBRIDGE_OK) return;
+    gobridge_error error;
+    gobridge_last_error(&error);
+    fail("gobridge", error.message);
+}
+
+static gobridge_column numbers(const void *data) {
+    return (gobridge_column){.layout = GOBRIDGE_COLUMN_PLAIN, .data = (void *)data};
+}
+
+static gobridge_column strings(const gobridge_text *texts) {
+    return (gobridge_column){.layout = GOBRIDGE_COLUMN_TEXT, .data = (void *)texts};
+}
+
+/* The elements of the keys of a slice. */
+static void number(slice s, uint64_t *elems) {
+    for (uint64_t i = s.from; i < s.to; i++) elems[i - s.from] = i;
+}
+
+static uint64_t sum_of(const uint64_t *elems, size_t n) {
+    uint64_t sum = 0;
+    for (size_t i = 0; i < n; i++) sum += elems[i];
+    return sum;
+}
+
+static uint64_t put_u64_block(slice s) {
+    uint64_t numbered[SLICE];
+    number(s, numbered);
+    const gobridge_column keys = numbers(in.keys + s.from), elems = numbers(numbered);
+    must(gobridge_map_set_n(s.map, &keys, &elems, s.to - s.from, NULL));
+    return 0;
+}
+
+static uint64_t get_u64_block(slice s) {
+    uint64_t asked[SLICE], got[SLICE];
+    const size_t n = s.to - s.from;
+    for (size_t i = 0; i < n; i++) asked[i] = in.keys[in.order[s.from + i]];
+    const gobridge_column keys = numbers(asked);
+    gobridge_column elems = numbers(got);
+    must(gobridge_map_get_n(s.map, &keys, n, 1, &elems, NULL, NULL));
+    return sum_of(got, n);
+}
+
+static uint64_t get_u64_parallel(slice s) {
+    uint64_t *asked = in.spare, *got = in.spare + in.n;
+    const size_t n = s.to - s.from;
+    for (size_t i = 0; i < n; i++) asked[i] = in.keys[in.order[s.from + i]];
+    const gobridge_column keys = numbers(asked);
+    gobridge_column elems = numbers(got);
+    must(gobridge_map_get_n(s.map, &keys, n, 0, &elems, NULL, NULL));
+    return sum_of(got, n);
+}
+
+static uint64_t iterate(slice s) {
+    uint64_t got_keys[SLICE], got_elems[SLICE], sum = 0;
+    gobridge_column keys = numbers(got_keys), elems = numbers(got_elems);
+    gobridge_ref iterator;
+    must(gobridge_map_iterate(s.map, &iterator));
+    for (size_t filled = SLICE; filled > 0;) {
+        must(gobridge_map_next_n(iterator, SLICE, &keys, &elems, &filled));
+        for (size_t i = 0; i < filled; i++) sum += got_keys[i] ^ got_elems[i];
+    }
+    must(gobridge_release(iterator));
+    return sum;
+}
+
+static uint64_t put_str_block(slice s) {
+    gobridge_text texts[SLICE];
+    uint64_t numbered[SLICE];
+    const size_t n = s.to - s.from;
+    for (size_t i = 0; i < n; i++) texts[i] = (gobridge_text){string_key(s.from + i), STRING_LEN};
+    number(s, numbered);
+    const gobridge_column keys = strings(texts), elems = numbers(numbered);
+    must(gobridge_map_set_n(s.map, &keys, &elems, n, NULL));
+    return 0;
+}
+
+static uint64_t get_str_block(slice s) {
+    gobridge_text texts[SLICE];
+    uint64_t got[SLICE];
+    const size_t n = s.to - s.from;
+    for (size_t i = 0; i < n; i++) texts[i] = (gobridge_text){string_key(in.order[s.from + i]), STRING_LEN};
+    const gobridge_column keys = strings(texts);
+    gobridge_column elems = numbers(got);
+    must(gobridge_map_get_n(s.map, &keys, n, 1, &elems, NULL, NULL));
+    return sum_of(got, n);
+}
+
+/* Into a []string, and out of it again. */
+static uint64_t echo_block(slice s) {
+    static const char name[] = "[]string";
+    char data[SLICE][ECHO_LEN], out[SLICE * ECHO_LEN];
+    gobridge_text texts[SLICE];
+    int32_t ends[SLICE + 1];
+    const size_t n = s.to - s.from;
+    gobridge_ref type, kept;
+    uint64_t sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        memcpy(data[i], ECHO_STRING, ECHO_LEN);
+        echo_string(data[i], s.from + i);
+        texts[i] = (gobridge_text){data[i], ECHO_LEN};
+    }
+    const gobridge_column sent = strings(texts);
+    gobridge_column back = {
+        .layout = GOBRIDGE_COLUMN_OFFSETS32, .data = out, .offsets = ends, .capacity = sizeof out};
+    must(gobridge_type_parse(name, strlen(name), &type));
+    must(gobridge_slice_make(type, (int64_t)n, (int64_t)n, &kept));
+    must(gobridge_slice_write_n(kept, 0, &sent, n, NULL));
+    must(gobridge_slice_read_n(kept, 0, n, &back));
+    for (size_t i = 0; i < n; i++) sum += (uint64_t)(ends[i + 1] - ends[i]) + (uint8_t)out[ends[i] + 7];
+    must(gobridge_release(kept));
+    return sum;
+}
+
+static uint64_t count_block(slice s) {
+    const char *at = first_word(s);
+    char words[SLICE][WORD_LEN];
+    gobridge_text texts[SLICE];
+    int64_t len;
+    for (size_t i = 0; i < s.to - s.from; i++) texts[i] = (gobridge_text){words[i], next_word(&at, words[i])};
+    const gobridge_column keys = strings(texts);
+    must(gobridge_map_add_n(s.map, &keys, NULL, s.to - s.from, NULL));
+    must(gobridge_map_len(s.map, &len));
+    return (uint64_t)len;
+}
+
+/* Does a slice of any length, and gives the sum of what comes back. */
+static inline uint64_t in_blocks(slice s, uint64_t (*block)(slice)) {
+    uint64_t sum = 0;
+    for (size_t from = s.from; from < s.to; from += SLICE)
+        sum += block((slice){s.map, from, from + SLICE < s.to ? from + SLICE : s.to});
+    return sum;
+}
+
+static uint64_t put_u64(slice s) {
+    return in_blocks(s, put_u64_block);
+}
+
+static uint64_t get_u64(slice s) {
+    return in_blocks(s, get_u64_block);
+}
+
+static uint64_t put_str(slice s) {
+    return in_blocks(s, put_str_block);
+}
+
+static uint64_t get_str(slice s) {
+    return in_blocks(s, get_str_block);
+}
+
+static uint64_t echo(slice s) {
+    return in_blocks(s, echo_block);
+}
+
+static uint64_t count(slice s) {
+    return in_blocks(s, count_block);
+}
+
+static uint64_t make(int kind, int64_t hint) {
+    return gobridge_single.make(kind, hint);
+}
+
+static void drop(uint64_t map) {
+    gobridge_single.drop(map);
+}
+
+const contender gobridge_columns = {
+    .name = "gobridge",
+    .make = make,
+    .drop = drop,
+    .threads = true,
+    .loops = {[PUT_U64] = put_u64,
+              [PUT_U64_PRESIZED] = put_u64,
+              [GET_U64] = get_u64,
+              [GET_U64_PARALLEL] = get_u64_parallel,
+              [ITERATE] = iterate,
+              [PUT_STR] = put_str,
+              [GET_STR] = get_str,
+              [ECHO] = echo,
+              [COUNT] = count},
+};

@@ -1,0 +1,535 @@
+/* Columns: arrays of items in one call. bridge/column_test.go compares them with single calls on random input. */
+#include "check.h"
+
+#include <limits.h>
+
+#define PLAIN(array)  ((gobridge_column){.layout = GOBRIDGE_COLUMN_PLAIN, .data = (array)})
+#define TEXTS(array)  ((gobridge_column){.layout = GOBRIDGE_COLUMN_TEXT, .data = (array)})
+#define VALUES(array) ((gobridge_column){.layout = GOBRIDGE_COLUMN_VALUES, .data = (array)})
+#define T(literal) \
+    { (literal), sizeof(literal) - 1 }
+
+enum { MANY = 50000, THREADS = 8, UNTOUCHED = -77 };
+
+static void assert_text(gobridge_text got, const char *want) {
+    assert_non_null(got.data);
+    assert_int_equal(got.len, strlen(want));
+    assert_memory_equal(got.data, want, got.len);
+}
+
+static void numbers(void **state) {
+    (void)state;
+    const gobridge_ref map = make_map("map[int64]int32");
+    int64_t keys[] = {1, 2, 3, 2};
+    int32_t elems[] = {10, 20, 30, 21}, got[5] = {9, 9, 9, 9, 9};
+    uint8_t found[5] = {9, 9, 9, 9, 9};
+    gobridge_column k = PLAIN(keys), e = PLAIN(elems), g = PLAIN(got);
+    assert_ok(gobridge_map_set_n(map, &k, &e, 4, NULL));
+    assert_int_equal(length(map), 3);
+    int64_t asked[] = {2, 7, 3, 1};
+    k = PLAIN(asked);
+    assert_ok(gobridge_map_get_n(map, &k, 4, 0, &g, found, NULL));
+    assert_memory_equal(got, ((int32_t[]){21, 0, 30, 10, 9}), sizeof got);
+    assert_memory_equal(found, ((uint8_t[]){1, 0, 1, 1, 9}), sizeof found);
+    assert_int_equal(g.owner, 0);
+    int32_t deltas[] = {1, 2, -3, INT32_MAX};
+    gobridge_column d = PLAIN(deltas);
+    gobridge_status statuses[4];
+    assert_status(gobridge_map_add_n(map, &k, &d, 4, statuses), GOBRIDGE_E_RANGE, "deltas[3]: the sum");
+    assert_memory_equal(statuses, ((gobridge_status[]){0, 0, 0, GOBRIDGE_E_RANGE}), sizeof statuses);
+    assert_ok(gobridge_map_add_n(map, &k, NULL, 4, statuses));
+    assert_ok(gobridge_map_get_n(map, &k, 4, 1, &g, NULL, NULL));
+    assert_memory_equal(got, ((int32_t[]){23, 3, 28, 11, 9}), sizeof got);
+    assert_ok(gobridge_map_delete_n(map, &k, 2, found, statuses));
+    assert_ok(gobridge_map_delete_n(map, &k, 3, found, NULL));
+    assert_memory_equal(found, ((uint8_t[]){0, 0, 1, 1, 9}), sizeof found);
+    assert_ok(gobridge_map_get_n(map, &k, 4, 0, NULL, found, NULL)); /* only whether they are there */
+    assert_memory_equal(found, ((uint8_t[]){0, 0, 0, 1, 9}), sizeof found);
+    assert_ok(gobridge_map_get_n(map, &k, 0, 0, NULL, NULL, NULL));
+    assert_ok(gobridge_release(map));
+}
+
+/* Fields of an array of structs, backwards, and bytes that lie anywhere. */
+static void strides(void **state) {
+    (void)state;
+    struct {
+        char before;
+        double elem;
+        uint32_t key;
+    } rows[3] = {{1, 1.5, 1}, {2, 2.5, 2}, {3, 3.5, 3}};
+    const gobridge_ref map = make_map("map[uint32]float64");
+    gobridge_column k = PLAIN(&rows[2].key), e = PLAIN(&rows[2].elem);
+    k.stride = e.stride = -(int32_t)sizeof rows[0];
+    assert_ok(gobridge_map_set_n(map, &k, &e, 3, NULL));
+    unsigned char odd[2 * 9 + 1], odd_keys[2 * 5 + 1];
+    const uint32_t asked[] = {3, 2};
+    memcpy(odd_keys + 1, &asked[0], 4);
+    memcpy(odd_keys + 6, &asked[1], 4);
+    k = PLAIN(odd_keys + 1);
+    k.stride = 5;
+    e = PLAIN(odd + 1);
+    e.stride = 9;
+    assert_ok(gobridge_map_get_n(map, &k, 2, 0, &e, NULL, NULL));
+    double got[2];
+    memcpy(&got[0], odd + 1, 8);
+    memcpy(&got[1], odd + 10, 8);
+    assert_true(got[0] == 3.5 && got[1] == 2.5);
+    assert_ok(gobridge_release(map));
+}
+
+static void strings(void **state) {
+    (void)state;
+    const gobridge_ref map = make_map("map[string]string");
+    gobridge_text keys[] = {T("one"), T(""), T("three"), {(const char *)1, 0}};
+    char bytes[] = "einszweidreivier";
+    int32_t offsets32[] = {0, 4, 8, 12, 16};
+    gobridge_column k = TEXTS(keys);
+    gobridge_column e = {
+        .layout = GOBRIDGE_COLUMN_OFFSETS32, .data = bytes, .offsets = offsets32, .capacity = 16};
+    assert_ok(gobridge_map_set_n(map, &k, &e, 4, NULL));
+    memset(bytes, 'x', sizeof bytes); /* what was handed in was copied */
+    assert_int_equal(length(map), 3);
+    gobridge_text got[4];
+    gobridge_column t = TEXTS(got);
+    const char *asked[] = {"three", "", "none", "one"}, *want[] = {"drei", "vier", "", "eins"};
+    for (size_t i = 0; i < 4; i++) {
+        keys[i] = (gobridge_text){asked[i], strlen(asked[i])};
+    }
+    assert_ok(gobridge_map_get_n(map, &k, 4, 0, &t, NULL, NULL));
+    assert_ok(gobridge_map_clear(map));
+    for (size_t i = 0; i < 4; i++) {
+        assert_text(got[i], want[i]);
+    }
+    assert_int_not_equal(t.owner, 0);
+    assert_status(gobridge_value_load(t.owner, bytes), GOBRIDGE_E_WRONG_KIND, "what a column shows");
+    /* from one layout into the other */
+    k = t;
+    assert_ok(gobridge_map_set_n(map, &k, &t, 4, NULL));
+    assert_ok(gobridge_release(t.owner));
+    int64_t offsets64[] = {3, 5, 9}, filled[] = {9, 9, 9};
+    char data[] = "...eindreier", room[10];
+    k = (gobridge_column){
+        .layout = GOBRIDGE_COLUMN_OFFSETS64, .data = data, .offsets = offsets64, .capacity = 9};
+    e = (gobridge_column){
+        .layout = GOBRIDGE_COLUMN_OFFSETS64, .data = room, .offsets = filled, .capacity = sizeof room};
+    uint8_t found[2] = {9, 9};
+    assert_ok(gobridge_map_get_n(map, &k, 2, 0, &e, found, NULL));
+    assert_true(found[0] == 0 && found[1] == 0);
+    offsets64[0] = 6, offsets64[1] = 10, offsets64[2] = 10;
+    k.capacity = 12;
+    assert_ok(gobridge_map_get_n(map, &k, 2, 0, &e, found, NULL));
+    assert_true(found[0] == 1 && found[1] == 1);
+    assert_memory_equal(filled, ((int64_t[]){0, 4, 4}), sizeof filled);
+    assert_memory_equal(room, "drei", 4);
+    assert_int_equal(e.owner, 0);
+    assert_ok(gobridge_release(map));
+}
+
+/* Items that fail have a status each; all others are done. */
+static void failing_items(void **state) {
+    (void)state;
+    const gobridge_ref map = make_map("map[any]int64"), texts = make_map("map[string]int64");
+    const gobridge_ref slice = box("[]int64", &nil);
+    gobridge_value keys[] = {
+        integer(GOBRIDGE_KIND_INT64, 1),          named(slice), text("two"), {.kind = 99},
+        {.kind = GOBRIDGE_KIND_STRING, .len = 3}, named(1),     text("six")};
+    gobridge_value elems[] = {integer(GOBRIDGE_KIND_INT8, 10),  nil, text("x"), nil, nil, nil,
+                              integer(GOBRIDGE_KIND_UINT64, 60)};
+    const gobridge_status want[] = {0,
+                                    GOBRIDGE_E_UNHASHABLE,
+                                    GOBRIDGE_E_WRONG_TYPE,
+                                    GOBRIDGE_E_WRONG_TYPE,
+                                    GOBRIDGE_E_NULL,
+                                    GOBRIDGE_E_FORGED_REF,
+                                    0};
+    gobridge_status statuses[7];
+    gobridge_column k = VALUES(keys), e = VALUES(elems);
+    assert_status(gobridge_map_set_n(map, &k, &e, 7, statuses), GOBRIDGE_E_UNHASHABLE, "keys[1]: ");
+    assert_memory_equal(statuses, want, sizeof want);
+    assert_int_equal(length(map), 2);
+    int64_t got[7];
+    uint8_t found[7];
+    gobridge_column g = PLAIN(got);
+    assert_status(gobridge_map_get_n(map, &k, 7, 0, &g, found, NULL), GOBRIDGE_E_UNHASHABLE, "keys[1]");
+    assert_memory_equal(got, ((int64_t[]){10, 0, 0, 0, 0, 0, 60}), sizeof got);
+    assert_memory_equal(found, ((uint8_t[]){1, 0, 0, 0, 0, 0, 1}), sizeof found);
+    assert_status(gobridge_map_delete_n(map, &k, 7, found, statuses), GOBRIDGE_E_UNHASHABLE, "keys[1]");
+    assert_memory_equal(found, ((uint8_t[]){1, 0, 0, 0, 0, 0, 1}), sizeof found);
+    assert_int_equal(statuses[5], GOBRIDGE_E_FORGED_REF);
+    assert_int_equal(length(map), 0);
+
+    int32_t offsets[] = {0, 2, 1, 3, 9, 3, INT32_MIN, 0};
+    k = (gobridge_column){
+        .layout = GOBRIDGE_COLUMN_OFFSETS32, .data = "abc", .offsets = offsets, .capacity = 3};
+    assert_status(gobridge_map_add_n(texts, &k, NULL, 7, statuses), GOBRIDGE_E_RANGE,
+                  "keys[1]: its offsets are 2 and 1");
+    const gobridge_status ranges[] = {0, 12, 0, 12, 12, 12, 12};
+    assert_memory_equal(statuses, ranges, sizeof ranges);
+    assert_int_equal(length(texts), 2);
+    gobridge_text bad[] = {T("ab"), {NULL, 1}, {(const char *)4095, 2}, {"x", SIZE_MAX}};
+    k = TEXTS(bad);
+    assert_status(gobridge_map_get_n(texts, &k, 4, 0, &g, found, statuses), GOBRIDGE_E_NULL, "keys[1]: ");
+    assert_memory_equal(statuses, ((gobridge_status[]){0, 1, 1, 12}), 4 * sizeof *statuses);
+    assert_memory_equal(got, ((int64_t[]){1, 0, 0, 0}), 4 * sizeof *got);
+
+    const gobridge_ref bools = make_map("map[bool]bool");
+    unsigned char truths[] = {1, 2, 0};
+    k = PLAIN(truths);
+    assert_status(gobridge_map_set_n(bools, &k, &k, 3, statuses), GOBRIDGE_E_RANGE, "keys[1]: a bool");
+    assert_int_equal(length(bools), 2);
+    const gobridge_ref all[] = {map, texts, slice, bools};
+    for (size_t i = 0; i < COUNT(all); i++) {
+        assert_ok(gobridge_release(all[i]));
+    }
+}
+
+/* Calls that can not be done as a whole do nothing and write nothing. */
+static void failing_calls(void **state) {
+    (void)state;
+    const gobridge_ref map = make_map("map[int64]int64"), texts = make_map("map[string]int64");
+    int64_t one[] = {1}, got = UNTOUCHED;
+    gobridge_status written = UNTOUCHED;
+    uint8_t found = 9;
+    const gobridge_column good = PLAIN(one);
+    gobridge_column g = PLAIN(&got);
+    const struct {
+        gobridge_ref map;
+        gobridge_status status;
+        const char *part;
+        size_t count;
+        gobridge_column keys;
+    } rows[] = {
+        {map, GOBRIDGE_E_WRONG_TYPE, "keys: no column has the layout 0", 1, {.data = one}},
+        {map, GOBRIDGE_E_WRONG_TYPE, "keys: no column has the layout 6", 1, {.layout = 6, .data = one}},
+        {map, GOBRIDGE_E_WRONG_TYPE, "keys: a int64", 1, {.layout = GOBRIDGE_COLUMN_TEXT, .data = one}},
+        {map, GOBRIDGE_E_WRONG_TYPE, "keys", 0, {.layout = GOBRIDGE_COLUMN_OFFSETS32, .data = one}},
+        {texts, GOBRIDGE_E_WRONG_TYPE, "keys: a string holds pointers", 1, good},
+        {map, GOBRIDGE_E_NULL, "keys: data is NULL", 1, PLAIN(NULL)},
+        {map, GOBRIDGE_E_NULL, "keys: data is NULL", 1, VALUES((void *)4095)},
+        {texts, GOBRIDGE_E_NULL, "keys: offsets is NULL", 1, {.layout = GOBRIDGE_COLUMN_OFFSETS64}},
+        {texts,
+         GOBRIDGE_E_NULL,
+         "keys: data",
+         1,
+         {.layout = GOBRIDGE_COLUMN_OFFSETS32, .offsets = one, .capacity = 1}},
+        {texts,
+         GOBRIDGE_E_RANGE,
+         "keys: no memory has a capacity",
+         1,
+         {.layout = GOBRIDGE_COLUMN_OFFSETS32, .data = one, .offsets = one, .capacity = UINT64_MAX}},
+        {map, GOBRIDGE_E_RANGE, "count", SIZE_MAX, good},
+        {map, GOBRIDGE_E_RANGE, "count", (1U << 28) + 1, good},
+        {map,
+         GOBRIDGE_E_NULL,
+         "keys: data is NULL",
+         1U << 28,
+         {.layout = GOBRIDGE_COLUMN_PLAIN, .stride = INT32_MIN, .data = one}},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        if (i == COUNT(rows) - 1 && sizeof(void *) == 4) {
+            continue; /* RANGE there */
+        }
+        const bool writes_much = rows[i].count > 1;
+        assert_status(gobridge_map_get_n(rows[i].map, &rows[i].keys, rows[i].count, 0, &g,
+                                         writes_much ? NULL : &found, writes_much ? NULL : &written),
+                      rows[i].status, rows[i].part);
+        assert_status(gobridge_map_set_n(rows[i].map, &rows[i].keys, &good, rows[i].count,
+                                         writes_much ? NULL : &written),
+                      rows[i].status, rows[i].part);
+        assert_true(got == UNTOUCHED && written == UNTOUCHED && found == 9);
+    }
+    assert_int_equal(length(map) + length(texts), 0);
+    const gobridge_ref nothing = box("map[int64]int64", &nil);
+    assert_status(gobridge_map_set_n(nothing, &good, &good, 1, &written), GOBRIDGE_E_NIL, "map");
+    assert_status(gobridge_map_add_n(nothing, &good, NULL, 1, &written), GOBRIDGE_E_NIL, "map");
+    assert_int_equal(written, UNTOUCHED);
+    assert_ok(gobridge_map_delete_n(nothing, &good, 1, &found, &written));
+    assert_true(written == 0 && found == 0);
+    assert_ok(gobridge_map_get_n(nothing, &good, 1, 0, &g, &found, NULL));
+    assert_true(got == 0 && found == 0);
+    const gobridge_ref words = make_map("map[int64]string");
+    assert_status(gobridge_map_add_n(words, &good, NULL, 1, NULL), GOBRIDGE_E_WRONG_TYPE, "no numbers");
+    assert_ok(gobridge_release(words));
+    assert_ok(gobridge_release(nothing));
+    assert_ok(gobridge_release(map));
+    assert_ok(gobridge_release(texts));
+}
+
+static void iteration(void **state) {
+    (void)state;
+    enum { N = 1000 };
+    const gobridge_ref map = make_map("map[uint64]string");
+    static uint64_t keys[N], sum;
+    static gobridge_text texts[N];
+    static char bytes[N][8];
+    for (size_t i = 0; i < N; i++) {
+        keys[i] = i;
+        texts[i] = (gobridge_text){bytes[i], (size_t)sprintf(bytes[i], "%zu", i)};
+    }
+    gobridge_column k = PLAIN(keys), e = TEXTS(texts);
+    assert_ok(gobridge_map_set_n(map, &k, &e, N, NULL));
+    gobridge_ref iterator;
+    size_t filled = 9, all = 0;
+    assert_ok(gobridge_map_iterate(map, &iterator));
+    int32_t offsets[8];
+    char room[10]; /* for three entries or more, not for seven */
+    gobridge_column small = {
+        .layout = GOBRIDGE_COLUMN_OFFSETS32, .data = room, .offsets = offsets, .capacity = 2};
+    gobridge_status status = GOBRIDGE_OK;
+    do { /* until one does not fit */
+        status = gobridge_map_next_n(iterator, 7, &k, &small, &filled);
+        for (size_t i = 0; !status && i < filled; i++) {
+            sum += keys[i];
+            all++;
+        }
+    } while (status == GOBRIDGE_OK && filled > 0);
+    assert_int_equal(status, GOBRIDGE_E_TOO_SMALL);
+    small.capacity = sizeof room;
+    do {
+        assert_ok(gobridge_map_next_n(iterator, 7, &k, &small, &filled));
+        assert_in_range(filled, 0, 7);
+        for (size_t i = 0; i < filled; i++) {
+            char number[8] = {0};
+            memcpy(number, room + offsets[i], (size_t)(offsets[i + 1] - offsets[i]));
+            assert_int_equal(strtoull(number, NULL, 10), keys[i]);
+            sum += keys[i];
+        }
+        all += filled;
+    } while (filled > 0);
+    assert_int_equal(all, N);
+    assert_int_equal(sum, (uint64_t)N * (N - 1) / 2);
+    assert_ok(gobridge_map_next_n(iterator, 7, &k, NULL, &filled));
+    assert_int_equal(filled, 0);
+    assert_ok(gobridge_release(iterator));
+    /* with an owner for each column that shows something, which a scope releases */
+    uint64_t scope;
+    gobridge_value values[7];
+    gobridge_text shown[7];
+    assert_ok(gobridge_scope_open(&scope));
+    assert_ok(gobridge_map_iterate(map, &iterator));
+    k = VALUES(values);
+    e = TEXTS(shown);
+    assert_ok(gobridge_map_next_n(iterator, 7, &k, &e, &filled));
+    assert_int_equal(filled, 7);
+    assert_int_equal(k.owner, 0);
+    assert_int_not_equal(e.owner, 0);
+    for (size_t i = 0; i < 7; i++) {
+        char number[8] = {0};
+        memcpy(number, shown[i].data, shown[i].len);
+        assert_int_equal(strtoull(number, NULL, 10), values[i].as.u);
+    }
+    assert_ok(gobridge_release(map));
+    assert_status(gobridge_map_next_n(iterator, 7, &k, &e, &filled), GOBRIDGE_E_MAP_RELEASED, "map");
+    assert_ok(gobridge_scope_close(scope));
+}
+
+static void slices(void **state) {
+    (void)state;
+    gobridge_ref slice, longer, words;
+    assert_ok(gobridge_slice_make(parse("[]int32"), 3, 3, &slice));
+    int32_t in[] = {1, 2, 3}, out[4] = {9, 9, 9, 9};
+    gobridge_column c = PLAIN(in), o = PLAIN(out);
+    assert_ok(gobridge_slice_write_n(slice, 0, &c, 3, NULL));
+    assert_ok(gobridge_slice_write_n(slice, 1, &c, 2, NULL));
+    assert_ok(gobridge_slice_append_n(slice, &c, 2, &longer));
+    assert_ok(gobridge_slice_read_n(longer, 1, 4, &o));
+    assert_memory_equal(out, ((int32_t[]){1, 2, 1, 2}), sizeof out);
+    o.stride = -4;
+    o.data = &out[3];
+    assert_ok(gobridge_slice_read_n(longer, 0, 3, &o));
+    assert_memory_equal(out, ((int32_t[]){1, 2, 1, 1}), sizeof out);
+    gobridge_value values[] = {integer(GOBRIDGE_KIND_INT64, 7), integer(GOBRIDGE_KIND_INT64, 1LL << 40),
+                               integer(GOBRIDGE_KIND_UINT8, 8)};
+    gobridge_status statuses[3];
+    c = VALUES(values);
+    assert_status(gobridge_slice_write_n(slice, 0, &c, 3, statuses), GOBRIDGE_E_RANGE, "elems[1]: ");
+    assert_memory_equal(statuses, ((gobridge_status[]){0, GOBRIDGE_E_RANGE, 0}), sizeof statuses);
+    o = PLAIN(out);
+    assert_ok(gobridge_slice_read_n(slice, 0, 3, &o));
+    assert_memory_equal(out, ((int32_t[]){7, 1, 8}), 12);
+    gobridge_ref unmade = 9;
+    assert_status(gobridge_slice_append_n(slice, &c, 3, &unmade), GOBRIDGE_E_RANGE, "elems[1]: ");
+    assert_int_equal(unmade, 9);
+    static const struct {
+        int64_t index;
+        size_t count;
+    } outside[] = {{-1, 1}, {3, 1}, {4, 0}, {0, 4}, {1, 1U << 27}, {INT64_MAX, 1}};
+    for (size_t i = 0; i < COUNT(outside); i++) {
+        assert_status(gobridge_slice_read_n(slice, outside[i].index, outside[i].count, &o), GOBRIDGE_E_RANGE,
+                      "index");
+        assert_status(gobridge_slice_write_n(slice, outside[i].index, &o, outside[i].count, NULL),
+                      GOBRIDGE_E_RANGE, "index");
+    }
+    assert_ok(gobridge_slice_read_n(slice, 3, 0, &o));
+    /* strings, and bytes that do not all fit */
+    gobridge_text texts[] = {T("zero"), T(""), T("two")}, shown[3];
+    c = TEXTS(texts);
+    assert_ok(gobridge_slice_make(parse("[]string"), 3, 3, &words));
+    assert_ok(gobridge_slice_write_n(words, 0, &c, 3, NULL));
+    o = TEXTS(shown);
+    assert_ok(gobridge_slice_read_n(words, 0, 3, &o));
+    assert_text(shown[0], "zero");
+    assert_text(shown[1], "");
+    assert_text(shown[2], "two");
+    assert_ok(gobridge_release(o.owner));
+    char room[6];
+    int64_t offsets[4];
+    o = (gobridge_column){
+        .layout = GOBRIDGE_COLUMN_OFFSETS64, .data = room, .offsets = offsets, .capacity = sizeof room};
+    assert_status(gobridge_slice_read_n(words, 0, 3, &o), GOBRIDGE_E_TOO_SMALL, "elems[2]: its 3 bytes");
+    assert_memory_equal(offsets, ((int64_t[]){0, 4, 4, 4}), sizeof offsets);
+    const gobridge_ref all[] = {slice, longer, words};
+    for (size_t i = 0; i < COUNT(all); i++) {
+        assert_ok(gobridge_release(all[i]));
+    }
+}
+
+static gobridge_ref find(const char *name) {
+    gobridge_ref func = 0;
+    assert_ok(gobridge_func_find(name, strlen(name), &func));
+    return func;
+}
+
+static void calls(void **state) {
+    (void)state;
+    int64_t a[] = {1, 20, 7}, b[] = {5, 0, 2}, quotients[3], remainders[3];
+    gobridge_column args[] = {PLAIN(a), PLAIN(b)}, results[] = {PLAIN(quotients), PLAIN(remainders)};
+    gobridge_status statuses[3];
+    assert_ok(gobridge_call_n(find("guest.add"), args, 2, 3, results, 1, statuses));
+    assert_memory_equal(quotients, ((int64_t[]){6, 20, 9}), sizeof quotients);
+    assert_status(gobridge_call_n(find("guest.divide"), args, 2, 3, results, 2, statuses),
+                  GOBRIDGE_E_RETURNED, "rows[1]: the guest's error");
+    assert_memory_equal(quotients, ((int64_t[]){0, 0, 3}), sizeof quotients);
+    assert_memory_equal(remainders, ((int64_t[]){1, 0, 1}), sizeof remainders);
+    assert_memory_equal(statuses, ((gobridge_status[]){0, GOBRIDGE_E_RETURNED, 0}), sizeof statuses);
+    gobridge_text words[] = {T("one"), {NULL, 1}, T("three")}, upper[3];
+    args[0] = TEXTS(words);
+    results[0] = TEXTS(upper);
+    assert_status(gobridge_call_n(find("strings.ToUpper"), args, 1, 3, results, 1, statuses), GOBRIDGE_E_NULL,
+                  "args[0][1]: ");
+    assert_text(upper[0], "ONE");
+    assert_text(upper[1], "");
+    assert_text(upper[2], "THREE");
+    assert_ok(gobridge_release(results[0].owner));
+    assert_status(gobridge_call_n(find("guest.panic"), args, 1, 3, results, 0, statuses), GOBRIDGE_E_PANIC,
+                  "rows[0]: panic: one");
+    assert_memory_equal(statuses, ((gobridge_status[]){GOBRIDGE_E_PANIC, GOBRIDGE_E_NULL, GOBRIDGE_E_PANIC}),
+                        sizeof statuses);
+    /* through reflect: any type, as references that the column owns */
+    gobridge_value points[3];
+    int64_t x[] = {1, 2, 3};
+    args[0] = args[1] = PLAIN(x);
+    results[0] = VALUES(points);
+    assert_ok(gobridge_call_n(find("guest.newPoint"), args, 2, 3, results, 1, NULL));
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(points[i].kind, GOBRIDGE_KIND_REF);
+        assert_int_equal(points[i].owner, 0);
+        assert_type(points[i].as.ref, "*guest.Point");
+    }
+    assert_ok(gobridge_release(results[0].owner));
+    gobridge_text joined[3];
+    words[1] = (gobridge_text)T("two");
+    args[0] = args[1] = TEXTS(words);
+    results[0] = TEXTS(joined);
+    results[1] = PLAIN(x);
+    assert_ok(gobridge_call_n(find("guest.join"), args, 2, 3, results, 2, statuses)); /* variadic */
+    assert_text(joined[2], "three,three");
+    assert_int_equal(results[1].owner, 0);
+    assert_ok(gobridge_release(results[0].owner));
+    const uint64_t live = live_references();
+    args[0] = PLAIN(a);
+    assert_status(gobridge_call_n(find("guest.goexit"), args, 0, 3, results, 0, statuses), GOBRIDGE_E_GOEXIT,
+                  "");
+    assert_status(gobridge_call_n(find("guest.add"), args, 1, 3, results, 1, statuses), GOBRIDGE_E_COUNT,
+                  "nargs");
+    assert_status(gobridge_call_n(find("guest.add"), args, 65, 3, results, 1, statuses), GOBRIDGE_E_COUNT,
+                  "nargs");
+    assert_status(gobridge_call_n(find("guest.add"), args, 2, 3, results, 0, statuses), GOBRIDGE_E_COUNT,
+                  "nresults");
+    assert_status(gobridge_call_n(find("guest.add"), args, 2, 3, results, 9, statuses), GOBRIDGE_E_COUNT,
+                  "nresults");
+    assert_status(gobridge_call_n(find("guest.add"), args, 2, 3, results, 1, statuses), GOBRIDGE_E_WRONG_TYPE,
+                  "args[1]: ");
+    assert_int_equal(live_references(), live);
+}
+
+/* Large columns, read by several threads of Go's. */
+static void large_columns(void **state) {
+    (void)state;
+    static uint64_t keys[MANY], elems[MANY];
+    static uint8_t found[MANY];
+    gobridge_ref map;
+    assert_ok(gobridge_map_new(parse("map[uint64]uint64"), MANY, &map));
+    for (uint64_t i = 0; i < MANY; i++) {
+        keys[i] = i * 3;
+        elems[i] = i;
+    }
+    gobridge_column k = PLAIN(keys), e = PLAIN(elems);
+    assert_ok(gobridge_map_set_n(map, &k, &e, MANY, NULL));
+    for (uint64_t i = 0; i < MANY; i++) {
+        keys[i] = i;
+    }
+    for (uint32_t threads = 0; threads < 4; threads++) {
+        memset(elems, 0xA5, sizeof elems);
+        assert_ok(gobridge_map_get_n(map, &k, MANY, threads, &e, found, NULL));
+        for (uint64_t i = 0; i < MANY; i++) {
+            assert_int_equal(found[i], i % 3 == 0);
+            assert_int_equal(elems[i], i % 3 == 0 ? i / 3 : 0);
+        }
+    }
+    assert_ok(gobridge_release(map));
+}
+
+/* Threads share a map: what each adds is in it. */
+static void *adds_and_reads(void *map) {
+    enum { WORDS = 100, ROUNDS = 50 };
+    char bytes[WORDS][4];
+    gobridge_text words[WORDS], shown[WORDS];
+    uint64_t counts[WORDS], kept[WORDS];
+    for (size_t i = 0; i < WORDS; i++) {
+        words[i] = (gobridge_text){bytes[i], (size_t)snprintf(bytes[i], sizeof bytes[i], "%zu", i)};
+        counts[i] = 0;
+    }
+    const gobridge_column keys = TEXTS(words);
+    for (int round = 0; round < ROUNDS; round++) {
+        gobridge_column elems = PLAIN(kept), all = TEXTS(shown);
+        gobridge_ref iterator;
+        size_t filled = 0;
+        expect(gobridge_map_add_n(*(gobridge_ref *)map, &keys, NULL, WORDS, NULL) == GOBRIDGE_OK);
+        expect(gobridge_map_get_n(*(gobridge_ref *)map, &keys, WORDS, 0, &elems, NULL, NULL) == GOBRIDGE_OK);
+        for (size_t i = 0; i < WORDS; i++) {
+            expect(kept[i] > counts[i]);
+            counts[i] = kept[i];
+        }
+        expect(gobridge_map_iterate(*(gobridge_ref *)map, &iterator) == GOBRIDGE_OK);
+        expect(gobridge_map_next_n(iterator, WORDS, &all, &elems, &filled) == GOBRIDGE_OK);
+        expect(filled == WORDS);
+        expect(gobridge_release(iterator) == GOBRIDGE_OK);
+        expect(gobridge_release(all.owner) == GOBRIDGE_OK);
+    }
+    return NULL;
+}
+
+static void threads_share_a_map(void **state) {
+    (void)state;
+    gobridge_ref map = make_map("map[string]uint64");
+    run_threads(THREADS, adds_and_reads, &map, 0);
+    uint64_t count = 0;
+    gobridge_text word = T("99");
+    const gobridge_column key = TEXTS(&word);
+    gobridge_column elem = PLAIN(&count);
+    assert_ok(gobridge_map_get_n(map, &key, 1, 0, &elem, NULL, NULL));
+    assert_int_equal(count, 50 * THREADS);
+    assert_ok(gobridge_release(map));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers),       cmocka_unit_test(strides),
+        cmocka_unit_test(strings),       cmocka_unit_test(failing_items),
+        cmocka_unit_test(failing_calls), cmocka_unit_test(iteration),
+        cmocka_unit_test(slices),        cmocka_unit_test(calls),
+        cmocka_unit_test(large_columns), cmocka_unit_test(threads_share_a_map),
+    };
+    return cmocka_run_group_tests(tests, NULL, no_live_references);
+}

@@ -317,17 +317,24 @@ func (t *target) audit(ctx context.Context, release *Release, q AuditQuery, cach
 	}
 	slices.Sort(names)
 	used := t.used(packages)
+	// Where a module has a package of its own name, others that do not build on a release are no news of it.
+	must := used
+	if main := packages[t.module]; main != nil && t.linked == nil {
+		must = map[string]bool{t.module: true}
+		for _, dep := range main.Deps {
+			must[dep] = true
+		}
+	}
 	audited := 0
 	for _, name := range names {
 		p := packages[name]
 		if p.Standard || !q.Deps && !t.owns(p) {
 			continue
 		}
-		if p.Error != nil {
+		if p.Error != nil && must[name] {
 			result.Reason = cmp.Or(result.Reason, firstLine(p.Error.Err))
-			continue
 		}
-		if p.Module == nil || t.linked != nil && !t.linked(p.ImportPath) {
+		if p.Error != nil || p.Module == nil || t.linked != nil && !t.linked(p.ImportPath) {
 			continue
 		}
 		audited++
@@ -336,7 +343,7 @@ func (t *target) audit(ctx context.Context, release *Release, q AuditQuery, cach
 			result.Reason = cmp.Or(result.Reason, firstLine(err.Error()))
 		}
 		for _, pull := range pulls {
-			if used[name] && !j.types.compiles(p, pull) {
+			if must[name] && !j.types.compiles(p, pull) {
 				result.Reason = cmp.Or(result.Reason, fmt.Sprintf("%s does not compile: what it declares for %s has a type that is not there", name, pull.Symbol))
 			}
 			if finding := j.judge(p, pull); finding != nil {

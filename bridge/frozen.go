@@ -11,9 +11,9 @@ import (
 // freezing is the mirror of gobridge_freezing.
 type freezing struct {
 	records           unsafe.Pointer
+	keyText, elemText bool
 	room, size, count uint64
 	key, elem         uint64
-	keyText, elemText bool
 }
 
 // maxFrozen is how many entries a frozen map may have.

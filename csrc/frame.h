@@ -192,10 +192,10 @@ typedef struct gobridge_elements {
  * for all. bridge/frozen.go mirrors it. */
 typedef struct gobridge_freezing {
     uint8_t *records;
+    uint8_t key_text, elem_text; /* out: which of the two are strings */
     uint64_t room, size;         /* bytes: in what there is, out what the records take */
     uint64_t count;              /* out: of records */
     uint64_t key, elem;          /* out: bytes of the fixed parts */
-    uint8_t key_text, elem_text; /* out: which of the two are strings */
 } gobridge_freezing;
 
 /* References that a thread has released without crossing; Go takes them out. bridge/ref.go mirrors it. */

@@ -261,7 +261,9 @@ gobridge_status gobridge_cross_and_back(gobridge_frame *frame) {
         first_cross(h.self, h.pc,
                     &(gobridge_frame){.op = OP_gobridge_ref_count, .failure = &h.self->failure});
     }
-    gobridge_visit visit = {.frame = frame, .host_fpu = h.fpu};
+    gobridge_visit visit; /* clearing it would take longer than the rest */
+    visit.frame = frame;
+    visit.host_fpu = h.fpu;
     const bool outermost = !h.self->visit && !for_go;
     const size_t reserved = h.self->reserved++; /* make_ready's room, which calls from within must leave */
     if (!outermost) {

@@ -11,5 +11,5 @@ type (
 
 const (
 	backendName   = "portable"
-	backendReason = "built with the tag gobridge_portable, or with a release newer than go1.27, the last verified one"
+	backendReason = "built with the tag gobridge_portable, or with a release outside go1.21 to go1.27"
 )

@@ -1,7 +1,7 @@
 /* The linkname set: the 28 symbols of Go 1.24 that outsiders may pull with //go:linkname, each behind a C function.
  *
- * Every one was verified on go1.21 to go1.27; on a release outside that range, or built with the tag
- * gobridge_portable, Go's reflect answers the same (gobridge_symbols tells). All are since 1.0.
+ * Every one that names no other range was verified on go1.21 to go1.27; on a release outside that range, or built
+ * with the tag gobridge_portable, Go's reflect answers the same (gobridge_symbols tells). All are since 1.0.
  *
  * Keys and elements are in the C layout of value.h, are copied where Go would keep them, and need no alignment of
  * more than their type's. A map remembers its type, so only its making names one. Every access to a map through this
@@ -26,12 +26,12 @@ GOBRIDGE_BEGIN
 /* Whether cgo is part of the program: always 1 here.
  *   iscgo  receives 0 or 1
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL.
- * Go: runtime.iscgo, var bool; go1.21 to go1.27. */
+ * Go: runtime.iscgo, var bool. */
 GOBRIDGE_API gobridge_status gobridge_runtime_iscgo(uint8_t *iscgo);
 
 /* Sets runtime/cgo's pointer to crosscall2 once more, as the runtime did when it started; harmless at any time.
  * Returns GOBRIDGE_OK.
- * Go: runtime.set_crosscall2, var func(); go1.21 to go1.27. The portable backend has nothing left to do here. */
+ * Go: runtime.set_crosscall2, var func(). The portable backend has nothing left to do here. */
 GOBRIDGE_API gobridge_status gobridge_runtime_set_crosscall2(void);
 
 /* Calls a C function from Go: on this thread, with Go's scheduler told that it may take long.
@@ -40,14 +40,14 @@ GOBRIDGE_API gobridge_status gobridge_runtime_set_crosscall2(void);
  *   arg     handed to fn as it is, any pointer or number but 0
  *   result  receives what fn returned
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL.
- * Go: runtime.cgocall, func(fn, arg unsafe.Pointer) int32; go1.21 to go1.27. */
+ * Go: runtime.cgocall, func(fn, arg unsafe.Pointer) int32. */
 GOBRIDGE_API gobridge_status gobridge_runtime_cgocall(int32_t (*fn)(void *), void *arg, int32_t *result);
 
 /* The bits of a float32, NaN payloads included.
  *   f     any float
  *   bits  receives its IEEE 754 bits
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL.
- * Go: math.Float32bits, func(f float32) uint32; go1.21 to go1.27. */
+ * Go: math.Float32bits, func(f float32) uint32. */
 GOBRIDGE_API gobridge_status gobridge_math_Float32bits(float f, uint32_t *bits);
 
 /* ---- making maps ---- */
@@ -56,7 +56,7 @@ GOBRIDGE_API gobridge_status gobridge_math_Float32bits(float f, uint32_t *bits);
  *   type  a map type
  *   map   receives a reference; release it once
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL.
- * Go: runtime.makemap_small, func() *maps.Map; go1.21 to go1.27. */
+ * Go: runtime.makemap_small, func() *maps.Map. */
 GOBRIDGE_API gobridge_status gobridge_runtime_makemap_small(gobridge_ref type, gobridge_ref *map);
 
 /* Makes a map with room for some entries.
@@ -64,7 +64,7 @@ GOBRIDGE_API gobridge_status gobridge_runtime_makemap_small(gobridge_ref type, g
  *   hint  entries to make room for, 0 or more; the map may grow past it
  *   map   receives a reference; release it once
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE where hint is negative or would take more than 1 GiB at once.
- * Go: runtime.makemap, func(t *abi.MapType, hint int, m *maps.Map) *maps.Map; go1.21 to go1.27. */
+ * Go: runtime.makemap, func(t *abi.MapType, hint int, m *maps.Map) *maps.Map. */
 GOBRIDGE_API gobridge_status gobridge_runtime_makemap(gobridge_ref type, int64_t hint, gobridge_ref *map);
 
 /* As gobridge_runtime_makemap, through reflect's symbol.
@@ -72,7 +72,7 @@ GOBRIDGE_API gobridge_status gobridge_runtime_makemap(gobridge_ref type, int64_t
  *   cap   entries to make room for, 0 or more
  *   map   receives a reference; release it once
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE where cap is negative or would take more than 1 GiB at once.
- * Go: reflect.makemap, func(t *abi.MapType, cap int) *maps.Map; go1.21 to go1.27. */
+ * Go: reflect.makemap, func(t *abi.MapType, cap int) *maps.Map. */
 GOBRIDGE_API gobridge_status gobridge_reflect_makemap(gobridge_ref type, int64_t cap, gobridge_ref *map);
 
 /* ---- maps of any type ---- */
@@ -82,8 +82,7 @@ GOBRIDGE_API gobridge_status gobridge_reflect_makemap(gobridge_ref type, int64_t
  *   elem   receives the element in C layout, Go's zero value where there is none; NULL where only found is wanted
  *   found  receives 0 or 1
  * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE.
- * Go: runtime.mapaccess2, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer) (unsafe.Pointer, bool);
- * go1.21 to go1.27. */
+ * Go: runtime.mapaccess2, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer) (unsafe.Pointer, bool). */
 GOBRIDGE_API gobridge_status gobridge_runtime_mapaccess2(gobridge_ref map, const void *key, void *elem,
                                                          uint8_t *found);
 
@@ -92,7 +91,7 @@ GOBRIDGE_API gobridge_status gobridge_runtime_mapaccess2(gobridge_ref map, const
  *   elem   receives the element in C layout, Go's zero value where there is none; NULL where only found is wanted
  *   found  receives 0 or 1
  * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE.
- * Go: reflect.mapaccess, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer) unsafe.Pointer; go1.21 to go1.27. */
+ * Go: reflect.mapaccess, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer) unsafe.Pointer. */
 GOBRIDGE_API gobridge_status gobridge_reflect_mapaccess(gobridge_ref map, const void *key, void *elem,
                                                         uint8_t *found);
 
@@ -100,26 +99,26 @@ GOBRIDGE_API gobridge_status gobridge_reflect_mapaccess(gobridge_ref map, const 
  *   key   in C layout; copied
  *   elem  in C layout; copied
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE.
- * Go: runtime.mapassign, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer) unsafe.Pointer; go1.21 to go1.27. */
+ * Go: runtime.mapassign, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer) unsafe.Pointer. */
 GOBRIDGE_API gobridge_status gobridge_runtime_mapassign(gobridge_ref map, const void *key, const void *elem);
 
 /* As gobridge_runtime_mapassign, through reflect's symbol.
  *   key   in C layout; copied
  *   elem  in C layout; copied
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE.
- * Go: reflect.mapassign0, func(t *abi.MapType, m *maps.Map, key, elem unsafe.Pointer); go1.21 to go1.27. */
+ * Go: reflect.mapassign0, func(t *abi.MapType, m *maps.Map, key, elem unsafe.Pointer). */
 GOBRIDGE_API gobridge_status gobridge_reflect_mapassign0(gobridge_ref map, const void *key, const void *elem);
 
 /* Removes a key: Go's delete(map, key). A key that is not there, or a nil map, is no failure.
  *   key  in C layout
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE.
- * Go: runtime.mapdelete, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer); go1.21 to go1.27. */
+ * Go: runtime.mapdelete, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer). */
 GOBRIDGE_API gobridge_status gobridge_runtime_mapdelete(gobridge_ref map, const void *key);
 
 /* The number of entries: Go's len(map), 0 for a nil map.
  *   len  receives it
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL.
- * Go: reflect.maplen, func(m *maps.Map) int; go1.21 to go1.27. */
+ * Go: reflect.maplen, func(m *maps.Map) int. */
 GOBRIDGE_API gobridge_status gobridge_reflect_maplen(gobridge_ref map, int64_t *len);
 
 /* ---- maps for which the compiler has fast variants ----
@@ -132,8 +131,7 @@ GOBRIDGE_API gobridge_status gobridge_reflect_maplen(gobridge_ref map, int64_t *
  *   found  receives 0 or 1
  * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_NOT_FAST (also for a map keyed by 4-byte pointers,
  * which no number names: use gobridge_runtime_mapaccess2), GOBRIDGE_E_RANGE.
- * Go: runtime.mapaccess2_fast32, func(t *abi.MapType, m *maps.Map, key uint32) (unsafe.Pointer, bool);
- * go1.21 to go1.27. */
+ * Go: runtime.mapaccess2_fast32, func(t *abi.MapType, m *maps.Map, key uint32) (unsafe.Pointer, bool). */
 GOBRIDGE_API gobridge_status gobridge_runtime_mapaccess2_fast32(gobridge_ref map, uint32_t key, void *elem,
                                                                 uint8_t *found);
 
@@ -141,7 +139,7 @@ GOBRIDGE_API gobridge_status gobridge_runtime_mapaccess2_fast32(gobridge_ref map
  *   key   the key's 4 bytes as a number of this machine's byte order
  *   elem  in C layout; copied
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_NOT_FAST, GOBRIDGE_E_WRONG_TYPE, _RANGE.
- * Go: runtime.mapassign_fast32, func(t *abi.MapType, m *maps.Map, key uint32) unsafe.Pointer; go1.21 to go1.27. */
+ * Go: runtime.mapassign_fast32, func(t *abi.MapType, m *maps.Map, key uint32) unsafe.Pointer. */
 GOBRIDGE_API gobridge_status gobridge_runtime_mapassign_fast32(gobridge_ref map, uint32_t key,
                                                                const void *elem);
 
@@ -150,8 +148,7 @@ GOBRIDGE_API gobridge_status gobridge_runtime_mapassign_fast32(gobridge_ref map,
  *   elem  in C layout; copied
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_UNSUPPORTED on a 64-bit platform, GOBRIDGE_E_NIL,
  * GOBRIDGE_E_NOT_FAST, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE.
- * Go: runtime.mapassign_fast32ptr, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer) unsafe.Pointer;
- * go1.21 to go1.27, on 386. */
+ * Go: runtime.mapassign_fast32ptr, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer) unsafe.Pointer, on 386. */
 GOBRIDGE_API gobridge_status gobridge_runtime_mapassign_fast32ptr(gobridge_ref map, gobridge_ref key,
                                                                   const void *elem);
 
@@ -161,8 +158,7 @@ GOBRIDGE_API gobridge_status gobridge_runtime_mapassign_fast32ptr(gobridge_ref m
  *   elem   receives the element in C layout, Go's zero value where there is none; NULL where only found is wanted
  *   found  receives 0 or 1
  * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_NOT_FAST, GOBRIDGE_E_RANGE, GOBRIDGE_E_WRONG_TYPE.
- * Go: runtime.mapaccess2_fast64, func(t *abi.MapType, m *maps.Map, key uint64) (unsafe.Pointer, bool);
- * go1.21 to go1.27. */
+ * Go: runtime.mapaccess2_fast64, func(t *abi.MapType, m *maps.Map, key uint64) (unsafe.Pointer, bool). */
 GOBRIDGE_API gobridge_status gobridge_runtime_mapaccess2_fast64(gobridge_ref map, uint64_t key, void *elem,
                                                                 uint8_t *found);
 
@@ -170,7 +166,7 @@ GOBRIDGE_API gobridge_status gobridge_runtime_mapaccess2_fast64(gobridge_ref map
  *   key   the key's 8 bytes as a number of this machine's byte order
  *   elem  in C layout; copied
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_NOT_FAST, GOBRIDGE_E_WRONG_TYPE, _RANGE.
- * Go: runtime.mapassign_fast64, func(t *abi.MapType, m *maps.Map, key uint64) unsafe.Pointer; go1.21 to go1.27. */
+ * Go: runtime.mapassign_fast64, func(t *abi.MapType, m *maps.Map, key uint64) unsafe.Pointer. */
 GOBRIDGE_API gobridge_status gobridge_runtime_mapassign_fast64(gobridge_ref map, uint64_t key,
                                                                const void *elem);
 
@@ -179,8 +175,8 @@ GOBRIDGE_API gobridge_status gobridge_runtime_mapassign_fast64(gobridge_ref map,
  *   elem  in C layout; copied
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_UNSUPPORTED on a 32-bit platform, GOBRIDGE_E_NIL,
  * GOBRIDGE_E_NOT_FAST, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE.
- * Go: runtime.mapassign_fast64ptr, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer) unsafe.Pointer;
- * go1.21 to go1.27, on 64-bit platforms. */
+ * Go: runtime.mapassign_fast64ptr, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer) unsafe.Pointer, on 64-bit
+ * platforms. */
 GOBRIDGE_API gobridge_status gobridge_runtime_mapassign_fast64ptr(gobridge_ref map, gobridge_ref key,
                                                                   const void *elem);
 
@@ -193,31 +189,31 @@ GOBRIDGE_API gobridge_status gobridge_runtime_mapassign_fast64ptr(gobridge_ref m
 /* Makes an iterator that stands on the first entry, or past the end of an empty or nil map.
  *   iterator  receives a reference; release it once
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL.
- * Go: reflect.mapiterinit, func(t *abi.MapType, m *maps.Map, it *linknameIter); go1.21 to go1.27. */
+ * Go: reflect.mapiterinit, func(t *abi.MapType, m *maps.Map, it *linknameIter). */
 GOBRIDGE_API gobridge_status gobridge_reflect_mapiterinit(gobridge_ref map, gobridge_ref *iterator);
 
 /* Moves to the next entry, or past the end.
  * Returns GOBRIDGE_OK, GOBRIDGE_E_ITERATOR_END where it is past the end already, GOBRIDGE_E_MAP_RELEASED.
- * Go: runtime.mapiternext, func(it *linknameIter); go1.21 to go1.27. */
+ * Go: runtime.mapiternext, func(it *linknameIter). */
 GOBRIDGE_API gobridge_status gobridge_runtime_mapiternext(gobridge_ref iterator);
 
 /* As gobridge_runtime_mapiternext, through reflect's symbol.
  * Returns GOBRIDGE_OK, GOBRIDGE_E_ITERATOR_END where it is past the end already, GOBRIDGE_E_MAP_RELEASED.
- * Go: reflect.mapiternext, func(it *linknameIter); go1.21 to go1.27. */
+ * Go: reflect.mapiternext, func(it *linknameIter). */
 GOBRIDGE_API gobridge_status gobridge_reflect_mapiternext(gobridge_ref iterator);
 
 /* The key that the iterator stands on.
  *   key    receives it in C layout; left alone past the end
  *   found  receives 1, or 0 past the end
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_MAP_RELEASED.
- * Go: reflect.mapiterkey, func(it *linknameIter) unsafe.Pointer; go1.21 to go1.27. */
+ * Go: reflect.mapiterkey, func(it *linknameIter) unsafe.Pointer. */
 GOBRIDGE_API gobridge_status gobridge_reflect_mapiterkey(gobridge_ref iterator, void *key, uint8_t *found);
 
 /* The element that the iterator stands on.
  *   elem   receives it in C layout; left alone past the end
  *   found  receives 1, or 0 past the end
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_MAP_RELEASED.
- * Go: reflect.mapiterelem, func(it *linknameIter) unsafe.Pointer; go1.21 to go1.27. */
+ * Go: reflect.mapiterelem, func(it *linknameIter) unsafe.Pointer. */
 GOBRIDGE_API gobridge_status gobridge_reflect_mapiterelem(gobridge_ref iterator, void *elem, uint8_t *found);
 
 /* ---- interfaces and boxes ---- */
@@ -229,28 +225,28 @@ GOBRIDGE_API gobridge_status gobridge_reflect_mapiterelem(gobridge_ref iterator,
  *   itab            receives a reference, or 0 where canfail is 1 and there is none; release it once
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NOT_IMPLEMENTED (the message names the missing method),
  * GOBRIDGE_E_RANGE where canfail is neither 0 nor 1.
- * Go: runtime.getitab, func(inter *interfacetype, typ *_type, canfail bool) *itab; go1.21 to go1.27. */
+ * Go: runtime.getitab, func(inter *interfacetype, typ *_type, canfail bool) *itab. */
 GOBRIDGE_API gobridge_status gobridge_runtime_getitab(gobridge_ref interface_type, gobridge_ref type,
                                                       uint8_t canfail, gobridge_ref *itab);
 
 /* Boxes a number as Go does to put a uint64 into an interface.
  *   boxed  receives a reference to the uint64; release it once
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL.
- * Go: runtime.convT64, func(val uint64) unsafe.Pointer; go1.21 to go1.27. */
+ * Go: runtime.convT64, func(val uint64) unsafe.Pointer. */
 GOBRIDGE_API gobridge_status gobridge_runtime_convT64(uint64_t value, gobridge_ref *boxed);
 
 /* Boxes a string.
  *   data   len bytes, any (NUL and invalid UTF-8 are kept); copied
  *   boxed  receives a reference to the string; release it once
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE where no Go string has that length.
- * Go: runtime.convTstring, func(val string) unsafe.Pointer; go1.21 to go1.27. */
+ * Go: runtime.convTstring, func(val string) unsafe.Pointer. */
 GOBRIDGE_API gobridge_status gobridge_runtime_convTstring(const char *data, size_t len, gobridge_ref *boxed);
 
 /* Boxes a slice of bytes.
  *   data   len bytes; copied
  *   boxed  receives a reference to the []byte; release it once
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE where no Go slice has that length.
- * Go: runtime.convTslice, func(val []byte) unsafe.Pointer; go1.21 to go1.27. */
+ * Go: runtime.convTslice, func(val []byte) unsafe.Pointer. */
 GOBRIDGE_API gobridge_status gobridge_runtime_convTslice(const uint8_t *data, size_t len,
                                                          gobridge_ref *boxed);
 

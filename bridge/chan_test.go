@@ -277,7 +277,7 @@ func TestChannelsInManyThreads(t *testing.T) {
 	counts := make([]int, threads/2*numbers)
 	var mu sync.Mutex
 	begin := func(name string, f frame) (frame, status) { // call is for one thread
-		f.op, f.failure = numberCalls()[name], new(report)
+		f.op, f.caller = numberCalls()[name], new(caller)
 		enter(unsafe.Pointer(&f))
 		return f, f.status
 	}

@@ -23,9 +23,10 @@ var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.a)-unsafe.Offsetof(C.gobridge_fram
 var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.p)-unsafe.Offsetof(C.gobridge_frame{}.p)]
 var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.result)-unsafe.Offsetof(C.gobridge_frame{}.result)]
 var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.made)-unsafe.Offsetof(C.gobridge_frame{}.made)]
-var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.failure)-unsafe.Offsetof(C.gobridge_frame{}.failure)]
-var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.callers)-unsafe.Offsetof(C.gobridge_frame{}.callers)]
-var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.queue)-unsafe.Offsetof(C.gobridge_frame{}.queue)]
+var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.caller)-unsafe.Offsetof(C.gobridge_frame{}.caller)]
+var _ = [1]struct{}{}[unsafe.Sizeof(caller{})-unsafe.Sizeof(C.gobridge_caller{})]
+var _ = [1]struct{}{}[unsafe.Offsetof(caller{}.callers)-unsafe.Offsetof(C.gobridge_caller{}.callers)]
+var _ = [1]struct{}{}[unsafe.Offsetof(caller{}.failure)-unsafe.Offsetof(C.gobridge_caller{}.failure)]
 var _ = [1]struct{}{}[unsafe.Sizeof(queue{})-unsafe.Sizeof(C.gobridge_queue{})]
 var _ = [1]struct{}{}[unsafe.Offsetof(queue{}.refs)-unsafe.Offsetof(C.gobridge_queue{}.refs)]
 var _ = [1]struct{}{}[len(callers{})-C.GOBRIDGE_CALLERS]
@@ -84,7 +85,6 @@ func init() {
 		ops = append(ops, handler)
 	}
 	exit, placeOf = csrc.Exit, csrc.PlaceOf
-	exit = csrc.Exit
 	ffi.invoke = csrc.Invoke()
 	ffi.newSignature, ffi.newClosure, ffi.freeClosure = csrc.NewSignature, csrc.NewClosure, csrc.FreeClosure
 	entry := enter

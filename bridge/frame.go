@@ -18,9 +18,14 @@ type frame struct {
 	result  uint64         // out: a number
 	p, q    unsafe.Pointer // C memory, in or out as the call has it
 	made    ref            // out: the reference that this call gave, 0 where none
-	failure *report        // out, where status is not ok
-	callers *callers       // in: from where the host calls; nil but in debug mode
-	queue   *queue         // in: what is to be released before; nil where nothing is
+	caller  *caller        // in: the thread that calls
+}
+
+// caller is the mirror of gobridge_caller: what a thread of the host's has for Go in every call.
+type caller struct {
+	queue   queue    // what is to be released before
+	callers *callers // from where the host calls; nil but in debug mode
+	failure report   // where the call says what went wrong
 }
 
 // callers is return addresses in the host, innermost first; 0 after the last one.
@@ -53,14 +58,14 @@ func hold(f *frame, stripe uint32) {
 // allStripes is what a call holds that holds every stripe.
 const allStripes = math.MaxUint32
 
-// walker is the thread that holds every stripe, known by where C has it report failures.
-var walker atomic.Pointer[report]
+// walker is the thread that holds every stripe.
+var walker atomic.Pointer[caller]
 
 // isWalker tells whether this call's thread holds every stripe already: a method of a value that it walks over has
 // called the host, and the host this library.
 func (f *frame) isWalker() bool {
 	w := walker.Load()
-	return w != nil && w == f.failure
+	return w != nil && w == f.caller
 }
 
 // holdAll takes every stripe's lock until letGo or the end of the call, for a walk over whatever a value leads to.
@@ -73,7 +78,7 @@ func (f *frame) holdAll() {
 	for i := range lockStripes {
 		lockStripes[i].Lock()
 	}
-	walker.Store(f.failure)
+	walker.Store(f.caller)
 	f.held = allStripes
 }
 
@@ -119,8 +124,8 @@ func lock(mu *sync.Mutex) { mu.Lock() }
 func (f *frame) fail(err error) {
 	why := asFailure(err)
 	f.status = why.status
-	write(f.failure.message[:], opNames[f.op]+": "+why.message)
-	write(f.failure.stack[:], why.stack)
+	write(f.caller.failure.message[:], opNames[f.op]+": "+why.message)
+	write(f.caller.failure.stack[:], why.stack)
 }
 
 // write fills C memory with a text that ends with NUL, cut before the character that does not fit.

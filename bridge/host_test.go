@@ -67,7 +67,7 @@ func (h *host) live() uint64 { return h.must("gobridge_ref_count", frame{}).resu
 
 // ---- calls ----
 
-var failed report // where calls write what went wrong; tests run one after the other
+var tester caller // the thread that the tests call as; they run one after the other
 
 // call makes a call as C does, and gives the frame that comes back with its status and message.
 func call(t testing.TB, name string, f frame) (frame, status, string) {
@@ -77,9 +77,9 @@ func call(t testing.TB, name string, f frame) (frame, status, string) {
 		t.Fatalf("no call is named %s", name)
 	}
 	f.op = op
-	f.failure, failed.message[0], failed.stack[0] = &failed, 0, 0
+	f.caller, tester.failure.message[0], tester.failure.stack[0] = &tester, 0, 0
 	enter(unsafe.Pointer(&f))
-	return f, f.status, text(f.failure.message[:])
+	return f, f.status, text(tester.failure.message[:])
 }
 
 func text(terminated []byte) string { return string(terminated[:bytes.IndexByte(terminated, 0)]) }

@@ -189,11 +189,11 @@ func TestManyThreads(t *testing.T) {
 		key := h.in(reflect.ValueOf(string(rune('a' + id))))
 		go func(id int) {
 			defer group.Done()
-			failure := new(report)
+			thread := new(caller)
 			do := func(name string, f frame) frame {
-				f.op, f.failure = numbers[name], failure
+				f.op, f.caller = numbers[name], thread
 				if enter(unsafe.Pointer(&f)); f.status != ok {
-					t.Error(text(failure.message[:]))
+					t.Error(text(thread.failure.message[:]))
 				}
 				return f
 			}

@@ -173,8 +173,8 @@ func enter(p unsafe.Pointer) {
 			f.exited()
 		}
 	}()
-	if f.queue != nil {
-		f.queue.release(f)
+	if q := &f.caller.queue; q.len > 0 {
+		q.release(f)
 	}
 	if f.p != nil || f.q != nil { // C memory
 		debug.SetPanicOnFault(true)

@@ -75,7 +75,7 @@ func TestPanicsBecomeStatuses(t *testing.T) {
 		if status != errPanic || message != c.message {
 			t.Errorf("status %d, message %q, not %q", status, message, c.message)
 		}
-		if stack := text(f.failure.stack[:]); strings.Contains(stack, "ops_test.go") != c.stack {
+		if stack := text(f.caller.failure.stack[:]); strings.Contains(stack, "ops_test.go") != c.stack {
 			t.Errorf("%s: stack %q", c.message, stack)
 		}
 	}
@@ -199,7 +199,7 @@ func TestLongMessagesAreCut(t *testing.T) {
 		if !utf8.ValidString(message) {
 			t.Errorf("the message ends inside a character: %q", message[len(message)-4:])
 		}
-		if stack := text(f.failure.stack[:]); len(stack) != len(f.failure.stack)-1 {
+		if stack := text(f.caller.failure.stack[:]); len(stack) != len(f.caller.failure.stack)-1 {
 			t.Errorf("stack of %d bytes", len(stack))
 		}
 	}

@@ -102,8 +102,8 @@ func (t *table) put(f *frame, object *any) ref {
 
 func (t *table) noteOrigin(f *frame, r ref) {
 	o := &origin{op: f.op}
-	if f.callers != nil {
-		o.from = *f.callers
+	if from := f.caller.callers; from != nil {
+		o.from = *from
 	}
 	t.origins[r] = o
 }

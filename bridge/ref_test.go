@@ -285,16 +285,19 @@ func TestReferencesTellWhoMadeThem(t *testing.T) {
 	before := h.own(name(&frame{}, "before debug mode"))
 	refs.origins = map[ref]*origin{}
 	from := &callers{1, 2}
-	first := h.must("gobridge_runtime_convT64", frame{callers: from}).made
-	second := h.must("gobridge_runtime_convT64", frame{callers: from}).made
-	full := h.own(h.must("gobridge_runtime_convT64", frame{callers: &callers{1, 1, 1, 1, 1, 1, 1, 2}}).made)
-	nowhere := h.own(h.must("gobridge_runtime_convT64", frame{}).made)
+	made := func(from *callers) ref {
+		defer func() { tester.callers = nil }()
+		tester.callers = from
+		return h.must("gobridge_runtime_convT64", frame{}).made
+	}
+	first, second := made(from), made(from)
+	full, nowhere := h.own(made(&callers{1, 1, 1, 1, 1, 1, 1, 2})), h.own(made(nil))
 	h.release(first)
 	h.own(second)
 	from[0] = 3 // C's memory is forgotten after the call
 
 	p := h.alloc(unsafe.Sizeof(value{}))
-	made := h.must("gobridge_ref_list", frame{p: p}).made
+	list := h.must("gobridge_ref_list", frame{p: p}).made
 	text := (*value)(p).shown()
 	for r, line := range map[ref]string{
 		before:  "a string, from a call that was not noted (GOBRIDGE_DEBUG=refs notes them)",
@@ -312,7 +315,7 @@ func TestReferencesTellWhoMadeThem(t *testing.T) {
 	if lookUps != 2 {
 		t.Errorf("%d places were looked up, not 2", lookUps)
 	}
-	h.release(made)
+	h.release(list)
 	if len(refs.origins) != 3 {
 		t.Errorf("%d origins are kept, not 3", len(refs.origins))
 	}

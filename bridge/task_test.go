@@ -188,7 +188,7 @@ func TestTasksThatFail(t *testing.T) {
 			if status != c.want || !strings.Contains(message, c.words) || f.made != 0 {
 				t.Errorf("%s: status %d, not %d: %s", c.what, status, c.want, message)
 			}
-			if stack := text(f.failure.stack[:]); !strings.Contains(stack, c.stack) || c.stack == "" && stack != "" {
+			if stack := text(f.caller.failure.stack[:]); !strings.Contains(stack, c.stack) || c.stack == "" && stack != "" {
 				t.Errorf("%s: stack %q, without %q", c.what, stack, c.stack)
 			}
 		}
@@ -389,7 +389,7 @@ func TestDescriptorsRace(t *testing.T) {
 		task := h.must("gobridge_task_start", h.starting(func() {}, forEver)).made
 		asked := make(chan status)
 		go func() { // call is for one thread
-			f := frame{a: uint64(task), op: numberCalls()["gobridge_task_descriptor"], failure: new(report)}
+			f := frame{a: uint64(task), op: numberCalls()["gobridge_task_descriptor"], caller: new(caller)}
 			enter(unsafe.Pointer(&f))
 			asked <- f.status
 		}()
@@ -492,7 +492,7 @@ func TestManyThreadsWaitForTasks(t *testing.T) {
 			defer group.Done()
 			for _, task := range made {
 				f := waiting(task, 1000)
-				f.op, f.failure = numberCalls()["gobridge_task_wait"], new(report)
+				f.op, f.caller = numberCalls()["gobridge_task_wait"], new(caller)
 				for f.status = errTimeout; f.status == errTimeout; {
 					f.status = ok
 					enter(unsafe.Pointer(&f))

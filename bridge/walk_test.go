@@ -45,11 +45,11 @@ func (m method) Compare(method) int           { return len(m.do()) }
 var walks = []string{
 	"gobridge_value_print", "gobridge_value_to_json", "gobridge_value_to_text", "gobridge_value_compare"}
 
-// thread makes calls as a thread of its own, which is known by where it has failures reported.
-type thread struct{ failed report }
+// thread makes calls as a thread of its own.
+type thread struct{ caller }
 
 func (c *thread) call(t testing.TB, name string, f frame) (frame, status) {
-	f.op, f.failure = numberCalls()[name], &c.failed
+	f.op, f.caller = numberCalls()[name], &c.caller
 	enter(unsafe.Pointer(&f))
 	return f, f.status
 }
@@ -94,7 +94,7 @@ func TestMethodsCallBack(t *testing.T) {
 		}
 		f, status := walker.call(t, walk, f)
 		if status != ok || f.held != 0 {
-			t.Errorf("%s: status %d, it still holds %d: %s", walk, status, f.held, text(walker.failed.message[:]))
+			t.Errorf("%s: status %d, it still holds %d: %s", walk, status, f.held, text(walker.failure.message[:]))
 		}
 		if f.made != 0 {
 			h.own(f.made)
@@ -124,7 +124,7 @@ func TestMethodsThatFail(t *testing.T) {
 			finished := make(chan frame)
 			go func() {
 				defer func() { finished <- f }()
-				f.op, f.failure = numberCalls()[walk], &failed
+				f.op, f.caller = numberCalls()[walk], &tester
 				enter(unsafe.Pointer(&f))
 			}()
 			f = <-finished

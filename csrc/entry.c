@@ -183,7 +183,8 @@ __attribute__((noinline)) static void *make_ready(gobridge_frame *frame, gobridg
 /* What a crossing keeps of the host's. */
 typedef struct host {
     gobridge_thread *self;
-    void *pc; /* Go's, NULL where there is no way in */
+    void *pc;           /* Go's, NULL where there is no way in */
+    uintptr_t *callers; /* of the call around this one, where Go has called the host meanwhile */
     gobridge_fpu fpu;
     int error;
 } host;
@@ -199,13 +200,11 @@ __attribute__((always_inline)) static inline host leave_host(gobridge_frame *fra
     }
     h.error = *h.self->errno_at;
     h.fpu = gobridge_fpu_enter();
-    frame->failure = &h.self->failure;
-    if (h.self->queue.len) {
-        frame->queue = &h.self->queue;
-    }
+    frame->caller = &h.self->caller;
     if (guest.debug) {
         gobridge_debug_callers(callers, (uintptr_t)__builtin_return_address(0));
-        frame->callers = callers;
+        h.callers = h.self->caller.callers;
+        h.self->caller.callers = callers;
     }
     frame->alone = !calls_back && gobridge_thread_enter_alone(h.self);
     return h;
@@ -214,6 +213,9 @@ __attribute__((always_inline)) static inline host leave_host(gobridge_frame *fra
 __attribute__((always_inline)) static inline gobridge_status back_to_host(gobridge_frame *frame, host h) {
     if (frame->alone) {
         gobridge_thread_leave();
+    }
+    if (guest.debug) {
+        h.self->caller.callers = h.callers;
     }
     gobridge_fpu_leave(h.fpu);
     *h.self->errno_at = h.error;
@@ -258,8 +260,7 @@ gobridge_status gobridge_cross_and_back(gobridge_frame *frame) {
         return status;
     }
     if (!h.self->taken_on) { /* by a call that surely returns, for the sake of the signal mask */
-        first_cross(h.self, h.pc,
-                    &(gobridge_frame){.op = OP_gobridge_ref_count, .failure = &h.self->failure});
+        first_cross(h.self, h.pc, &(gobridge_frame){.op = OP_gobridge_ref_count, .caller = &h.self->caller});
     }
     gobridge_visit visit; /* clearing it would take longer than the rest */
     visit.frame = frame;

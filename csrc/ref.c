@@ -18,13 +18,13 @@ gobridge_status gobridge_release_later(gobridge_ref ref) {
     if (!self) {
         return gobridge_fail(GOBRIDGE_E_NO_MEMORY, __func__, "no memory for this thread's state");
     }
-    if (self->queue.len == GOBRIDGE_QUEUE) {
+    if (self->caller.queue.len == GOBRIDGE_QUEUE) {
         const gobridge_status status = gobridge_ref_flush();
         if (status) {
             return status;
         }
     }
-    self->queue.refs[self->queue.len++] = ref;
+    self->caller.queue.refs[self->caller.queue.len++] = ref;
     gobridge_thread_released(self, ref);
     return GOBRIDGE_OK;
 }

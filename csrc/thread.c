@@ -20,7 +20,7 @@ static bool has_key;
 
 static void end_thread(void *state) {
     gobridge_thread *t = state;
-    if (t->queue.len) {
+    if (t->caller.queue.len) {
         t->taken_on = false; /* Go may have let go of this thread already */
         gobridge_ref_flush();
     }
@@ -105,12 +105,12 @@ gobridge_status gobridge_fail(gobridge_status status, const char *function, cons
     if (!t) {
         return status;
     }
-    size_t size = sizeof t->failure.message;
-    int n = snprintf(t->failure.message, size, "%s: ", function);
+    size_t size = sizeof t->caller.failure.message;
+    int n = snprintf(t->caller.failure.message, size, "%s: ", function);
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(t->failure.message + n, size - (size_t)n, format, arguments);
+    vsnprintf(t->caller.failure.message + n, size - (size_t)n, format, arguments);
     va_end(arguments);
-    t->failure.stack[0] = 0;
+    t->caller.failure.stack[0] = 0;
     return t->status = status;
 }

@@ -10,15 +10,14 @@
 typedef struct gobridge_thread {
     int *errno_at;          /* asking for it anew costs each crossing a call */
     gobridge_status status; /* the last failure */
-    gobridge_failure failure;
-    uint64_t *scoped; /* references of all open scopes; a 0 stands where each scope begins */
+    uint64_t *scoped;       /* references of all open scopes; a 0 stands where each scope begins */
     size_t scoped_len, scoped_cap, reserved;
     uint64_t scopes; /* open ones */
     struct gobridge_visit
         *visit;    /* the outermost call under way that may call the host back, NULL where none */
     bool first;    /* no thread called before this one */
     bool taken_on; /* Go has seen this thread */
-    gobridge_queue queue;
+    gobridge_caller caller;
 } gobridge_thread;
 
 extern _Thread_local gobridge_thread *gobridge_thread_state

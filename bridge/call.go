@@ -327,12 +327,21 @@ func callAt(f *frame, fn reflect.Value, args unsafe.Pointer, nargs uint64) error
 // directOf finds a way to call a function of a common shape, nil for others.
 func directOf(fn any) direct {
 	for _, shape := range []func(any) direct{
+		operators[int], operators[int32], operators[int64], operators[uint32], operators[uint64],
 		shapes[int], shapes[int32], shapes[int64], shapes[uint32], shapes[uint64], shapes[float32], shapes[float64],
 		shapes[bool], shapes[string], shapes[[]byte], shapes[any],
 	} {
 		if d := shape(fn); d != nil {
 			return d
 		}
+	}
+	return nil
+}
+
+// operators knows the functions that make one integer of two.
+func operators[T integer](fn any) direct {
+	if fn, is := fn.(func(T, T) T); is {
+		return operator(fn)
 	}
 	return nil
 }
@@ -408,6 +417,20 @@ func direct2[A, B, R any](fn func(A, B) R) direct {
 	}
 }
 
+// operator is direct2 for these, with no call for each value.
+func operator[T integer](fn func(T, T) T) direct {
+	kind, others := kindOf[T](), direct2(fn)
+	return func(f *frame, args, results []value) error {
+		a, b := &args[0], &args[1]
+		x, y := T(a.as), T(b.as)
+		if a.is(kind) && b.is(kind) && uint64(x) == a.as && uint64(y) == b.as {
+			results[0].set(kind, uint64(fn(x, y)))
+			return nil
+		}
+		return others(f, args, results)
+	}
+}
+
 func direct3[A, B, C, R any](fn func(A, B, C) R) direct {
 	readA, readB, readC, write := reader[A](), reader[B](), reader[C](), writer[R]()
 	return func(f *frame, args, results []value) error {
@@ -455,6 +478,12 @@ func writer[T any]() func(*frame, T, *value) {
 	return func(f *frame, v T, to *value) { *to = encode(f, reflect.ValueOf(&v).Elem()) }
 }
 
+// is tells whether a value is of a kind, and shown as it should be.
+func (v *value) is(kind uint32) bool { return v.kind^kind|v.flags == 0 }
+
+// kindOf is the kind of a type of numbers.
+func kindOf[T integer | floatingPoint]() uint32 { return uint32(reflect.TypeOf(T(0)).Kind()) }
+
 // set fills a value of a scalar.
 func (v *value) set(kind uint32, as uint64) {
 	v.kind, v.flags, v.as, v.len, v.owner = kind, 0, as, 0, 0
@@ -478,9 +507,9 @@ type integer interface {
 type floatingPoint interface{ float32 | float64 }
 
 func readInteger[T integer]() func(*frame, *value) (T, error) {
-	kind := uint32(reflect.TypeOf(T(0)).Kind())
+	kind := kindOf[T]()
 	return func(f *frame, v *value) (T, error) {
-		if n := T(v.as); v.kind == kind && v.flags == 0 && uint64(n) == v.as {
+		if n := T(v.as); v.is(kind) && uint64(n) == v.as {
 			return n, nil
 		}
 		return convert[T](f, v)
@@ -488,15 +517,15 @@ func readInteger[T integer]() func(*frame, *value) (T, error) {
 }
 
 func writeInteger[T integer]() func(*frame, T, *value) {
-	kind := uint32(reflect.TypeOf(T(0)).Kind())
+	kind := kindOf[T]()
 	return func(_ *frame, n T, to *value) { to.set(kind, uint64(n)) }
 }
 
 func readFloat[T floatingPoint]() func(*frame, *value) (T, error) {
-	kind := uint32(reflect.TypeOf(T(0)).Kind())
+	kind := kindOf[T]()
 	return func(f *frame, v *value) (T, error) {
 		x := math.Float64frombits(v.as)
-		if n := T(x); v.kind == kind && v.flags == 0 && float64(n) == x {
+		if n := T(x); v.is(kind) && float64(n) == x {
 			return n, nil
 		}
 		return convert[T](f, v)
@@ -504,12 +533,12 @@ func readFloat[T floatingPoint]() func(*frame, *value) (T, error) {
 }
 
 func writeFloat[T floatingPoint]() func(*frame, T, *value) {
-	kind := uint32(reflect.TypeOf(T(0)).Kind())
+	kind := kindOf[T]()
 	return func(_ *frame, x T, to *value) { to.set(kind, math.Float64bits(float64(x))) }
 }
 
 func readBool(f *frame, v *value) (bool, error) {
-	if v.kind == uint32(reflect.Bool) && v.flags == 0 && v.as <= 1 {
+	if v.is(uint32(reflect.Bool)) && v.as <= 1 {
 		return v.as == 1, nil
 	}
 	return convert[bool](f, v)

@@ -252,6 +252,18 @@ typedef struct gobridge_visit {
 /* This thread runs C code for Go code that no call to this library has brought: a goroutine's. */
 static _Thread_local bool for_go __attribute__((tls_model("initial-exec")));
 
+/* The outermost such call. It is apart because nothing stays in registers where it goes on. */
+__attribute__((noinline)) static void visit_go(const host *h, gobridge_frame *frame) {
+    gobridge_visit visit; /* clearing it would take longer than the rest */
+    visit.frame = frame;
+    visit.host_fpu = h->fpu;
+    if (!__builtin_setjmp(visit.here)) {
+        h->self->visit = &visit;
+        crosscall2((void (*)(void *))h->pc, frame, sizeof *frame, 0);
+    }
+    h->self->visit = NULL;
+}
+
 gobridge_status gobridge_cross_and_back(gobridge_frame *frame) {
     gobridge_status status = GOBRIDGE_OK;
     uintptr_t callers[GOBRIDGE_CALLERS];
@@ -262,19 +274,11 @@ gobridge_status gobridge_cross_and_back(gobridge_frame *frame) {
     if (!h.self->taken_on) { /* by a call that surely returns, for the sake of the signal mask */
         first_cross(h.self, h.pc, &(gobridge_frame){.op = OP_gobridge_ref_count, .caller = &h.self->caller});
     }
-    gobridge_visit visit; /* clearing it would take longer than the rest */
-    visit.frame = frame;
-    visit.host_fpu = h.fpu;
-    const bool outermost = !h.self->visit && !for_go;
     const size_t reserved = h.self->reserved++; /* make_ready's room, which calls from within must leave */
-    if (!outermost) {
+    if (h.self->visit || for_go) {
         crosscall2((void (*)(void *))h.pc, frame, sizeof *frame, 0);
-    } else if (!__builtin_setjmp(visit.here)) {
-        h.self->visit = &visit;
-        crosscall2((void (*)(void *))h.pc, frame, sizeof *frame, 0);
-    }
-    if (outermost) {
-        h.self->visit = NULL;
+    } else {
+        visit_go(&h, frame);
     }
     h.self->reserved = reserved;
     return back_to_host(frame, h);

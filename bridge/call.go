@@ -341,7 +341,7 @@ func directOf(fn any) direct {
 // operators knows the functions that make one integer of two.
 func operators[T integer](fn any) direct {
 	if fn, is := fn.(func(T, T) T); is {
-		return operator(fn)
+		return direct2Same(fn)
 	}
 	return nil
 }
@@ -417,8 +417,8 @@ func direct2[A, B, R any](fn func(A, B) R) direct {
 	}
 }
 
-// operator is direct2 for these, with no call for each value.
-func operator[T integer](fn func(T, T) T) direct {
+// direct2Same is direct2 for these, with no call for each value.
+func direct2Same[T integer](fn func(T, T) T) direct {
 	kind, others := kindOf[T](), direct2(fn)
 	return func(f *frame, args, results []value) error {
 		a, b := &args[0], &args[1]

@@ -35,10 +35,13 @@ func init() {
 			return audit(ctx, AuditQuery{target, listed(releases), deps, platformOf(os, arch, cgo)})
 		})
 	})
-	bridge.Func("observatory.probe", func(signatures map[string]string, releases, source string, quick bool) (*Probe, error) {
+	bridge.Func("observatory.probe", func(signatures map[string]string, releases, source string, quick, accept bool) (*Probe, error) {
 		return untilInterrupted(func(ctx context.Context) (*Probe, error) {
-			return probe(ctx, ProbeQuery{listed(releases), signatures, source, quick, os.Stderr})
+			return probe(ctx, ProbeQuery{listed(releases), signatures, source, quick, accept, os.Stderr})
 		})
+	})
+	bridge.Func("observatory.bench", func(source string) (*Bench, error) {
+		return untilInterrupted(func(ctx context.Context) (*Bench, error) { return bench(ctx, source) })
 	})
 	bridge.Func("observatory.format", formatReport)
 	bridge.Func("observatory.explain", explain)
@@ -59,7 +62,7 @@ func platformOf(os, arch string, cgo bool) Platform {
 
 // untilInterrupted does what ends, with all that it started and made, at the first Ctrl-C.
 func untilInterrupted[T any](do func(context.Context) (T, error)) (T, error) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	return do(ctx)
 }

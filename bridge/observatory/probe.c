@@ -55,19 +55,48 @@ static void print_release(gobridge_ref release) {
     }
 }
 
+/* What a probe says of the verified range. */
+static void print_range(gobridge_ref range) {
+    const gobridge_value last = field(range, "Last");
+    const gobridge_ref addable = field(range, "Addable").as.ref, refused = field(range, "Refused").as.ref;
+    const gobridge_ref changed = field(range, "Changed").as.ref;
+    const bool accepted = field(range, "Accepted").as.u;
+    printf("\nverified: go1.21 to %.*s\n", TEXT(last));
+    for (int64_t i = 0; i < length(addable); i++) {
+        const gobridge_value release = element(addable, i);
+        printf("%s%.*s %s%s\n", colour.green, TEXT(release),
+               accepted ? "is accepted" : "can be added: --accept does so", colour.plain);
+    }
+    for (int64_t i = 0; i < length(refused); i++) {
+        const gobridge_value why = element(refused, i);
+        printf("%s%.*s%s\n", colour.yellow, TEXT(why), colour.plain);
+    }
+    for (int64_t i = 0; i < length(changed); i++) {
+        const gobridge_value file = element(changed, i);
+        printf("  changed: %.*s\n", TEXT(file));
+    }
+}
+
 int probe_command(const options *given) {
-    const gobridge_value probe = CALL("observatory.probe", symbol_signatures(), text(given->release),
-                                      text(given->source ? given->source : "."), boolean(given->quick));
+    if (given->accept && given->quick) {
+        cannot("probe --accept needs the tests that --quick leaves out");
+    }
+    const gobridge_value probe =
+        CALL("observatory.probe", symbol_signatures(), text(given->release),
+             text(given->source ? given->source : "."), boolean(given->quick), boolean(given->accept));
     const gobridge_ref releases = field(probe.as.ref, "Releases").as.ref;
-    write_file(given->html, probe, "html");
-    write_file(given->junit, probe, "junit");
-    const char *format = given->json ? "json" : given->format;
-    if (format) {
-        print_formatted(probe, format);
+    const gobridge_ref range = field(probe.as.ref, "Range").as.ref;
+    if (given->format) {
+        print_formatted(probe, given->format);
     } else {
         for (int64_t i = 0; i < length(releases); i++) {
             print_release(element(releases, i).as.ref);
         }
+        if (range) {
+            print_range(range);
+        }
     }
+    write_file(given->html, probe, "html");
+    write_file(given->junit, probe, "junit");
     return field(probe.as.ref, "Failed").as.u ? EXIT_FINDINGS : EXIT_OK;
 }

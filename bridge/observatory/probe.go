@@ -13,13 +13,15 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
 
 // Probe is how gobridge itself fares on releases.
 type Probe struct {
-	Releases []*Probed `json:"releases"`
+	Releases []*Probed `json:"releases"`        // the oldest first
+	Range    *Range    `json:"range,omitempty"` // where the suites ran
 	Failed   bool      `json:"-"`
 
 	rows []*probeRow // for the page
@@ -46,55 +48,59 @@ type ProbedPull struct {
 // Suite is a run of the bridge's own tests.
 type Suite struct {
 	Backend string  `json:"backend"` // linkname or portable
-	Verdict string  `json:"verdict"` // passes, fails or skipped
+	Verdict string  `json:"verdict"` // passes or fails
 	Seconds float64 `json:"seconds"`
-	Output  string  `json:"output"` // where they fail, or why they were skipped
+	Output  string  `json:"output"` // where they fail
 }
 
 // ProbeQuery is what a probe is asked for.
 type ProbeQuery struct {
-	Releases   []string          // by default the newest patch of every minor from go1.21 on
+	Releases   []string          // by default the newest of every minor from go1.21 on
 	Signatures map[string]string // of gobridge's pulls, by symbol
-	Source     string            // gobridge's sources; "" or what is none leaves the suites and the crossing out
-	Quick      bool              // no suites and no crossing
+	Source     string            // gobridge's sources
+	Quick      bool              // no suites and no crossing, so that it needs no sources
+	Accept     bool              // writes into the sources which releases are verified now
 	Progress   io.Writer
 }
 
 // probe answers a query.
 func probe(ctx context.Context, q ProbeQuery) (*Probe, error) {
+	last := 0
+	if !q.Quick {
+		if err := checkSources(q.Source); err != nil {
+			return nil, err
+		}
+		var err error
+		if last, err = lastVerified(q.Source); err != nil {
+			return nil, err
+		}
+	}
 	names := q.Releases
 	if len(names) == 0 {
 		names = newestOfMinors(ctx)
 	}
-	if text, err := os.ReadFile(filepath.Join(q.Source, "go.mod")); !q.Quick && (err != nil || !strings.HasPrefix(string(text), "module gobridge\n")) {
-		return nil, fmt.Errorf("%s has not gobridge's sources, whose tests are part of a probe: run it there, or with --quick", cmp.Or(q.Source, "this directory"))
-	}
-	result := &Probe{}
-	for i, name := range names {
+	var releases []*Release
+	for _, name := range names {
 		release, err := findRelease(ctx, name)
 		if err != nil {
 			return nil, err
 		}
-		say := func(doing string) { fmt.Fprintf(q.Progress, "[%d/%d] %s: %s\n", i+1, len(names), release.Name, doing) }
+		releases = append(releases, release)
+	}
+	slices.SortFunc(releases, func(a, b *Release) int { return version.Compare(a.Name, b.Name) })
+	result := &Probe{}
+	for i, release := range releases {
+		say := func(doing string) {
+			fmt.Fprintf(q.Progress, "[%d/%d] %s: %s\n", i+1, len(releases), release.Name, doing)
+		}
 		probed := &Probed{Release: release.Name, Suites: []*Suite{}, Good: true}
 		say("its symbols and its linker")
 		if err := probed.pull(ctx, release, q.Signatures); err != nil {
 			return nil, err
 		}
 		if !q.Quick {
-			for _, backend := range []string{"linkname", "portable"} {
-				say("the suite on the " + backend + " backend")
-				suite, err := runSuite(ctx, release, q.Source, backend)
-				if err != nil {
-					return nil, err
-				}
-				probed.Suites = append(probed.Suites, suite)
-			}
-			say("a crossing")
-			if probed.Crossing, err = timeCrossing(ctx, release, q.Source); ctx.Err() != nil {
-				return nil, ctx.Err()
-			} else if err != nil {
-				say("a crossing could not be timed: " + err.Error())
+			if err := probed.run(ctx, release, q.Source, last, say); err != nil {
+				return nil, err
 			}
 		}
 		probed.judge()
@@ -102,28 +108,43 @@ func probe(ctx context.Context, q ProbeQuery) (*Probe, error) {
 		result.Releases = append(result.Releases, probed)
 	}
 	result.rows = rowsOf(result.Releases, q.Signatures)
+	if !q.Quick {
+		result.Range = rangeOf(last, result.Releases)
+	}
+	if q.Accept {
+		if err := result.Range.accept(q.Source); err != nil {
+			return nil, err
+		}
+		result.Failed = result.Failed || !result.Range.Accepted
+	}
 	return result, nil
 }
 
-// newestOfMinors is the newest patch of each minor, or what there is of one that is not released yet.
-func newestOfMinors(ctx context.Context) (names []string) {
-	known := installed(ctx, "")
-	if all, err := published(ctx, ""); err == nil {
-		known = append(known, all...)
+// checkSources sees that a directory has gobridge's sources.
+func checkSources(dir string) error {
+	if text, err := os.ReadFile(filepath.Join(dir, "go.mod")); err != nil || !strings.HasPrefix(string(text), "module gobridge\n") {
+		return fmt.Errorf("%s has not gobridge's sources: go there, or name their directory with --source", dir)
 	}
-	var minors []string
-	for _, name := range known {
-		if minor := version.Lang(name); version.Compare(minor, "go1.21") >= 0 && !slices.Contains(minors, minor) {
-			minors = append(minors, minor)
+	return nil
+}
+
+// newestOfMinors is the newest release of each minor, or the newest candidate of one that is not out yet: of all, or without
+// a network of those on this machine.
+func newestOfMinors(ctx context.Context) (newest []string) {
+	names, err := published(ctx, "")
+	if err != nil {
+		names = installed(ctx, "")
+	}
+	for _, name := range names {
+		switch last := len(newest) - 1; {
+		case version.Compare(name, "go1.21") < 0:
+		case last >= 0 && version.Lang(newest[last]) == version.Lang(name):
+			newest[last] = name
+		default:
+			newest = append(newest, name)
 		}
 	}
-	slices.SortFunc(minors, version.Compare)
-	for _, minor := range minors {
-		if name, err := newestPatch(ctx, minor); err == nil {
-			names = append(names, name)
-		}
-	}
-	return names
+	return newest
 }
 
 func (p *Probed) judge() {
@@ -131,7 +152,7 @@ func (p *Probed) judge() {
 		p.Good = p.Good && pull.Verdict == pullLinks
 	}
 	for _, suite := range p.Suites {
-		p.Good = p.Good && suite.Verdict != "fails"
+		p.Good = p.Good && suite.Verdict == "passes"
 	}
 }
 
@@ -193,9 +214,6 @@ func (p *Probed) pull(ctx context.Context, release *Release, signatures map[stri
 	return nil
 }
 
-// bridgeIterator is how many words of memory the bridge gives the runtime for an iterator.
-const bridgeIterator = 12
-
 func (p *Probed) compare(d *declared, probed *ProbedPull, own types.Object, symbol *Symbol) {
 	defined := d.std.find(path.Dir(symbol.File), symbol.Local)
 	if defined == nil {
@@ -209,11 +227,47 @@ func (p *Probed) compare(d *declared, probed *ProbedPull, own types.Object, symb
 	probed.Reason = d.text(defined)
 	if function, is := defined.(*types.Func); is {
 		for _, parameter := range parameters(function) {
-			if size, is := d.iterator(parameter); is && size > bridgeIterator*d.sizes.Sizeof(types.Typ[types.Uintptr]) {
-				probed.Verdict, probed.Reason = pullLayout, fmt.Sprintf("its iterator has %d bytes", size)
+			if _, is := d.iterator(parameter); !is {
+				continue
+			}
+			iterator := parameter.Type().(*types.Pointer).Elem()
+			if wrong := d.unlikeBridges(iterator.Underlying().(*types.Struct)); wrong != "" {
+				probed.Verdict, probed.Reason = pullLayout, wrong
 			}
 		}
 	}
+}
+
+// The memory that the bridge gives the runtime for an iterator (linkname.Iter): how many words it has, and how many of them
+// hold pointers. The bridge reads key and element out of the first two, the collector looks at the pointers.
+const (
+	iteratorWords    = 12
+	iteratorPointers = 8
+)
+
+// unlikeBridges tells where the runtime takes that memory for something else, or "".
+func (d *declared) unlikeBridges(iterator *types.Struct) string {
+	word := d.sizes.Sizeof(types.Typ[types.Uintptr])
+	if size := d.sizes.Sizeof(iterator); size > iteratorWords*word {
+		return fmt.Sprintf("its iterator has %d bytes, the bridge's %d", size, iteratorWords*word)
+	}
+	for i, name := range []string{"key", "elem"} {
+		if iterator.NumFields() <= i || iterator.Field(i).Name() != name {
+			return "its iterator does not begin with key and elem"
+		}
+	}
+	for _, lies := range d.std.words(nil, iterator, 0) {
+		kind, offset, _ := strings.Cut(lies, "@")
+		at, _ := strconv.ParseInt(offset, 10, 64)
+		if pointers := at < iteratorPointers*word; pointers && kind != "pointer" || !pointers && !isNumber(kind) {
+			return fmt.Sprintf("its iterator has %s at byte %d, the bridge's pointers up to %d and numbers from there on", kind, at, iteratorPointers*word)
+		}
+	}
+	return ""
+}
+
+func isNumber(kind string) bool {
+	return strings.HasPrefix(kind, "int") || strings.HasPrefix(kind, "uint") || kind == "bool"
 }
 
 // objectOf is a function or a variable of a signature, "func(p unsafe.Pointer) int" or "var bool".
@@ -235,36 +289,59 @@ func objectOf(signature string) (types.Object, error) {
 	return types.NewFunc(token.NoPos, scope, "f", function), nil
 }
 
-// ---- the suite and a crossing ----
+// ---- the suites and a crossing ----
 
 // suiteLimit is how long the bridge's tests may take.
 const suiteLimit = 15 * time.Minute
 
-func runSuite(ctx context.Context, release *Release, source, backend string) (*Suite, error) {
+// run runs the bridge's tests and times a crossing. Those of a release that is newer than the last verified one run on a copy
+// of the sources whose range ends with it, because the build tags would leave it to the portable backend.
+func (p *Probed) run(ctx context.Context, release *Release, source string, last int, say func(doing string)) error {
+	work, err := os.MkdirTemp("", "gobridge-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	if minor := minorOf(release.Name); minor > last {
+		moved := filepath.Join(work, "moved")
+		if err := copySources(source, moved); err != nil {
+			return err
+		}
+		if _, err := moveRange(moved, last, minor); err != nil {
+			return err
+		}
+		source = moved
+	}
+	for _, backend := range []string{"linkname", "portable"} {
+		say("the suite on the " + backend + " backend")
+		suite, err := runSuite(ctx, release, source, work, backend)
+		if err != nil {
+			return err
+		}
+		p.Suites = append(p.Suites, suite)
+	}
+	say("a crossing")
+	p.Crossing, err = timeCrossing(ctx, release, source, work)
+	if ctx.Err() == nil && err != nil {
+		say("a crossing could not be timed: " + err.Error())
+	}
+	return ctx.Err()
+}
+
+// runSuite runs the bridge's tests, whose own files are in a directory that somebody else removes.
+func runSuite(ctx context.Context, release *Release, source, work, backend string) (*Suite, error) {
 	args := []string{"test", "-vet=off", "-timeout", suiteLimit.String()}
 	if backend == "portable" {
 		args = append(args, "-tags=gobridge_portable")
-	} else if version.Compare(version.Lang(release.Name), lastVerified(source)) > 0 {
-		return &Suite{Backend: backend, Verdict: "skipped", Output: "the build tags leave releases after " + lastVerified(source) + " to the portable backend"}, nil
 	}
 	start := time.Now()
-	_, err := run(ctx, goCommand(ctx, release.tool(), source, append(args, "./bridge/...")...))
+	_, err := run(ctx, goCommand(ctx, release.tool(), source, append(args, "./bridge/...")...), "TMPDIR="+work)
 	suite := &Suite{Backend: backend, Verdict: "passes", Seconds: time.Since(start).Seconds()}
 	if failed := (*commandError)(nil); errors.As(err, &failed) {
 		suite.Verdict, suite.Output = "fails", lastLines(failed.output, 40)
 		err = nil
 	}
 	return suite, err
-}
-
-// lastVerified is the last minor that the build tags give to the linkname backend: the one before theirs.
-func lastVerified(source string) string {
-	text, _ := os.ReadFile(filepath.Join(source, "bridge", "backend_linkname.go"))
-	var minor int
-	if _, after, is := strings.Cut(firstLine(string(text)), "!go1."); is {
-		fmt.Sscanf(after, "%d", &minor)
-	}
-	return fmt.Sprintf("go1.%d", minor-1)
 }
 
 func lastLines(text string, n int) string {
@@ -309,12 +386,7 @@ int main(void) {
 `
 
 // timeCrossing builds the library with the release and times its cheapest call that crosses.
-func timeCrossing(ctx context.Context, release *Release, source string) (ns float64, err error) {
-	work, err := os.MkdirTemp("", "gobridge-")
-	if err != nil {
-		return 0, err
-	}
-	defer os.RemoveAll(work)
+func timeCrossing(ctx context.Context, release *Release, source, work string) (ns float64, err error) {
 	archive, program := filepath.Join(work, "libgobridge.a"), filepath.Join(work, "crossing")
 	if err := os.WriteFile(program+".c", []byte(crossing), 0o666); err != nil {
 		return 0, err

@@ -72,10 +72,15 @@ int audit_command(const options *given) {
     const gobridge_value audit =
         CALL("observatory.audit", text(given->operands[0]), text(given->release), boolean(given->deps),
              text(given->os), text(given->arch), boolean(wants_cgo(given)));
-    const char *format = given->json ? "json" : given->format;
-    if (format && strcmp(format, "text") != 0) {
-        print_formatted(audit, format);
-    } else {
+    const gobridge_value unknown = field(audit.as.ref, "Unknown");
+    const bool broken = field(audit.as.ref, "Broken").as.u;
+    if (given->format) {
+        print_formatted(audit, given->format);
+    }
+    if (unknown.len && !broken) {
+        cannot("%s: %.*s", given->operands[0], TEXT(unknown));
+    }
+    if (!given->format) {
         const gobridge_value module = field(audit.as.ref, "Module"), version = field(audit.as.ref, "Version");
         const gobridge_value note = field(audit.as.ref, "Note");
         const gobridge_ref results = field(audit.as.ref, "Results").as.ref;
@@ -87,5 +92,5 @@ int audit_command(const options *given) {
             print_result(element(results, i).as.ref, given->all);
         }
     }
-    return field(audit.as.ref, "Broken").as.u ? EXIT_FINDINGS : EXIT_OK;
+    return broken ? EXIT_FINDINGS : EXIT_OK;
 }

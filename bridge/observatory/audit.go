@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"go/build"
+	"go/parser"
+	"go/token"
 	"io"
 	"os"
 	"path/filepath"
@@ -21,9 +23,10 @@ type Audit struct {
 	Version string    `json:"version"`
 	Results []*Result `json:"results"`
 
-	Note   string `json:"-"` // how it was audited, where that is not plain
-	Prefix string `json:"-"` // the module's directory, as the user named it
-	Broken bool   `json:"-"` // a release does not link it, or lets it corrupt memory
+	Note    string `json:"-"` // how it was audited, where that is not plain
+	Prefix  string `json:"-"` // the module's directory, as the user named it
+	Broken  bool   `json:"-"` // a release does not link it, or lets it corrupt memory
+	Unknown string `json:"-"` // why no release can tell anything
 }
 
 // Result is what one release says.
@@ -122,8 +125,13 @@ func audit(ctx context.Context, q AuditQuery) (*Audit, error) {
 	if err := inParallel(ctx, tasks); err != nil {
 		return nil, err
 	}
+	known := false
 	for _, result := range a.Results {
 		a.Broken = a.Broken || result.level() >= Corrupts
+		known = known || result.Verdict != "unknown"
+	}
+	if !known {
+		a.Unknown = a.Results[0].Reason
 	}
 	return a, nil
 }
@@ -294,6 +302,8 @@ func (t *target) fileName(p *modulePackage, path string) string {
 
 // ---- the audit ----
 
+var newerGo = regexp.MustCompile(`requires go >= (\S+)`)
+
 // audit asks one release.
 func (t *target) audit(ctx context.Context, release *Release, q AuditQuery, cache *sourceCache) (*Result, error) {
 	result := &Result{Release: release.Name, Verdict: "links", Findings: []*Finding{}}
@@ -307,6 +317,9 @@ func (t *target) audit(ctx context.Context, release *Release, q AuditQuery, cach
 			return nil, ctx.Err()
 		}
 		result.Verdict, result.Reason = "unknown", err.Error()
+		if needed := newerGo.FindStringSubmatch(result.Reason); needed != nil {
+			result.Reason = "it needs go" + needed[1] + ": --go names newer releases"
+		}
 		return result, nil
 	}
 	program := &moduleProgram{cache, packages, q.Platform, buildsSomewhere(release)}
@@ -338,6 +351,11 @@ func (t *target) audit(ctx context.Context, release *Release, q AuditQuery, cach
 			continue
 		}
 		audited++
+		if t.owns(p) && must[name] {
+			if err := misparsed(ctx, release, p); err != nil {
+				result.Reason = cmp.Or(result.Reason, firstLine(err.Error()))
+			}
+		}
 		pulls, err := program.pulls(p)
 		if err != nil {
 			result.Reason = cmp.Or(result.Reason, firstLine(err.Error()))
@@ -365,6 +383,21 @@ func (t *target) audit(ctx context.Context, release *Release, q AuditQuery, cach
 		result.Verdict, result.Reason = "unknown", "it has no package for this release and platform"
 	}
 	return result, nil
+}
+
+// misparsed tells of a package's files that do not parse. A release may know syntax that this program's Go does not, so its
+// own word is the last.
+func misparsed(ctx context.Context, release *Release, p *modulePackage) error {
+	for _, name := range p.sourceFiles() {
+		path := filepath.Join(p.Dir, name)
+		if _, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution); err == nil {
+			continue
+		}
+		if _, err := run(ctx, goCommand(ctx, filepath.Join(release.Root, "bin", "gofmt"), "", "-e", "-l", path)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func firstLine(text string) string {

@@ -78,9 +78,8 @@ int diff_command(const options *given) {
     const gobridge_value diff =
         CALL("observatory.diff", wrapped_symbols(), text(given->operands[0]), text(given->operands[1]),
              text(given->os), text(given->arch), boolean(wants_cgo(given)));
-    const char *format = given->json ? "json" : given->format;
-    if (format) {
-        print_formatted(diff, format);
+    if (given->format) {
+        print_formatted(diff, given->format);
     } else {
         const gobridge_value from = field(diff.as.ref, "From"), to = field(diff.as.ref, "To");
         printf("%s%.*s to %.*s%s\n", colour.bold, TEXT(from), TEXT(to), colour.plain);

@@ -29,7 +29,7 @@ static void print_json_member(const char *before, const char *name, const char *
 static void print_json(const char *version, const char *release, const gobridge_symbol *const *symbols,
                        size_t count) {
     print_json_member("{\n  ", "version", version);
-    print_json_member(",\n  ", "abi", VERSION_NODE);
+    print_json_member(",\n  ", "abi", "GOBRIDGE_" VERSION_MINOR);
     print_json_member(",\n  ", "go", release);
     print_json_member(",\n  ", "backend", symbols[0]->backend);
     print_json_member(",\n  ", "reason", symbols[0]->reason);
@@ -56,14 +56,12 @@ int info_command(const options *given) {
     snprintf(version, sizeof version, "%u.%u.%u", number / 10000, number / 100 % 100, number % 100);
     must(gobridge_go_release(&release));
     must(gobridge_symbols(&symbols, &count));
-    if (given->json || (given->format && strcmp(given->format, "json") == 0)) {
+    if (given->format) {
         print_json(version, release, symbols, count);
         return EXIT_OK;
     }
-    if (given->format) {
-        cannot("--format %s: info comes as json", given->format);
-    }
-    printf("%sgobridge %s%s, ABI %s, %s\n", colour.bold, version, colour.plain, VERSION_NODE, release);
+    printf("%sgobridge %s%s, ABI %s, %s\n", colour.bold, version, colour.plain, "GOBRIDGE_" VERSION_MINOR,
+           release);
     printf("backend: %s%s%s (%s)\n\n", colour.green, symbols[0]->backend, colour.plain, symbols[0]->reason);
     for (size_t i = 0; i < count; i++) {
         printf("%-28s %-36s %s to %s  %s%s%s  %s%s%s\n", symbols[i]->symbol, symbols[i]->function,

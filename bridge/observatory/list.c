@@ -48,14 +48,13 @@ static void print_differences(const char *title, gobridge_ref differences) {
 }
 
 int list_command(const options *given) {
-    const char *format = given->json ? "json" : given->format;
-    const bool layouts = format && strcmp(format, "go") == 0;
+    const bool layouts = given->format && strcmp(given->format, "go") == 0;
     const gobridge_value list =
         CALL("observatory.list", wrapped_symbols(), text(given->release), text(given->os), text(given->arch),
              boolean(wants_cgo(given)), boolean(given->all), boolean(given->verify), boolean(layouts));
     const gobridge_ref symbols = field(list.as.ref, "Symbols").as.ref;
-    if (format) {
-        print_formatted(list, format);
+    if (given->format) {
+        print_formatted(list, given->format);
     } else {
         const int name_width = width_of(symbols, "Symbol", 48),
                   import_width = width_of(symbols, "Import", 24);

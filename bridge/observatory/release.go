@@ -120,16 +120,27 @@ func checkRelease(r *Release) (*Release, error) {
 // tool is the release's go command.
 func (r *Release) tool() string { return filepath.Join(r.Root, "bin", "go") }
 
-// installed is the releases of a minor (or all, for "") that are on this machine, the oldest first.
+// fetched is the directories of the releases that the go command has downloaded, by their names.
+func fetched(ctx context.Context) map[string]string {
+	dirs := map[string]string{}
+	if out, err := run(ctx, goCommand(ctx, "go", "", "env", "GOMODCACHE")); err == nil {
+		suffix := "." + runtime.GOOS + "-" + runtime.GOARCH
+		found, _ := filepath.Glob(filepath.Join(strings.TrimSpace(out), "golang.org", "toolchain@v0.0.1-go*"+suffix))
+		for _, dir := range found {
+			_, name, _ := strings.Cut(strings.TrimSuffix(filepath.Base(dir), suffix), "-")
+			dirs[name] = dir
+		}
+	}
+	return dirs
+}
+
+// installed is the releases of a minor (or all, for "") that are on this machine as a whole, the oldest first.
 func installed(ctx context.Context, minor string) (names []string) {
 	if machine, err := machineRelease(ctx); err == nil {
 		names = append(names, machine.Name)
 	}
-	if out, err := run(ctx, goCommand(ctx, "go", "", "env", "GOMODCACHE")); err == nil {
-		suffix := "." + runtime.GOOS + "-" + runtime.GOARCH
-		fetched, _ := filepath.Glob(filepath.Join(strings.TrimSpace(out), "golang.org", "toolchain@v0.0.1-go*"+suffix))
-		for _, dir := range fetched {
-			_, name, _ := strings.Cut(strings.TrimSuffix(filepath.Base(dir), suffix), "-")
+	for name, dir := range fetched(ctx) {
+		if _, err := checkRelease(&Release{Name: name, Root: dir}); err == nil {
 			names = append(names, name)
 		}
 	}
@@ -140,7 +151,7 @@ func installed(ctx context.Context, minor string) (names []string) {
 func published(ctx context.Context, minor string) ([]string, error) {
 	out, err := run(ctx, goCommand(ctx, "go", "", "list", "-m", "-versions", "go"))
 	if err != nil {
-		return nil, fmt.Errorf("which Go releases there are can not be found out: %w", err)
+		return nil, fmt.Errorf("which Go releases there are can not be found out (%w); on this machine: %s", err, strings.Join(installed(ctx, ""), ", "))
 	}
 	names := strings.Fields(out)[1:]
 	for i := range names {
@@ -180,6 +191,9 @@ func notFetched(ctx context.Context, name string, err error) error {
 	proxy, _ := run(ctx, goCommand(ctx, "go", "", "env", "GOPROXY"))
 	if strings.TrimSpace(proxy) == "off" || noNetwork.MatchString(err.Error()) {
 		why = "it can not be downloaded"
+	}
+	if dir := fetched(ctx)[name]; dir != "" {
+		why += ", and " + dir + ", where it was downloaded by halves, should be removed"
 	}
 	return fmt.Errorf("%s: %s (%w); on this machine: %s", name, why, err, strings.Join(installed(ctx, ""), ", "))
 }
@@ -225,6 +239,9 @@ func run(ctx context.Context, cmd *exec.Cmd, env ...string) (string, error) {
 	cmd.WaitDelay = 5 * time.Second
 	err := cmd.Run()
 	if ctx.Err() != nil {
+		if cmd.Process != nil {
+			syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // what did not heed the interrupt
+		}
 		return "", ctx.Err()
 	}
 	if failed := (*exec.ExitError)(nil); errors.As(err, &failed) {

@@ -10,7 +10,8 @@
 
 #define QUOTED(macro)  QUOTED_(macro)
 #define QUOTED_(macro) #macro
-#define VERSION_NODE   "GOBRIDGE_" QUOTED(GOBRIDGE_VERSION_MAJOR) "." QUOTED(GOBRIDGE_VERSION_MINOR)
+#define VERSION_MINOR  QUOTED(GOBRIDGE_VERSION_MAJOR) "." QUOTED(GOBRIDGE_VERSION_MINOR)
+#define VERSION        VERSION_MINOR "." QUOTED(GOBRIDGE_VERSION_PATCH)
 
 /* What the program exits with. */
 enum { EXIT_OK = 0, EXIT_FINDINGS = 1, EXIT_CANNOT = 2, EXIT_INTERRUPTED = 130 };
@@ -19,19 +20,48 @@ enum { EXIT_OK = 0, EXIT_FINDINGS = 1, EXIT_CANNOT = 2, EXIT_INTERRUPTED = 130 }
 typedef struct {
     const char *release; /* --go */
     const char *os, *arch, *cgo;
-    const char *format;
+    const char *format; /* NULL for text */
     const char *source, *html, *junit;
-    bool json, all, verify, deps, quick;
+    bool json, all, verify, deps, quick, accept;
     const char *operands[2];
     size_t operand_count;
 } options;
 
-/* ---- commands: each gives what to exit with ---- */
+/* ---- what there is ---- */
+
+typedef struct {
+    const char *name, *operands;
+    const char *options, *formats; /* words: of known_options, and of what --format takes beside text */
+    const char *summary;
+    int (*run)(const options *given); /* gives what to exit with */
+} command;
+extern const command commands[];
+extern const size_t command_count;
+
+typedef struct {
+    const char *name;
+    const char *value; /* what it takes, in brackets where it may stay away; NULL for a flag */
+    const char *help;
+    size_t offset; /* in options: of a string, or of a flag */
+} option;
+extern const option known_options[];
+extern const size_t option_count;
+
+bool takes(const command *of, const option *option);
+bool has_word(const char *list, const char *wanted);
+
+/* What a command and its options are, or all commands; and the same for man and for a shell. */
+void print_help(FILE *to, const command *of);
+void print_man(void);
+void print_completion(void);
+
+/* ---- commands ---- */
 
 int list_command(const options *given);
 int diff_command(const options *given);
 int audit_command(const options *given);
 int probe_command(const options *given);
+int bench_command(const options *given);
 int info_command(const options *given);
 
 /* ---- Go values ---- */

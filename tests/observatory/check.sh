@@ -80,34 +80,148 @@ run 1 audit "$work/module" --format github && has out '^::error file=.*m\.go,lin
 
 run 0 probe --quick --go "$release" --html "$work/page.html" --junit "$work/junit.xml"
 has out '28 of 28 pulls'
-grep -q '</html>' "$work/page.html" && grep -q 'testsuite name="go1' "$work/junit.xml" || complain "writes no page or no XML"
+grep -q 'testsuite name="go1' "$work/junit.xml" || complain "writes no XML"
+
+# The page in a browser: what the address asks for is shown, a tap tells a cell's reason, a phone and the dark get colours.
+browse() { # browse FILE PAGE OPTION...: what the browser prints
+    mkdir "$work/browser"
+    timeout 60 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
+        --disable-component-update --disable-sync --hide-scrollbars --user-data-dir="$work/browser" "${@:3}" "file://$work/$2" \
+        >"$work/$1" 2>"$work/err" </dev/null || complain "does not run in chromium"
+    rm -rf "$work/browser"
+}
+ran='the page'
+browse out 'page.html#find=mapassign_fast&show=own&sort=-1' --dump-dom
+has out '<th aria-sort="descending"><button>Symbol'
+shown=$(grep -oE '<tr><th [^>]*class="own"[^>]*>[^<]+' "$work/out" | sed 's/.*>//')
+[[ $shown = *runtime.mapassign_fast32ptr* && $shown = "$(grep -F mapassign_fast <<<"$shown" | LC_ALL=C sort -r)" ]] ||
+    complain "shows $shown"
+has out ">$(wc -l <<<"$shown") of [0-9]+<"
+sed 's#</html>#<script>document.querySelector("th.own + td").click()</script></html>#' "$work/page.html" >"$work/tapped.html"
+browse out 'tapped.html#show=nonsense&sort=99' --dump-dom
+has out '<aside id="reason" role="status"><p>[^,]+, go1\.[^:]+: links$' && has out '^func\(|^var'
+echo '<iframe src="tapped.html" style="width: 375px; height: 800px">' >"$work/phone.html"
+for look in "tapped.html --window-size=1400,900" "tapped.html --window-size=1400,900 --blink-settings=preferredColorScheme=0" \
+    "phone.html --window-size=500,820"; do
+    browse out $look --screenshot="$work/shot.png"
+    [ "$(wc -c <"$work/shot.png")" -gt 40000 ] || complain "$look: looks blank"
+done
+
+# bench is tested by scripts/bench's own users; here that it finds the script, and what it prints.
+root=$(cd "$(dirname "$0")/../.." && pwd)
+mkdir -p "$work/sources/scripts"
+echo 'module gobridge' >"$work/sources/go.mod"
+cat >"$work/sources/scripts/bench" <<'SH'
+#!/bin/sh
+[ "$1 $2 $3" = "--quick --no-install --json" ] || exit 1
+echo '{"rows": []}' >"$4"
+echo '| a table |' >"${4%.json}.md"
+SH
+chmod +x "$work/sources/scripts/bench"
+run 0 bench --source "$work/sources" && has out '^\| a table \|$'
+run 0 bench --source "$work/sources" --json && has out '^{"rows": \[\]}$'
+
+# The man page and the completion come from the table of commands and options.
+run 0 --man
+cmp -s "$work/out" "$root/docs/gobridge.1" || complain "docs/gobridge.1 is old: it is what --man prints"
+mandoc -T lint -W error "$root/docs/gobridge.1" || complain "docs/gobridge.1 is no good man page"
+run 0 --completion
+. "$work/out"
+completes() { # completes WORDS WANTED: what is offered for the last of the words
+    read -ra COMP_WORDS <<<"$1"
+    COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+    _gobridge
+    [ "${COMPREPLY[*]}" = "$2" ] || complain "$1 becomes ${COMPREPLY[*]}"
+}
+completes 'gobridge pro' 'probe'
+completes 'gobridge --ver' '--version'
+completes 'gobridge list --format c' 'csv'
+completes 'gobridge audit --format s' 'sarif'
+completes 'gobridge list --cgo o' 'on off'
+completes 'gobridge diff --ver' ''
+completes 'gobridge list --ver' '--verify'
+completes 'gobridge probe --html gob' ''
 
 export GOPROXY=off # so that it asks nobody
 refuses 'can not be downloaded' list --go go1.99.1
+refuses 'can not be found out' list --go go1.99
 refuses 'neither a Go release' list --go frob
 refuses 'no such file' list --go /nowhere
 refuses 'no complete GOROOT' list --go "$work"
 refuses 'unsupported GOOS/GOARCH' list --os plan10
-refuses 'a list comes as' list --format xml
+refuses 'list comes as text or one of json md' list --format xml
 refuses 'on or off' list --cgo perhaps
 refuses 'needs a value' list --go
 refuses 'has no option' list --frob
 refuses 'what is x for' list x
 refuses 'compares two releases' diff "$release"
+refuses 'can not be downloaded' diff "$release" go1.99.1
 refuses 'no such file' audit /nowhere
 refuses 'can not be had' audit example.com/nowhere@v1.0.0
 refuses 'no build information' audit "$0"
+refuses 'no build information' audit /bin/ls
 refuses 'audit takes one' audit
+refuses 'can not be downloaded' audit "$work/module" --go "$release,go1.99.1"
 refuses "has not gobridge's sources" probe --source "$work"
+refuses "has not gobridge's sources" bench --source "$work"
+refuses 'needs the tests' probe --quick --accept
 refuses 'no command' frob
 
-# Ctrl-C
-ran='gobridge, interrupted'
-XDG_CACHE_HOME=$work/cache GOCACHE=$(go env GOCACHE) "$gobridge" list --verify >"$work/out" 2>"$work/err" &
-sleep 0.5
-kill -INT $!
-wait $!
-[ $? = 130 ] || complain "exits with something else than 130"
-[ -z "$(ls "$TMPDIR")" ] || complain "leaves $(ls "$TMPDIR") behind"
+# Releases that are not there as a whole.
+goroot=$(go env GOROOT)
+mkdir "$work/half" "$work/proxy"
+ln -s "$goroot/bin" "$goroot/pkg" "$work/half"
+refuses 'no src/runtime/runtime.go; .* install Go.s sources' list --go "$work/half"
+GOPROXY=file://$work/proxy refuses 'there is no such release' list --go go1.99.1
+GOPROXY=http://127.0.0.1:1 refuses 'can not be downloaded .*refused' list --go go1.99.1
+half="golang.org/toolchain@v0.0.1-go1.99.1.$(go env GOOS)-$(go env GOARCH)"
+mkdir -p "$work/modules/$half"
+GOMODCACHE=$work/modules refuses "$half, where it was downloaded by halves, should be removed" list --go go1.99.1
+
+# Modules that tell nothing.
+module() { # module NAME GOMOD SOURCE
+    mkdir "$work/$1"
+    printf "$2" >"$work/$1/go.mod"
+    printf "$3" >"$work/$1/m.go"
+}
+module none '' 'package m\n' && rm "$work/none/go.mod"
+module nameless 'modul m\n' 'package m\n'
+module newer 'module m\n\ngo 1.99\n' 'package m\n'
+module broken 'module m\n\ngo 1.21\n' 'package m\n\nfunc {\n'
+refuses 'is in no module' audit "$work/none"
+refuses 'names no module' audit "$work/nameless"
+refuses 'needs go1\.99: --go names newer releases' audit "$work/newer"
+refuses "broken/m\.go:3:6: expected" audit "$work/broken"
+run 2 audit "$work/broken" --json && has out '"verdict": "unknown"'
+
+# Ctrl-C ends a command and all that it started, and leaves nothing.
+interrupted() { # interrupted WHEN ARGUMENT...: after so many seconds, or when it prints that
+    when=$1
+    shift
+    ran="gobridge $*, interrupted"
+    GOBRIDGE_CHECK=$$ XDG_CACHE_HOME=$work/cache GOCACHE=$gocache "$gobridge" "$@" >"$work/out" 2>"$work/err" </dev/null &
+    if [[ $when = [0-9]* ]]; then
+        sleep "$when"
+    else
+        until grep -q "$when" "$work/err"; do sleep 0.1; done
+        sleep 2
+    fi
+    kill -INT $!
+    wait $!
+    got=$?
+    [ $got = 130 ] || complain "exits with $got, not 130"
+    [ -z "$(ls "$TMPDIR")" ] || complain "leaves $(ls "$TMPDIR") behind"
+    left=$(grep -lzsx "GOBRIDGE_CHECK=$$" /proc/[0-9]*/environ)
+    [ -z "$left" ] || complain "leaves running: $left"
+    rm -rf "$work/cache"
+}
+gocache=$(go env GOCACHE)
+interrupted 0.3 list --verify
+interrupted 0.3 diff "$release" "$release"
+interrupted 0.3 audit "$root" --deps
+interrupted 'the suite on the linkname backend' probe --source "$root" --go "$release" --html "$work/never.html"
+[ ! -e "$work/never.html" ] || complain "writes a page"
+printf '#!/bin/sh\ntrap "" INT\nsleep 60\n' >"$work/sources/scripts/bench"
+interrupted 1 bench --source "$work/sources"
 
 exit $failed

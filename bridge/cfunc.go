@@ -544,12 +544,13 @@ func cfuncPointer(f *frame) error {
 	if err != nil {
 		return about("signature", err)
 	}
+	touchOut(f.q, unsafe.Sizeof(uintptr(0)))
 	c, err := newClosure(s, function)
 	if err != nil {
 		return err
 	}
 	f.made = refs.make(f, c)
-	f.result = uint64(uintptr(c.code))
+	*(*unsafe.Pointer)(f.q) = c.code
 	return nil
 }
 

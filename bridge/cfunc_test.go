@@ -37,12 +37,12 @@ func cfuncAs(h *host, function unsafe.Pointer, signature string) any {
 // pointer gives a Go func as a C function, and what releases it.
 func (h *host) pointer(function any, signature string) (code unsafe.Pointer, closure ref) {
 	h.Helper()
-	f := frame{a: uint64(h.name(function)), b: uint64(len(signature))}
+	f := frame{a: uint64(h.name(function)), b: uint64(len(signature)), q: h.alloc(8)}
 	if signature != "" {
 		f.p = h.copied([]byte(signature))
 	}
 	f = h.must("gobridge_cfunc_pointer", f)
-	return *(*unsafe.Pointer)(unsafe.Pointer(&f.result)), h.own(f.made)
+	return *(*unsafe.Pointer)(f.q), h.own(f.made)
 }
 
 func TestCStrings(t *testing.T) {
@@ -272,7 +272,7 @@ func TestClosuresConvert(t *testing.T) {
 		{func() {}, "int", errWrongKind, "signature: a int is no func type"},
 		{func() {}, "func(", errSyntax, "signature: "},
 	} {
-		f := frame{a: uint64(h.name(c.function)), b: uint64(len(c.signature))}
+		f := frame{a: uint64(h.name(c.function)), b: uint64(len(c.signature)), q: h.alloc(8)}
 		if c.signature != "" {
 			f.p = h.copied([]byte(c.signature))
 		}
@@ -414,13 +414,13 @@ func TestQuarantine(t *testing.T) {
 	h.owned = h.owned[:len(h.owned)-1]
 	function := uint64(h.name(func(n int32) int32 { return n }))
 	for i := 0; i < len(quarantine.closures)-1; i++ {
-		h.release(h.must("gobridge_cfunc_pointer", frame{a: function}).made)
+		h.release(h.must("gobridge_cfunc_pointer", frame{a: function, q: h.alloc(8)}).made)
 	}
 	if n, failure := ctest.InThread(first, 1); n != 0 || failure.Status != int32(errStaleRef) {
 		t.Errorf("it gives %d, %v", n, failure)
 	}
 	for i := 0; i < 5000; i++ {
-		h.release(h.must("gobridge_cfunc_pointer", frame{a: function}).made)
+		h.release(h.must("gobridge_cfunc_pointer", frame{a: function, q: h.alloc(8)}).made)
 	}
 	if n := count(); n != len(quarantine.closures) {
 		t.Errorf("%d closures are kept", n)

@@ -39,10 +39,7 @@ type arrays struct {
 	found     *bool
 	statuses  *status
 	count     uint64
-	owners    [maxFilled]value
 }
-
-const maxFilled = 8
 
 // textSize is the size of a gobridge_text, which lies in memory as a Go string does.
 const textSize = unsafe.Sizeof("")
@@ -96,9 +93,9 @@ func (b *batch) good(i int) bool { return b.failed == nil || b.failed[i] == ok }
 
 // done ends a call that was done, though items may have failed: C learns of that from the frame's result.
 func (b *batch) done() error {
-	for i, s := range b.sinks {
-		if s.keeper.used {
-			b.owners[i].owner = refs.make(b.f, &s.keeper)
+	for _, s := range b.sinks {
+		if s.column.owner = 0; s.keeper.used {
+			s.column.owner = refs.make(b.f, &s.keeper)
 		}
 	}
 	b.sinks = nil
@@ -459,6 +456,7 @@ func (b *batch) decodeItem(s *source, i int, v *value, items reflect.Value) erro
 
 // sink is a column that Go values of a type go to.
 type sink struct {
+	column  *column
 	t       *layout.Type
 	layout  uint32
 	first   unsafe.Pointer
@@ -478,7 +476,8 @@ func (b *batch) sink(argument string, c *column, t *layout.Type) (*sink, error) 
 	if c == nil {
 		return nil, nil
 	}
-	s := &sink{t: t, layout: c.layout, keeper: keeper{pieces: piecesFor(b.n)}}
+	touchOut(unsafe.Pointer(&c.owner), unsafe.Sizeof(c.owner))
+	s := &sink{column: c, t: t, layout: c.layout, keeper: keeper{pieces: piecesFor(b.n)}}
 	size, err := c.itemSize(t)
 	var all []byte
 	switch {

@@ -196,9 +196,9 @@ func (h *host) itemOf(c *column, t reflect.Type, i int) reflect.Value {
 // giveBack releases what filled columns show.
 func (h *host) giveBack(a *arrays) {
 	h.Helper()
-	for _, v := range a.owners {
-		if v.owner != 0 {
-			h.release(v.owner)
+	for _, c := range []*column{a.out, a.out2} {
+		if c != nil {
+			h.release(nonzero(c.owner)...)
 		}
 	}
 }
@@ -353,9 +353,7 @@ func (h *host) addBoth(g generator, of reflect.Type, many, one ref, keys []refle
 	}
 	_, _, first := h.array("gobridge_map_add_n", frame{a: uint64(many)}, a)
 	h.compare(of, "gobridge_map_add", one, len(keys), first, a.statuses, func(i int) frame {
-		e := (*elements)(h.alloc(unsafe.Sizeof(elements{})))
-		*e = elements{in: (*value)(d.single[i])}
-		return frame{p: k.single[i], q: unsafe.Pointer(e)}
+		return frame{p: k.single[i], c: addressOf(d.single[i])}
 	})
 }
 

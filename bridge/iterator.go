@@ -105,20 +105,25 @@ func mapiternext(by via) func(*frame) error {
 	}
 }
 
-// mapnext moves an iterator and gives the entry, in f.b values at f.p: the key and, if there are two, the element.
+// mapnext moves an iterator and gives the entry, the key at f.p and the element at f.q where C wants it. Past the end
+// both are NIL.
 func mapnext(f *frame) error {
 	i, err := iteratorAt(f)
 	if err != nil {
 		return err
 	}
+	key, elem := (*value)(f.p), (*value)(f.q)
+	if elem == nil {
+		elem = new(value)
+	}
+	*key, *elem = value{}, value{} // a wild pointer panics before the iterator is moved
 	if i.move(viaRuntime); !i.on {
 		return nil
 	}
 	f.result = 1
-	entry := unsafe.Slice((*value)(f.p), f.b)
-	entry[0] = toValue(f, i.g.t.Key, i.key)
-	if len(entry) > 1 {
-		entry[1] = toValue(f, i.g.t.Elem, i.elem)
+	*key = toValue(f, i.g.t.Key, i.key)
+	if f.q != nil {
+		*elem = toValue(f, i.g.t.Elem, i.elem)
 	}
 	return nil
 }

@@ -131,9 +131,7 @@ func (m *twin) withElem(call string, key, elem reflect.Value) frame {
 	f := m.with(call, key)
 	switch {
 	case call == "gobridge_map_get_or_set":
-		e := (*elements)(m.alloc(unsafe.Sizeof(elements{})))
-		*e = elements{in: (*value)(m.inValue(elem)), out: m.alloc(unsafe.Sizeof(value{}))}
-		f.q = unsafe.Pointer(e)
+		f.c, f.q = addressOf(m.inValue(elem)), m.alloc(unsafe.Sizeof(value{}))
 	case takesValues(call):
 		f.q = m.inValue(elem)
 	default:
@@ -196,7 +194,7 @@ func (m *twin) getOrSet(key, fallback reflect.Value) {
 		m.native.SetMapIndex(key, want)
 	}
 	answer := m.must(call, f)
-	if got := m.outValue(want.Type(), (*elements)(f.q).out); show(got) != show(want) || answer.result == 1 != found {
+	if got := m.outValue(want.Type(), f.q); show(got) != show(want) || answer.result == 1 != found {
 		m.Errorf("%q has %q, %d, not %q, %t", show(key), show(got), answer.result, show(want), found)
 	}
 }
@@ -251,14 +249,14 @@ func (m *twin) walkValues(visit func(key, elem reflect.Value)) {
 	it := m.must("gobridge_map_iterate", frame{a: m.ref}).made
 	defer m.release(it)
 	for {
-		entry := m.alloc(2 * size)
-		if m.must(viaMapNext, frame{a: uint64(it), p: entry, b: 2}).result == 0 {
+		f := m.must(viaMapNext, frame{a: uint64(it), p: m.alloc(size), q: m.alloc(size)})
+		if f.result == 0 {
 			break
 		}
-		visit(m.outValue(t.Key(), entry), m.outValue(t.Elem(), unsafe.Add(entry, size)))
+		visit(m.outValue(t.Key(), f.p), m.outValue(t.Elem(), f.q))
 		m.forget()
 	}
-	if f := m.must(viaMapNext, frame{a: uint64(it)}); f.result != 0 {
+	if f := m.must(viaMapNext, frame{a: uint64(it), p: m.alloc(size)}); f.result != 0 {
 		m.Errorf("%s goes on past the end", viaMapNext)
 	}
 }

@@ -319,13 +319,8 @@ func mapassign(by via) func(*frame) error {
 // isNil refuses to write to a nil map.
 func (g *goMap) isNil() error { return failf(errNil, "map is a nil %s", g.t) }
 
-// elements is the mirror of gobridge_elements.
-type elements struct {
-	in  *value
-	out unsafe.Pointer // to a value; nil where none is wanted
-}
-
-// mapupdate sets the element of a key under one lock: to what C hands in where there is none, or to the sum of both.
+// mapupdate sets the element of a key under one lock: to what C hands in, the value at the address f.c, where there is
+// none, or to the sum of both. C gets it at f.q, where it wants it.
 func mapupdate(adds bool) func(*frame) error {
 	name := map[bool]string{false: "fallback", true: "delta"}[adds]
 	return func(f *frame) error {
@@ -338,21 +333,21 @@ func mapupdate(adds bool) func(*frame) error {
 		if err != nil {
 			return err
 		}
-		e, t := (*elements)(f.q), g.t.Elem
+		from, t := *(**value)(unsafe.Pointer(&f.c)), g.t.Elem
 		if adds {
-			if t, err = termOf(t, e.in); err != nil {
+			if t, err = termOf(t, from); err != nil {
 				return err
 			}
 		}
-		in, err := inRoom.operand(f, t, e.in, false)
+		in, err := inRoom.operand(f, t, from, false)
 		if err != nil {
 			return about(name, err)
 		}
 		if g.m == nil {
 			return g.isNil()
 		}
-		if e.out != nil {
-			touch(e.out, unsafe.Sizeof(value{}))
+		if f.q != nil {
+			touch(f.q, unsafe.Sizeof(value{}))
 		}
 		f.hold(g.stripe)
 		elem := g.find(viaValue, k)
@@ -370,8 +365,8 @@ func mapupdate(adds bool) func(*frame) error {
 			inRoom.keep()
 			g.assign(viaValue, k, elem)
 		}
-		if e.out != nil {
-			f.giveValue(g.t.Elem, elem, e.out)
+		if f.q != nil {
+			f.giveValue(g.t.Elem, elem, f.q)
 		}
 		return nil
 	}

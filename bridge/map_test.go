@@ -214,7 +214,7 @@ func TestManyThreads(t *testing.T) {
 				do("gobridge_release", frame{a: uint64(it)})
 				do("gobridge_reflect_maplen", frame{a: m})
 				one := number(reflect.Int, 1)
-				do("gobridge_map_add", frame{a: m, p: unsafe.Pointer(&total), q: unsafe.Pointer(&elements{in: &one})})
+				do("gobridge_map_add", frame{a: m, p: unsafe.Pointer(&total), c: addressOf(unsafe.Pointer(&one))})
 				all := [4]int{i, i, i, i}
 				do("gobridge_value_store", frame{a: variable, p: unsafe.Pointer(&all)})
 				do("gobridge_value_load", frame{a: variable, p: unsafe.Pointer(&others[0])})
@@ -261,7 +261,7 @@ func TestSumsAreExact(t *testing.T) {
 			} else if fits = sum.CanUint() && exact.IsUint64() && !sum.OverflowUint(exact.Uint64()); fits {
 				sum.SetUint(exact.Uint64())
 			}
-			f := frame{a: m.ref, p: unsafe.Pointer(&key), q: unsafe.Pointer(&elements{in: &in, out: unsafe.Pointer(&out)})}
+			f := frame{a: m.ref, p: unsafe.Pointer(&key), c: addressOf(unsafe.Pointer(&in)), q: unsafe.Pointer(&out)}
 			if !fits {
 				m.refuse(errRange, "delta: the sum", "gobridge_map_add", f)
 				m.access("gobridge_map_get", reflect.ValueOf(true))

@@ -31,7 +31,7 @@ func runtimeCgocall(f *frame) error {
 }
 
 func mathFloat32bits(f *frame) error {
-	f.result = uint64(backend{}.MathFloat32bits(*(*float32)(f.p)))
+	f.result = uint64(backend{}.MathFloat32bits(*(*float32)(unsafe.Pointer(&f.a))))
 	return nil
 }
 

@@ -50,9 +50,7 @@ func TestCgocall(t *testing.T) {
 func TestFloat32bits(t *testing.T) {
 	h := newHost(t)
 	for _, bits := range append(float32Bits, 0x7f800001, math.Float32bits(math.MaxFloat32)) {
-		p := h.alloc(4)
-		*(*uint32)(p) = bits
-		if f := h.must("gobridge_math_Float32bits", frame{p: p}); f.result != uint64(bits) {
+		if f := h.must("gobridge_math_Float32bits", frame{a: uint64(bits)}); f.result != uint64(bits) {
 			t.Errorf("%#x, not %#x", f.result, bits)
 		}
 	}

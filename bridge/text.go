@@ -48,9 +48,9 @@ func valueText(f *frame) error {
 	default:
 		return failf(errWrongType, "value: a %T is neither text nor bytes", held)
 	}
-	f.result = uint64(len(bytes))
-	if f.result > f.b {
-		return failf(errTooSmall, "buffer: %d bytes do not fit into %d", f.result, f.b)
+	**(**int)(unsafe.Pointer(&f.c)) = len(bytes)
+	if uint64(len(bytes)) > f.b {
+		return failf(errTooSmall, "buffer: %d bytes do not fit into %d", len(bytes), f.b)
 	}
 	copy(unsafe.Slice((*byte)(f.q), len(bytes)), bytes)
 	return nil

@@ -6,21 +6,13 @@ gobridge_status gobridge_func_find(const char *name, size_t len, gobridge_ref *f
     GOBRIDGE_NOT_NULL(name);
     GOBRIDGE_NOT_NULL(func);
     gobridge_frame frame = {.op = OP_gobridge_func_find, .p = (void *)name, .b = len};
-    gobridge_status status = gobridge_cross(&frame);
-    if (!status) {
-        *func = frame.result;
-    }
-    return status;
+    return gobridge_cross(frame, GIVES_LASTING, func);
 }
 
 gobridge_status gobridge_func_names(gobridge_ref *names) {
     GOBRIDGE_NOT_NULL(names);
     gobridge_frame frame = {.op = OP_gobridge_func_names};
-    gobridge_status status = gobridge_cross(&frame);
-    if (!status) {
-        *names = frame.made;
-    }
-    return status;
+    return gobridge_cross(frame, GIVES_REF, names);
 }
 
 gobridge_status gobridge_call(gobridge_ref func, const gobridge_value *args, size_t nargs,
@@ -33,5 +25,5 @@ gobridge_status gobridge_call(gobridge_ref func, const gobridge_value *args, siz
     }
     gobridge_frame frame = {
         .op = OP_gobridge_call, .a = func, .p = (void *)args, .b = nargs, .q = results, .c = nresults};
-    return gobridge_cross_for_values(&frame, results, nresults);
+    return gobridge_cross_and_back(frame, GIVES_Q | GIVES_ALL, NULL);
 }

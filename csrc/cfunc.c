@@ -15,11 +15,7 @@ gobridge_status gobridge_cfunc_new(void (*function)(void), const char *signature
     GOBRIDGE_NOT_NULL(func);
     gobridge_frame frame = {
         .op = OP_gobridge_cfunc_new, .p = (void *)signature, .b = len, .q = (void *)(uintptr_t)function};
-    gobridge_status status = gobridge_cross(&frame);
-    if (!status) {
-        *func = frame.made;
-    }
-    return status;
+    return gobridge_cross(frame, GIVES_REF, func);
 }
 
 gobridge_status gobridge_cfunc_pointer(gobridge_ref func, const char *signature, size_t len,
@@ -29,14 +25,12 @@ gobridge_status gobridge_cfunc_pointer(gobridge_ref func, const char *signature,
     }
     GOBRIDGE_NOT_NULL(pointer);
     GOBRIDGE_NOT_NULL(closure);
-    gobridge_frame frame = {
-        .op = OP_gobridge_cfunc_pointer, .a = func, .p = len > 0 ? (void *)signature : NULL, .b = len};
-    gobridge_status status = gobridge_cross(&frame);
-    if (!status) {
-        *pointer = (void (*)(void))(uintptr_t)frame.result;
-        *closure = frame.made;
-    }
-    return status;
+    gobridge_frame frame = {.op = OP_gobridge_cfunc_pointer,
+                            .a = func,
+                            .p = len > 0 ? (void *)signature : NULL,
+                            .b = len,
+                            .q = pointer};
+    return gobridge_cross(frame, GIVES_REF, closure);
 }
 
 /* ---- signatures ---- */
@@ -197,7 +191,7 @@ static void run(ffi_cif *cif, void *result, void **arguments, void *user) {
         memset(result, 0, type->size);
     }
     gobridge_frame frame = {.op = OP_gobridge_cfunc_closure, .a = c->id, .p = arguments, .q = result};
-    gobridge_cross_and_back(&frame);
+    gobridge_cross_and_back(frame, GIVES_NOTHING, NULL);
     widen(type, result);
 }
 

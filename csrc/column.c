@@ -7,36 +7,15 @@
 
 /* Items that failed are no failure of the crossing, for what the others gave is the caller's: Go has left the status of
  * the first in the frame's result, and its message. */
-static gobridge_status first_failure(const gobridge_frame *frame) {
-    gobridge_status status = (gobridge_status)frame->result;
+static gobridge_status note(gobridge_status status) {
     if (status) {
         gobridge_thread_self()->status = status;
     }
     return status;
 }
 
-static gobridge_status cross_once(gobridge_frame frame) {
-    gobridge_status status = gobridge_cross(&frame);
-    return status ? status : first_failure(&frame);
-}
-
-/* The same for a call that fills columns: what keeps them alive belongs to the thread's open scope. */
-static gobridge_status fill(gobridge_frame *frame, gobridge_arrays *arrays, gobridge_column *const *filled,
-                            size_t count) {
-    gobridge_thread *self = gobridge_thread_self();
-    if (self && self->scopes && !gobridge_thread_make_room(self, count)) {
-        return gobridge_fail(GOBRIDGE_E_NO_MEMORY, gobridge_op_name(frame->op),
-                             "no memory for this thread's scopes");
-    }
-    frame->p = arrays;
-    gobridge_status status = gobridge_cross(frame);
-    for (size_t i = 0; !status && i < count; i++) {
-        filled[i]->owner = arrays->owners[i].owner;
-        if (filled[i]->owner) {
-            gobridge_thread_given(self, filled[i]->owner);
-        }
-    }
-    return status;
+static gobridge_status cross(gobridge_frame frame) {
+    return note(gobridge_cross(frame, GIVES_COLUMNS | GIVES_STATUS, NULL));
 }
 
 gobridge_status gobridge_map_get_n(gobridge_ref map, const gobridge_column *keys, size_t count,
@@ -48,9 +27,8 @@ gobridge_status gobridge_map_get_n(gobridge_ref map, const gobridge_column *keys
                               .found = OR_NULL(found),
                               .statuses = OR_NULL(statuses),
                               .count = count};
-    gobridge_frame frame = {.op = OP_gobridge_map_get_n, .a = map, .b = threads};
-    gobridge_status status = fill(&frame, &arrays, &arrays.out, arrays.out ? 1 : 0);
-    return status ? status : first_failure(&frame);
+    return cross((gobridge_frame){
+        .op = OP_gobridge_map_get_n, .a = map, .b = threads, .c = arrays.out != NULL, .p = &arrays});
 }
 
 gobridge_status gobridge_map_set_n(gobridge_ref map, const gobridge_column *keys,
@@ -58,7 +36,7 @@ gobridge_status gobridge_map_set_n(gobridge_ref map, const gobridge_column *keys
     GOBRIDGE_NOT_NULL(keys);
     GOBRIDGE_NOT_NULL(elems);
     gobridge_arrays arrays = {.in = keys, .in2 = elems, .statuses = OR_NULL(statuses), .count = count};
-    return cross_once((gobridge_frame){.op = OP_gobridge_map_set_n, .a = map, .p = &arrays});
+    return cross((gobridge_frame){.op = OP_gobridge_map_set_n, .a = map, .p = &arrays});
 }
 
 gobridge_status gobridge_map_delete_n(gobridge_ref map, const gobridge_column *keys, size_t count,
@@ -66,7 +44,7 @@ gobridge_status gobridge_map_delete_n(gobridge_ref map, const gobridge_column *k
     GOBRIDGE_NOT_NULL(keys);
     gobridge_arrays arrays = {
         .in = keys, .found = OR_NULL(found), .statuses = OR_NULL(statuses), .count = count};
-    return cross_once((gobridge_frame){.op = OP_gobridge_map_delete_n, .a = map, .p = &arrays});
+    return cross((gobridge_frame){.op = OP_gobridge_map_delete_n, .a = map, .p = &arrays});
 }
 
 gobridge_status gobridge_map_add_n(gobridge_ref map, const gobridge_column *keys,
@@ -74,7 +52,7 @@ gobridge_status gobridge_map_add_n(gobridge_ref map, const gobridge_column *keys
     GOBRIDGE_NOT_NULL(keys);
     gobridge_arrays arrays = {
         .in = keys, .in2 = OR_NULL(deltas), .statuses = OR_NULL(statuses), .count = count};
-    return cross_once((gobridge_frame){.op = OP_gobridge_map_add_n, .a = map, .p = &arrays});
+    return cross((gobridge_frame){.op = OP_gobridge_map_add_n, .a = map, .p = &arrays});
 }
 
 gobridge_status gobridge_map_next_n(gobridge_ref iterator, size_t count, gobridge_column *keys,
@@ -82,29 +60,23 @@ gobridge_status gobridge_map_next_n(gobridge_ref iterator, size_t count, gobridg
     GOBRIDGE_NOT_NULL(keys);
     GOBRIDGE_NOT_NULL(filled);
     gobridge_arrays arrays = {.out = keys, .out2 = OR_NULL(elems), .count = count};
-    gobridge_column *both[] = {keys, arrays.out2};
-    gobridge_frame frame = {.op = OP_gobridge_map_next_n, .a = iterator};
-    gobridge_status status = fill(&frame, &arrays, both, arrays.out2 ? 2 : 1);
-    if (!status) {
-        *filled = (size_t)frame.result;
-    }
-    return status;
+    gobridge_frame frame = {.op = OP_gobridge_map_next_n, .a = iterator, .c = 1, .p = &arrays};
+    return gobridge_cross(frame, GIVES_COLUMNS | sizeof *filled, filled);
 }
 
 gobridge_status gobridge_slice_read_n(gobridge_ref slice, int64_t index, size_t count,
                                       gobridge_column *elems) {
     GOBRIDGE_NOT_NULL(elems);
     gobridge_arrays arrays = {.out = elems, .count = count};
-    gobridge_frame frame = {.op = OP_gobridge_slice_read_n, .a = slice, .b = (uint64_t)index};
-    gobridge_status status = fill(&frame, &arrays, &elems, 1);
-    return status ? status : first_failure(&frame);
+    return cross((gobridge_frame){
+        .op = OP_gobridge_slice_read_n, .a = slice, .b = (uint64_t)index, .c = 1, .p = &arrays});
 }
 
 gobridge_status gobridge_slice_write_n(gobridge_ref slice, int64_t index, const gobridge_column *elems,
                                        size_t count, gobridge_status *statuses) {
     GOBRIDGE_NOT_NULL(elems);
     gobridge_arrays arrays = {.in = elems, .statuses = OR_NULL(statuses), .count = count};
-    return cross_once(
+    return cross(
         (gobridge_frame){.op = OP_gobridge_slice_write_n, .a = slice, .b = (uint64_t)index, .p = &arrays});
 }
 
@@ -114,11 +86,7 @@ gobridge_status gobridge_slice_append_n(gobridge_ref slice, const gobridge_colum
     GOBRIDGE_NOT_NULL(longer);
     gobridge_arrays arrays = {.in = elems, .count = count};
     gobridge_frame frame = {.op = OP_gobridge_slice_append_n, .a = slice, .p = &arrays};
-    gobridge_status status = gobridge_cross(&frame);
-    if (!status) {
-        *longer = frame.made;
-    }
-    return status;
+    return gobridge_cross(frame, GIVES_COLUMNS | GIVES_REF, longer);
 }
 
 gobridge_status gobridge_call_n(gobridge_ref func, const gobridge_column *args, size_t nargs, size_t count,
@@ -131,15 +99,10 @@ gobridge_status gobridge_call_n(gobridge_ref func, const gobridge_column *args, 
     }
     gobridge_arrays arrays = {
         .in = OR_NULL(args), .out = OR_NULL(results), .statuses = OR_NULL(statuses), .count = count};
-    gobridge_frame frame = {.op = OP_gobridge_call_n, .a = func, .b = nargs, .c = nresults};
     if (nresults > GOBRIDGE_MAX_FILLED) {
         return gobridge_fail(GOBRIDGE_E_COUNT, __func__, "nresults is %zu; %d columns can be filled at once",
                              nresults, GOBRIDGE_MAX_FILLED);
     }
-    frame.p = &arrays;
-    gobridge_status status = gobridge_cross_for_values(&frame, arrays.owners, nresults); /* calls back */
-    for (size_t i = 0; !status && i < nresults; i++) {
-        results[i].owner = arrays.owners[i].owner;
-    }
-    return status ? status : first_failure(&frame);
+    gobridge_frame frame = {.op = OP_gobridge_call_n, .a = func, .b = nargs, .c = nresults, .p = &arrays};
+    return note(gobridge_cross_and_back(frame, GIVES_COLUMNS | GIVES_STATUS, NULL)); /* calls back */
 }

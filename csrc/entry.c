@@ -168,10 +168,11 @@ __attribute__((noinline)) static void first_cross(gobridge_thread *self, void *p
 }
 
 /* What does not hold for most calls: the first of a thread or of all, one in a scope, one in a forked child. */
-__attribute__((noinline)) static void *make_ready(gobridge_frame *frame, gobridge_thread *self,
-                                                  gobridge_status *status) {
+__attribute__((noinline)) static void *make_ready(gobridge_frame *frame, uint32_t gives,
+                                                  gobridge_thread *self, gobridge_status *status) {
     const gobridge_guest *go = NULL;
-    if (!self || (self->scopes && !gobridge_thread_make_room(self, 1))) {
+    if (!self ||
+        (self->scopes && !gobridge_thread_make_room(self, gobridge_thread_most_given(frame, gives)))) {
         *status = gobridge_fail(GOBRIDGE_E_NO_MEMORY, gobridge_op_name(frame->op),
                                 "no memory for this thread's state");
     } else if (!(go = gobridge_entry_wait(gobridge_op_name(frame->op)))) {
@@ -189,11 +190,12 @@ typedef struct host {
     int error;
 } host;
 
-__attribute__((always_inline)) static inline host leave_host(gobridge_frame *frame, bool calls_back,
-                                                             uintptr_t *callers, gobridge_status *status) {
+__attribute__((always_inline)) static inline host leave_host(gobridge_frame *frame, uint32_t gives,
+                                                             bool calls_back, uintptr_t *callers,
+                                                             gobridge_status *status) {
     host h = {.self = gobridge_thread_self(), .pc = atomic_load_explicit(&door, memory_order_acquire)};
     if (!h.self || h.self->scopes || !h.pc || !*alive) {
-        h.pc = make_ready(frame, h.self, status);
+        h.pc = make_ready(frame, gives, h.self, status);
         if (!h.pc) {
             return h;
         }
@@ -210,7 +212,8 @@ __attribute__((always_inline)) static inline host leave_host(gobridge_frame *fra
     return h;
 }
 
-__attribute__((always_inline)) static inline gobridge_status back_to_host(gobridge_frame *frame, host h) {
+__attribute__((always_inline)) static inline gobridge_status back_to_host(gobridge_frame *frame,
+                                                                          uint32_t gives, host h) {
     if (frame->alone) {
         gobridge_thread_leave();
     }
@@ -221,16 +224,16 @@ __attribute__((always_inline)) static inline gobridge_status back_to_host(gobrid
     *h.self->errno_at = h.error;
     if (frame->status) {
         h.self->status = frame->status;
-    } else if (frame->made) {
-        gobridge_thread_given(h.self, frame->made);
+    } else if (h.self->scopes) {
+        gobridge_thread_given(h.self, frame, gives);
     }
     return frame->status;
 }
 
-gobridge_status gobridge_cross(gobridge_frame *frame) {
+gobridge_status gobridge_enter(gobridge_frame *frame, uint32_t gives) {
     gobridge_status status = GOBRIDGE_OK;
     uintptr_t callers[GOBRIDGE_CALLERS];
-    const host h = leave_host(frame, false, callers, &status);
+    const host h = leave_host(frame, gives, false, callers, &status);
     if (!h.pc) {
         return status;
     }
@@ -239,7 +242,7 @@ gobridge_status gobridge_cross(gobridge_frame *frame) {
     } else {
         first_cross(h.self, h.pc, frame);
     }
-    return back_to_host(frame, h);
+    return back_to_host(frame, gives, h);
 }
 
 /* A call of the host's under way that may call the host back. */
@@ -264,24 +267,25 @@ __attribute__((noinline)) static void visit_go(const host *h, gobridge_frame *fr
     h->self->visit = NULL;
 }
 
-gobridge_status gobridge_cross_and_back(gobridge_frame *frame) {
+gobridge_status gobridge_enter_and_back(gobridge_frame *frame, uint32_t gives) {
     gobridge_status status = GOBRIDGE_OK;
     uintptr_t callers[GOBRIDGE_CALLERS];
-    const host h = leave_host(frame, true, callers, &status);
+    const host h = leave_host(frame, gives, true, callers, &status);
     if (!h.pc) {
         return status;
     }
     if (!h.self->taken_on) { /* by a call that surely returns, for the sake of the signal mask */
         first_cross(h.self, h.pc, &(gobridge_frame){.op = OP_gobridge_ref_count, .caller = &h.self->caller});
     }
-    const size_t reserved = h.self->reserved++; /* make_ready's room, which calls from within must leave */
+    const size_t reserved = h.self->reserved; /* make_ready's room, which calls from within must leave */
+    h.self->reserved += gobridge_thread_most_given(frame, gives);
     if (h.self->visit || for_go) {
         crosscall2((void (*)(void *))h.pc, frame, sizeof *frame, 0);
     } else {
         visit_go(&h, frame);
     }
     h.self->reserved = reserved;
-    return back_to_host(frame, h);
+    return back_to_host(frame, gives, h);
 }
 
 void gobridge_exit(gobridge_frame *frame) {
@@ -303,24 +307,4 @@ void gobridge_run_host(void (*code)(void *), void *arg) {
     code(arg);
     for_go = for_go_outside;
     gobridge_fpu_enter();
-}
-
-gobridge_status gobridge_cross_for_values(gobridge_frame *frame, gobridge_value *values, size_t count) {
-    gobridge_thread *self = gobridge_thread_self();
-    if (!self || !self->scopes || count > GOBRIDGE_MAX_VALUES) { /* Go refuses as many */
-        return gobridge_cross_and_back(frame);
-    }
-    if (!gobridge_thread_make_room(self, count + 1)) {
-        return gobridge_fail(GOBRIDGE_E_NO_MEMORY, gobridge_op_name(frame->op),
-                             "no memory for this thread's scopes");
-    }
-    self->reserved += count;
-    gobridge_status status = gobridge_cross_and_back(frame);
-    self->reserved -= count;
-    for (size_t i = 0; !status && i < count; i++) {
-        if (values[i].owner) {
-            gobridge_thread_given(self, values[i].owner);
-        }
-    }
-    return status;
 }

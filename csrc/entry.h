@@ -25,14 +25,45 @@ void gobridge_entry_open(const gobridge_guest *guest);
  * under the function's name). */
 const gobridge_guest *gobridge_entry_wait(const char *function);
 
-/* Takes a frame into Go and back: the frame's status, which is recorded as this thread's failure if it is not 0. */
-gobridge_status gobridge_cross(gobridge_frame *frame);
+/* Takes a frame into Go and back: the frame's status, which is recorded as this thread's failure if it is not 0.
+ * What the call gives (GIVES_...) is the caller's then. */
+gobridge_status gobridge_enter(gobridge_frame *frame, uint32_t gives);
 
 /* The same for a call that runs Go code of the host's, or waits: it may call the host back, and it may never return. */
-gobridge_status gobridge_cross_and_back(gobridge_frame *frame);
+gobridge_status gobridge_enter_and_back(gobridge_frame *frame, uint32_t gives);
 
-/* The same for one that gives so many values, and with each what the host then owns. */
-gobridge_status gobridge_cross_for_values(gobridge_frame *frame, gobridge_value *values, size_t count);
+/* Puts what a call has given where it goes. Returns GOBRIDGE_OK or, of GIVES_STATUS, that status. */
+static inline gobridge_status gobridge_deliver(const gobridge_frame *frame, uint32_t gives, void *to) {
+    const uint32_t size = to ? gives & GIVES_NUMBER : 0;
+    if (gives & GIVES_REF) {
+        *(gobridge_ref *)to = frame->made;
+    } else if (gives & GIVES_LASTING) {
+        *(gobridge_ref *)to = frame->result;
+    } else if (gives & GIVES_STATUS) {
+        return (gobridge_status)frame->result;
+    } else if (size == 1) {
+        *(uint8_t *)to = (uint8_t)frame->result;
+    } else if (size == 4) {
+        *(uint32_t *)to = (uint32_t)frame->result;
+    } else if (size == 8) {
+        *(uint64_t *)to = frame->result;
+    }
+    return GOBRIDGE_OK;
+}
+
+/* gobridge_enter and gobridge_deliver. They are inline so that nothing asks what a call gives, and take the frame by value so
+ * that the compiler stores each member once, and does not clear them all first. */
+__attribute__((always_inline)) static inline gobridge_status gobridge_cross(gobridge_frame frame,
+                                                                            uint32_t gives, void *to) {
+    gobridge_status status = gobridge_enter(&frame, gives);
+    return status ? status : gobridge_deliver(&frame, gives, to);
+}
+
+__attribute__((always_inline)) static inline gobridge_status
+gobridge_cross_and_back(gobridge_frame frame, uint32_t gives, void *to) {
+    gobridge_status status = gobridge_enter_and_back(&frame, gives);
+    return status ? status : gobridge_deliver(&frame, gives, to);
+}
 
 /* Called from Go in the place of a return that will not come: goes on after the gobridge_cross_and_back of the frame. To
  * Go it is a C function that calls Go again but never returns, so the stack below it stays for ever, also when the thread

@@ -172,7 +172,6 @@ typedef struct gobridge_arrays {
     uint8_t *found;
     gobridge_status *statuses;
     uint64_t count;
-    gobridge_value owners[GOBRIDGE_MAX_FILLED]; /* out: of the columns that are filled */
 } gobridge_arrays;
 
 /* Where Go writes what went wrong; both NUL-terminated. */
@@ -183,12 +182,6 @@ typedef struct gobridge_failure {
 
 /* How many frames of the host's stack debug mode notes. */
 enum { GOBRIDGE_CALLERS = 8 };
-
-/* What a call that changes an element hands in, and where the new one goes. bridge/map.go mirrors it. */
-typedef struct gobridge_elements {
-    const gobridge_value *in;
-    gobridge_value *out; /* NULL where it is not wanted */
-} gobridge_elements;
 
 /* What freezing a map asks of Go and is told: the records (csrc/frozen.c) are written to memory of C's where it has room
  * for all. bridge/frozen.go mirrors it. */
@@ -230,5 +223,19 @@ typedef struct gobridge_frame {
 } gobridge_frame;
 
 _Static_assert(sizeof(gobridge_frame) <= 80, "cleared by moves");
+
+/* What a call gives where it succeeds: its result or `made`, which go to a place that the frame does not have, and what
+ * Go writes where the frame says. */
+enum {
+    GIVES_NOTHING = 0,
+    GIVES_NUMBER = 15, /* 1, 4 or 8: the result is a number of so many bytes, where there is a place for it */
+    GIVES_REF = 1 << 4,      /* made */
+    GIVES_LASTING = 1 << 5,  /* the result is a reference to what is never collected */
+    GIVES_STATUS = 1 << 6,   /* the result is the status of the first item that failed */
+    GIVES_P = 1 << 7,        /* a gobridge_value is at p */
+    GIVES_Q = 1 << 8,        /* one is at q, where that is not NULL */
+    GIVES_ALL = 1 << 9,      /* c of them are there */
+    GIVES_COLUMNS = 1 << 10, /* p is gobridge_arrays, of which c of out, and out2, are filled */
+};
 
 #endif

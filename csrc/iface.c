@@ -6,22 +6,14 @@ gobridge_status gobridge_iface_implements(gobridge_ref ref, gobridge_ref interfa
                                           uint8_t *implements) {
     GOBRIDGE_NOT_NULL(implements);
     gobridge_frame frame = {.op = OP_gobridge_iface_implements, .a = ref, .b = interface_type};
-    gobridge_status status = gobridge_cross(&frame);
-    if (!status) {
-        *implements = (uint8_t)frame.result;
-    }
-    return status;
+    return gobridge_cross(frame, sizeof *implements, implements);
 }
 
 gobridge_status gobridge_iface_method(gobridge_ref ref, const char *name, size_t len, gobridge_ref *method) {
     GOBRIDGE_NOT_NULL(name);
     GOBRIDGE_NOT_NULL(method);
     gobridge_frame frame = {.op = OP_gobridge_iface_method, .a = ref, .p = (void *)name, .b = len};
-    gobridge_status status = gobridge_cross(&frame);
-    if (!status) {
-        *method = frame.made;
-    }
-    return status;
+    return gobridge_cross(frame, GIVES_REF, method);
 }
 
 gobridge_status gobridge_iface_call(gobridge_ref ref, const char *name, size_t len,
@@ -36,5 +28,5 @@ gobridge_status gobridge_iface_call(gobridge_ref ref, const char *name, size_t l
     }
     gobridge_method_call call = {.name = name, .len = len, .args = args, .nargs = nargs};
     gobridge_frame frame = {.op = OP_gobridge_iface_call, .a = ref, .p = &call, .q = results, .c = nresults};
-    return gobridge_cross_for_values(&frame, results, nresults);
+    return gobridge_cross_and_back(frame, GIVES_Q | GIVES_ALL, NULL);
 }

@@ -3,34 +3,19 @@
 #include "fpu.h"
 #include "thread.h"
 
-/* The shapes that several of the 28 share. */
-
-static gobridge_status make(gobridge_frame frame, gobridge_ref *made) {
-    gobridge_status status = gobridge_cross(&frame);
-    if (!status) {
-        *made = frame.made;
-    }
-    return status;
-}
-
-static gobridge_status ask(gobridge_frame frame, uint8_t *answer) {
-    gobridge_status status = gobridge_cross(&frame);
-    if (!status) {
-        *answer = (uint8_t)frame.result;
-    }
-    return status;
-}
+#include <string.h>
 
 /* ---- the runtime itself ---- */
 
 gobridge_status gobridge_runtime_iscgo(uint8_t *iscgo) {
     GOBRIDGE_NOT_NULL(iscgo);
-    return ask((gobridge_frame){.op = OP_gobridge_runtime_iscgo}, iscgo);
+    gobridge_frame frame = {.op = OP_gobridge_runtime_iscgo};
+    return gobridge_cross(frame, sizeof *iscgo, iscgo);
 }
 
 gobridge_status gobridge_runtime_set_crosscall2(void) {
     gobridge_frame frame = {.op = OP_gobridge_runtime_set_crosscall2};
-    return gobridge_cross(&frame);
+    return gobridge_cross(frame, GIVES_NOTHING, NULL);
 }
 
 /* The host's argument may be any number, and Go's stack may hold no pointer that is none: so Go gets the address of
@@ -57,38 +42,34 @@ gobridge_status gobridge_runtime_cgocall(int32_t (*fn)(void *), void *arg, int32
     GOBRIDGE_NOT_NULL(result);
     invocation call = {.fn = fn, .arg = arg, .host_fpu = gobridge_fpu_get()};
     gobridge_frame frame = {.op = OP_gobridge_runtime_cgocall, .p = (void *)(uintptr_t)invoke, .q = &call};
-    gobridge_status status = gobridge_cross_and_back(&frame);
-    if (!status) {
-        *result = (int32_t)frame.result;
-    }
-    return status;
+    return gobridge_cross_and_back(frame, sizeof *result, result);
 }
 
 gobridge_status gobridge_math_Float32bits(float f, uint32_t *bits) {
     GOBRIDGE_NOT_NULL(bits);
-    gobridge_frame frame = {.op = OP_gobridge_math_Float32bits, .p = &f};
-    gobridge_status status = gobridge_cross(&frame);
-    if (!status) {
-        *bits = (uint32_t)frame.result;
-    }
-    return status;
+    gobridge_frame frame = {.op = OP_gobridge_math_Float32bits};
+    memcpy(&frame.a, &f, sizeof f);
+    return gobridge_cross(frame, sizeof *bits, bits);
 }
 
 /* ---- making maps ---- */
 
 gobridge_status gobridge_runtime_makemap_small(gobridge_ref type, gobridge_ref *map) {
     GOBRIDGE_NOT_NULL(map);
-    return make((gobridge_frame){.op = OP_gobridge_runtime_makemap_small, .a = type}, map);
+    gobridge_frame frame = {.op = OP_gobridge_runtime_makemap_small, .a = type};
+    return gobridge_cross(frame, GIVES_REF, map);
 }
 
 gobridge_status gobridge_runtime_makemap(gobridge_ref type, int64_t hint, gobridge_ref *map) {
     GOBRIDGE_NOT_NULL(map);
-    return make((gobridge_frame){.op = OP_gobridge_runtime_makemap, .a = type, .b = (uint64_t)hint}, map);
+    gobridge_frame frame = {.op = OP_gobridge_runtime_makemap, .a = type, .b = (uint64_t)hint};
+    return gobridge_cross(frame, GIVES_REF, map);
 }
 
 gobridge_status gobridge_reflect_makemap(gobridge_ref type, int64_t cap, gobridge_ref *map) {
     GOBRIDGE_NOT_NULL(map);
-    return make((gobridge_frame){.op = OP_gobridge_reflect_makemap, .a = type, .b = (uint64_t)cap}, map);
+    gobridge_frame frame = {.op = OP_gobridge_reflect_makemap, .a = type, .b = (uint64_t)cap};
+    return gobridge_cross(frame, GIVES_REF, map);
 }
 
 /* ---- maps: the key goes as memory (p) or as a number (b), the element as memory (q) ---- */
@@ -96,29 +77,29 @@ gobridge_status gobridge_reflect_makemap(gobridge_ref type, int64_t cap, gobridg
 gobridge_status gobridge_runtime_mapaccess2(gobridge_ref map, const void *key, void *elem, uint8_t *found) {
     GOBRIDGE_NOT_NULL(key);
     GOBRIDGE_NOT_NULL(found);
-    return ask((gobridge_frame){.op = OP_gobridge_runtime_mapaccess2, .a = map, .p = (void *)key, .q = elem},
-               found);
+    gobridge_frame frame = {.op = OP_gobridge_runtime_mapaccess2, .a = map, .p = (void *)key, .q = elem};
+    return gobridge_cross(frame, sizeof *found, found);
 }
 
 gobridge_status gobridge_reflect_mapaccess(gobridge_ref map, const void *key, void *elem, uint8_t *found) {
     GOBRIDGE_NOT_NULL(key);
     GOBRIDGE_NOT_NULL(found);
-    return ask((gobridge_frame){.op = OP_gobridge_reflect_mapaccess, .a = map, .p = (void *)key, .q = elem},
-               found);
+    gobridge_frame frame = {.op = OP_gobridge_reflect_mapaccess, .a = map, .p = (void *)key, .q = elem};
+    return gobridge_cross(frame, sizeof *found, found);
 }
 
 gobridge_status gobridge_runtime_mapaccess2_fast32(gobridge_ref map, uint32_t key, void *elem,
                                                    uint8_t *found) {
     GOBRIDGE_NOT_NULL(found);
-    return ask((gobridge_frame){.op = OP_gobridge_runtime_mapaccess2_fast32, .a = map, .b = key, .q = elem},
-               found);
+    gobridge_frame frame = {.op = OP_gobridge_runtime_mapaccess2_fast32, .a = map, .b = key, .q = elem};
+    return gobridge_cross(frame, sizeof *found, found);
 }
 
 gobridge_status gobridge_runtime_mapaccess2_fast64(gobridge_ref map, uint64_t key, void *elem,
                                                    uint8_t *found) {
     GOBRIDGE_NOT_NULL(found);
-    return ask((gobridge_frame){.op = OP_gobridge_runtime_mapaccess2_fast64, .a = map, .b = key, .q = elem},
-               found);
+    gobridge_frame frame = {.op = OP_gobridge_runtime_mapaccess2_fast64, .a = map, .b = key, .q = elem};
+    return gobridge_cross(frame, sizeof *found, found);
 }
 
 gobridge_status gobridge_runtime_mapassign(gobridge_ref map, const void *key, const void *elem) {
@@ -126,7 +107,7 @@ gobridge_status gobridge_runtime_mapassign(gobridge_ref map, const void *key, co
     GOBRIDGE_NOT_NULL(elem);
     gobridge_frame frame = {
         .op = OP_gobridge_runtime_mapassign, .a = map, .p = (void *)key, .q = (void *)elem};
-    return gobridge_cross(&frame);
+    return gobridge_cross(frame, GIVES_NOTHING, NULL);
 }
 
 gobridge_status gobridge_reflect_mapassign0(gobridge_ref map, const void *key, const void *elem) {
@@ -134,80 +115,79 @@ gobridge_status gobridge_reflect_mapassign0(gobridge_ref map, const void *key, c
     GOBRIDGE_NOT_NULL(elem);
     gobridge_frame frame = {
         .op = OP_gobridge_reflect_mapassign0, .a = map, .p = (void *)key, .q = (void *)elem};
-    return gobridge_cross(&frame);
+    return gobridge_cross(frame, GIVES_NOTHING, NULL);
 }
 
 gobridge_status gobridge_runtime_mapassign_fast32(gobridge_ref map, uint32_t key, const void *elem) {
     GOBRIDGE_NOT_NULL(elem);
     gobridge_frame frame = {
         .op = OP_gobridge_runtime_mapassign_fast32, .a = map, .b = key, .q = (void *)elem};
-    return gobridge_cross(&frame);
+    return gobridge_cross(frame, GIVES_NOTHING, NULL);
 }
 
 gobridge_status gobridge_runtime_mapassign_fast32ptr(gobridge_ref map, gobridge_ref key, const void *elem) {
     GOBRIDGE_NOT_NULL(elem);
     gobridge_frame frame = {
         .op = OP_gobridge_runtime_mapassign_fast32ptr, .a = map, .b = key, .q = (void *)elem};
-    return gobridge_cross(&frame);
+    return gobridge_cross(frame, GIVES_NOTHING, NULL);
 }
 
 gobridge_status gobridge_runtime_mapassign_fast64(gobridge_ref map, uint64_t key, const void *elem) {
     GOBRIDGE_NOT_NULL(elem);
     gobridge_frame frame = {
         .op = OP_gobridge_runtime_mapassign_fast64, .a = map, .b = key, .q = (void *)elem};
-    return gobridge_cross(&frame);
+    return gobridge_cross(frame, GIVES_NOTHING, NULL);
 }
 
 gobridge_status gobridge_runtime_mapassign_fast64ptr(gobridge_ref map, gobridge_ref key, const void *elem) {
     GOBRIDGE_NOT_NULL(elem);
     gobridge_frame frame = {
         .op = OP_gobridge_runtime_mapassign_fast64ptr, .a = map, .b = key, .q = (void *)elem};
-    return gobridge_cross(&frame);
+    return gobridge_cross(frame, GIVES_NOTHING, NULL);
 }
 
 gobridge_status gobridge_runtime_mapdelete(gobridge_ref map, const void *key) {
     GOBRIDGE_NOT_NULL(key);
     gobridge_frame frame = {.op = OP_gobridge_runtime_mapdelete, .a = map, .p = (void *)key};
-    return gobridge_cross(&frame);
+    return gobridge_cross(frame, GIVES_NOTHING, NULL);
 }
 
 gobridge_status gobridge_reflect_maplen(gobridge_ref map, int64_t *len) {
     GOBRIDGE_NOT_NULL(len);
     gobridge_frame frame = {.op = OP_gobridge_reflect_maplen, .a = map};
-    gobridge_status status = gobridge_cross(&frame);
-    if (!status) {
-        *len = (int64_t)frame.result;
-    }
-    return status;
+    return gobridge_cross(frame, sizeof *len, len);
 }
 
 /* ---- iterating ---- */
 
 gobridge_status gobridge_reflect_mapiterinit(gobridge_ref map, gobridge_ref *iterator) {
     GOBRIDGE_NOT_NULL(iterator);
-    return make((gobridge_frame){.op = OP_gobridge_reflect_mapiterinit, .a = map}, iterator);
+    gobridge_frame frame = {.op = OP_gobridge_reflect_mapiterinit, .a = map};
+    return gobridge_cross(frame, GIVES_REF, iterator);
 }
 
 gobridge_status gobridge_runtime_mapiternext(gobridge_ref iterator) {
     gobridge_frame frame = {.op = OP_gobridge_runtime_mapiternext, .a = iterator};
-    return gobridge_cross(&frame);
+    return gobridge_cross(frame, GIVES_NOTHING, NULL);
 }
 
 gobridge_status gobridge_reflect_mapiternext(gobridge_ref iterator) {
     gobridge_frame frame = {.op = OP_gobridge_reflect_mapiternext, .a = iterator};
-    return gobridge_cross(&frame);
+    return gobridge_cross(frame, GIVES_NOTHING, NULL);
 }
 
 gobridge_status gobridge_reflect_mapiterkey(gobridge_ref iterator, void *key, uint8_t *found) {
     GOBRIDGE_NOT_NULL(key);
     GOBRIDGE_NOT_NULL(found);
-    return ask((gobridge_frame){.op = OP_gobridge_reflect_mapiterkey, .a = iterator, .p = key}, found);
+    gobridge_frame frame = {.op = OP_gobridge_reflect_mapiterkey, .a = iterator, .p = key};
+    return gobridge_cross(frame, sizeof *found, found);
 }
 
 gobridge_status gobridge_reflect_mapiterelem(gobridge_ref iterator, void *elem, uint8_t *found) {
     GOBRIDGE_NOT_NULL(elem);
     GOBRIDGE_NOT_NULL(found);
-    return ask((gobridge_frame){.op = OP_gobridge_reflect_mapiterelem, .a = iterator, .p = elem}, found);
+    gobridge_frame frame = {.op = OP_gobridge_reflect_mapiterelem, .a = iterator, .p = elem};
+    return gobridge_cross(frame, sizeof *found, found);
 }
 
 /* ---- interfaces and boxes ---- */
@@ -216,22 +196,25 @@ gobridge_status gobridge_runtime_getitab(gobridge_ref interface_type, gobridge_r
                                          gobridge_ref *itab) {
     GOBRIDGE_NOT_NULL(itab);
     gobridge_frame frame = {.op = OP_gobridge_runtime_getitab, .a = interface_type, .b = type, .c = canfail};
-    return make(frame, itab);
+    return gobridge_cross(frame, GIVES_REF, itab);
 }
 
 gobridge_status gobridge_runtime_convT64(uint64_t value, gobridge_ref *boxed) {
     GOBRIDGE_NOT_NULL(boxed);
-    return make((gobridge_frame){.op = OP_gobridge_runtime_convT64, .b = value}, boxed);
+    gobridge_frame frame = {.op = OP_gobridge_runtime_convT64, .b = value};
+    return gobridge_cross(frame, GIVES_REF, boxed);
 }
 
 gobridge_status gobridge_runtime_convTstring(const char *data, size_t len, gobridge_ref *boxed) {
     GOBRIDGE_NOT_NULL(data);
     GOBRIDGE_NOT_NULL(boxed);
-    return make((gobridge_frame){.op = OP_gobridge_runtime_convTstring, .p = (void *)data, .b = len}, boxed);
+    gobridge_frame frame = {.op = OP_gobridge_runtime_convTstring, .p = (void *)data, .b = len};
+    return gobridge_cross(frame, GIVES_REF, boxed);
 }
 
 gobridge_status gobridge_runtime_convTslice(const uint8_t *data, size_t len, gobridge_ref *boxed) {
     GOBRIDGE_NOT_NULL(data);
     GOBRIDGE_NOT_NULL(boxed);
-    return make((gobridge_frame){.op = OP_gobridge_runtime_convTslice, .p = (void *)data, .b = len}, boxed);
+    gobridge_frame frame = {.op = OP_gobridge_runtime_convTslice, .p = (void *)data, .b = len};
+    return gobridge_cross(frame, GIVES_REF, boxed);
 }

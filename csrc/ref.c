@@ -6,7 +6,7 @@
 
 gobridge_status gobridge_release(gobridge_ref ref) {
     gobridge_frame frame = {.op = OP_gobridge_release, .a = ref};
-    gobridge_status status = gobridge_cross(&frame);
+    gobridge_status status = gobridge_cross(frame, GIVES_NOTHING, NULL);
     if (!status) {
         gobridge_thread_released(gobridge_thread_self(), ref);
     }
@@ -31,23 +31,19 @@ gobridge_status gobridge_release_later(gobridge_ref ref) {
 
 gobridge_status gobridge_ref_flush(void) {
     gobridge_frame frame = {.op = OP_gobridge_ref_flush};
-    return gobridge_cross(&frame);
+    return gobridge_cross(frame, GIVES_NOTHING, NULL);
 }
 
 gobridge_status gobridge_ref_count(uint64_t *live) {
     GOBRIDGE_NOT_NULL(live);
     gobridge_frame frame = {.op = OP_gobridge_ref_count};
-    gobridge_status status = gobridge_cross(&frame);
-    if (!status) {
-        *live = frame.result;
-    }
-    return status;
+    return gobridge_cross(frame, sizeof *live, live);
 }
 
 gobridge_status gobridge_ref_list(gobridge_value *text) {
     GOBRIDGE_NOT_NULL(text);
     gobridge_frame frame = {.op = OP_gobridge_ref_list, .p = text};
-    return gobridge_cross_and_back(&frame);
+    return gobridge_cross_and_back(frame, GIVES_P, NULL);
 }
 
 /* A scope's name tells it from those of other threads and from what the caller may invent. */
@@ -67,7 +63,7 @@ gobridge_status gobridge_scope_open(uint64_t *scope) {
         return gobridge_fail(GOBRIDGE_E_NO_MEMORY, __func__, "no memory for this thread's scopes");
     }
     self->scopes++;
-    gobridge_thread_given(self, 0);
+    self->scoped[self->scoped_len++] = 0;
     *scope = scope_name(self);
     return GOBRIDGE_OK;
 }
@@ -83,7 +79,7 @@ gobridge_status gobridge_scope_close(uint64_t scope) {
     }
     gobridge_frame frame = {
         .op = OP_gobridge_scope_close, .p = self->scoped + first, .a = self->scoped_len - first};
-    gobridge_status status = frame.a ? gobridge_cross(&frame) : GOBRIDGE_OK;
+    gobridge_status status = frame.a ? gobridge_cross(frame, GIVES_NOTHING, NULL) : GOBRIDGE_OK;
     if (!status) {
         self->scoped_len = first - 1;
         self->scopes--;

@@ -118,34 +118,24 @@ gobridge_status gobridge_symbols(const gobridge_symbol *const **symbols, size_t 
 
 /* ---- knobs ---- */
 
-static gobridge_status turn(gobridge_frame frame, int32_t *previous) {
-    gobridge_status status = gobridge_cross_and_back(&frame);
-    if (!status && previous) {
-        *previous = (int32_t)frame.result;
-    }
-    return status;
-}
-
 gobridge_status gobridge_go_maxprocs(int32_t count, int32_t *previous) {
-    return turn((gobridge_frame){.op = OP_gobridge_go_maxprocs, .a = (uint64_t)count}, previous);
+    gobridge_frame frame = {.op = OP_gobridge_go_maxprocs, .a = (uint64_t)count};
+    return gobridge_cross_and_back(frame, sizeof *previous, previous);
 }
 
 gobridge_status gobridge_go_gc_percent(int32_t percent, int32_t *previous) {
-    return turn((gobridge_frame){.op = OP_gobridge_go_gc_percent, .a = (uint64_t)percent}, previous);
+    gobridge_frame frame = {.op = OP_gobridge_go_gc_percent, .a = (uint64_t)percent};
+    return gobridge_cross_and_back(frame, sizeof *previous, previous);
 }
 
 gobridge_status gobridge_go_memory_limit(int64_t bytes, int64_t *previous) {
     gobridge_frame frame = {.op = OP_gobridge_go_memory_limit, .a = (uint64_t)bytes};
-    gobridge_status status = gobridge_cross_and_back(&frame);
-    if (!status && previous) {
-        *previous = (int64_t)frame.result;
-    }
-    return status;
+    return gobridge_cross_and_back(frame, sizeof *previous, previous);
 }
 
 gobridge_status gobridge_go_collect(void) {
     gobridge_frame frame = {.op = OP_gobridge_go_collect};
-    return gobridge_cross_and_back(&frame);
+    return gobridge_cross_and_back(frame, GIVES_NOTHING, NULL);
 }
 
 /* ---- what goes on ---- */
@@ -154,7 +144,7 @@ gobridge_status gobridge_go_memory(gobridge_memory *stats) {
     GOBRIDGE_NOT_NULL(stats);
     gobridge_memory now;
     gobridge_frame frame = {.op = OP_gobridge_go_memory, .a = stats->size, .p = &now};
-    gobridge_status status = gobridge_cross_and_back(&frame);
+    gobridge_status status = gobridge_cross_and_back(frame, GIVES_NOTHING, NULL);
     if (!status) {
         now.size = stats->size < sizeof now ? stats->size : sizeof now;
         memcpy(stats, &now, now.size);
@@ -165,17 +155,13 @@ gobridge_status gobridge_go_memory(gobridge_memory *stats) {
 gobridge_status gobridge_go_goroutines(uint64_t *count) {
     GOBRIDGE_NOT_NULL(count);
     gobridge_frame frame = {.op = OP_gobridge_go_goroutines};
-    gobridge_status status = gobridge_cross(&frame);
-    if (!status) {
-        *count = frame.result;
-    }
-    return status;
+    return gobridge_cross(frame, sizeof *count, count);
 }
 
 gobridge_status gobridge_go_stacks(gobridge_value *text) {
     GOBRIDGE_NOT_NULL(text);
     gobridge_frame frame = {.op = OP_gobridge_go_stacks, .p = text};
-    return gobridge_cross_and_back(&frame);
+    return gobridge_cross_and_back(frame, GIVES_P, NULL);
 }
 
 /* ---- profiles ---- */
@@ -183,16 +169,16 @@ gobridge_status gobridge_go_stacks(gobridge_value *text) {
 gobridge_status gobridge_go_profile_cpu(const char *path, size_t len) {
     GOBRIDGE_NOT_NULL(path);
     gobridge_frame frame = {.op = OP_gobridge_go_profile_cpu, .p = (void *)path, .a = len};
-    return gobridge_cross_and_back(&frame);
+    return gobridge_cross_and_back(frame, GIVES_NOTHING, NULL);
 }
 
 gobridge_status gobridge_go_profile_cpu_stop(void) {
     gobridge_frame frame = {.op = OP_gobridge_go_profile_cpu_stop};
-    return gobridge_cross_and_back(&frame);
+    return gobridge_cross_and_back(frame, GIVES_NOTHING, NULL);
 }
 
 gobridge_status gobridge_go_profile_heap(const char *path, size_t len) {
     GOBRIDGE_NOT_NULL(path);
     gobridge_frame frame = {.op = OP_gobridge_go_profile_heap, .p = (void *)path, .a = len};
-    return gobridge_cross_and_back(&frame);
+    return gobridge_cross_and_back(frame, GIVES_NOTHING, NULL);
 }

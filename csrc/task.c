@@ -13,11 +13,7 @@ gobridge_status gobridge_task_start(gobridge_ref func, const gobridge_value *arg
                             .b = count,
                             .c = (uint64_t)timeout_ns,
                             .p = count ? (void *)args : NULL};
-    gobridge_status status = gobridge_cross(&frame);
-    if (!status) {
-        *task = frame.made;
-    }
-    return status;
+    return gobridge_cross(frame, GIVES_REF, task);
 }
 
 gobridge_status gobridge_task_wait(gobridge_ref task, int64_t timeout_ns, gobridge_value *results,
@@ -30,30 +26,22 @@ gobridge_status gobridge_task_wait(gobridge_ref task, int64_t timeout_ns, gobrid
                             .b = (uint64_t)timeout_ns,
                             .c = count,
                             .p = count ? results : NULL};
-    return gobridge_cross_for_values(&frame, results, count);
+    return gobridge_cross_and_back(frame, GIVES_P | GIVES_ALL, NULL);
 }
 
 gobridge_status gobridge_task_done(gobridge_ref task, uint8_t *done) {
     GOBRIDGE_NOT_NULL(done);
     gobridge_frame frame = {.op = OP_gobridge_task_done, .a = task};
-    gobridge_status status = gobridge_cross(&frame);
-    if (!status) {
-        *done = (uint8_t)frame.result;
-    }
-    return status;
+    return gobridge_cross(frame, sizeof *done, done);
 }
 
 gobridge_status gobridge_task_descriptor(gobridge_ref task, int32_t *fd) {
     GOBRIDGE_NOT_NULL(fd);
     gobridge_frame frame = {.op = OP_gobridge_task_descriptor, .a = task};
-    gobridge_status status = gobridge_cross(&frame);
-    if (!status) {
-        *fd = (int32_t)frame.result;
-    }
-    return status;
+    return gobridge_cross(frame, sizeof *fd, fd);
 }
 
 gobridge_status gobridge_task_cancel(gobridge_ref task) {
     gobridge_frame frame = {.op = OP_gobridge_task_cancel, .a = task};
-    return gobridge_cross(&frame);
+    return gobridge_cross(frame, GIVES_NOTHING, NULL);
 }

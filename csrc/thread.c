@@ -88,9 +88,28 @@ bool gobridge_thread_make_room(gobridge_thread *t, size_t count) {
     return true;
 }
 
-void gobridge_thread_given(gobridge_thread *t, uint64_t ref) {
-    if (t->scopes) {
+static void note(gobridge_thread *t, gobridge_ref ref) {
+    if (ref) {
         t->scoped[t->scoped_len++] = ref;
+    }
+}
+
+void gobridge_thread_given(gobridge_thread *t, const gobridge_frame *frame, uint32_t gives) {
+    const gobridge_value *p = gives & GIVES_P ? frame->p : NULL, *q = gives & GIVES_Q ? frame->q : NULL;
+    if (gives & GIVES_COLUMNS) {
+        const gobridge_arrays *arrays = frame->p;
+        for (size_t i = 0; i < frame->c; i++) {
+            note(t, arrays->out[i].owner);
+        }
+        note(t, arrays->out2 ? arrays->out2->owner : 0);
+        note(t, frame->made);
+    } else if (p || q) {
+        for (size_t i = 0; i < (gives & GIVES_ALL ? frame->c : 1); i++) {
+            note(t, p ? p[i].owner : 0);
+            note(t, q ? q[i].owner : 0);
+        }
+    } else {
+        note(t, frame->made);
     }
 }
 

@@ -57,8 +57,14 @@ static inline void gobridge_thread_leave(void) {
 /* Makes sure that so many more scoped entries fit beside the reserved ones, so that nothing is lost after a crossing. */
 bool gobridge_thread_make_room(gobridge_thread *self, size_t count);
 
-/* Notes a reference that this thread was given, if a scope is open. Needs room made before. */
-void gobridge_thread_given(gobridge_thread *self, uint64_t ref);
+/* How many references a call may give, at most. */
+static inline size_t gobridge_thread_most_given(const gobridge_frame *frame, uint32_t gives) {
+    const size_t many = frame->c <= GOBRIDGE_MAX_VALUES ? (size_t)frame->c : 0; /* Go refuses more */
+    return (gives & (GIVES_ALL | GIVES_COLUMNS) ? many : 0) + 2; /* p and q, or out2 and made */
+}
+
+/* Notes the references that a call gave in this thread's open scope. Needs room made before. */
+void gobridge_thread_given(gobridge_thread *self, const gobridge_frame *frame, uint32_t gives);
 
 /* Forgets a reference that was released if it is the newest, so that a loop in a scope does not pile them up. */
 void gobridge_thread_released(gobridge_thread *self, uint64_t ref);

@@ -61,15 +61,11 @@ gobridge_status gobridge_type_parse(const char *expression, size_t len, gobridge
         }
     }
     gobridge_frame frame = {.op = OP_gobridge_type_parse, .p = (void *)expression, .b = len};
-    gobridge_status status = gobridge_cross(&frame);
-    if (status) {
-        return status;
+    gobridge_status status = gobridge_cross(frame, GIVES_LASTING, type);
+    if (!status && place) {
+        remember(place, expression, len, *type);
     }
-    if (place) {
-        remember(place, expression, len, frame.result);
-    }
-    *type = frame.result;
-    return GOBRIDGE_OK;
+    return status;
 }
 
 /* What is known of a type once it was asked for; its place is chosen by the reference. Where another type has taken that,
@@ -107,17 +103,10 @@ static const known *know(gobridge_ref type, const char *function) {
     return other->type == type ? other : NULL;
 }
 
-static gobridge_status give_type(gobridge_frame frame, gobridge_ref *type) {
-    gobridge_status status = gobridge_cross(&frame);
-    if (!status) {
-        *type = frame.result;
-    }
-    return status;
-}
-
 gobridge_status gobridge_type_of(gobridge_ref ref, gobridge_ref *type) {
     GOBRIDGE_NOT_NULL(type);
-    return give_type((gobridge_frame){.op = OP_gobridge_type_of, .a = ref}, type);
+    gobridge_frame frame = {.op = OP_gobridge_type_of, .a = ref};
+    return gobridge_cross(frame, GIVES_LASTING, type);
 }
 
 gobridge_status gobridge_type_name(gobridge_ref type, const char **name) {
@@ -128,7 +117,7 @@ gobridge_status gobridge_type_name(gobridge_ref type, const char **name) {
         return GOBRIDGE_OK;
     }
     gobridge_frame frame = {.op = OP_gobridge_type_name, .a = type, .p = name};
-    return gobridge_cross(&frame);
+    return gobridge_cross(frame, GIVES_NOTHING, NULL);
 }
 
 gobridge_status gobridge_type_kind(gobridge_ref type, uint32_t *kind) {
@@ -139,11 +128,7 @@ gobridge_status gobridge_type_kind(gobridge_ref type, uint32_t *kind) {
         return GOBRIDGE_OK;
     }
     gobridge_frame frame = {.op = OP_gobridge_type_kind, .a = type};
-    gobridge_status status = gobridge_cross(&frame);
-    if (!status) {
-        *kind = (uint32_t)frame.result;
-    }
-    return status;
+    return gobridge_cross(frame, sizeof *kind, kind);
 }
 
 gobridge_status gobridge_type_layout(gobridge_ref type, uint64_t *size, uint8_t *plain) {
@@ -156,37 +141,35 @@ gobridge_status gobridge_type_layout(gobridge_ref type, uint64_t *size, uint8_t 
         return GOBRIDGE_OK;
     }
     gobridge_frame frame = {.op = OP_gobridge_type_layout, .a = type, .p = plain};
-    gobridge_status status = gobridge_cross(&frame);
-    if (!status) {
-        *size = frame.result;
-    }
-    return status;
+    return gobridge_cross(frame, sizeof *size, size);
 }
 
 gobridge_status gobridge_type_describe(gobridge_ref type, gobridge_type_info *info) {
     GOBRIDGE_NOT_NULL(info);
     gobridge_frame frame = {.op = OP_gobridge_type_describe, .a = type, .p = info};
-    return gobridge_cross(&frame);
+    return gobridge_cross(frame, GIVES_NOTHING, NULL);
 }
 
 gobridge_status gobridge_type_field(gobridge_ref type, uint32_t index, gobridge_type_field_info *field) {
     GOBRIDGE_NOT_NULL(field);
     gobridge_frame frame = {.op = OP_gobridge_type_field, .a = type, .b = index, .p = field};
-    return gobridge_cross(&frame);
+    return gobridge_cross(frame, GIVES_NOTHING, NULL);
 }
 
 gobridge_status gobridge_type_method(gobridge_ref type, uint32_t index, gobridge_type_method_info *method) {
     GOBRIDGE_NOT_NULL(method);
     gobridge_frame frame = {.op = OP_gobridge_type_method, .a = type, .b = index, .p = method};
-    return gobridge_cross(&frame);
+    return gobridge_cross(frame, GIVES_NOTHING, NULL);
 }
 
 gobridge_status gobridge_type_parameter(gobridge_ref type, uint32_t index, gobridge_ref *parameter) {
     GOBRIDGE_NOT_NULL(parameter);
-    return give_type((gobridge_frame){.op = OP_gobridge_type_parameter, .a = type, .b = index}, parameter);
+    gobridge_frame frame = {.op = OP_gobridge_type_parameter, .a = type, .b = index};
+    return gobridge_cross(frame, GIVES_LASTING, parameter);
 }
 
 gobridge_status gobridge_type_result(gobridge_ref type, uint32_t index, gobridge_ref *result) {
     GOBRIDGE_NOT_NULL(result);
-    return give_type((gobridge_frame){.op = OP_gobridge_type_result, .a = type, .b = index}, result);
+    gobridge_frame frame = {.op = OP_gobridge_type_result, .a = type, .b = index};
+    return gobridge_cross(frame, GIVES_LASTING, result);
 }

@@ -77,7 +77,7 @@ func probe(ctx context.Context, q ProbeQuery) (*Probe, error) {
 	}
 	names := q.Releases
 	if len(names) == 0 {
-		names = newestOfMinors(ctx)
+		names = newestOfMinors(ctx, q.Progress)
 	}
 	var releases []*Release
 	for _, name := range names {
@@ -130,9 +130,10 @@ func checkSources(dir string) error {
 
 // newestOfMinors is the newest release of each minor, or the newest candidate of one that is not out yet: of all, or without
 // a network of those on this machine.
-func newestOfMinors(ctx context.Context) (newest []string) {
+func newestOfMinors(ctx context.Context, progress io.Writer) (newest []string) {
 	names, err := published(ctx, "")
 	if err != nil {
+		fmt.Fprintln(progress, err)
 		names = installed(ctx, "")
 	}
 	for _, name := range names {

@@ -4,8 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"encoding/xml"
+	"fmt"
 	"go/types"
 	"io"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -85,6 +89,36 @@ func TestProbeFormats(t *testing.T) {
 	}
 	if strings.Contains(html, "src=") || strings.Contains(html, "<link") {
 		t.Error("the page needs other files")
+	}
+}
+
+func TestNewestOfMinors(t *testing.T) {
+	proxy := t.TempDir()
+	dir := filepath.Join(proxy, "golang.org", "toolchain", "@v")
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	var lines strings.Builder
+	for _, name := range strings.Fields("go1.98rc1 go1.98rc2 go1.97.0 go1.97rc1 go1.97.12 go1.97.9 go1.20.1") {
+		of := fmt.Sprintf("v0.0.1-%s.%s-%s", name, hostPlatform.OS, hostPlatform.Arch)
+		fmt.Fprintln(&lines, of)
+		if err := os.WriteFile(filepath.Join(dir, of+".info"), fmt.Appendf(nil, `{"Version": %q}`, of), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "list"), []byte(lines.String()), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("GOPROXY", "file://"+proxy)
+	machine := release(t, "").Name // which Go knows of anyhow
+	if names := newestOfMinors(context.Background(), io.Discard); !slices.Equal(names, []string{machine, "go1.97.12", "go1.98rc2"}) {
+		t.Error(names)
+	}
+	t.Setenv("GOPROXY", "off")
+	var told strings.Builder
+	names := newestOfMinors(context.Background(), &told)
+	if !slices.Contains(names, machine) || !strings.Contains(told.String(), "can not be found out") {
+		t.Error(names, told.String())
 	}
 }
 

@@ -82,6 +82,13 @@ run 0 probe --quick --go "$release" --html "$work/page.html" --junit "$work/juni
 has out '28 of 28 pulls'
 grep -q 'testsuite name="go1' "$work/junit.xml" || complain "writes no XML"
 
+run 0 probe --quick --go "$release" --json && has out '"verdict": "links"'
+
+# Colours are for terminals.
+ran='gobridge info on a terminal'
+script -qec "$gobridge info" /dev/null >"$work/out" </dev/null && has out $'\033\\[32m'
+NO_COLOR=1 script -qec "$gobridge info" /dev/null >"$work/out" </dev/null && has_no out $'\033'
+
 # The page in a browser: what the address asks for is shown, a tap tells a cell's reason, a phone and the dark get colours.
 browse() { # browse FILE PAGE OPTION...: what the browser prints
     mkdir "$work/browser"

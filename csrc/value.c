@@ -1,5 +1,6 @@
 /* Values: checks, and those that cross nothing. */
 #include "entry.h"
+#include "ref.h"
 #include "thread.h"
 
 #include <assert.h>
@@ -48,12 +49,10 @@ gobridge_status gobridge_value_store(gobridge_ref pointer, const void *data) {
 gobridge_status gobridge_value_release(gobridge_value *value) {
     GOBRIDGE_NOT_NULL(value);
     if (value->owner) {
-        gobridge_frame frame = {.op = OP_gobridge_value_release, .a = value->owner};
-        gobridge_status status = gobridge_cross(frame, GIVES_NOTHING, NULL);
+        gobridge_status status = gobridge_ref_release(OP_gobridge_value_release, value->owner);
         if (status) {
             return status;
         }
-        gobridge_thread_released(gobridge_thread_self(), value->owner);
     }
     *value = (gobridge_value){.kind = GOBRIDGE_KIND_NIL};
     return GOBRIDGE_OK;

@@ -3,6 +3,7 @@
 #   check.sh GOBRIDGE
 set -uo pipefail
 gobridge=$1
+root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export TMPDIR=$work/tmp
@@ -71,7 +72,7 @@ func gone()
 
 func Gone() { gone() }
 GO
-run 0 audit "$(dirname "$0")/../.." --json && has out '"symbol": "runtime.mapaccess2"' && has out '"verdict": "links"'
+run 0 audit "$root" --json && has out '"symbol": "runtime.mapaccess2"' && has out '"verdict": "links"'
 run 0 audit "$(dirname "$0")" && has out '^gobridge' && has out '28 links'
 run 1 audit "$work/module" && has out 'm\.go:5: runtime\.nothere: gone'
 run 1 audit "$work/module" --json && has out '"verdict": "breaks"'
@@ -83,6 +84,18 @@ has out '28 of 28 pulls'
 grep -q 'testsuite name="go1' "$work/junit.xml" || complain "writes no XML"
 
 run 0 probe --quick --go "$release" --json && has out '"verdict": "links"'
+
+# Sources that do not know this release yet, without tests: Go's own test of acceptance runs them.
+mkdir -p "$work/new/tests"
+cp -r "$root"/{go.mod,README.md,bridge,csrc,include} "$work/new"
+cp -r "$root/tests/unit" "$work/new/tests"
+find "$work/new" -name '*_test.go' -delete
+minor=${release#go1.}
+minor=${minor%%.*}
+grep -rl gobridge_portable "$work/new/bridge" | xargs sed -i "1s/go1\.[0-9]*/go1.$minor/"
+run 0 probe --source "$work/new" --go "$release" --accept
+has out "^$release is accepted" && has out 'changed: bridge/backend_linkname\.go' && has out 'a crossing [0-9]+ ns'
+run 1 probe --source "$work/new" --go "$release" --accept && has out "^nothing newer than go1\.$minor was probed"
 
 # Colours are for terminals.
 ran='gobridge info on a terminal'
@@ -115,7 +128,6 @@ for look in "tapped.html --window-size=1400,900" "tapped.html --window-size=1400
 done
 
 # bench is tested by scripts/bench's own users; here that it finds the script, and what it prints.
-root=$(cd "$(dirname "$0")/../.." && pwd)
 mkdir -p "$work/sources/scripts"
 echo 'module gobridge' >"$work/sources/go.mod"
 cat >"$work/sources/scripts/bench" <<'SH'

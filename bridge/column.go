@@ -1041,7 +1041,7 @@ func (b *batch) eachElem(t *layout.Type, first unsafe.Pointer, do func(i int, el
 }
 
 func sliceReadN(f *frame) error {
-	v, err := sliceOrArray(f)
+	v, err := sliceOrArray(f, "slice")
 	if err != nil {
 		return err
 	}

@@ -96,6 +96,8 @@ var handlers = map[string]func(*frame) error{
 	"gobridge_slice_append_n": sliceAppendN,
 	"gobridge_call_n":         callN,
 	"gobridge_map_freeze":     mapfreeze,
+	"gobridge_arrow_export":   arrowExport,
+	"gobridge_arrow_import":   arrowImport,
 
 	"gobridge_iface_implements": ifaceImplements,
 	"gobridge_iface_call":       ifaceCall,

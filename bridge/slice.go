@@ -14,10 +14,10 @@ const maxMemory = 1 << 30
 // mostElems is how many elements of a type one call may ask for.
 func mostElems(t reflect.Type) uint64 { return maxMemory / max(1, uint64(t.Size())) }
 
-// sliceOrArray gives what a call's slice names: a slice, of an array behind a pointer the slice of all of it, or an array
+// sliceOrArray gives what a call's first reference names: a slice, of an array behind a pointer the slice of all of it, or an array
 // that nothing can change.
-func sliceOrArray(f *frame) (reflect.Value, error) {
-	v, err := valueAt(ref(f.a), "slice")
+func sliceOrArray(f *frame, argument string) (reflect.Value, error) {
+	v, err := valueAt(ref(f.a), argument)
 	if err != nil || v.Kind() == reflect.Slice || v.Kind() == reflect.Array {
 		return v, err
 	}
@@ -25,7 +25,7 @@ func sliceOrArray(f *frame) (reflect.Value, error) {
 		switch kind := v.Type().Elem().Kind(); {
 		case kind != reflect.Slice && kind != reflect.Array:
 		case v.IsNil():
-			return v, failf(errNil, "slice is a nil %s", v.Type())
+			return v, failf(errNil, "%s is a nil %s", argument, v.Type())
 		case kind == reflect.Array:
 			return v.Elem().Slice(0, v.Elem().Len()), nil
 		default:
@@ -35,12 +35,12 @@ func sliceOrArray(f *frame) (reflect.Value, error) {
 			return v, nil
 		}
 	}
-	return v, failf(errWrongKind, "slice is a %s, no slice, array or pointer to one", v.Type())
+	return v, failf(errWrongKind, "%s is a %s, no slice, array or pointer to one", argument, v.Type())
 }
 
 // sliceOnly gives what a call's slice names, where its elements are variables.
 func sliceOnly(f *frame) (reflect.Value, error) {
-	v, err := sliceOrArray(f)
+	v, err := sliceOrArray(f, "slice")
 	if err == nil && v.Kind() == reflect.Array {
 		err = failf(errWrongKind, "slice is no slice or pointer, which this needs, but a %s", v.Type())
 	}
@@ -83,7 +83,7 @@ func sliceMake(f *frame) error {
 }
 
 func sliceLen(f *frame) error {
-	v, err := sliceOrArray(f)
+	v, err := sliceOrArray(f, "slice")
 	if err == nil {
 		f.result = uint64(v.Len())
 	}
@@ -91,7 +91,7 @@ func sliceLen(f *frame) error {
 }
 
 func sliceCap(f *frame) error {
-	v, err := sliceOrArray(f)
+	v, err := sliceOrArray(f, "slice")
 	if err == nil {
 		f.result = uint64(v.Cap())
 	}
@@ -99,7 +99,7 @@ func sliceCap(f *frame) error {
 }
 
 func sliceGet(f *frame) error {
-	v, err := sliceOrArray(f)
+	v, err := sliceOrArray(f, "slice")
 	if err != nil {
 		return err
 	}

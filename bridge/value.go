@@ -124,7 +124,7 @@ func goValue(object any, argument string) (reflect.Value, error) {
 		return reflect.ValueOf(o.text), nil
 	case *function:
 		return o.value, nil
-	case *typeObject, *iterator, *itab, *task, *closure, *keeper:
+	case *typeObject, *iterator, *itab, *task, *closure, *keeper, *parcel:
 		return reflect.Value{}, failf(errWrongKind, "%s is %s, not a value", argument, describe(object))
 	}
 	return reflect.ValueOf(object), nil
@@ -145,6 +145,8 @@ func describe(object any) string {
 		return "a closure"
 	case *keeper:
 		return "what a column shows"
+	case *parcel:
+		return "a part of what was exported to Arrow"
 	}
 	v, _ := goValue(object, "")
 	return "a " + v.Type().String()

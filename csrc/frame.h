@@ -89,6 +89,8 @@
     X(gobridge_slice_append_n)              \
     X(gobridge_call_n)                      \
     X(gobridge_map_freeze)                  \
+    X(gobridge_arrow_export)                \
+    X(gobridge_arrow_import)                \
     X(gobridge_iface_implements)            \
     X(gobridge_iface_call)                  \
     X(gobridge_iface_method)                \

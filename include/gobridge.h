@@ -15,6 +15,7 @@
 #define GOBRIDGE_H
 
 #include <gobridge/api.h>
+#include <gobridge/arrow.h>
 #include <gobridge/async.h>
 #include <gobridge/call.h>
 #include <gobridge/cfunc.h>

@@ -93,6 +93,10 @@ static void good_input(void **state) {
                 assert_ok(gobridge_value_release(a[n].out));
             } else if (f->arguments[n].good == OUT_FROZEN) {
                 assert_ok(gobridge_frozen_release(*(gobridge_frozen **)a[n].out));
+            } else if (f->arguments[n].good == OUT_SCHEMA) {
+                ((struct ArrowSchema *)a[n].out)->release(a[n].out);
+            } else if (f->arguments[n].good == OUT_ARRAY) {
+                ((struct ArrowArray *)a[n].out)->release(a[n].out);
             } else if (f->arguments[n].good == OUT_SCOPE) {
                 assert_ok(gobridge_scope_close(*(uint64_t *)a[n].out));
             }
@@ -249,6 +253,7 @@ static unsigned takes(good g) {
     case FUNC_TYPE:
     case SLICE:
     case STRUCT: return NO_OTHER;
+    case ROWS: return A_MAP;
     case KEY_WORD:
     case POINTER: return A_POINTER;
     case VALUE:
@@ -596,7 +601,8 @@ static void wild_addresses(void) {
         const function *f = &every_function[i];
         for (size_t place = 0; place < COUNT(f->arguments); place++) {
             const good g = f->arguments[place].good;
-            if ((g == IN || g == IN_VALUE || g == IN_COLUMN || g == FIELD) &&
+            if ((g == IN || g == IN_VALUE || g == IN_COLUMN || g == FIELD || g == IN_SCHEMA ||
+                 g == IN_ARRAY) &&
                 strcmp(f->name, "gobridge_runtime_cgocall") != 0 && !is_absent(f)) {
                 try_one(f, place, (argument){.in = unmapped}, GOBRIDGE_E_PANIC, "panic: ");
             }

@@ -43,6 +43,7 @@ typedef enum good {
     FUNC_TYPE,   /* func(int64) int64 */
     METHOD_TYPE, /* time.Duration, but any type with methods will do */
     SLICE,       /* a []int64 of two elements, 1 and 1 */
+    ROWS,        /* SLICE, but a map will do */
     STRUCT,      /* a *struct{ Number int64 } that is 1 */
     VALUE,       /* a *int64 again, where a type will not do either */
     DURATION,    /* a time.Duration, but any value has methods or lacks them */
@@ -56,6 +57,8 @@ typedef enum good {
     IN_TEXT,    /* to a REF to the string "123456" */
     IN_COLUMN,  /* to a column of an int64 1 */
     IN_CASES,   /* to a case that receives from CHAN */
+    IN_SCHEMA,  /* to an Arrow schema of int64 */
+    IN_ARRAY,   /* to an Arrow array of an int64 1 */
     EXPRESSION, /* to "[]int8" */
     NAME,       /* to "answer" */
     PATH,       /* to "/dev/null" */
@@ -76,6 +79,8 @@ typedef enum good {
     FROZEN,        /* a frozen map[int64]int64 */
     FROZEN_TO_END, /* one that only the call that releases it uses */
     OUT_FROZEN,    /* receives one that the caller releases */
+    OUT_SCHEMA,    /* receives an Arrow schema */
+    OUT_ARRAY,     /* receives an Arrow array */
     FUNCTION,
     /* numbers */
     ZERO,
@@ -243,6 +248,10 @@ typedef struct function {
       {"key", OUT_GIVEN}, {"elem", OPTIONAL}, {"found", OUT})                                               \
     COLUMNS_THAT_CROSS(X)                                                                                   \
     X(0, gobridge_map_freeze, (a[0].ref, a[1].out), {"map", MAP64}, {"frozen", OUT_FROZEN})                 \
+    X(0, gobridge_arrow_export, (a[0].ref, a[1].out, a[2].out), {"value", ROWS}, {"schema", OUT_SCHEMA},    \
+      {"array", OUT_ARRAY})                                                                                 \
+    X(0, gobridge_arrow_import, (a[0].out, a[1].out, a[2].number, a[3].out), {"schema", IN_SCHEMA},         \
+      {"array", IN_ARRAY}, {"type", ZERO}, {"made", OUT_REF})                                               \
     X(0, gobridge_iface_implements, (a[0].ref, a[1].ref, a[2].out), {"ref", VALUE},                         \
       {"interface_type", STRINGER_TYPE}, {"implements", OUT})                                               \
     X(0, gobridge_iface_call, (a[0].ref, a[1].in, a[2].number, a[3].in, 0, a[4].out, 1), {"ref", DURATION}, \
@@ -359,12 +368,22 @@ static struct {
     gobridge_column in_column;    /* what IN_COLUMN points to */
     int64_t room;                 /* what the data of OUT_COLUMN is */
     gobridge_select_case in_case; /* what IN_CASES points to */
+    struct ArrowSchema in_schema; /* what IN_SCHEMA points to */
+    struct ArrowArray in_array;   /* what IN_ARRAY points to */
     unsigned char out[6][128];    /* for the arguments at each place */
     gobridge_ref made;            /* by good_argument for NEW_VALUE */
 } fixture;
 
 static int32_t answer(void *arg) {
     return arg ? 42 : 0;
+}
+
+static void release_nothing_of_schema(struct ArrowSchema *schema) {
+    schema->release = NULL;
+}
+
+static void release_nothing_of_array(struct ArrowArray *array) {
+    array->release = NULL;
 }
 
 static inline void make_fixture(void) {
@@ -454,6 +473,7 @@ static inline argument good_argument(good g, size_t place) {
     case SLICE_TYPE: return (argument){.ref = parse("[]int64")};
     case STRUCT_TYPE: return (argument){.ref = parse("struct{ Number int64 }")};
     case FUNC_TYPE: return (argument){.ref = parse("func(int64) int64")};
+    case ROWS:
     case SLICE: return (argument){.ref = fixture.slice};
     case STRUCT: return (argument){.ref = fixture.structure};
     case KEY_WORD:
@@ -473,6 +493,16 @@ static inline argument good_argument(good g, size_t place) {
         *(gobridge_column *)out = (gobridge_column){.layout = GOBRIDGE_COLUMN_PLAIN, .data = &fixture.room};
         return (argument){.out = out};
     case IN_CASES: return (argument){.in = &fixture.in_case};
+    case IN_SCHEMA:
+        fixture.in_schema =
+            (struct ArrowSchema){.format = "l", .name = "", .release = release_nothing_of_schema};
+        return (argument){.out = &fixture.in_schema};
+    case IN_ARRAY: {
+        static const void *buffers[] = {NULL, &fixture.in};
+        fixture.in_array = (struct ArrowArray){
+            .length = 1, .n_buffers = 2, .buffers = buffers, .release = release_nothing_of_array};
+        return (argument){.out = &fixture.in_array};
+    }
     case EXPRESSION: return (argument){.in = "[]int8"};
     case NAME: return (argument){.in = "answer"};
     case PATH: return (argument){.in = "/dev/null"};
@@ -490,6 +520,8 @@ static inline argument good_argument(good g, size_t place) {
     case OUT_REF:
     case OUT_SCOPE:
     case OUT_FROZEN:
+    case OUT_SCHEMA:
+    case OUT_ARRAY:
     case OUT_UNNAMED:
     case OPTIONAL: return (argument){.out = out};
     case FROZEN: return (argument){.in = fixture.frozen};

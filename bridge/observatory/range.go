@@ -36,7 +36,7 @@ func lastVerified(source string) (minor int, err error) {
 // moveRange has the sources say that the range ends with another minor, and gives the files that it changes.
 func moveRange(source string, from, to int) (changed []string, err error) {
 	tag := regexp.MustCompile(fmt.Sprintf(`(?m)^(//go:build .*\bgobridge_portable\b.*\bgo1\.)%d\b`, from+1))
-	text := regexp.MustCompile(fmt.Sprintf(`(\bto go1\.|\blast_verified\W+go1\.)%d\b`, from))
+	text := regexp.MustCompile(fmt.Sprintf(`(\bgo1\.\d+ to go1\.|\blast_verified\W+go1\.)%d\b`, from))
 	moved := map[string][]byte{}
 	for _, room := range rangeRooms {
 		err := filepath.WalkDir(filepath.Join(source, room), func(path string, entry fs.DirEntry, err error) error {

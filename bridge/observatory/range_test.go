@@ -87,6 +87,27 @@ func TestTheRangeMoves(t *testing.T) {
 	}
 }
 
+// What was so up to a release, or is since, stays so.
+func TestHistoryDoesNotMove(t *testing.T) {
+	dir := t.TempDir()
+	for _, room := range rangeRooms[1:] {
+		if err := os.MkdirAll(filepath.Join(dir, room), 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	readme := filepath.Join(dir, "README.md")
+	text := "Up to go1.27 and since go1.28; on go1.22 to go1.%d.\n//go:build go1.28\n"
+	if err := os.WriteFile(readme, fmt.Appendf(nil, text, 27), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if changed, err := moveRange(dir, 27, 28); !slices.Equal(changed, []string{"README.md"}) || err != nil {
+		t.Error(changed, err)
+	}
+	if after, err := os.ReadFile(readme); string(after) != fmt.Sprintf(text, 28) {
+		t.Errorf("%q: %v", after, err)
+	}
+}
+
 func TestWhatCanBeAdded(t *testing.T) {
 	const last = 27
 	for _, test := range []struct{ probed, bad, addable, refused string }{

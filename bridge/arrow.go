@@ -581,7 +581,7 @@ func (f *frame) arrowOfMap(g *goMap) (*arrowColumn, error) {
 }
 
 func (f *frame) arrowOfSlice() (*arrowColumn, error) {
-	v, err := sliceOrArray(f, "value")
+	v, err := sliceOrArray(f, ref(f.a), "value")
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"sort"
+	"strings"
 	"testing"
 	"time"
 	"unsafe"
@@ -41,13 +42,17 @@ func answers[I any](b contract[I], t *layout.Map, asked []question) (told []stri
 			found(b.RuntimeMapaccess2Fast64(t, m, *(*uint64)(at(key))))
 		case layout.Fast64Ptr:
 			found(b.RuntimeMapaccess2Fast64(t, m, uint64(*(*uintptr)(at(key)))))
+		case layout.FastStr:
+			found(b.RuntimeMapaccess2Faststr(t, m, *(*string)(at(key))))
+			elem := b.ReflectMapaccessFaststr(t, m, *(*string)(at(key)))
+			found(elem, elem != nil)
 		}
 		tell("len %d", b.ReflectMaplen(t, m))
 	}
-	all := func(m unsafe.Pointer, next func(*I)) {
+	all := func(m unsafe.Pointer, begin func(*layout.Map, unsafe.Pointer, *I), next func(*I)) {
 		var entries []string
 		it := new(I)
-		b.ReflectMapiterinit(t, m, it)
+		begin(t, m, it)
 		for key := b.ReflectMapiterkey(it); key != nil; key = b.ReflectMapiterkey(it) {
 			entries = append(entries, show(t.Key.At(key))+": "+show(t.Elem.At(b.ReflectMapiterelem(it))))
 			next(it)
@@ -70,6 +75,18 @@ func answers[I any](b contract[I], t *layout.Map, asked []question) (told []stri
 				b.RuntimeMapassignFast64(t, m, *(*uint64)(key), elem)
 			case layout.Fast64Ptr:
 				b.RuntimeMapassignFast64ptr(t, m, *(*unsafe.Pointer)(key), elem)
+			case layout.FastStr:
+				b.RuntimeMapassignFaststr(t, m, *(*string)(key), elem)
+				b.ReflectMapassignFaststr0(t, m, *(*string)(key), elem)
+			}
+		},
+	}
+	remove := []func(t *layout.Map, m, key unsafe.Pointer){b.RuntimeMapdelete, b.ReflectMapdelete,
+		func(t *layout.Map, m, key unsafe.Pointer) {
+			if t.Fast == layout.FastStr {
+				b.ReflectMapdeleteFaststr(t, m, *(*string)(key))
+			} else {
+				b.RuntimeMapdelete(t, m, key)
 			}
 		},
 	}
@@ -80,15 +97,22 @@ func answers[I any](b contract[I], t *layout.Map, asked []question) (told []stri
 			assign[i%len(assign)](m, at(q.key), at(q.elem))
 			look(m, q.key)
 		}
-		all(m, b.RuntimeMapiternext)
+		all(m, b.RuntimeMapiterinit, b.RuntimeMapiternext)
+		clone := b.MapsClone(t, m)
 		for i := 0; i < len(asked); i += 2 {
-			b.RuntimeMapdelete(t, m, at(asked[i].key))
+			remove[i/2%len(remove)](t, m, at(asked[i].key))
 			look(m, asked[i].key)
 		}
-		all(m, b.ReflectMapiternext)
+		all(m, b.ReflectMapiterinit, b.ReflectMapiternext)
+		b.ReflectMapclear(t, m)
+		all(m, b.ReflectMapiterinit, b.ReflectMapiternext)
+		all(clone, b.ReflectMapiterinit, b.ReflectMapiternext)
+		all(b.MapsClone(t, m), b.ReflectMapiterinit, b.ReflectMapiternext)
 	}
 	look(nil, asked[0].key)
-	all(nil, b.ReflectMapiternext)
+	all(nil, b.RuntimeMapiterinit, b.RuntimeMapiternext)
+	b.ReflectMapclear(t, nil)
+	all(nil, b.ReflectMapiterinit, b.ReflectMapiternext)
 	return told
 }
 
@@ -137,7 +161,89 @@ func rest[I any](b contract[I]) (told []any) {
 			}
 		}
 	}
+	var stringer fmt.Stringer
+	b.ReflectIfaceE2I(layout.Of(typ[fmt.Stringer]()), time.Minute, unsafe.Pointer(&stringer))
+	for _, s := range []string{"", "a", "b", "aa", "ab"} {
+		told = append(told, b.RuntimeMemequal(unsafe.Pointer(unsafe.StringData(s)), unsafe.Pointer(unsafe.StringData("aa")), uintptr(len(s))))
+	}
+	return append(told, stringer, b.RuntimeCheaprandn(1))
+}
+
+// memoryOf is what a backend tells of variables and slices of a type, into which it puts some values.
+func memoryOf[I any](b contract[I], t *layout.Type, values []reflect.Value) (told []string) {
+	tell := func(what string, v reflect.Value) { told = append(told, what+" "+show(v)) }
+	tellAll := func(what string, s layout.Slice) {
+		for i := 0; i < s.Len; i++ {
+			tell(what, s.Of(t).Index(i))
+		}
+	}
+	elems := layout.Slice{Data: b.ReflectUnsafeNewArray(t, len(values)), Len: len(values), Cap: len(values)}
+	for i, value := range values {
+		p := b.ReflectUnsafeNew(t)
+		tell("new", t.At(p))
+		b.ReflectTypedmemmove(t, p, at(value))
+		tell("moved", t.At(p))
+		elems.Of(t).Index(i).Set(t.At(p))
+		b.ReflectTypedmemclr(t, p)
+		tell("cleared", t.At(p))
+	}
+	tellAll("array", elems)
+	grown := b.ReflectGrowslice(t, elems, 10)
+	tellAll("grown", grown)
+	grown.Len += 10
+	tellAll("beyond", grown)
+	part := layout.Slice{Data: elems.Data, Len: 2, Cap: 2}
+	told = append(told, fmt.Sprint(b.ReflectTypedslicecopy(t, grown, part), b.ReflectTypedslicecopy(t, part, grown),
+		b.ReflectTypedslicecopy(t, layout.Slice{}, elems)))
+	tellAll("copied", elems)
 	return told
+}
+
+func TestBackendsAgreeOnMemory(t *testing.T) {
+	g := newGenerator(t)
+	for _, typ := range append(append([]reflect.Type(nil), keyTypes...), moreTypes...) {
+		var values []reflect.Value
+		for i := 0; i < 5; i++ {
+			values = append(values, g.value(typ, false))
+		}
+		same(t, typ.String(), memoryOf[linkname.Iter](linkname.Backend{}, layout.Of(typ), values),
+			memoryOf[portable.Iter](portable.Backend{}, layout.Of(typ), values))
+	}
+}
+
+// chance is what both backends hold true of hashes, random numbers and clocks, which differ from one call to the next.
+func chance[I any](t *testing.T, name string, b contract[I]) {
+	hashes, numbers := map[uintptr]bool{}, map[uint64]bool{}
+	for seed := uintptr(0); seed < 16; seed++ {
+		for _, s := range append(texts, "aa", "ab") {
+			hash := b.RuntimeStrhash(s, seed)
+			if hash != b.RuntimeStrhash(strings.Clone(s), seed) ||
+				hash != b.RuntimeMemhash(unsafe.Pointer(unsafe.StringData(s)), seed, uintptr(len(s))) {
+				t.Errorf("%s: %q has two hashes", name, s)
+			}
+			hashes[hash] = true
+		}
+		numbers[b.RuntimeRand()] = true
+		if n := b.RuntimeCheaprandn(3); n > 2 {
+			t.Errorf("%s: %d is below 3", name, n)
+		}
+	}
+	if most := 16 * (len(texts) + 2); len(hashes) < most-1 || len(numbers) != 16 {
+		t.Errorf("%s: %d hashes of %d, %d numbers", name, len(hashes), most, len(numbers))
+	}
+	before := b.RuntimeNanotime()
+	sec, nsec, mono := b.TimeNow()
+	if after := b.RuntimeNanotime(); mono < before || after < mono {
+		t.Errorf("%s: the clock says %d, %d, %d", name, before, mono, after)
+	}
+	if since := time.Since(time.Unix(sec, int64(nsec))); since < -time.Minute || since > time.Minute {
+		t.Errorf("%s: it is %d.%09d, %v ago", name, sec, nsec, since)
+	}
+}
+
+func TestChance(t *testing.T) {
+	chance[linkname.Iter](t, "linkname", linkname.Backend{})
+	chance[portable.Iter](t, "portable", portable.Backend{})
 }
 
 func TestBackendsAgreeOnTheRest(t *testing.T) {

@@ -824,7 +824,7 @@ func mapDeleteN(f *frame) error {
 		if b.good(i) && g.m != nil {
 			k := g.keyOf(&keys, i, &l, nil)
 			if isThere = b.found == nil || g.find(viaValue, k) != nil; isThere {
-				backend{}.RuntimeMapdelete(g.t, g.m, k.at)
+				g.remove(viaValue, k)
 			}
 		}
 		if b.found != nil {
@@ -1041,7 +1041,7 @@ func (b *batch) eachElem(t *layout.Type, first unsafe.Pointer, do func(i int, el
 }
 
 func sliceReadN(f *frame) error {
-	v, err := sliceOrArray(f, "slice")
+	v, err := sliceOrArray(f, ref(f.a), "slice")
 	if err != nil {
 		return err
 	}
@@ -1077,7 +1077,7 @@ func sliceReadN(f *frame) error {
 }
 
 func sliceWriteN(f *frame) error {
-	v, err := sliceOnly(f)
+	v, err := sliceOnly(f, ref(f.a), "slice")
 	if err != nil {
 		return err
 	}
@@ -1118,7 +1118,7 @@ func (b *batch) write(elems *source, first unsafe.Pointer) {
 }
 
 func sliceAppendN(f *frame) error {
-	v, err := sliceOnly(f)
+	v, err := sliceOnly(f, ref(f.a), "slice")
 	if err != nil {
 		return err
 	}

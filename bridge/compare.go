@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"hash/maphash"
 	"reflect"
+	"unsafe"
 )
 
 func valueEqual(f *frame) error {
@@ -83,4 +84,34 @@ func valueHash(f *frame) error {
 		f.result = h.Sum64()
 	}
 	return about("value", err)
+}
+
+// ---- bytes of C's ----
+
+func memoryEqual(f *frame) error {
+	a, err := bytesAt(f.p, f.b, "size")
+	if err != nil {
+		return err
+	}
+	touch(f.q, uintptr(len(a)))
+	if (backend{}).RuntimeMemequal(f.p, f.q, uintptr(len(a))) {
+		f.result = 1
+	}
+	return nil
+}
+
+func memoryHash(f *frame) error {
+	bytes, err := bytesAt(f.p, f.b, "size")
+	if err == nil {
+		f.result = uint64(backend{}.RuntimeMemhash(f.p, uintptr(f.a), uintptr(len(bytes))))
+	}
+	return err
+}
+
+func stringHash(f *frame) error {
+	bytes, err := f.bytes()
+	if err == nil {
+		f.result = uint64(backend{}.RuntimeStrhash(unsafe.String(unsafe.SliceData(bytes), len(bytes)), uintptr(f.a)))
+	}
+	return err
 }

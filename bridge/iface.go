@@ -42,10 +42,15 @@ func getitab(f *frame) error {
 func findItab(inter, typ *layout.Type, canfail bool) (word unsafe.Pointer, err error) {
 	defer func() {
 		if reason := recover(); reason != nil {
-			err = failf(errNotImplemented, "type %s is no %s: it has no method %s", typ, inter, missing(inter, typ))
+			err = notImplemented("type", inter, typ)
 		}
 	}()
 	return backend{}.RuntimeGetitab(inter, typ, canfail), nil
+}
+
+// notImplemented refuses an argument of a type, or a type.
+func notImplemented(argument string, inter, typ *layout.Type) error {
+	return failf(errNotImplemented, "%s %s is no %s: it has no method %s", argument, typ, inter, missing(inter, typ))
 }
 
 // missing names the first method of an interface that a type has not, or has otherwise.
@@ -103,6 +108,31 @@ func ifaceImplements(f *frame) error {
 	return nil
 }
 
+// ifaceSet sets a variable of an interface type, where the runtime would panic or end the process.
+func ifaceSet(f *frame) error {
+	p, err := pointerAt(ref(f.a), "dst")
+	if err != nil {
+		return err
+	}
+	inter := layout.Of(p.Type().Elem())
+	if inter.Kind() != reflect.Interface || inter.NumMethod() == 0 {
+		return failf(errWrongKind, "dst is a %s, not a pointer to an interface with methods", p.Type())
+	}
+	v, err := f.anyAt(f.p, "value")
+	switch {
+	case err != nil:
+		return err
+	case v == nil:
+		return failf(errNil, "value is nil, which no assertion to %s takes", inter)
+	}
+	if typ := layout.Of(reflect.TypeOf(v)); !typ.Implements(inter.Type) {
+		return notImplemented("value's type", inter, typ)
+	}
+	f.hold(stripeOf(p.UnsafePointer()))
+	backend{}.ReflectIfaceE2I(inter, v, p.UnsafePointer())
+	return nil
+}
+
 func ifaceMethod(f *frame) error {
 	method, err := methodAt(ref(f.a), f.p, f.b)
 	if err == nil {
@@ -132,7 +162,7 @@ func methodAt(r ref, p unsafe.Pointer, len uint64) (reflect.Value, error) {
 	if err != nil {
 		return v, err
 	}
-	bytes, err := bytesAt(p, len)
+	bytes, err := bytesAt(p, len, "len")
 	if err != nil {
 		return v, err
 	}
@@ -176,11 +206,11 @@ func convTslice(f *frame) error {
 }
 
 // bytes is the f.b bytes of C memory at f.p.
-func (f *frame) bytes() ([]byte, error) { return bytesAt(f.p, f.b) }
+func (f *frame) bytes() ([]byte, error) { return bytesAt(f.p, f.b, "len") }
 
-func bytesAt(p unsafe.Pointer, len uint64) ([]byte, error) {
+func bytesAt(p unsafe.Pointer, len uint64, argument string) ([]byte, error) {
 	if len > maxLen {
-		return nil, failf(errRange, "len: no Go value has %d bytes", len)
+		return nil, failf(errRange, "%s: no Go value has %d bytes", argument, len)
 	}
 	touch(p, uintptr(len))
 	return unsafe.Slice((*byte)(p), len), nil

@@ -50,10 +50,13 @@ func (i *iterator) copyEntry(key, elem unsafe.Pointer) {
 // step is move without the copy: it gives the map's own entry.
 func (i *iterator) step(by via) (key, elem unsafe.Pointer) {
 	i.pending = false
+	began := i.begun
+	i.begun = true
 	switch {
-	case !i.begun:
-		i.begun = true
+	case !began && by == viaReflect:
 		backend{}.ReflectMapiterinit(i.g.t, i.g.m, &i.it)
+	case !began:
+		backend{}.RuntimeMapiterinit(i.g.t, i.g.m, &i.it)
 	case !i.on:
 		return nil, nil
 	case by == viaReflect:

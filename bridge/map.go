@@ -63,6 +63,8 @@ const (
 	viaFast32Ptr
 	viaFast64
 	viaFast64Ptr
+	viaFastStr
+	viaReflectStr // reflect's symbol for the same
 )
 
 func makemap(by via) func(*frame) error {
@@ -112,7 +114,7 @@ func entries(t *layout.Map) int64 {
 
 // viaFast is what the compiler would choose.
 var viaFast = [...]via{layout.NotFast: viaRuntime, layout.Fast32: viaFast32, layout.Fast32Ptr: viaFast32Ptr,
-	layout.Fast64: viaFast64, layout.Fast64Ptr: viaFast64Ptr}
+	layout.Fast64: viaFast64, layout.Fast64Ptr: viaFast64Ptr, layout.FastStr: viaFastStr}
 
 // chosen is the symbol that a call for a map type goes through.
 func (by via) chosen(t *layout.Map) via {
@@ -154,7 +156,8 @@ type key struct {
 	pointer unsafe.Pointer // what a fast variant for pointers takes
 }
 
-// keyFrom reads a call's key: at f.p, or where the call is a fast variant the number f.b. keep is operand's.
+// keyFrom reads a call's key: at f.p, or where the call is a fast variant the number f.b or the f.b bytes at f.p. keep is
+// operand's.
 func keyFrom(f *frame, g *goMap, by via, keep bool, r *room) (k key, err error) {
 	fast := g.t.Fast
 	switch { // the usual ones first
@@ -192,6 +195,14 @@ func keyFrom(f *frame, g *goMap, by via, keep bool, r *room) (k key, err error) 
 		if k.at, err = operand(f, g.t.Key, unsafe.Pointer(&pointer), keep, nil); err == nil {
 			k.number, k.pointer = fastKey(k.at, fast)
 		}
+	case (by == viaFastStr || by == viaReflectStr) && fast == layout.FastStr:
+		var text []byte
+		text, err = f.bytes()
+		r.text = unsafe.String(unsafe.SliceData(text), len(text))
+		if keep {
+			r.keep()
+		}
+		k.at = unsafe.Pointer(&r.text)
 	default:
 		return k, failf(errNotFast, "map is a %s, for which the compiler does not choose this variant", g.t)
 	}
@@ -236,6 +247,10 @@ func (g *goMap) find(by via, k key) unsafe.Pointer {
 		elem, found = backend{}.RuntimeMapaccess2Fast32(g.t, g.m, uint32(k.number))
 	case viaFast64, viaFast64Ptr:
 		elem, found = backend{}.RuntimeMapaccess2Fast64(g.t, g.m, k.number)
+	case viaFastStr:
+		elem, found = backend{}.RuntimeMapaccess2Faststr(g.t, g.m, *(*string)(k.at))
+	case viaReflectStr:
+		return backend{}.ReflectMapaccessFaststr(g.t, g.m, *(*string)(k.at))
 	}
 	if !found {
 		return nil
@@ -258,6 +273,22 @@ func (g *goMap) assign(by via, k key, elem unsafe.Pointer) {
 		backend{}.RuntimeMapassignFast64(g.t, g.m, k.number, elem)
 	case viaFast64Ptr:
 		backend{}.RuntimeMapassignFast64ptr(g.t, g.m, k.pointer, elem)
+	case viaFastStr:
+		backend{}.RuntimeMapassignFaststr(g.t, g.m, *(*string)(k.at), elem)
+	case viaReflectStr:
+		backend{}.ReflectMapassignFaststr0(g.t, g.m, *(*string)(k.at), elem)
+	}
+}
+
+// remove removes a key. The runtime's symbols for numbers are no longer for outsiders.
+func (g *goMap) remove(by via, k key) {
+	switch by.chosen(g.t) {
+	case viaReflect:
+		backend{}.ReflectMapdelete(g.t, g.m, k.at)
+	case viaFastStr, viaReflectStr:
+		backend{}.ReflectMapdeleteFaststr(g.t, g.m, *(*string)(k.at))
+	default:
+		backend{}.RuntimeMapdelete(g.t, g.m, k.at)
 	}
 }
 
@@ -442,7 +473,7 @@ func mapdelete(by via) func(*frame) error {
 			}
 			f.result = 1
 		}
-		backend{}.RuntimeMapdelete(g.t, g.m, k.at)
+		g.remove(by, k)
 		return nil
 	}
 }
@@ -454,7 +485,22 @@ func mapclear(f *frame) error {
 		return err
 	}
 	f.hold(g.stripe)
-	g.t.At(unsafe.Pointer(&g.m)).Clear()
+	backend{}.ReflectMapclear(g.t, g.m)
+	return nil
+}
+
+func mapclone(f *frame) error {
+	g, err := mapAt(ref(f.a))
+	if err != nil {
+		return err
+	}
+	clone := g.m
+	if clone != nil {
+		f.hold(g.stripe)
+		clone = backend{}.MapsClone(g.t, g.m)
+		f.letGo()
+	}
+	f.made = refs.make(f, newMap(g.t, clone))
 	return nil
 }
 

@@ -35,6 +35,32 @@ func mathFloat32bits(f *frame) error {
 	return nil
 }
 
+func runtimeNanotime(f *frame) error {
+	f.result = uint64(backend{}.RuntimeNanotime())
+	return nil
+}
+
+func timeNow(f *frame) error {
+	sec, nsec, mono := backend{}.TimeNow()
+	f.result, *(*int32)(f.p), *(*int64)(f.q) = uint64(sec), nsec, mono
+	return nil
+}
+
+func runtimeRand(f *frame) error {
+	f.result = backend{}.RuntimeRand()
+	return nil
+}
+
+func runtimeCheaprand(f *frame) error {
+	f.result = uint64(backend{}.RuntimeCheaprand())
+	return nil
+}
+
+func runtimeCheaprandn(f *frame) error {
+	f.result = uint64(backend{}.RuntimeCheaprandn(uint32(f.b)))
+	return nil
+}
+
 // ---- knobs ----
 
 // maxProcs is the most threads that may run Go code, also where the machine has fewer processors: with more, the

@@ -14,10 +14,10 @@ const maxMemory = 1 << 30
 // mostElems is how many elements of a type one call may ask for.
 func mostElems(t reflect.Type) uint64 { return maxMemory / max(1, uint64(t.Size())) }
 
-// sliceOrArray gives what a call's first reference names: a slice, of an array behind a pointer the slice of all of it, or an array
-// that nothing can change.
-func sliceOrArray(f *frame, argument string) (reflect.Value, error) {
-	v, err := valueAt(ref(f.a), argument)
+// sliceOrArray gives what a reference to a slice names: a slice, of an array behind a pointer the slice of all of it, or an
+// array that nothing can change.
+func sliceOrArray(f *frame, r ref, argument string) (reflect.Value, error) {
+	v, err := valueAt(r, argument)
 	if err != nil || v.Kind() == reflect.Slice || v.Kind() == reflect.Array {
 		return v, err
 	}
@@ -38,11 +38,11 @@ func sliceOrArray(f *frame, argument string) (reflect.Value, error) {
 	return v, failf(errWrongKind, "%s is a %s, no slice, array or pointer to one", argument, v.Type())
 }
 
-// sliceOnly gives what a call's slice names, where its elements are variables.
-func sliceOnly(f *frame) (reflect.Value, error) {
-	v, err := sliceOrArray(f, "slice")
+// sliceOnly gives what a reference to a slice names, where its elements are variables.
+func sliceOnly(f *frame, r ref, argument string) (reflect.Value, error) {
+	v, err := sliceOrArray(f, r, argument)
 	if err == nil && v.Kind() == reflect.Array {
-		err = failf(errWrongKind, "slice is no slice or pointer, which this needs, but a %s", v.Type())
+		err = failf(errWrongKind, "%s is no slice or pointer, which this needs, but a %s", argument, v.Type())
 	}
 	return v, err
 }
@@ -82,8 +82,23 @@ func sliceMake(f *frame) error {
 	return nil
 }
 
+// sliceOfVariables makes a slice of f.b zero values of a type.
+func sliceOfVariables(f *frame) error {
+	t, err := typeAt(ref(f.a), "type")
+	if err != nil {
+		return err
+	}
+	n, most := int64(f.b), int64(mostElems(t.Type.Type))
+	if n < 0 || n > most {
+		return failf(errRange, "n is %d; from 0 to %d can be made at once", n, most)
+	}
+	made := layout.Slice{Data: backend{}.ReflectUnsafeNewArray(t.Type, int(n)), Len: int(n), Cap: int(n)}
+	f.made = name(f, made.Of(t.Type).Interface())
+	return nil
+}
+
 func sliceLen(f *frame) error {
-	v, err := sliceOrArray(f, "slice")
+	v, err := sliceOrArray(f, ref(f.a), "slice")
 	if err == nil {
 		f.result = uint64(v.Len())
 	}
@@ -91,7 +106,7 @@ func sliceLen(f *frame) error {
 }
 
 func sliceCap(f *frame) error {
-	v, err := sliceOrArray(f, "slice")
+	v, err := sliceOrArray(f, ref(f.a), "slice")
 	if err == nil {
 		f.result = uint64(v.Cap())
 	}
@@ -99,7 +114,7 @@ func sliceCap(f *frame) error {
 }
 
 func sliceGet(f *frame) error {
-	v, err := sliceOrArray(f, "slice")
+	v, err := sliceOrArray(f, ref(f.a), "slice")
 	if err != nil {
 		return err
 	}
@@ -111,7 +126,7 @@ func sliceGet(f *frame) error {
 }
 
 func sliceSet(f *frame) error {
-	v, err := sliceOnly(f)
+	v, err := sliceOnly(f, ref(f.a), "slice")
 	if err != nil {
 		return err
 	}
@@ -123,7 +138,7 @@ func sliceSet(f *frame) error {
 }
 
 func sliceAt(f *frame) error {
-	v, err := sliceOnly(f)
+	v, err := sliceOnly(f, ref(f.a), "slice")
 	if err != nil {
 		return err
 	}
@@ -135,7 +150,7 @@ func sliceAt(f *frame) error {
 }
 
 func sliceAppend(f *frame) error {
-	v, err := sliceOnly(f)
+	v, err := sliceOnly(f, ref(f.a), "slice")
 	if err != nil {
 		return err
 	}
@@ -193,8 +208,52 @@ func (f *frame) copyElems(to, from, shared reflect.Value) {
 	}
 }
 
+// sliceCopy copies elements at once: where they hold pointers no other call may write one meanwhile.
+func sliceCopy(f *frame) error {
+	dst, err := sliceOnly(f, ref(f.a), "dst")
+	if err != nil {
+		return err
+	}
+	src, err := sliceOnly(f, ref(f.b), "src")
+	if err != nil {
+		return err
+	}
+	if src.Type().Elem() != dst.Type().Elem() {
+		return failf(errWrongType, "src is a %s, dst a %s", src.Type(), dst.Type())
+	}
+	t := layout.Of(dst.Type().Elem())
+	if !t.Plain {
+		f.holdAll()
+	}
+	f.result = uint64(backend{}.ReflectTypedslicecopy(t, layout.SliceOf(dst), layout.SliceOf(src)))
+	return nil
+}
+
+// sliceGrow gives a slice that has room for f.b more elements.
+func sliceGrow(f *frame) error {
+	v, err := sliceOnly(f, ref(f.a), "slice")
+	if err != nil {
+		return err
+	}
+	t, num := layout.Of(v.Type().Elem()), int64(f.b)
+	if most := int64(mostElems(t.Type)) - int64(v.Len()); num < 0 || num > most {
+		return failf(errRange, "num is %d; with the %d there are, room for at most %d more can be made at once",
+			num, v.Len(), max(0, most))
+	}
+	grown := layout.SliceOf(v)
+	if num > int64(v.Cap()-v.Len()) {
+		if !t.Plain {
+			f.holdAll()
+		}
+		grown = backend{}.ReflectGrowslice(t, grown, int(num))
+		f.letGo()
+	}
+	f.made = name(f, grown.As(v.Type()).Interface())
+	return nil
+}
+
 func sliceSub(f *frame) error {
-	v, err := sliceOnly(f)
+	v, err := sliceOnly(f, ref(f.a), "slice")
 	if err != nil {
 		return err
 	}
@@ -210,7 +269,7 @@ func sliceSub(f *frame) error {
 }
 
 func sliceView(f *frame) error {
-	v, err := sliceOnly(f)
+	v, err := sliceOnly(f, ref(f.a), "slice")
 	if err != nil {
 		return err
 	}

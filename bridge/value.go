@@ -157,7 +157,7 @@ func describe(object any) string {
 func valueNew(f *frame) error {
 	t, err := typeAt(ref(f.a), "type")
 	if err == nil {
-		f.made = name(f, reflect.New(t.Type.Type).Interface())
+		f.made = name(f, reflect.NewAt(t.Type.Type, backend{}.ReflectUnsafeNew(t.Type)).Interface())
 	}
 	return err
 }
@@ -292,6 +292,38 @@ func valueSet(f *frame) error {
 	}
 	f.hold(stripeOf(p.UnsafePointer()))
 	p.Elem().Set(to)
+	return nil
+}
+
+func valueMove(f *frame) error {
+	dst, err := pointerAt(ref(f.a), "dst")
+	if err != nil {
+		return err
+	}
+	src, err := pointerAt(ref(f.b), "src")
+	if err != nil {
+		return err
+	}
+	if src.Type().Elem() != dst.Type().Elem() {
+		return failf(errWrongType, "src is a %s, dst a %s", src.Type(), dst.Type())
+	}
+	t := layout.Of(dst.Type().Elem())
+	held := backend{}.ReflectUnsafeNew(t) // no call holds two locks
+	f.hold(stripeOf(src.UnsafePointer()))
+	backend{}.ReflectTypedmemmove(t, held, src.UnsafePointer())
+	f.letGo()
+	f.hold(stripeOf(dst.UnsafePointer()))
+	backend{}.ReflectTypedmemmove(t, dst.UnsafePointer(), held)
+	return nil
+}
+
+func valueClear(f *frame) error {
+	p, err := pointerAt(ref(f.a), "pointer")
+	if err != nil {
+		return err
+	}
+	f.hold(stripeOf(p.UnsafePointer()))
+	backend{}.ReflectTypedmemclr(layout.Of(p.Type().Elem()), p.UnsafePointer())
 	return nil
 }
 

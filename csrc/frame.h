@@ -145,7 +145,31 @@
     X(gobridge_reflect_mapiternext)         \
     X(gobridge_reflect_mapiterkey)          \
     X(gobridge_reflect_mapiterelem)         \
-    X(gobridge_math_Float32bits)
+    X(gobridge_math_Float32bits)            \
+    X(gobridge_runtime_mapaccess2_faststr)  \
+    X(gobridge_runtime_mapassign_faststr)   \
+    X(gobridge_reflect_mapaccess_faststr)   \
+    X(gobridge_reflect_mapassign_faststr0)  \
+    X(gobridge_reflect_mapdelete)           \
+    X(gobridge_reflect_mapdelete_faststr)   \
+    X(gobridge_reflect_mapclear)            \
+    X(gobridge_maps_clone)                  \
+    X(gobridge_runtime_mapiterinit)         \
+    X(gobridge_reflect_unsafe_New)          \
+    X(gobridge_reflect_unsafe_NewArray)     \
+    X(gobridge_reflect_typedmemmove)        \
+    X(gobridge_reflect_typedmemclr)         \
+    X(gobridge_reflect_typedslicecopy)      \
+    X(gobridge_reflect_growslice)           \
+    X(gobridge_reflect_ifaceE2I)            \
+    X(gobridge_runtime_memequal)            \
+    X(gobridge_runtime_memhash)             \
+    X(gobridge_runtime_strhash)             \
+    X(gobridge_runtime_nanotime)            \
+    X(gobridge_time_now)                    \
+    X(gobridge_runtime_rand)                \
+    X(gobridge_runtime_cheaprand)           \
+    X(gobridge_runtime_cheaprandn)
 
 enum {
 #define GOBRIDGE_OP(name) OP_##name,

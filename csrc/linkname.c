@@ -158,11 +158,82 @@ gobridge_status gobridge_reflect_maplen(gobridge_ref map, int64_t *len) {
     return gobridge_cross(frame, sizeof *len, len);
 }
 
+gobridge_status gobridge_reflect_mapdelete(gobridge_ref map, const void *key) {
+    GOBRIDGE_NOT_NULL(key);
+    gobridge_frame frame = {.op = OP_gobridge_reflect_mapdelete, .a = map, .p = (void *)key};
+    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+}
+
+gobridge_status gobridge_reflect_mapclear(gobridge_ref map) {
+    gobridge_frame frame = {.op = OP_gobridge_reflect_mapclear, .a = map};
+    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+}
+
+gobridge_status gobridge_maps_clone(gobridge_ref map, gobridge_ref *clone) {
+    GOBRIDGE_NOT_NULL(clone);
+    gobridge_frame frame = {.op = OP_gobridge_maps_clone, .a = map};
+    return gobridge_cross(frame, GIVES_REF, clone);
+}
+
+/* ---- maps by strings: the key's bytes go in p, their number in b ---- */
+
+gobridge_status gobridge_runtime_mapaccess2_faststr(gobridge_ref map, const char *key, size_t len, void *elem,
+                                                    uint8_t *found) {
+    GOBRIDGE_NOT_NULL(key);
+    GOBRIDGE_NOT_NULL(found);
+    gobridge_frame frame = {
+        .op = OP_gobridge_runtime_mapaccess2_faststr, .a = map, .b = len, .p = (void *)key, .q = elem};
+    return gobridge_cross(frame, sizeof *found, found);
+}
+
+gobridge_status gobridge_reflect_mapaccess_faststr(gobridge_ref map, const char *key, size_t len, void *elem,
+                                                   uint8_t *found) {
+    GOBRIDGE_NOT_NULL(key);
+    GOBRIDGE_NOT_NULL(found);
+    gobridge_frame frame = {
+        .op = OP_gobridge_reflect_mapaccess_faststr, .a = map, .b = len, .p = (void *)key, .q = elem};
+    return gobridge_cross(frame, sizeof *found, found);
+}
+
+gobridge_status gobridge_runtime_mapassign_faststr(gobridge_ref map, const char *key, size_t len,
+                                                   const void *elem) {
+    GOBRIDGE_NOT_NULL(key);
+    GOBRIDGE_NOT_NULL(elem);
+    gobridge_frame frame = {
+        .op = OP_gobridge_runtime_mapassign_faststr, .a = map, .b = len, .p = (void *)key, .q = (void *)elem};
+    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+}
+
+gobridge_status gobridge_reflect_mapassign_faststr0(gobridge_ref map, const char *key, size_t len,
+                                                    const void *elem) {
+    GOBRIDGE_NOT_NULL(key);
+    GOBRIDGE_NOT_NULL(elem);
+    gobridge_frame frame = {.op = OP_gobridge_reflect_mapassign_faststr0,
+                            .a = map,
+                            .b = len,
+                            .p = (void *)key,
+                            .q = (void *)elem};
+    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+}
+
+gobridge_status gobridge_reflect_mapdelete_faststr(gobridge_ref map, const char *key, size_t len) {
+    GOBRIDGE_NOT_NULL(key);
+    gobridge_frame frame = {
+        .op = OP_gobridge_reflect_mapdelete_faststr, .a = map, .b = len, .p = (void *)key};
+    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+}
+
 /* ---- iterating ---- */
 
 gobridge_status gobridge_reflect_mapiterinit(gobridge_ref map, gobridge_ref *iterator) {
     GOBRIDGE_NOT_NULL(iterator);
     gobridge_frame frame = {.op = OP_gobridge_reflect_mapiterinit, .a = map};
+    return gobridge_cross(frame, GIVES_REF, iterator);
+}
+
+gobridge_status gobridge_runtime_mapiterinit(gobridge_ref map, gobridge_ref *iterator) {
+    GOBRIDGE_NOT_NULL(iterator);
+    gobridge_frame frame = {.op = OP_gobridge_runtime_mapiterinit, .a = map};
     return gobridge_cross(frame, GIVES_REF, iterator);
 }
 
@@ -217,4 +288,114 @@ gobridge_status gobridge_runtime_convTslice(const uint8_t *data, size_t len, gob
     GOBRIDGE_NOT_NULL(boxed);
     gobridge_frame frame = {.op = OP_gobridge_runtime_convTslice, .p = (void *)data, .b = len};
     return gobridge_cross(frame, GIVES_REF, boxed);
+}
+
+gobridge_status gobridge_reflect_ifaceE2I(const gobridge_value *value, gobridge_ref dst) {
+    GOBRIDGE_NOT_NULL(value);
+    gobridge_frame frame = {.op = OP_gobridge_reflect_ifaceE2I, .a = dst, .p = (void *)value};
+    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+}
+
+/* ---- variables and slices ---- */
+
+gobridge_status gobridge_reflect_unsafe_New(gobridge_ref type, gobridge_ref *pointer) {
+    GOBRIDGE_NOT_NULL(pointer);
+    gobridge_frame frame = {.op = OP_gobridge_reflect_unsafe_New, .a = type};
+    return gobridge_cross(frame, GIVES_REF, pointer);
+}
+
+gobridge_status gobridge_reflect_unsafe_NewArray(gobridge_ref type, int64_t n, gobridge_ref *slice) {
+    GOBRIDGE_NOT_NULL(slice);
+    gobridge_frame frame = {.op = OP_gobridge_reflect_unsafe_NewArray, .a = type, .b = (uint64_t)n};
+    return gobridge_cross(frame, GIVES_REF, slice);
+}
+
+gobridge_status gobridge_reflect_typedmemmove(gobridge_ref dst, gobridge_ref src) {
+    gobridge_frame frame = {.op = OP_gobridge_reflect_typedmemmove, .a = dst, .b = src};
+    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+}
+
+gobridge_status gobridge_reflect_typedmemclr(gobridge_ref pointer) {
+    gobridge_frame frame = {.op = OP_gobridge_reflect_typedmemclr, .a = pointer};
+    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+}
+
+gobridge_status gobridge_reflect_typedslicecopy(gobridge_ref dst, gobridge_ref src, int64_t *copied) {
+    GOBRIDGE_NOT_NULL(copied);
+    gobridge_frame frame = {.op = OP_gobridge_reflect_typedslicecopy, .a = dst, .b = src};
+    return gobridge_cross(frame, sizeof *copied, copied);
+}
+
+gobridge_status gobridge_reflect_growslice(gobridge_ref slice, int64_t num, gobridge_ref *grown) {
+    GOBRIDGE_NOT_NULL(grown);
+    gobridge_frame frame = {.op = OP_gobridge_reflect_growslice, .a = slice, .b = (uint64_t)num};
+    return gobridge_cross(frame, GIVES_REF, grown);
+}
+
+/* ---- memory ---- */
+
+gobridge_status gobridge_runtime_memequal(const void *a, const void *b, size_t size, uint8_t *equal) {
+    GOBRIDGE_NOT_NULL(a);
+    GOBRIDGE_NOT_NULL(b);
+    GOBRIDGE_NOT_NULL(equal);
+    gobridge_frame frame = {.op = OP_gobridge_runtime_memequal, .b = size, .p = (void *)a, .q = (void *)b};
+    return gobridge_cross(frame, sizeof *equal, equal);
+}
+
+gobridge_status gobridge_runtime_memhash(const void *data, uint64_t seed, size_t size, uint64_t *hash) {
+    GOBRIDGE_NOT_NULL(data);
+    GOBRIDGE_NOT_NULL(hash);
+    gobridge_frame frame = {.op = OP_gobridge_runtime_memhash, .a = seed, .b = size, .p = (void *)data};
+    return gobridge_cross(frame, sizeof *hash, hash);
+}
+
+gobridge_status gobridge_runtime_strhash(const char *data, size_t len, uint64_t seed, uint64_t *hash) {
+    GOBRIDGE_NOT_NULL(data);
+    GOBRIDGE_NOT_NULL(hash);
+    gobridge_frame frame = {.op = OP_gobridge_runtime_strhash, .a = seed, .b = len, .p = (void *)data};
+    return gobridge_cross(frame, sizeof *hash, hash);
+}
+
+/* ---- clocks and random numbers ---- */
+
+gobridge_status gobridge_runtime_nanotime(int64_t *ns) {
+    GOBRIDGE_NOT_NULL(ns);
+    gobridge_frame frame = {.op = OP_gobridge_runtime_nanotime};
+    return gobridge_cross(frame, sizeof *ns, ns);
+}
+
+gobridge_status gobridge_time_now(int64_t *sec, int32_t *nsec, int64_t *mono) {
+    GOBRIDGE_NOT_NULL(sec);
+    GOBRIDGE_NOT_NULL(nsec);
+    GOBRIDGE_NOT_NULL(mono);
+    int32_t nanoseconds;
+    int64_t monotonic;
+    gobridge_frame frame = {.op = OP_gobridge_time_now, .p = &nanoseconds, .q = &monotonic};
+    gobridge_status status = gobridge_cross(frame, sizeof *sec, sec);
+    if (!status) {
+        *nsec = nanoseconds;
+        *mono = monotonic;
+    }
+    return status;
+}
+
+gobridge_status gobridge_runtime_rand(uint64_t *random) {
+    GOBRIDGE_NOT_NULL(random);
+    gobridge_frame frame = {.op = OP_gobridge_runtime_rand};
+    return gobridge_cross(frame, sizeof *random, random);
+}
+
+gobridge_status gobridge_runtime_cheaprand(uint32_t *random) {
+    GOBRIDGE_NOT_NULL(random);
+    gobridge_frame frame = {.op = OP_gobridge_runtime_cheaprand};
+    return gobridge_cross(frame, sizeof *random, random);
+}
+
+gobridge_status gobridge_runtime_cheaprandn(uint32_t n, uint32_t *random) {
+    GOBRIDGE_NOT_NULL(random);
+    if (n == 0) {
+        return gobridge_fail(GOBRIDGE_E_RANGE, __func__, "n is 0");
+    }
+    gobridge_frame frame = {.op = OP_gobridge_runtime_cheaprandn, .b = n};
+    return gobridge_cross(frame, sizeof *random, random);
 }

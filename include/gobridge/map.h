@@ -35,7 +35,7 @@ GOBRIDGE_API gobridge_status gobridge_map_new(gobridge_ref type, int64_t hint, g
  *   elem   receives the element, or the zero value of the element type where there is none; release it either way
  *   found  receives 0 or 1; may be NULL
  * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL.
- * Go: runtime.mapaccess2, mapaccess2_fast32, mapaccess2_fast64. Since 1.0. */
+ * Go: runtime.mapaccess2, mapaccess2_fast32, mapaccess2_fast64, mapaccess2_faststr. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_get(gobridge_ref map, const gobridge_value *key,
                                               gobridge_value *elem, uint8_t *found);
 
@@ -48,7 +48,7 @@ GOBRIDGE_API gobridge_status gobridge_map_contains(gobridge_ref map, const gobri
 
 /* Sets the element of a key: Go's map[key] = elem.
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL.
- * Go: runtime.mapassign, mapassign_fast32, mapassign_fast64 and their ptr variants. Since 1.0. */
+ * Go: runtime.mapassign, mapassign_fast32, mapassign_fast64, their ptr variants, mapassign_faststr. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_set(gobridge_ref map, const gobridge_value *key,
                                               const gobridge_value *elem);
 
@@ -76,11 +76,11 @@ GOBRIDGE_API gobridge_status gobridge_map_add(gobridge_ref map, const gobridge_v
 /* Removes a key: Go's delete(map, key). A key that is not there, or a nil map, is no failure.
  *   found  receives 1 where it was there, else 0; may be NULL
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL.
- * Go: runtime.mapdelete. Since 1.0. */
+ * Go: runtime.mapdelete, reflect.mapdelete_faststr. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_delete(gobridge_ref map, const gobridge_value *key, uint8_t *found);
 
 /* Removes all entries, also those whose keys are NaNs and can be removed in no other way: Go's clear(map).
- * Returns GOBRIDGE_OK. Go: reflect.Value.Clear. Since 1.0. */
+ * Returns GOBRIDGE_OK. Go: reflect.mapclear. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_clear(gobridge_ref map);
 
 /* The number of entries: Go's len(map), 0 for a nil map.
@@ -94,7 +94,7 @@ GOBRIDGE_API gobridge_status gobridge_map_len(gobridge_ref map, int64_t *len);
  * one of those of linkname.h, standing before the first entry. It answers GOBRIDGE_E_MAP_RELEASED once the reference that
  * it was made from is released.
  *   iterator  receives a reference; release it once
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL. Go: reflect.mapiterinit, at the first gobridge_map_next. Since 1.0. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL. Go: runtime.mapiterinit, at the first gobridge_map_next. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_iterate(gobridge_ref map, gobridge_ref *iterator);
 
 /* Moves an iterator to the next entry, at first to the first one, and gives that.

@@ -27,7 +27,7 @@ typedef struct gobridge_symbol {
     const char *reason;  /* why that one */
 } gobridge_symbol;
 
-/* The symbols of the linkname set, 28 in version 1.0.
+/* The symbols of the linkname set, those that version 1.0 began with first: 28 of them.
  *   symbols  receives an array of pointers that lives as long as the process
  *   count    receives its length
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL. Since 1.0. */

@@ -238,7 +238,8 @@ static unsigned takes(good g) {
     case DURATION_TYPE: return A_TYPE | A_MAP_TYPE;
     case MAP64:
     case MAP32:
-    case MAP_WORD: return A_MAP;
+    case MAP_WORD:
+    case MAP_TEXT: return A_MAP;
     case ITERATOR: return AN_ITERATOR;
     case FUNC:
     case FUNC_OF_C: return A_FUNC;
@@ -252,6 +253,7 @@ static unsigned takes(good g) {
     case STRUCT_TYPE:
     case FUNC_TYPE:
     case SLICE:
+    case STRINGER:
     case STRUCT: return NO_OTHER;
     case ROWS: return A_MAP;
     case KEY_WORD:
@@ -499,6 +501,8 @@ static void nil_maps(void **state) {
     assert_ok(gobridge_runtime_mapaccess2_fast64(map, 1, &elem, &found));
     assert_true(found == 0 && elem == 0);
     assert_ok(gobridge_runtime_mapdelete(map, &key));
+    assert_ok(gobridge_reflect_mapdelete(map, &key));
+    assert_ok(gobridge_reflect_mapclear(map));
     assert_int_equal(length(map), 0);
     assert_ok(gobridge_reflect_mapiterinit(map, &iterator));
     assert_ok(gobridge_reflect_mapiterkey(iterator, &elem, &found));
@@ -559,6 +563,24 @@ static void lengths(void **state) {
                       "len");
         assert_status(gobridge_type_parse("x", too_long[i], &made), GOBRIDGE_E_RANGE, "expression");
     }
+    const gobridge_ref map = fixture.map_text;
+    const int64_t elem = 1;
+    uint64_t hash = 9;
+    uint8_t answer = 9;
+    for (size_t i = 0; i < COUNT(too_long); i++) {
+        const size_t len = too_long[i];
+        assert_status(gobridge_runtime_mapaccess2_faststr(map, "x", len, NULL, &answer), GOBRIDGE_E_RANGE,
+                      "key");
+        assert_status(gobridge_reflect_mapaccess_faststr(map, "x", len, NULL, &answer), GOBRIDGE_E_RANGE,
+                      "key");
+        assert_status(gobridge_runtime_mapassign_faststr(map, "x", len, &elem), GOBRIDGE_E_RANGE, "key");
+        assert_status(gobridge_reflect_mapassign_faststr0(map, "x", len, &elem), GOBRIDGE_E_RANGE, "key");
+        assert_status(gobridge_reflect_mapdelete_faststr(map, "x", len), GOBRIDGE_E_RANGE, "key");
+        assert_status(gobridge_runtime_memequal("x", "x", len, &answer), GOBRIDGE_E_RANGE, "size");
+        assert_status(gobridge_runtime_memhash("x", 0, len, &hash), GOBRIDGE_E_RANGE, "size");
+        assert_status(gobridge_runtime_strhash("x", len, 0, &hash), GOBRIDGE_E_RANGE, "len");
+    }
+    assert_true(answer == 9 && hash == 9);
     assert_status(gobridge_runtime_getitab(parse("error"), parse("int"), 2, &made), GOBRIDGE_E_RANGE,
                   "canfail");
     assert_int_equal(made, 9);
@@ -601,7 +623,7 @@ static void wild_addresses(void) {
         const function *f = &every_function[i];
         for (size_t place = 0; place < COUNT(f->arguments); place++) {
             const good g = f->arguments[place].good;
-            if ((g == IN || g == IN_VALUE || g == IN_COLUMN || g == FIELD || g == IN_SCHEMA ||
+            if ((g == IN || g == NAME || g == IN_VALUE || g == IN_COLUMN || g == FIELD || g == IN_SCHEMA ||
                  g == IN_ARRAY) &&
                 strcmp(f->name, "gobridge_runtime_cgocall") != 0 && !is_absent(f)) {
                 try_one(f, place, (argument){.in = unmapped}, GOBRIDGE_E_PANIC, "panic: ");

@@ -25,6 +25,7 @@ typedef enum good {
     MAP64,       /* map[int64]int64, as are all maps here but for the key */
     MAP32,       /* map[int32]int64 */
     MAP_WORD,    /* map[*int64]int64 */
+    MAP_TEXT,    /* map[string]int64 */
     KEY_WORD,    /* a *int64 as a key */
     FUNC,        /* a func(int64) int64 */
     ITERATOR,    /* over MAP64 */
@@ -46,26 +47,28 @@ typedef enum good {
     ROWS,        /* SLICE, but a map will do */
     STRUCT,      /* a *struct{ Number int64 } that is 1 */
     VALUE,       /* a *int64 again, where a type will not do either */
+    STRINGER,    /* a *fmt.Stringer */
     DURATION,    /* a time.Duration, but any value has methods or lacks them */
     NEW_VALUE,   /* a reference that the call releases */
     IN_NO_SCOPE, /* not good: a number that is in no scope */
     /* pointers */
-    IN,         /* to an int64 1, or an int32 1 */
-    IN_VALUE,   /* to the value 1, of an int64 */
-    DIGITS,     /* to "123456" */
-    IN_TIME,    /* to the value TIME */
-    IN_TEXT,    /* to a REF to the string "123456" */
-    IN_COLUMN,  /* to a column of an int64 1 */
-    IN_CASES,   /* to a case that receives from CHAN */
-    IN_SCHEMA,  /* to an Arrow schema of int64 */
-    IN_ARRAY,   /* to an Arrow array of an int64 1 */
-    EXPRESSION, /* to "[]int8" */
-    NAME,       /* to "answer" */
-    PATH,       /* to "/dev/null" */
-    FIELD,      /* to "Number" */
-    OUT_INFO,   /* to a struct of INFO_SIZE bytes that begins with its size */
-    METHOD,     /* to "String" */
-    SIGNATURE,  /* to "func()" */
+    IN,          /* to an int64 1, or an int32 1 */
+    IN_VALUE,    /* to the value 1, of an int64 */
+    DIGITS,      /* to "123456" */
+    IN_TIME,     /* to the value TIME */
+    IN_DURATION, /* to a REF to a time.Duration */
+    IN_TEXT,     /* to a REF to the string "123456" */
+    IN_COLUMN,   /* to a column of an int64 1 */
+    IN_CASES,    /* to a case that receives from CHAN */
+    IN_SCHEMA,   /* to an Arrow schema of int64 */
+    IN_ARRAY,    /* to an Arrow array of an int64 1 */
+    EXPRESSION,  /* to "[]int8" */
+    NAME,        /* to "answer" */
+    PATH,        /* to "/dev/null" */
+    FIELD,       /* to "Number" */
+    OUT_INFO,    /* to a struct of INFO_SIZE bytes that begins with its size */
+    METHOD,      /* to "String" */
+    SIGNATURE,   /* to "func()" */
     OUT,
     OPTIONAL_COLUMN,
     OUT_COLUMN,    /* to a column that has room for an int64 */
@@ -123,6 +126,43 @@ typedef struct function {
     X(0, gobridge_struct_set_at, (a[0].ref, 0, a[1].in), {"pointer", STRUCT}, {"value", IN_VALUE})           \
     X(0, gobridge_struct_at, (a[0].ref, a[1].in, a[2].number, a[3].out), {"pointer", STRUCT},                \
       {"field", FIELD}, {"len", SIX}, {"field_pointer", OUT_REF})
+
+/* The linkname set beyond the 28. */
+#define MORE_OF_THE_SET(X)                                                                                  \
+    X(0, gobridge_runtime_mapaccess2_faststr, (a[0].ref, a[1].in, a[2].number, a[3].out, a[4].out),         \
+      {"map", MAP_TEXT}, {"key", NAME}, {"len", SIX}, {"elem", OPTIONAL}, {"found", OUT})                   \
+    X(0, gobridge_reflect_mapaccess_faststr, (a[0].ref, a[1].in, a[2].number, a[3].out, a[4].out),          \
+      {"map", MAP_TEXT}, {"key", NAME}, {"len", SIX}, {"elem", OPTIONAL}, {"found", OUT})                   \
+    X(0, gobridge_runtime_mapassign_faststr, (a[0].ref, a[1].in, a[2].number, a[3].in), {"map", MAP_TEXT},  \
+      {"key", NAME}, {"len", SIX}, {"elem", IN})                                                            \
+    X(0, gobridge_reflect_mapassign_faststr0, (a[0].ref, a[1].in, a[2].number, a[3].in), {"map", MAP_TEXT}, \
+      {"key", NAME}, {"len", SIX}, {"elem", IN})                                                            \
+    X(0, gobridge_reflect_mapdelete, (a[0].ref, a[1].in), {"map", MAP64}, {"key", IN})                      \
+    X(0, gobridge_reflect_mapdelete_faststr, (a[0].ref, a[1].in, a[2].number), {"map", MAP_TEXT},           \
+      {"key", NAME}, {"len", SIX})                                                                          \
+    X(0, gobridge_reflect_mapclear, (a[0].ref), {"map", MAP32})                                             \
+    X(0, gobridge_maps_clone, (a[0].ref, a[1].out), {"map", MAP64}, {"clone", OUT_REF})                     \
+    X(0, gobridge_runtime_mapiterinit, (a[0].ref, a[1].out), {"map", MAP64}, {"iterator", OUT_REF})         \
+    X(0, gobridge_reflect_ifaceE2I, (a[1].in, a[0].ref), {"dst", STRINGER}, {"value", IN_DURATION})         \
+    X(0, gobridge_reflect_unsafe_New, (a[0].ref, a[1].out), {"type", INT64_TYPE}, {"pointer", OUT_REF})     \
+    X(0, gobridge_reflect_unsafe_NewArray, (a[0].ref, 1, a[1].out), {"type", INT64_TYPE},                   \
+      {"slice", OUT_REF})                                                                                   \
+    X(0, gobridge_reflect_typedmemmove, (a[0].ref, a[1].ref), {"dst", POINTER}, {"src", POINTER})           \
+    X(0, gobridge_reflect_typedmemclr, (a[0].ref), {"pointer", POINTER})                                    \
+    X(0, gobridge_reflect_typedslicecopy, (a[0].ref, a[1].ref, a[2].out), {"dst", SLICE}, {"src", SLICE},   \
+      {"copied", OUT})                                                                                      \
+    X(0, gobridge_reflect_growslice, (a[0].ref, 1, a[1].out), {"slice", SLICE}, {"grown", OUT_REF})         \
+    X(0, gobridge_runtime_memequal, (a[0].in, a[1].in, a[2].number, a[3].out), {"a", IN}, {"b", IN},        \
+      {"size", SIX}, {"equal", OUT})                                                                        \
+    X(0, gobridge_runtime_memhash, (a[0].in, 1, a[1].number, a[2].out), {"data", IN}, {"size", SIX},        \
+      {"hash", OUT})                                                                                        \
+    X(0, gobridge_runtime_strhash, (a[0].in, a[1].number, 1, a[2].out), {"data", IN}, {"len", SIX},         \
+      {"hash", OUT})                                                                                        \
+    X(0, gobridge_runtime_nanotime, (a[0].out), {"ns", OUT})                                                \
+    X(0, gobridge_time_now, (a[0].out, a[1].out, a[2].out), {"sec", OUT}, {"nsec", OUT}, {"mono", OUT})     \
+    X(0, gobridge_runtime_rand, (a[0].out), {"random", OUT})                                                \
+    X(0, gobridge_runtime_cheaprand, (a[0].out), {"random", OUT})                                           \
+    X(0, gobridge_runtime_cheaprandn, (1, a[0].out), {"random", OUT})
 
 #define VALUES_THAT_CROSS(X)                                                                                 \
     X(0, gobridge_value_make, (a[0].ref, a[1].in, a[2].out), {"type", INT64_TYPE}, {"from", IN_VALUE},       \
@@ -262,6 +302,7 @@ typedef struct function {
       {"function", FUNCTION}, {"signature", SIGNATURE}, {"len", SIX}, {"func", OUT_REF})                    \
     X(0, gobridge_cfunc_pointer, (a[0].ref, a[1].in, a[2].number, a[3].out, a[4].out), {"func", FUNC_OF_C}, \
       {"signature", SIGNATURE}, {"len", SIX}, {"pointer", OUT}, {"closure", OUT_REF})                       \
+    MORE_OF_THE_SET(X)                                                                                      \
     X(0, gobridge_runtime_iscgo, (a[0].out), {"iscgo", OUT})                                                \
     X(0, gobridge_runtime_set_crosscall2, (), {NULL, NO_ARGUMENT})                                          \
     X(0, gobridge_runtime_cgocall, (a[0].fn, a[1].out, a[2].out), {"fn", FUNCTION}, {"arg", IN},            \
@@ -353,18 +394,18 @@ enum {
 static struct {
     union {
         struct {
-            gobridge_ref map64, map32, map_word, iterator, pointer;
+            gobridge_ref map64, map32, map_word, map_text, iterator, pointer, stringer;
             gobridge_ref slice, structure;
             gobridge_ref func, func_of_c, task;
             gobridge_ref chan, chan_to_end;
             gobridge_ref duration, error, time, text;
         };
-        gobridge_ref all[16];
+        gobridge_ref all[18];
     };
     gobridge_frozen *frozen, *frozen_to_end;
     int64_t in;              /* what IN points to; twice as long, so that SIX bytes fit and 4 are a 1 too */
     gobridge_value in_value; /* what IN_VALUE points to */
-    gobridge_value in_time, in_text;
+    gobridge_value in_time, in_text, in_duration;
     gobridge_column in_column;    /* what IN_COLUMN points to */
     int64_t room;                 /* what the data of OUT_COLUMN is */
     gobridge_select_case in_case; /* what IN_CASES points to */
@@ -394,6 +435,8 @@ static inline void make_fixture(void) {
     fixture.map64 = make_map("map[int64]int64");
     fixture.map32 = make_map("map[int32]int64");
     fixture.map_word = make_map("map[*int64]int64");
+    fixture.map_text = make_map("map[string]int64");
+    fixture.stringer = make_variable("fmt.Stringer");
     fixture.pointer = make_variable("int64");
     fixture.structure = make_variable("struct{ Number int64 }");
     assert_ok(gobridge_value_store(fixture.structure, &one));
@@ -407,6 +450,7 @@ static inline void make_fixture(void) {
     assert_ok(gobridge_runtime_convTstring("123456", 6, &fixture.text));
     fixture.in_time = named(fixture.time);
     fixture.in_text = named(fixture.text);
+    fixture.in_duration = named(fixture.duration);
     const gobridge_value pointer = named(fixture.pointer);
     assert_ok(gobridge_chan_make(parse("chan int64"), 4, &fixture.chan));
     assert_ok(gobridge_chan_send(fixture.chan, &fixture.in_value, 0));
@@ -420,6 +464,7 @@ static inline void make_fixture(void) {
     assert_ok(gobridge_map_freeze(fixture.map64, &fixture.frozen_to_end));
     assert_ok(gobridge_runtime_mapassign(fixture.map32, &one, &one));
     assert_ok(gobridge_runtime_mapassign(fixture.map_word, &pointer, &one));
+    assert_ok(gobridge_runtime_mapassign_faststr(fixture.map_text, "answer", strlen("answer"), &one));
     assert_ok(gobridge_reflect_mapiterinit(fixture.map64, &fixture.iterator));
     assert_ok(gobridge_cfunc_new((void (*)(void))answer, "func()", strlen("func()"), &fixture.func_of_c));
     if (gobridge_func_find("answer", strlen("answer"), &fixture.func) == GOBRIDGE_OK) {
@@ -457,12 +502,15 @@ static inline argument good_argument(good g, size_t place) {
     case TIME: return (argument){.ref = fixture.time};
     case DIGITS: return (argument){.in = "123456"};
     case IN_TIME: return (argument){.in = &fixture.in_time};
+    case IN_DURATION: return (argument){.in = &fixture.in_duration};
     case IN_TEXT: return (argument){.in = &fixture.in_text};
     case METHOD_TYPE:
     case DURATION_TYPE: return (argument){.ref = parse("time.Duration")};
     case MAP64: return (argument){.ref = fixture.map64};
     case MAP32: return (argument){.ref = fixture.map32};
     case MAP_WORD: return (argument){.ref = fixture.map_word};
+    case MAP_TEXT: return (argument){.ref = fixture.map_text};
+    case STRINGER: return (argument){.ref = fixture.stringer};
     case ITERATOR: return (argument){.ref = fixture.iterator};
     case FUNC: return (argument){.ref = fixture.func};
     case FUNC_OF_C: return (argument){.ref = fixture.func_of_c};

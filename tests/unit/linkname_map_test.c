@@ -1,4 +1,5 @@
-/* The linkname set: maps of any type. makemap, mapaccess, mapassign, mapdelete, maplen, by both of their routes. */
+/* The linkname set: maps of any type. makemap, mapaccess, mapassign, mapdelete, maplen, by both of their routes; mapclear and
+ * clone. */
 #include "check.h"
 
 #include <math.h>
@@ -8,6 +9,9 @@ static gobridge_status (*const assign[])(gobridge_ref, const void *, const void 
     gobridge_runtime_mapassign, gobridge_reflect_mapassign0};
 static gobridge_status (*const look_up[])(gobridge_ref, const void *, void *, uint8_t *) = {
     gobridge_runtime_mapaccess2, gobridge_reflect_mapaccess};
+
+static gobridge_status (*const erase[])(gobridge_ref, const void *) = {gobridge_runtime_mapdelete,
+                                                                       gobridge_reflect_mapdelete};
 
 static void put(gobridge_ref map, const void *key, const void *elem) {
     static unsigned turn;
@@ -634,6 +638,80 @@ static void variables_stand_for_what_they_point_to(void **state) {
     assert_ok(gobridge_release(elem));
 }
 
+/* A clone has the entries and no more of the map: what happens to the one does not change the other. */
+static void cloning_and_clearing(void **state) {
+    (void)state;
+    static const int64_t sizes[] = {0, 1, 8, 9, 1000};
+    for (size_t i = 0; i < COUNT(sizes); i++) {
+        const gobridge_ref map = make_map("map[int64]string");
+        gobridge_ref clone = 0;
+        for (int64_t key = 0; key < sizes[i]; key++) {
+            const gobridge_value elem = text(key % 2 ? "odd" : "even");
+            put(map, &key, &elem);
+        }
+        assert_ok(gobridge_maps_clone(map, &clone));
+        assert_type(clone, "map[int64]string");
+        assert_int_equal(length(clone), sizes[i]);
+        for (int64_t key = 0; key < sizes[i]; key++) {
+            const gobridge_value other = text("other");
+            put(map, &key, &other);
+            gobridge_value elem = get(clone, &key);
+            assert_shows(&elem, GOBRIDGE_KIND_STRING, key % 2 ? "odd" : "even", key % 2 ? 3 : 4);
+            assert_failed(erase[key % 2](clone, &key), GOBRIDGE_OK, "erase", "");
+            assert_false(has(clone, &key));
+            assert_true(has(map, &key));
+        }
+        assert_int_equal(length(clone), 0);
+        assert_int_equal(length(map), sizes[i]);
+        assert_ok(gobridge_reflect_mapclear(map));
+        assert_int_equal(length(map), 0);
+        const gobridge_value again = text("again");
+        put(map, &sizes[i], &again); /* it is as good as new */
+        assert_int_equal(length(map), 1);
+        assert_ok(gobridge_release(map));
+        assert_ok(gobridge_release(clone));
+    }
+    /* NaNs are found by no look-up, but copied and cleared */
+    const gobridge_ref map = make_map("map[float64]int64"), none = box("map[float64]int64", &nil);
+    gobridge_ref clone = 0;
+    for (int64_t i = 0; i < 3; i++) {
+        put(map, &(double){(double)NAN}, &i);
+    }
+    assert_ok(gobridge_maps_clone(map, &clone));
+    assert_int_equal(length(clone), 3);
+    assert_ok(gobridge_reflect_mapclear(clone));
+    assert_int_equal(length(clone), 0);
+    assert_int_equal(length(map), 3);
+    assert_ok(gobridge_release(clone));
+    /* of a nil map, a nil map */
+    assert_ok(gobridge_maps_clone(none, &clone));
+    assert_status(gobridge_runtime_mapassign(clone, &(double){1}, &(int64_t){1}), GOBRIDGE_E_NIL, "map");
+    const gobridge_ref all[] = {map, none, clone};
+    for (size_t i = 0; i < COUNT(all); i++) {
+        assert_ok(gobridge_release(all[i]));
+    }
+}
+
+/* A map that was filled and emptied many times over is what go1.21's own maps.Clone may read past the end of. */
+static void clones_of_worn_maps(void **state) {
+    (void)state;
+    const gobridge_ref map = make_map("map[int64]int64");
+    for (int64_t key = 0; key < 20000; key++) {
+        put(map, &key, &key);
+        if (key >= 200) {
+            assert_ok(gobridge_reflect_mapdelete(map, &(int64_t){key - 200}));
+        }
+        if (key % 50 == 0) {
+            gobridge_ref clone = 0;
+            assert_ok(gobridge_maps_clone(map, &clone));
+            assert_int_equal(length(clone), length(map));
+            assert_true(has(clone, &key));
+            assert_ok(gobridge_release(clone));
+        }
+    }
+    assert_ok(gobridge_release(map));
+}
+
 /* One map, known by many references, in many threads: none of their writes is lost. */
 typedef struct share {
     gobridge_ref map;
@@ -651,7 +729,7 @@ static void *sharing_thread(void *argument) {
         expect(assign[i % 2](mine->map, &key, &key) == GOBRIDGE_OK);
         expect(look_up[i % 2](mine->map, &key, &elem, &found) == GOBRIDGE_OK && found && elem == key);
         if (i % 5 == 0) {
-            expect(gobridge_runtime_mapdelete(mine->map, &key) == GOBRIDGE_OK);
+            expect(erase[i / 5 % 2](mine->map, &key) == GOBRIDGE_OK);
         }
     }
     return NULL;
@@ -691,6 +769,8 @@ int main(void) {
         cmocka_unit_test(nested_maps),
         cmocka_unit_test(nil_elements),
         cmocka_unit_test(variables_stand_for_what_they_point_to),
+        cmocka_unit_test(cloning_and_clearing),
+        cmocka_unit_test(clones_of_worn_maps),
         cmocka_unit_test(threads_share_a_map),
     };
     return cmocka_run_group_tests(tests, NULL, no_live_references);

@@ -1,7 +1,9 @@
-/* The linkname set: the runtime itself. iscgo, set_crosscall2, cgocall, Float32bits, the boxes, getitab. */
+/* The linkname set: the runtime itself. iscgo, set_crosscall2, cgocall, Float32bits, clocks, random numbers, the boxes, getitab,
+ * ifaceE2I. */
 #include "check.h"
 
 #include <math.h>
+#include <time.h>
 
 static void iscgo(void **state) {
     (void)state;
@@ -46,6 +48,88 @@ static void Float32bits(void **state) {
         assert_ok(gobridge_math_Float32bits(f, &bits));
         assert_int_equal(bits, rows[i]);
     }
+}
+
+/* ---- clocks and random numbers ---- */
+
+static void *clock_thread(void *argument) {
+    int64_t before = 0;
+    for (int i = 0; i < 1000; i++) {
+        int64_t ns = -1, sec = -1, mono = -1;
+        int32_t nsec = -1;
+        expect(gobridge_runtime_nanotime(&ns) == GOBRIDGE_OK && ns >= before);
+        expect(gobridge_time_now(&sec, &nsec, &mono) == GOBRIDGE_OK && mono >= ns);
+        expect(nsec >= 0 && nsec <= 999999999);
+        before = mono;
+    }
+    return argument;
+}
+
+static void clocks(void **state) {
+    (void)state;
+    run_threads(8, clock_thread, NULL, 0);
+    /* they go as C's do */
+    const struct timespec pause = {.tv_nsec = 20000000};
+    struct timespec now;
+    int64_t start = 0, end = 0, sec = 0, mono = 0;
+    int32_t nsec = 0;
+    assert_ok(gobridge_runtime_nanotime(&start));
+    assert_int_equal(nanosleep(&pause, NULL), 0);
+    assert_ok(gobridge_time_now(&sec, &nsec, &mono));
+    assert_ok(gobridge_runtime_nanotime(&end));
+    assert_in_range(mono - start, pause.tv_nsec, 20000000000LL);
+    assert_in_range(end - mono, 0, 20000000000LL);
+    clock_gettime(CLOCK_REALTIME, &now);
+    assert_in_range(now.tv_sec - sec, 0, 20);
+}
+
+static gobridge_status below_100(uint32_t *random) {
+    return gobridge_runtime_cheaprandn(100, random);
+}
+
+static gobridge_status high_half(uint32_t *random) {
+    uint64_t wide = 0;
+    gobridge_status status = gobridge_runtime_rand(&wide);
+    *random = (uint32_t)(wide >> 32);
+    return status;
+}
+
+static gobridge_status low_half(uint32_t *random) {
+    uint64_t wide = 0;
+    gobridge_status status = gobridge_runtime_rand(&wide);
+    *random = (uint32_t)wide;
+    return status;
+}
+
+/* Every part of the range has its share: of 16,000 numbers in 16 parts none has fewer than 700, nor more than 1,300. */
+static void random_numbers(void **state) {
+    (void)state;
+    static const struct {
+        gobridge_status (*random)(uint32_t *random);
+        uint64_t below;
+    } sources[] = {{high_half, 1ULL << 32},
+                   {low_half, 1ULL << 32},
+                   {gobridge_runtime_cheaprand, 1ULL << 32},
+                   {below_100, 100}};
+    enum { PARTS = 16, NUMBERS = 16000 };
+    for (size_t s = 0; s < COUNT(sources); s++) {
+        int parts[PARTS] = {0};
+        for (int i = 0; i < NUMBERS; i++) {
+            uint32_t random = UINT32_MAX;
+            assert_failed(sources[s].random(&random), GOBRIDGE_OK, "random", "");
+            assert_true(random < sources[s].below);
+            parts[(uint64_t)random * PARTS / sources[s].below]++;
+        }
+        for (int i = 0; i < PARTS; i++) {
+            assert_in_range(parts[i], 700, 1300);
+        }
+    }
+    uint32_t random = 9;
+    assert_ok(gobridge_runtime_cheaprandn(1, &random));
+    assert_int_equal(random, 0);
+    random = 9;
+    assert_status(gobridge_runtime_cheaprandn(0, &random), GOBRIDGE_E_RANGE, "n");
+    assert_int_equal(random, 9);
 }
 
 /* ---- boxes ---- */
@@ -310,11 +394,46 @@ static void cgocall_and_scopes(void **state) {
     assert_int_equal(live_references(), 0);
 }
 
+/* ---- ifaceE2I ---- */
+
+static void ifaceE2I(void **state) {
+    (void)state;
+    const int64_t minute = 60000000000;
+    const gobridge_ref stringer = make_variable("fmt.Stringer"), anything = make_variable("any"),
+                       number = make_variable("int64"), duration = box("time.Duration", &minute),
+                       none = box("*fmt.Stringer", &nil);
+    const gobridge_value good = named(duration), bad = text("text"), broken = {.kind = 999};
+    gobridge_value held, printed;
+    assert_ok(gobridge_reflect_ifaceE2I(&good, stringer));
+    assert_ok(gobridge_value_load(stringer, &held));
+    assert_type(held.as.ref, "time.Duration");
+    assert_ok(gobridge_iface_call(held.as.ref, "String", 6, NULL, 0, &printed, 1));
+    assert_shows(&printed, GOBRIDGE_KIND_STRING, "1m0s", 4);
+    assert_ok(gobridge_value_release(&held));
+
+    assert_status(gobridge_reflect_ifaceE2I(&bad, stringer), GOBRIDGE_E_NOT_IMPLEMENTED, "String");
+    assert_status(gobridge_reflect_ifaceE2I(&nil, stringer), GOBRIDGE_E_NIL, "value");
+    assert_status(gobridge_reflect_ifaceE2I(&broken, stringer), GOBRIDGE_E_WRONG_TYPE, "value");
+    assert_status(gobridge_reflect_ifaceE2I(&good, none), GOBRIDGE_E_NIL, "dst");
+    assert_status(gobridge_reflect_ifaceE2I(&good, anything), GOBRIDGE_E_WRONG_KIND, "dst");
+    assert_status(gobridge_reflect_ifaceE2I(&good, number), GOBRIDGE_E_WRONG_KIND, "dst");
+    assert_ok(gobridge_value_load(stringer, &held));
+    assert_type(held.as.ref, "time.Duration"); /* what failed has changed nothing */
+    assert_ok(gobridge_value_release(&held));
+    const gobridge_ref all[] = {stringer, anything, number, duration, none};
+    for (size_t i = 0; i < COUNT(all); i++) {
+        assert_ok(gobridge_release(all[i]));
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(iscgo),
         cmocka_unit_test(set_crosscall2),
         cmocka_unit_test(Float32bits),
+        cmocka_unit_test(clocks),
+        cmocka_unit_test(random_numbers),
+        cmocka_unit_test(ifaceE2I),
         cmocka_unit_test(convT64),
         cmocka_unit_test(convTstring_and_convTslice),
         cmocka_unit_test(getitab),

@@ -15,7 +15,12 @@ var needsAlignment = map[string]int{"arm": 4, "mips": 4, "mipsle": 4, "mips64": 
 
 // fast decides as cmd/compile/internal/walk.mapfast does. A wrong answer here would let a caller corrupt a map.
 func fast(key, elem *Type) Fast {
-	if elem.Size > maxFastElem || !isMemory(key.Type) {
+	switch {
+	case elem.Size > maxFastElem:
+		return NotFast
+	case isString(key.Type):
+		return FastStr
+	case !isMemory(key.Type):
 		return NotFast
 	}
 	if key.Align() < needsAlignment[runtime.GOARCH] && uintptr(key.Align()) < key.Size {
@@ -32,6 +37,19 @@ func fast(key, elem *Type) Fast {
 		return Fast64Ptr
 	}
 	return NotFast
+}
+
+// isString tells whether the compiler compares a type as a string: types.AlgType is ASTRING.
+func isString(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.String:
+		return true
+	case reflect.Array:
+		return t.Len() == 1 && isString(t.Elem())
+	case reflect.Struct:
+		return t.NumField() == 1 && t.Field(0).Name != "_" && isString(t.Field(0).Type)
+	}
+	return false
 }
 
 // isMemory tells whether the compiler compares a type as plain memory: types.AlgType is AMEM.

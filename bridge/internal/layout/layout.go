@@ -52,6 +52,7 @@ const (
 	Fast32Ptr
 	Fast64
 	Fast64Ptr
+	FastStr
 )
 
 var types, maps sync.Map // reflect.Type to *Type and *Map
@@ -109,11 +110,27 @@ func (t *Type) In(v *any) unsafe.Pointer {
 	return nil
 }
 
-// Interface makes an any of a type that is not pointer-shaped and the address of a value that no one changes.
+// Interface makes an any of a type and the address of a value that no one changes or, where the type is pointer-shaped, the
+// pointer itself.
 func (t *Type) Interface(p unsafe.Pointer) (v any) {
 	*(*eface)(unsafe.Pointer(&v)) = eface{t.Word, p}
 	return v
 }
+
+// Slice is how Go lays out a slice.
+type Slice struct {
+	Data     unsafe.Pointer
+	Len, Cap int
+}
+
+// SliceOf takes a slice apart.
+func SliceOf(v reflect.Value) Slice { return Slice{v.UnsafePointer(), v.Len(), v.Cap()} }
+
+// Of is the variable in which the slice lies, of a type of elements.
+func (s *Slice) Of(elem *Type) reflect.Value { return s.As(reflect.SliceOf(elem.Type)) }
+
+// As is the variable in which the slice lies, of a slice type.
+func (s *Slice) As(t reflect.Type) reflect.Value { return reflect.NewAt(t, unsafe.Pointer(s)).Elem() }
 
 // At is the variable of this type at an address.
 func (t *Type) At(p unsafe.Pointer) reflect.Value { return reflect.NewAt(t.Type, p).Elem() }

@@ -49,6 +49,7 @@ var keys = []reflect.Type{
 	typ[struct{ a, b int32 }](), typ[struct{ A float32 }](), typ[struct{ A string }](), typ[struct{ A any }](), typ[struct{ p *int }](),
 	typ[struct{ P, Q *int }](), typ[struct{ p unsafe.Pointer }](), typ[struct{ c chan int }](), typ[struct{ _ int32 }](),
 	typ[struct{ _ *int }](), typ[struct{ A [1]int64 }](), typ[struct{ A [2]int32 }](), typ[struct{ A [1]float64 }](),
+	typ[struct{ _ string }](), typ[struct{ A [1]struct{ B string } }](), typ[[2]string](), typ[[0]string](),
 	typ[struct{ A struct{ B int32 } }](), typ[struct{ A struct{ B, C int16 } }](), typ[small](), typ[embedding](),
 	typ[struct {
 		A int32
@@ -110,6 +111,9 @@ var keys = []reflect.Type{
 	}](), typ[struct {
 		A [0]*int
 		B int32
+	}](), typ[struct {
+		A struct{}
+		B string
 	}](),
 }
 
@@ -195,10 +199,11 @@ func TestFastIsWhatTheCompilerChooses(t *testing.T) {
 	access, assign := chosen(t, maps)
 	count := map[Fast]int{}
 	for i, m := range maps {
-		suffix := map[Fast]string{Fast32: "_fast32", Fast32Ptr: "_fast32ptr", Fast64: "_fast64", Fast64Ptr: "_fast64ptr"}[OfMap(m).Fast]
+		suffix := map[Fast]string{Fast32: "_fast32", Fast32Ptr: "_fast32ptr", Fast64: "_fast64", Fast64Ptr: "_fast64ptr",
+			FastStr: "_faststr"}[OfMap(m).Fast]
 		count[OfMap(m).Fast]++
-		isSlow := func(call string) bool { // as the ways for strings and for large elements are, for us
-			return call == "" || call == "_faststr" || call == "_fat"
+		isSlow := func(call string) bool { // as the way for large elements is, for us
+			return call == "" || call == "_fat"
 		}
 		a, b := strings.TrimPrefix(access[i], "mapaccess2"), strings.TrimPrefix(assign[i], "mapassign")
 		if a == access[i] || b == assign[i] {
@@ -209,7 +214,8 @@ func TestFastIsWhatTheCompilerChooses(t *testing.T) {
 		}
 	}
 	t.Logf("%d map types: %v", len(maps), count)
-	if count[Fast32] < 10 || count[Fast64] < 10 || count[Fast32Ptr]+count[Fast64Ptr] < 5 || count[NotFast] < 30 {
+	if count[Fast32] < 10 || count[Fast64] < 10 || count[Fast32Ptr]+count[Fast64Ptr] < 5 || count[FastStr] < 10 ||
+		count[NotFast] < 30 {
 		t.Errorf("not every variant is tried: %v", count)
 	}
 }

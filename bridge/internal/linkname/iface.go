@@ -18,6 +18,9 @@ func convTstring(val string) unsafe.Pointer
 //go:linkname convTslice runtime.convTslice
 func convTslice(val []byte) unsafe.Pointer
 
+//go:linkname ifaceE2I reflect.ifaceE2I
+func ifaceE2I(inter unsafe.Pointer, e any, dst unsafe.Pointer)
+
 func (Backend) RuntimeGetitab(inter, typ *layout.Type, canfail bool) unsafe.Pointer {
 	return getitab(inter.Word, typ.Word, canfail)
 }
@@ -27,3 +30,7 @@ func (Backend) RuntimeConvT64(val uint64) any { return uint64Type.Interface(conv
 func (Backend) RuntimeConvTstring(val string) any { return stringType.Interface(convTstring(val)) }
 
 func (Backend) RuntimeConvTslice(val []byte) any { return bytesType.Interface(convTslice(val)) }
+
+func (Backend) ReflectIfaceE2I(inter *layout.Type, e any, dst unsafe.Pointer) {
+	ifaceE2I(inter.Word, e, dst)
+}

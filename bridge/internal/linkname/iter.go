@@ -15,6 +15,9 @@ type Iter struct {
 	_         [4]uintptr
 }
 
+//go:linkname runtime_mapiterinit runtime.mapiterinit
+func runtime_mapiterinit(t, m unsafe.Pointer, it *Iter)
+
 //go:linkname runtime_mapiternext runtime.mapiternext
 func runtime_mapiternext(it *Iter)
 
@@ -29,6 +32,10 @@ func reflect_mapiterkey(it *Iter) unsafe.Pointer
 
 //go:linkname reflect_mapiterelem reflect.mapiterelem
 func reflect_mapiterelem(it *Iter) unsafe.Pointer
+
+func (Backend) RuntimeMapiterinit(t *layout.Map, m unsafe.Pointer, it *Iter) {
+	runtime_mapiterinit(t.Word, m, it)
+}
 
 func (Backend) RuntimeMapiternext(it *Iter) { runtime_mapiternext(it) }
 

@@ -35,6 +35,14 @@ func reflect_mapaccess(t, m, key unsafe.Pointer) unsafe.Pointer
 //go:noescape
 func reflect_mapassign0(t, m, key, elem unsafe.Pointer)
 
+//go:linkname reflect_mapdelete reflect.mapdelete
+//go:noescape
+func reflect_mapdelete(t, m, key unsafe.Pointer)
+
+//go:linkname reflect_mapclear reflect.mapclear
+//go:noescape
+func reflect_mapclear(t, m unsafe.Pointer)
+
 //go:linkname reflect_maplen reflect.maplen
 //go:noescape
 func reflect_maplen(m unsafe.Pointer) int
@@ -66,5 +74,11 @@ func (Backend) ReflectMapaccess(t *layout.Map, m, key unsafe.Pointer) unsafe.Poi
 func (Backend) ReflectMapassign0(t *layout.Map, m, key, elem unsafe.Pointer) {
 	reflect_mapassign0(t.Word, m, key, elem)
 }
+
+func (Backend) ReflectMapdelete(t *layout.Map, m, key unsafe.Pointer) {
+	reflect_mapdelete(t.Word, m, key)
+}
+
+func (Backend) ReflectMapclear(t *layout.Map, m unsafe.Pointer) { reflect_mapclear(t.Word, m) }
 
 func (Backend) ReflectMaplen(_ *layout.Map, m unsafe.Pointer) int { return reflect_maplen(m) }

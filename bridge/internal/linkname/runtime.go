@@ -7,9 +7,6 @@ import (
 	"gobridge/bridge/internal/layout"
 )
 
-// Backend answers through the runtime's own symbols.
-type Backend struct{}
-
 var (
 	uint64Type = layout.Of(reflect.TypeOf(uint64(0)))
 	stringType = layout.Of(reflect.TypeOf(""))
@@ -30,6 +27,12 @@ func cgocall(fn, arg unsafe.Pointer) int32
 //go:linkname float32bits math.Float32bits
 func float32bits(f float32) uint32
 
+//go:linkname nanotime runtime.nanotime
+func nanotime() int64
+
+//go:linkname now time.now
+func now() (sec int64, nsec int32, mono int64)
+
 func (Backend) RuntimeIscgo() bool { return iscgo }
 
 func (Backend) RuntimeSetCrosscall2() {
@@ -41,3 +44,7 @@ func (Backend) RuntimeSetCrosscall2() {
 func (Backend) RuntimeCgocall(fn, arg unsafe.Pointer) int32 { return cgocall(fn, arg) }
 
 func (Backend) MathFloat32bits(f float32) uint32 { return float32bits(f) }
+
+func (Backend) RuntimeNanotime() int64 { return nanotime() }
+
+func (Backend) TimeNow() (sec int64, nsec int32, mono int64) { return now() }

@@ -22,3 +22,7 @@ func (Backend) RuntimeConvT64(val uint64) any { return val }
 func (Backend) RuntimeConvTstring(val string) any { return val }
 
 func (Backend) RuntimeConvTslice(val []byte) any { return val }
+
+func (Backend) ReflectIfaceE2I(inter *layout.Type, e any, dst unsafe.Pointer) {
+	inter.At(dst).Set(reflect.ValueOf(e))
+}

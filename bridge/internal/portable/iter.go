@@ -13,6 +13,10 @@ type Iter struct {
 	at *reflect.MapIter // nil past the end
 }
 
+func (b Backend) RuntimeMapiterinit(t *layout.Map, m unsafe.Pointer, it *Iter) {
+	b.ReflectMapiterinit(t, m, it)
+}
+
 func (b Backend) RuntimeMapiternext(it *Iter) { b.ReflectMapiternext(it) }
 
 func (b Backend) ReflectMapiterinit(t *layout.Map, m unsafe.Pointer, it *Iter) {

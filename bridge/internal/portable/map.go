@@ -58,4 +58,19 @@ func (b Backend) ReflectMapassign0(t *layout.Map, m, key, elem unsafe.Pointer) {
 	b.RuntimeMapassign(t, m, key, elem)
 }
 
+func (b Backend) ReflectMapdelete(t *layout.Map, m, key unsafe.Pointer) {
+	b.RuntimeMapdelete(t, m, key)
+}
+
+func (Backend) ReflectMapclear(t *layout.Map, m unsafe.Pointer) { of(t, m).Clear() }
+
+func (Backend) MapsClone(t *layout.Map, m unsafe.Pointer) unsafe.Pointer {
+	from := of(t, m)
+	clone := reflect.MakeMapWithSize(t.Type.Type, from.Len())
+	for entries := from.MapRange(); entries.Next(); {
+		clone.SetMapIndex(entries.Key(), entries.Value())
+	}
+	return clone.UnsafePointer()
+}
+
 func (Backend) ReflectMaplen(t *layout.Map, m unsafe.Pointer) int { return of(t, m).Len() }

@@ -35,9 +35,9 @@ func init() {
 			return audit(ctx, AuditQuery{target, listed(releases), deps, platformOf(os, arch, cgo)})
 		})
 	})
-	bridge.Func("observatory.probe", func(signatures map[string]string, releases, source string, quick, accept bool) (*Probe, error) {
+	bridge.Func("observatory.probe", func(signatures, first map[string]string, releases, source string, quick, accept bool) (*Probe, error) {
 		return untilInterrupted(func(ctx context.Context) (*Probe, error) {
-			return probe(ctx, ProbeQuery{listed(releases), signatures, source, quick, accept, os.Stderr})
+			return probe(ctx, ProbeQuery{listed(releases), signatures, first, source, quick, accept, os.Stderr})
 		})
 	})
 	bridge.Func("observatory.bench", func(source string) (*Bench, error) {

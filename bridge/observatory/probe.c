@@ -82,7 +82,7 @@ int probe_command(const options *given) {
         cannot("probe --accept needs the tests that --quick leaves out");
     }
     const gobridge_value probe =
-        CALL("observatory.probe", symbol_signatures(), text(given->release),
+        CALL("observatory.probe", symbol_signatures(), first_releases(), text(given->release),
              text(given->source ? given->source : "."), boolean(given->quick), boolean(given->accept));
     const gobridge_ref releases = field(probe.as.ref, "Releases").as.ref;
     const gobridge_ref range = field(probe.as.ref, "Range").as.ref;

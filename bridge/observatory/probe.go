@@ -57,6 +57,7 @@ type Suite struct {
 type ProbeQuery struct {
 	Releases   []string          // by default the newest of every minor from go1.21 on
 	Signatures map[string]string // of gobridge's pulls, by symbol
+	First      map[string]string // the release from which each is pulled; from the first one where it has none
 	Source     string            // gobridge's sources
 	Quick      bool              // no suites and no crossing, so that it needs no sources
 	Accept     bool              // writes into the sources which releases are verified now
@@ -95,7 +96,7 @@ func probe(ctx context.Context, q ProbeQuery) (*Probe, error) {
 		}
 		probed := &Probed{Release: release.Name, Suites: []*Suite{}, Good: true}
 		say("its symbols and its linker")
-		if err := probed.pull(ctx, release, q.Signatures); err != nil {
+		if err := probed.pull(ctx, release, q); err != nil {
 			return nil, err
 		}
 		if !q.Quick {
@@ -160,7 +161,7 @@ func (p *Probed) judge() {
 // ---- pulls ----
 
 // pull asks the release's linker, and compares what gobridge declares with what the release defines.
-func (p *Probed) pull(ctx context.Context, release *Release, signatures map[string]string) error {
+func (p *Probed) pull(ctx context.Context, release *Release, q ProbeQuery) error {
 	s, err := scan(ctx, release, hostPlatform)
 	if err != nil {
 		return err
@@ -177,7 +178,10 @@ func (p *Probed) pull(ctx context.Context, release *Release, signatures map[stri
 	d := newDeclared(s, program)
 	declared := map[string]types.Object{}
 	var pulls []pull
-	for symbol, signature := range signatures {
+	for symbol, signature := range q.Signatures {
+		if version.Compare(version.Lang(release.Name), q.First[symbol]) < 0 {
+			continue // the portable backend answers there
+		}
 		object, err := objectOf(signature)
 		if err != nil {
 			return fmt.Errorf("%s: %w", symbol, err)

@@ -49,6 +49,16 @@ func TestProbe(t *testing.T) {
 	}
 }
 
+// What gobridge pulls only from a later release on is no pull of an earlier one.
+func TestProbeFirst(t *testing.T) {
+	p, err := probe(context.Background(), ProbeQuery{Releases: []string{releases(t)[0].Name}, Quick: true, Progress: io.Discard,
+		Signatures: map[string]string{"runtime.nothere": "func()", "runtime.iscgo": "var bool"},
+		First:      map[string]string{"runtime.nothere": "go1.99", "runtime.iscgo": "go1.21"}})
+	if err != nil || !p.Releases[0].Good || len(p.Releases[0].Pulls) != 1 {
+		t.Errorf("%v: %v", err, p)
+	}
+}
+
 func TestProbeFindsWhatIsWrong(t *testing.T) {
 	p := probed(t, map[string]string{"runtime.nothere": "func()", "runtime.makemap": "func() unsafe.Pointer", "math.Float32bits": "func(f float64) uint32"})
 	for _, release := range p.Releases {

@@ -86,8 +86,9 @@ int64_t length(gobridge_ref slice);
 /* gobridge's C functions by the symbol that each wraps: a map[string]string. */
 gobridge_value wrapped_symbols(void);
 
-/* The signatures of gobridge's pulls by symbol: a map[string]string. */
+/* The signatures of gobridge's pulls by symbol, and the first release that each is for: a map[string]string. */
 gobridge_value symbol_signatures(void);
+gobridge_value first_releases(void);
 
 /* Whether a string is this text. */
 bool is(gobridge_value value, const char *text);

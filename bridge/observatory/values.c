@@ -109,6 +109,10 @@ gobridge_value symbol_signatures(void) {
     return by_symbol(offsetof(gobridge_symbol, signature));
 }
 
+gobridge_value first_releases(void) {
+    return by_symbol(offsetof(gobridge_symbol, first_verified));
+}
+
 void print_formatted(gobridge_value report, const char *format) {
     const gobridge_value formatted = CALL("observatory.format", report, text(format));
     fwrite(formatted.as.s, 1, formatted.len, stdout);

@@ -73,14 +73,14 @@ func gone()
 func Gone() { gone() }
 GO
 run 0 audit "$root" --json && has out '"symbol": "runtime.mapaccess2"' && has out '"verdict": "links"'
-run 0 audit "$(dirname "$0")" && has out '^gobridge' && has out '28 links'
+run 0 audit "$(dirname "$0")" && has out '^gobridge' && has out '52 links'
 run 1 audit "$work/module" && has out 'm\.go:5: runtime\.nothere: gone'
 run 1 audit "$work/module" --json && has out '"verdict": "breaks"'
 run 1 audit "$work/module" --format sarif && has out '"version": "2\.1\.0"'
 run 1 audit "$work/module" --format github && has out '^::error file=.*m\.go,line=5,'
 
 run 0 probe --quick --go "$release" --html "$work/page.html" --junit "$work/junit.xml"
-has out '28 of 28 pulls'
+has out '52 of 52 pulls'
 grep -q 'testsuite name="go1' "$work/junit.xml" || complain "writes no XML"
 
 run 0 probe --quick --go "$release" --json && has out '"verdict": "links"'

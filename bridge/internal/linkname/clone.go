@@ -1,4 +1,4 @@
-//go:build !gobridge_portable && go1.22 && !go1.28
+//go:build go1.22
 
 package linkname
 

@@ -1,5 +1,3 @@
-//go:build !gobridge_portable && !go1.28
-
 package linkname
 
 import (

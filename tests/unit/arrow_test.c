@@ -610,7 +610,7 @@ static void types_that_do_not_fit(void **state) {
 
 /* Any number and pointer, alone or two at once, may be anything that is not a small lie. */
 static void random_damage(void) {
-    static const int64_t odd[] = {0, 1, 2, 3, -1, -2, INT64_MIN, INT64_MAX, INT64_MIN + 3};
+    static const int64_t odd[] = {0, -1, -2, INT64_MIN, INT64_MIN + 3, INT64_MAX, 1LL << 62};
     uint64_t x = 88172645463325252ULL; /* xorshift64 */
     int good = 0;
     unsigned char *unmapped = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

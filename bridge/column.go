@@ -655,14 +655,15 @@ type loops struct {
 	set func(g *goMap, keys, elems *source, n int)
 
 	next func(i *iterator, keys, elems *sink, n int) (filled int, key, elem unsafe.Pointer) // nil for strings
+	all  func(g *goMap, keys, elems *sink) (filled int)                                     // nil for strings
 }
 
 // ofNumbers and ofTexts are the loops for map[K]E and map[string]E.
 func ofNumbers[K comparable, E any]() *loops {
-	return &loops{getNumbers[K, E], setNumbers[K, E], nextNumbers[K, E]}
+	return &loops{getNumbers[K, E], setNumbers[K, E], nextNumbers[K, E], allNumbers[K, E]}
 }
 
-func ofTexts[E any]() *loops { return &loops{getTexts[E], setTexts[E], nil} }
+func ofTexts[E any]() *loops { return &loops{get: getTexts[E], set: setTexts[E]} }
 
 func getNumbers[K comparable, E any](g *goMap, keys *source, elems *sink, found *bool, from, to int) {
 	m := *(*map[K]E)(unsafe.Pointer(&g.m))
@@ -720,6 +721,18 @@ func nextNumbers[K comparable, E any](i *iterator, keys, elems *sink, n int) (fi
 		}
 	}
 	return filled, key, elem
+}
+
+// allNumbers gives all entries of a map at once: the runtime's own loop is faster than its iterators are for outsiders.
+func allNumbers[K comparable, E any](g *goMap, keys, elems *sink) (filled int) {
+	for key, elem := range *(*map[K]E)(unsafe.Pointer(&g.m)) {
+		*(*K)(keys.at(filled)) = key
+		if elems != nil {
+			*(*E)(elems.at(filled)) = elem
+		}
+		filled++
+	}
+	return filled
 }
 
 // keyOf gives an item as a key. With keep, it lasts.
@@ -980,6 +993,10 @@ func mapNextN(f *frame) error {
 	quick := loopsFor(i.g.t)
 	if quick != nil && (quick.next == nil || !keys.aligned || elems != nil && !elems.aligned) {
 		quick = nil
+	}
+	if quick != nil && !i.begun && b.n > (backend{}).ReflectMaplen(i.g.t, i.g.m) {
+		i.begun = true
+		filled = quick.all(i.g, keys, elems)
 	}
 	for ; filled < b.n; filled++ {
 		if quick != nil && i.on && !i.pending {

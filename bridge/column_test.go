@@ -383,6 +383,9 @@ func (h *host) checkNext(g generator, of reflect.Type, m ref) {
 	var got []string
 	for {
 		n := 1 + g.Intn(20)
+		if g.Intn(4) == 0 {
+			n += 100 // all that are left
+		}
 		used := h.used
 		keys, elems := h.column(g, of.Key(), n), h.column(g, of.Elem(), n)
 		if elems.layout == columnOffsets32 {

@@ -58,6 +58,7 @@ enum {
     GET_U64,          /* in random order; the elements */
     GET_U64_PARALLEL, /* the same on all cores, where the contender has that; all keys at once */
     ITERATE,          /* over the whole map; each key xor its element */
+    ITERATE_BY_SLICE, /* the same, SLICE entries at a time */
     ITERATE_BY_CALL,  /* the same where next, key and element are calls of their own */
     PUT_STR,          /* nothing */
     GET_STR,          /* in random order; the elements */

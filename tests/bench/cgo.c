@@ -339,6 +339,7 @@ const contender go_native = {
               [GET_U64] = nativeGetU64,
               [GET_U64_PARALLEL] = nativeGetU64, /* a map's user has but one thread */
               [ITERATE] = nativeIterate,
+              [ITERATE_BY_SLICE] = nativeIterate,
               [PUT_STR] = nativePutStr,
               [GET_STR] = nativeGetStr,
               [ECHO] = nativeEcho,

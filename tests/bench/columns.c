@@ -58,17 +58,28 @@ static uint64_t get_u64_parallel(slice s) {
     return sum_of(got, n);
 }
 
-static uint64_t iterate(slice s) {
-    uint64_t got_keys[SLICE], got_elems[SLICE], sum = 0;
+/* Asks for so many entries at a time. */
+static uint64_t iterate_by(slice s, size_t count, uint64_t *got_keys, uint64_t *got_elems) {
+    uint64_t sum = 0;
     gobridge_column keys = numbers(got_keys), elems = numbers(got_elems);
     gobridge_ref iterator;
     must(gobridge_map_iterate(s.map, &iterator));
-    for (size_t filled = SLICE; filled > 0;) {
-        must(gobridge_map_next_n(iterator, SLICE, &keys, &elems, &filled));
+    for (size_t filled = count; filled == count;) {
+        must(gobridge_map_next_n(iterator, count, &keys, &elems, &filled));
         for (size_t i = 0; i < filled; i++) sum += got_keys[i] ^ got_elems[i];
     }
     must(gobridge_release(iterator));
     return sum;
+}
+
+/* The whole map at once: with room for one more than there are. */
+static uint64_t iterate(slice s) {
+    return iterate_by(s, in.n + 1, in.spare, in.spare + in.n + 1);
+}
+
+static uint64_t iterate_by_slice(slice s) {
+    uint64_t keys[SLICE], elems[SLICE];
+    return iterate_by(s, SLICE, keys, elems);
 }
 
 static uint64_t put_str_block(slice s) {
@@ -181,6 +192,7 @@ const contender gobridge_columns = {
               [GET_U64] = get_u64,
               [GET_U64_PARALLEL] = get_u64_parallel,
               [ITERATE] = iterate,
+              [ITERATE_BY_SLICE] = iterate_by_slice,
               [PUT_STR] = put_str,
               [GET_STR] = get_str,
               [ECHO] = echo,

@@ -33,7 +33,7 @@ static void make_keys(size_t n) {
     in.keys = allocate(n * sizeof *in.keys);
     in.order = allocate(n * sizeof *in.order);
     in.strings = allocate((size_t)STRING_KEYS * STRIDE);
-    in.spare = allocate(n * 2 * sizeof *in.spare);
+    in.spare = allocate((n + 1) * 2 * sizeof *in.spare);
     for (size_t i = 0; i < n; i++) {
         in.keys[i] = i * 0x9E3779B97F4A7C15U;
         if (i >= STRING_KEYS) continue;

@@ -32,8 +32,10 @@ func formatReport(report any, name string) (string, error) {
 		return formatCSV(list)
 	case isList && name == "go":
 		return formatGo(list)
+	case isList && name == "set":
+		return formatSet(list)
 	case isList:
-		return "", fmt.Errorf("--format %s: a list comes as md, json, go or csv", name)
+		return "", fmt.Errorf("--format %s: a list comes as md, json, go, csv or set", name)
 	}
 	return "", fmt.Errorf("--format %s: it comes as json", name)
 }

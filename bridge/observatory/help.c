@@ -7,7 +7,7 @@
 #include <string.h>
 
 const command commands[] = {
-    {"list", "", "go os arch cgo format json all verify", "json md go csv",
+    {"list", "", "go os arch cgo format json all verify", "json md go csv set",
      "the symbols that an outside module may pull", list_command},
     {"diff", " REL REL", "os arch cgo format json", "json", "what changed from one release to another",
      diff_command},

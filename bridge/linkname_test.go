@@ -75,6 +75,7 @@ var fastCalls = map[layout.Fast][2]string{
 	layout.Fast32Ptr: {"", "gobridge_runtime_mapassign_fast32ptr"},
 	layout.Fast64:    {"gobridge_runtime_mapaccess2_fast64", "gobridge_runtime_mapassign_fast64"},
 	layout.Fast64Ptr: {"gobridge_runtime_mapaccess2_fast64", "gobridge_runtime_mapassign_fast64ptr"},
+	layout.FastStr:   {"gobridge_runtime_mapaccess2_faststr", "gobridge_runtime_mapassign_faststr"},
 }
 
 // twin is a map behind the bridge beside the same map in Go.
@@ -105,7 +106,7 @@ func (h *host) inValue(v reflect.Value) unsafe.Pointer {
 	return p
 }
 
-// with gives a frame with a key as a call takes it: as a number where its name says fast.
+// with gives a frame with a key as a call takes it: as a number or as text where its name says fast.
 func (m *twin) with(call string, key reflect.Value) frame {
 	m.Helper()
 	f := frame{a: m.ref}
@@ -117,6 +118,9 @@ func (m *twin) with(call string, key reflect.Value) frame {
 		f.p = m.in(key)
 	case m.fast == layout.Fast32Ptr, m.fast == layout.Fast64Ptr:
 		f.b = uint64(m.name(key.Interface()))
+	case m.fast == layout.FastStr:
+		text := m.host.value(key)
+		f.p, f.b = *(*unsafe.Pointer)(unsafe.Pointer(&text.as)), text.len
 	case m.fast == layout.Fast32:
 		f.b = uint64(*(*uint32)(addressable(key).Addr().UnsafePointer()))
 	default:

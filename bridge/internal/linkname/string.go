@@ -17,28 +17,18 @@ func mapassign_faststr(t, m unsafe.Pointer, key string) unsafe.Pointer
 //go:noescape
 func reflect_mapaccess_faststr(t, m unsafe.Pointer, key string) unsafe.Pointer
 
-// It keeps the key, and is noescape for the sake of the element.
-//
 //go:linkname reflect_mapassign_faststr0 reflect.mapassign_faststr0
-//go:noescape
 func reflect_mapassign_faststr0(t, m unsafe.Pointer, key string, elem unsafe.Pointer)
 
 //go:linkname reflect_mapdelete_faststr reflect.mapdelete_faststr
 //go:noescape
 func reflect_mapdelete_faststr(t, m unsafe.Pointer, key string)
 
-// kept is where the compiler takes keys to go.
-var kept string
-
-// never is false, which the compiler does not know.
-var never bool
-
-// keep has the compiler put a string's bytes on the heap.
-func keep(s string) string {
-	if never {
-		kept = s
-	}
-	return s
+// peek hides from the compiler where a pointer points, for what is not kept though the key beside it is: it may stay on the
+// stack.
+func peek(p unsafe.Pointer) unsafe.Pointer {
+	hidden := uintptr(p)
+	return *(*unsafe.Pointer)(unsafe.Pointer(&hidden))
 }
 
 // Maps of structs take the slow way, as in fast.go.
@@ -70,7 +60,7 @@ func (b Backend) ReflectMapassignFaststr0(t *layout.Map, m unsafe.Pointer, key s
 		b.ReflectMapassign0(t, m, unsafe.Pointer(&key), elem)
 		return
 	}
-	reflect_mapassign_faststr0(t.Word, m, keep(key), elem)
+	reflect_mapassign_faststr0(t.Word, m, key, peek(elem))
 }
 
 func (b Backend) ReflectMapdeleteFaststr(t *layout.Map, m unsafe.Pointer, key string) {

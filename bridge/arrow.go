@@ -547,7 +547,7 @@ func arrowExport(f *frame) error {
 	schema, array := (*arrowSchema)(f.p), (*arrowArray)(f.q)
 	touchOut(f.p, unsafe.Sizeof(*schema))
 	touchOut(f.q, unsafe.Sizeof(*array))
-	object, err := refs.get(ref(f.a), "value")
+	object, err := f.object(ref(f.a), "value")
 	if err != nil {
 		return err
 	}
@@ -1194,7 +1194,7 @@ func (s *arrowSource) mapOf(of reflect.Type, row, n int) (*goMap, error) {
 func arrowImport(f *frame) error {
 	var t reflect.Type
 	if f.a != 0 {
-		object, err := typeAt(ref(f.a), "type")
+		object, err := typeAt(f, ref(f.a), "type")
 		if err != nil {
 			return err
 		}

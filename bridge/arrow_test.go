@@ -146,7 +146,7 @@ func TestArrowThereAndBack(t *testing.T) {
 				part := slice.Slice(from, slice.Len())
 				e.array.offset, e.array.length, e.array.nullCount = int64(from), int64(part.Len()), -1
 				r := h.must("gobridge_arrow_import", e.frame(typeRef(slice.Type()))).made
-				if back, _ := valueAt(r, ""); !identical(part, back) {
+				if back, _ := valueAt(&frame{}, r, ""); !identical(part, back) {
 					t.Errorf("%#v came back as %#v", part, back)
 				}
 				h.release(r)

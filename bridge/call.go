@@ -277,7 +277,7 @@ func funcCall(f *frame) error {
 			return fn.direct(f, unsafe.Slice((*value)(f.p), int(f.b)), unsafe.Slice((*value)(f.q), int(f.c)))
 		}
 	}
-	fn, err := funcAt(ref(f.a))
+	fn, err := funcAt(f, ref(f.a))
 	if err != nil {
 		return err
 	}
@@ -285,8 +285,8 @@ func funcCall(f *frame) error {
 }
 
 // funcAt gives the function that a reference names.
-func funcAt(r ref) (reflect.Value, error) {
-	fn, err := valueAt(r, "func")
+func funcAt(f *frame, r ref) (reflect.Value, error) {
+	fn, err := valueAt(f, r, "func")
 	switch {
 	case err != nil:
 		return fn, err

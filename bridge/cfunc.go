@@ -517,7 +517,7 @@ func funcSignature(t reflect.Type) (*signature, error) {
 }
 
 func cfuncPointer(f *frame) error {
-	function, err := valueAt(ref(f.a), "func")
+	function, err := valueAt(f, ref(f.a), "func")
 	if err != nil {
 		return err
 	}

@@ -24,8 +24,8 @@ type selectCase struct {
 }
 
 // chanAt gives the channel that a reference names, which can do what the caller wants of it.
-func chanAt(r ref, can reflect.ChanDir) (reflect.Value, error) {
-	ch, err := valueAt(r, "chan")
+func chanAt(f *frame, r ref, can reflect.ChanDir) (reflect.Value, error) {
+	ch, err := valueAt(f, r, "chan")
 	switch {
 	case err != nil:
 		return ch, err
@@ -37,15 +37,15 @@ func chanAt(r ref, can reflect.ChanDir) (reflect.Value, error) {
 	return ch, nil
 }
 
-func receiving(r ref) (c reflect.SelectCase, err error) {
+func receiving(f *frame, r ref) (c reflect.SelectCase, err error) {
 	c.Dir = reflect.SelectRecv
-	c.Chan, err = chanAt(r, reflect.RecvDir)
+	c.Chan, err = chanAt(f, r, reflect.RecvDir)
 	return c, err
 }
 
 func sending(f *frame, r ref, v *value, argument string) (c reflect.SelectCase, err error) {
 	c.Dir = reflect.SelectSend
-	if c.Chan, err = chanAt(r, reflect.SendDir); err != nil {
+	if c.Chan, err = chanAt(f, r, reflect.SendDir); err != nil {
 		return c, err
 	}
 	elem := layout.Of(c.Chan.Type().Elem())
@@ -118,7 +118,7 @@ func claim(p unsafe.Pointer) {
 // ---- handlers ----
 
 func chanMake(f *frame) error {
-	t, err := typeAt(ref(f.a), "type")
+	t, err := typeAt(f, ref(f.a), "type")
 	if err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func chanMake(f *frame) error {
 }
 
 func chanLen(f *frame) error {
-	ch, err := chanAt(ref(f.a), 0)
+	ch, err := chanAt(f, ref(f.a), 0)
 	if err == nil {
 		f.result = uint64(ch.Len())
 	}
@@ -142,7 +142,7 @@ func chanLen(f *frame) error {
 }
 
 func chanCap(f *frame) error {
-	ch, err := chanAt(ref(f.a), 0)
+	ch, err := chanAt(f, ref(f.a), 0)
 	if err == nil {
 		f.result = uint64(ch.Cap())
 	}
@@ -159,7 +159,7 @@ func chanSend(f *frame) error {
 }
 
 func chanReceive(f *frame) error {
-	c, err := receiving(ref(f.a))
+	c, err := receiving(f, ref(f.a))
 	if err != nil {
 		return err
 	}
@@ -176,7 +176,7 @@ func chanReceive(f *frame) error {
 }
 
 func chanClose(f *frame) (err error) {
-	ch, err := chanAt(ref(f.a), reflect.SendDir)
+	ch, err := chanAt(f, ref(f.a), reflect.SendDir)
 	if err != nil {
 		return err
 	}
@@ -219,7 +219,7 @@ func chanSelect(f *frame) error {
 func (c *selectCase) decode(f *frame) (reflect.SelectCase, error) {
 	switch {
 	case c.send == 0:
-		return receiving(c.channel)
+		return receiving(f, c.channel)
 	case c.send < firstPage:
 		return reflect.SelectCase{}, failf(errNull, "send is %#x", c.send)
 	}

@@ -32,7 +32,7 @@ func (h *host) receive(ch ref, elem reflect.Type, timeout uint64) (v reflect.Val
 		h.Errorf("made %#x, and the value's owner is %#x", uint64(f.made), uint64((*value)(p).owner))
 	}
 	if isPlain(elem) && !isScalar(elem.Kind()) { // a reference, where a map's element would be bytes
-		v, err := valueAt(ref((*value)(p).as), "")
+		v, err := valueAt(&frame{}, ref((*value)(p).as), "")
 		if err != nil {
 			h.Fatal(err)
 		}

@@ -44,8 +44,8 @@ type arrays struct {
 // textSize is the size of a gobridge_text, which lies in memory as a Go string does.
 const textSize = unsafe.Sizeof("")
 
-// batch is a call over arrays while it goes on.
-type batch struct {
+// columnCall is a call over arrays while it goes on.
+type columnCall struct {
 	*arrays
 	f     *frame
 	n     int
@@ -59,7 +59,7 @@ type batch struct {
 // maxItems is how many items one call may have: as many as there may be statuses.
 const maxItems = maxMemory / unsafe.Sizeof(ok)
 
-func newBatch(f *frame) (*batch, error) {
+func newColumnCall(f *frame) (*columnCall, error) {
 	a := (*arrays)(f.p)
 	if a.count > uint64(maxItems) {
 		return nil, failf(errRange, "count is %d; at most %d items can be done at once", a.count, maxItems)
@@ -70,11 +70,11 @@ func newBatch(f *frame) (*batch, error) {
 	if a.statuses != nil {
 		touchOut(unsafe.Pointer(a.statuses), uintptr(a.count)*unsafe.Sizeof(ok))
 	}
-	return &batch{arrays: a, f: f, n: int(a.count), first: int(a.count)}, nil
+	return &columnCall{arrays: a, f: f, n: int(a.count), first: int(a.count)}, nil
 }
 
 // fail notes that an item failed.
-func (b *batch) fail(argument string, i int, err error) {
+func (b *columnCall) fail(argument string, i int, err error) {
 	if b.failed == nil {
 		b.failed = make([]status, b.n)
 	}
@@ -89,10 +89,10 @@ func (b *batch) fail(argument string, i int, err error) {
 func item(argument string, i int) string { return fmt.Sprintf("%s[%d]", argument, i) }
 
 // good tells whether an item has not failed.
-func (b *batch) good(i int) bool { return b.failed == nil || b.failed[i] == ok }
+func (b *columnCall) good(i int) bool { return b.failed == nil || b.failed[i] == ok }
 
 // done ends a call that was done, though items may have failed: C learns of that from the frame's result.
-func (b *batch) done() error {
+func (b *columnCall) done() error {
 	for _, s := range b.sinks {
 		if s.column.owner = 0; s.keeper.used {
 			s.column.owner = refs.make(b.f, &s.keeper)
@@ -105,21 +105,22 @@ func (b *batch) done() error {
 		copy(statuses, b.failed)
 	}
 	if b.why != nil {
-		b.f.fail(b.why)
-		b.f.result, b.f.status = uint64(b.f.status), ok
+		why := *asFailure(b.why)
+		why.ofItems = true
+		return &why
 	}
 	return nil
 }
 
 // abandon gives up what a call has made that was not done.
-func (b *batch) abandon() {
+func (b *columnCall) abandon() {
 	for _, s := range b.sinks {
 		s.keeper.released()
 	}
 }
 
 // split does the items in some goroutines at once, where there are enough. They must not touch references.
-func (b *batch) split(threads uint64, loop func(from, to int)) error {
+func (b *columnCall) split(threads uint64, loop func(from, to int)) error {
 	const share = 8192 // a goroutine costs microseconds, as some hundred lookups do
 	workers := min(b.n/share, runtime.GOMAXPROCS(0))
 	if threads > 0 {
@@ -278,7 +279,7 @@ func (s *source) get(i int, l *lent, keep *pieces) unsafe.Pointer {
 
 // source reads a column for a type. All that could go wrong with an item goes wrong here, before anything is changed and
 // any lock is held.
-func (b *batch) source(argument string, c *column, t *layout.Type, isKey bool) (s source, err error) {
+func (b *columnCall) source(argument string, c *column, t *layout.Type, isKey bool) (s source, err error) {
 	s = source{t: t, text: isText(t)}
 	size, err := c.itemSize(t)
 	if err != nil {
@@ -297,7 +298,7 @@ func (b *batch) source(argument string, c *column, t *layout.Type, isKey bool) (
 	return s, about(argument, err)
 }
 
-func (b *batch) plainSource(argument string, c *column, s *source) error {
+func (b *columnCall) plainSource(argument string, c *column, s *source) error {
 	var all []byte
 	var err error
 	if s.first, s.step, all, err = c.span(b.n, s.t.Size); err != nil {
@@ -331,7 +332,7 @@ func (s *source) copied(n int, size uintptr) error {
 	return nil
 }
 
-func (b *batch) textSource(argument string, c *column, s *source) error {
+func (b *columnCall) textSource(argument string, c *column, s *source) error {
 	var all []byte
 	var err error
 	if s.first, s.step, all, err = c.span(b.n, textSize); err != nil {
@@ -373,7 +374,7 @@ func badText(header *[2]uintptr) error {
 	return failf(errNull, "its memory is NULL")
 }
 
-func (b *batch) offsetSource(argument string, c *column, s *source, size uintptr) error {
+func (b *columnCall) offsetSource(argument string, c *column, s *source, size uintptr) error {
 	offsets, bytes, err := c.offsetsOf(b.n, size)
 	if err != nil {
 		return err
@@ -405,7 +406,7 @@ func offsetAt(offsets []byte, i int, size uintptr) (offset int64) {
 	return offset
 }
 
-func (b *batch) valueSource(argument string, c *column, s *source, isKey bool) error {
+func (b *columnCall) valueSource(argument string, c *column, s *source, isKey bool) error {
 	first, step, all, err := c.span(b.n, unsafe.Sizeof(value{}))
 	if err != nil {
 		return err
@@ -433,7 +434,7 @@ func (b *batch) valueSource(argument string, c *column, s *source, isKey bool) e
 }
 
 // decodeItem sets an item of a source to what a value from C stands for.
-func (b *batch) decodeItem(s *source, i int, v *value, items reflect.Value) error {
+func (b *columnCall) decodeItem(s *source, i int, v *value, items reflect.Value) error {
 	if !s.text {
 		return decode(b.f, s.t, v, items.Index(i))
 	}
@@ -472,7 +473,7 @@ type sink struct {
 }
 
 // sink prepares a column to be filled; there is none where C wants none.
-func (b *batch) sink(argument string, c *column, t *layout.Type) (*sink, error) {
+func (b *columnCall) sink(argument string, c *column, t *layout.Type) (*sink, error) {
 	if c == nil {
 		return nil, nil
 	}
@@ -743,11 +744,11 @@ func (g *goMap) keyOf(keys *source, i int, l *lent, keep *pieces) (k key) {
 }
 
 // keysOf begins a call over a map's keys.
-func keysOf(f *frame) (g *goMap, b *batch, keys source, err error) {
-	if g, err = mapAt(ref(f.a)); err != nil {
+func keysOf(f *frame) (g *goMap, b *columnCall, keys source, err error) {
+	if g, err = mapAt(f, ref(f.a)); err != nil {
 		return
 	}
-	if b, err = newBatch(f); err == nil {
+	if b, err = newColumnCall(f); err == nil {
 		keys, err = b.source("keys", b.in, g.t.Key, true)
 	}
 	return
@@ -780,7 +781,7 @@ func mapGetN(f *frame) error {
 	return b.done()
 }
 
-func (b *batch) get(g *goMap, keys *source, elems *sink, from, to int) {
+func (b *columnCall) get(g *goMap, keys *source, elems *sink, from, to int) {
 	var l lent
 	for i := from; i < to; i++ {
 		var elem unsafe.Pointer
@@ -856,7 +857,7 @@ type terms struct {
 }
 
 // terms reads the deltas of a call. An integer of any kind may be added where it is a value, as termOf says.
-func (b *batch) terms(elem *layout.Type) (t terms, err error) {
+func (b *columnCall) terms(elem *layout.Type) (t terms, err error) {
 	one := value{kind: uint32(reflect.Uint8), as: 1}
 	if isFloat(elem.Kind()) {
 		one = value{kind: uint32(elem.Kind()), as: math.Float64bits(1)}
@@ -889,7 +890,7 @@ func (b *batch) terms(elem *layout.Type) (t terms, err error) {
 }
 
 // term makes a value from C the number that it stands for.
-func (b *batch) term(elem *layout.Type, v *value) error {
+func (b *columnCall) term(elem *layout.Type, v *value) error {
 	t, err := termOf(elem, v)
 	if err != nil {
 		return err
@@ -976,7 +977,7 @@ func mapNextN(f *frame) error {
 	if err != nil {
 		return err
 	}
-	b, err := newBatch(f)
+	b, err := newColumnCall(f)
 	if err != nil {
 		return err
 	}
@@ -1035,7 +1036,7 @@ func mapNextN(f *frame) error {
 // ---- slices ----
 
 // elemsFrom gives where the elements lie that a call is about, from index on.
-func (b *batch) elemsFrom(v reflect.Value) (first unsafe.Pointer, err error) {
+func (b *columnCall) elemsFrom(v reflect.Value) (first unsafe.Pointer, err error) {
 	if n := uint64(v.Len()); b.f.b > n || b.count > n-b.f.b {
 		return nil, failf(errRange, "index is %d and count %d, the length %d", int64(b.f.b), b.count, n)
 	}
@@ -1046,7 +1047,7 @@ func (b *batch) elemsFrom(v reflect.Value) (first unsafe.Pointer, err error) {
 }
 
 // eachElem does something with elements one by one; where they hold pointers each is guarded, as copyElems does.
-func (b *batch) eachElem(t *layout.Type, first unsafe.Pointer, do func(i int, elem unsafe.Pointer)) {
+func (b *columnCall) eachElem(t *layout.Type, first unsafe.Pointer, do func(i int, elem unsafe.Pointer)) {
 	for i := 0; i < b.n; i++ {
 		elem := unsafe.Add(first, uintptr(i)*t.Size)
 		if !t.Plain {
@@ -1062,7 +1063,7 @@ func sliceReadN(f *frame) error {
 	if err != nil {
 		return err
 	}
-	b, err := newBatch(f)
+	b, err := newColumnCall(f)
 	if err != nil {
 		return err
 	}
@@ -1098,7 +1099,7 @@ func sliceWriteN(f *frame) error {
 	if err != nil {
 		return err
 	}
-	b, err := newBatch(f)
+	b, err := newColumnCall(f)
 	if err != nil {
 		return err
 	}
@@ -1115,7 +1116,7 @@ func sliceWriteN(f *frame) error {
 }
 
 // write sets elements to all items that are good.
-func (b *batch) write(elems *source, first unsafe.Pointer) {
+func (b *columnCall) write(elems *source, first unsafe.Pointer) {
 	if elems.t.Plain && b.failed == nil && elems.step == int(elems.t.Size) {
 		layout.Move(first, elems.first, elems.t.Size*uintptr(b.n))
 		return
@@ -1139,7 +1140,7 @@ func sliceAppendN(f *frame) error {
 	if err != nil {
 		return err
 	}
-	b, err := newBatch(f)
+	b, err := newColumnCall(f)
 	if err != nil {
 		return err
 	}
@@ -1166,20 +1167,20 @@ func sliceAppendN(f *frame) error {
 const maxArguments = 64
 
 func callN(f *frame) error {
-	fn, err := funcAt(ref(f.a))
+	fn, err := funcAt(f, ref(f.a))
 	if err != nil {
 		return err
 	}
-	object, err := refs.get(ref(f.a), "func")
+	object, err := f.object(ref(f.a), "func")
 	if err != nil {
 		return err
 	}
-	b, err := newBatch(f)
+	b, err := newColumnCall(f)
 	if err != nil {
 		return err
 	}
 	defer b.abandon()
-	r := rows{batch: b, fn: fn, plan: planOf(fn.Type())}
+	r := rows{columnCall: b, fn: fn, plan: planOf(fn.Type())}
 	if f.b > maxArguments {
 		return failf(errCount, "nargs is %d; %d are the most", f.b, maxArguments)
 	}
@@ -1231,7 +1232,7 @@ func (p *plan) types(n int) (types []*layout.Type, err error) {
 
 // rows is a call for each row of columns.
 type rows struct {
-	*batch
+	*columnCall
 	fn      reflect.Value
 	plan    *plan
 	args    []source

@@ -205,7 +205,7 @@ func (h *host) giveBack(a *arrays) {
 
 // entriesOf shows all entries of a map, in order.
 func (h *host) entriesOf(m ref) (all []string) {
-	g, err := mapAt(m)
+	g, err := mapAt(&frame{}, m)
 	if err != nil {
 		h.Fatal(err)
 	}
@@ -451,7 +451,7 @@ func TestLoopsOfAShapeAreRightForAllOfIt(t *testing.T) {
 		var want []string
 		for it := native.MapRange(); it.Next(); {
 			want = append(want, show(it.Key())+" "+show(it.Value()))
-			g, _ := mapAt(m)
+			g, _ := mapAt(&frame{}, m)
 			if elem := g.t.At(unsafe.Pointer(&g.m)).MapIndex(it.Key()); !elem.IsValid() || show(elem) != show(it.Value()) {
 				t.Fatalf("%s: Go finds %v for %v", of, elem, it.Key())
 			}
@@ -498,7 +498,7 @@ func TestParallelColumns(t *testing.T) {
 			elems[i] = 1
 		}
 	}
-	b := &batch{n: n}
+	b := &columnCall{n: n}
 	wild := uintptr(firstPage)
 	if err := b.split(0, func(from, to int) { touch(addressAt(&wild), 1) }); asFailure(err).status != errPanic {
 		t.Errorf("wild addresses give %v", err)

@@ -83,7 +83,7 @@ func decode(f *frame, t *layout.Type, v *value, to reflect.Value) error {
 		from = reflect.ValueOf([]byte(s))
 	case kindRef:
 		var err error
-		if from, err = valueAt(ref(v.as), "as.ref"); err != nil {
+		if from, err = valueAt(f, ref(v.as), "as.ref"); err != nil {
 			return err
 		}
 	default:
@@ -457,21 +457,11 @@ func viewOf(f *frame, s string, kind uint32) value {
 		shown.as = uint64(uintptr(unsafe.Pointer(&empty)))
 		return shown
 	}
-	var v *view
-	isShort := len(s) <= maxShort && kind == uint32(reflect.String)
-	if !isShort {
-		v = &view{text: s, kind: kind, pins: new(pins)}
-		v.pins.views.Store(1)
-		pin(&v.pins.pinner, unsafe.Pointer(unsafe.StringData(s)))
-	}
-	f.lock(&refs.mu)
-	defer f.unlock(&refs.mu)
-	if isShort {
-		v = shortViews.view(s)
-	}
+	v := &view{text: s, kind: kind}
 	v.self = v
-	shown.owner = refs.put(f, &v.self, weightOf(len(s)))
-	shown.as = uint64(uintptr(unsafe.Pointer(unsafe.StringData(v.text))))
+	pin(&v.pinner, unsafe.Pointer(unsafe.StringData(s)))
+	shown.owner = refs.put(f, &v.self)
+	shown.as = uint64(uintptr(unsafe.Pointer(unsafe.StringData(s))))
 	return shown
 }
 
@@ -481,4 +471,4 @@ func pin(pinner *runtime.Pinner, p unsafe.Pointer) {
 	pinner.Pin(p)
 }
 
-func (v *view) released() { v.pins.drop() }
+func (v *view) released() { v.pinner.Unpin() }

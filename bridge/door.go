@@ -26,13 +26,19 @@ var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.made)-unsafe.Offsetof(C.gobridge_f
 var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.caller)-unsafe.Offsetof(C.gobridge_frame{}.caller)]
 var _ = [1]struct{}{}[unsafe.Sizeof(caller{})-unsafe.Sizeof(C.gobridge_caller{})]
 var _ = [1]struct{}{}[unsafe.Offsetof(caller{}.callers)-unsafe.Offsetof(C.gobridge_caller{}.callers)]
+var _ = [1]struct{}{}[unsafe.Offsetof(caller{}.batch)-unsafe.Offsetof(C.gobridge_caller{}.batch)]
+var _ = [1]struct{}{}[unsafe.Sizeof(operation{})-unsafe.Sizeof(C.gobridge_operation{})]
+var _ = [1]struct{}{}[unsafe.Offsetof(operation{}.gives)-unsafe.Offsetof(C.gobridge_operation{}.gives)]
+var _ = [1]struct{}{}[unsafe.Sizeof(batch{})-unsafe.Sizeof(C.gobridge_batch{})]
+var _ = [1]struct{}{}[unsafe.Offsetof(batch{}.name)-unsafe.Offsetof(C.gobridge_batch{}.name)]
+var _ = [1]struct{}{}[givesRef-C.GIVES_REF]
+var _ = [1]struct{}{}[givesLasting-C.GIVES_LASTING]
+var _ = [1]struct{}{}[givesP-C.GIVES_P]
+var _ = [1]struct{}{}[givesQ-C.GIVES_Q]
+var _ = [1]struct{}{}[givesAll-C.GIVES_ALL]
 var _ = [1]struct{}{}[unsafe.Offsetof(caller{}.failure)-unsafe.Offsetof(C.gobridge_caller{}.failure)]
 var _ = [1]struct{}{}[unsafe.Sizeof(queue{})-unsafe.Sizeof(C.gobridge_queue{})]
 var _ = [1]struct{}{}[unsafe.Offsetof(queue{}.refs)-unsafe.Offsetof(C.gobridge_queue{}.refs)]
-var _ = [1]struct{}{}[unsafe.Sizeof(slot{})-unsafe.Sizeof(C.gobridge_slot{})]
-var _ = [1]struct{}{}[unsafe.Offsetof(slot{}.generation)-unsafe.Offsetof(C.gobridge_slot{}.generation)]
-var _ = [1]struct{}{}[light-C.GOBRIDGE_LIGHT]
-var _ = [1]struct{}{}[chunkSize-C.GOBRIDGE_SLOTS]
 var _ = [1]struct{}{}[len(callers{})-C.GOBRIDGE_CALLERS]
 var _ = [1]struct{}{}[unsafe.Sizeof(report{})-unsafe.Sizeof(C.gobridge_failure{})]
 var _ = [1]struct{}{}[unsafe.Sizeof(value{})-unsafe.Sizeof(C.gobridge_value{})]
@@ -84,16 +90,10 @@ var _ = [1]struct{}{}[unsafe.Offsetof(freezing{}.elemText)-unsafe.Offsetof(C.gob
 // init opens the door: from here on C may call. Go itself holds back calls that come before main's initialisation is
 // over.
 func init() {
-	opNames = csrc.Ops()
-	for _, name := range opNames {
-		handler := handlers[name]
-		if handler == nil {
-			panic("gobridge: no handler for " + name)
-		}
-		ops = append(ops, handler)
+	for _, name := range csrc.Ops() {
+		addOp(name)
 	}
 	exit, placeOf = csrc.Exit, csrc.PlaceOf
-	refs.shareAll(csrc.ShareSlots)
 	ffi.invoke = csrc.Invoke()
 	ffi.newSignature, ffi.newClosure, ffi.freeClosure = csrc.NewSignature, csrc.NewClosure, csrc.FreeClosure
 	entry := enter

@@ -7,8 +7,8 @@ import (
 )
 
 // errorAt gives the error that a reference names.
-func errorAt(r ref, argument string) (named, err error) {
-	v, err := valueAt(r, argument)
+func errorAt(f *frame, r ref, argument string) (named, err error) {
+	v, err := valueAt(f, r, argument)
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +28,7 @@ func errorNew(f *frame) error {
 }
 
 func errorWrap(f *frame) error {
-	inner, err := errorAt(ref(f.a), "inner")
+	inner, err := errorAt(f, ref(f.a), "inner")
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func errorWrap(f *frame) error {
 }
 
 func errorMessage(f *frame) error {
-	named, err := errorAt(ref(f.a), "error")
+	named, err := errorAt(f, ref(f.a), "error")
 	if err == nil {
 		f.holdFor(reflect.TypeOf(named))
 		f.giveText(named.Error(), f.p)
@@ -50,11 +50,11 @@ func errorMessage(f *frame) error {
 }
 
 func errorIs(f *frame) error {
-	named, err := errorAt(ref(f.a), "error")
+	named, err := errorAt(f, ref(f.a), "error")
 	if err != nil {
 		return err
 	}
-	target, err := errorAt(ref(f.b), "target")
+	target, err := errorAt(f, ref(f.b), "target")
 	if err == nil && errors.Is(named, target) {
 		f.result = 1
 	}
@@ -62,11 +62,11 @@ func errorIs(f *frame) error {
 }
 
 func errorAs(f *frame) error {
-	named, err := errorAt(ref(f.a), "error")
+	named, err := errorAt(f, ref(f.a), "error")
 	if err != nil {
 		return err
 	}
-	t, err := typeAt(ref(f.b), "type")
+	t, err := typeAt(f, ref(f.b), "type")
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func errorAs(f *frame) error {
 
 // errorUnwrap gives what an error wraps: an error, the []error that one made by errors.Join has, or nothing.
 func errorUnwrap(f *frame) error {
-	named, err := errorAt(ref(f.a), "error")
+	named, err := errorAt(f, ref(f.a), "error")
 	if err != nil {
 		return err
 	}

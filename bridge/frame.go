@@ -25,6 +25,7 @@ type frame struct {
 type caller struct {
 	queue   queue    // what is to be released before
 	callers *callers // from where the host calls; nil but in debug mode
+	batch   *batch   // the innermost one that the thread runs; nil where it runs none
 	failure report   // where the call says what went wrong
 }
 
@@ -49,6 +50,10 @@ func (f *frame) hold(stripe uint32) {
 //
 //go:noinline
 func hold(f *frame, stripe uint32) {
+	if f.held == stripe+1 { // kept from the operation before, in a batch
+		return
+	}
+	f.letGo()
 	if !f.isWalker() {
 		lockStripes[stripe].Lock()
 		f.held = stripe + 1
@@ -72,6 +77,7 @@ func (f *frame) isWalker() bool {
 // Others wait for no stripe while they hold one, and two walks take them in the same order, so no two calls wait for
 // each other.
 func (f *frame) holdAll() {
+	f.letGo()
 	if f.alone != 0 || f.isWalker() {
 		return
 	}
@@ -123,9 +129,18 @@ func lock(mu *sync.Mutex) { mu.Lock() }
 // fail answers the call with what went wrong, under the name of the C function.
 func (f *frame) fail(err error) {
 	why := asFailure(err)
-	f.status = why.status
+	f.note(why)
 	write(f.caller.failure.message[:], opNames[f.op]+": "+why.message)
 	write(f.caller.failure.stack[:], why.stack)
+}
+
+// note has the call answer with a failure's status: where only items failed, as its result.
+func (f *frame) note(why *failure) {
+	if why.ofItems {
+		f.result = uint64(why.status)
+	} else {
+		f.status = why.status
+	}
 }
 
 // write fills C memory with a text that ends with NUL, cut before the character that does not fit.

@@ -21,7 +21,7 @@ const maxFrozen = 1 << 31
 
 // mapfreeze writes the entries of a map to C memory as records, as far as there is room, and says how much they take.
 func mapfreeze(f *frame) error {
-	g, err := mapAt(ref(f.a))
+	g, err := mapAt(f, ref(f.a))
 	if err != nil {
 		return err
 	}

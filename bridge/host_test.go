@@ -17,8 +17,7 @@ import (
 var numberCalls = sync.OnceValue(func() map[string]uint32 {
 	if hasDoor = len(opNames) > 0; !hasDoor {
 		for name := range handlers {
-			opNames = append(opNames, name)
-			ops = append(ops, handlers[name])
+			addOp(name)
 		}
 	}
 	numbers := map[string]uint32{}
@@ -293,7 +292,7 @@ func (h *host) outValue(t reflect.Type, p unsafe.Pointer) reflect.Value {
 		to.Set(scalar.Convert(dynamicType(t, scalar.Type())))
 	}
 	if v.owner != 0 {
-		h.must("gobridge_value_release", frame{a: uint64(v.owner)})
+		h.must("gobridge_release", frame{a: uint64(v.owner)})
 	}
 	return to
 }

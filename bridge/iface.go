@@ -15,11 +15,11 @@ type itab struct {
 }
 
 func getitab(f *frame) error {
-	inter, err := typeAt(ref(f.a), "interface_type")
+	inter, err := typeAt(f, ref(f.a), "interface_type")
 	if err != nil {
 		return err
 	}
-	typ, err := typeAt(ref(f.b), "type")
+	typ, err := typeAt(f, ref(f.b), "type")
 	if err != nil {
 		return err
 	}
@@ -83,11 +83,11 @@ func sameButReceiver(method, want reflect.Type) bool {
 }
 
 func ifaceImplements(f *frame) error {
-	v, err := valueAt(ref(f.a), "ref")
+	v, err := valueAt(f, ref(f.a), "ref")
 	if err != nil {
 		return err
 	}
-	inter, err := typeAt(ref(f.b), "interface_type")
+	inter, err := typeAt(f, ref(f.b), "interface_type")
 	if err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func ifaceImplements(f *frame) error {
 
 // ifaceSet sets a variable of an interface type, where the runtime would panic or end the process.
 func ifaceSet(f *frame) error {
-	p, err := pointerAt(ref(f.a), "dst")
+	p, err := pointerAt(f, ref(f.a), "dst")
 	if err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func ifaceSet(f *frame) error {
 }
 
 func ifaceMethod(f *frame) error {
-	method, err := methodAt(ref(f.a), f.p, f.b)
+	method, err := methodAt(f, ref(f.a), f.p, f.b)
 	if err == nil {
 		f.made = name(f, method.Interface())
 	}
@@ -149,7 +149,7 @@ type methodCall struct {
 
 func ifaceCall(f *frame) error {
 	c := (*methodCall)(f.p)
-	method, err := methodAt(ref(f.a), c.name, c.len)
+	method, err := methodAt(f, ref(f.a), c.name, c.len)
 	if err != nil {
 		return err
 	}
@@ -157,8 +157,8 @@ func ifaceCall(f *frame) error {
 }
 
 // methodAt gives the method of a value that C names by len bytes at p.
-func methodAt(r ref, p unsafe.Pointer, len uint64) (reflect.Value, error) {
-	v, err := valueAt(r, "ref")
+func methodAt(f *frame, r ref, p unsafe.Pointer, len uint64) (reflect.Value, error) {
+	v, err := valueAt(f, r, "ref")
 	if err != nil {
 		return v, err
 	}

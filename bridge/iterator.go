@@ -20,7 +20,7 @@ type iterator struct {
 
 // iteratorAt gives the iterator that a call names, with its map's lock held.
 func iteratorAt(f *frame) (*iterator, error) {
-	object, err := refs.get(ref(f.a), "iterator")
+	object, err := f.object(ref(f.a), "iterator")
 	if err != nil {
 		return nil, err
 	}
@@ -75,13 +75,17 @@ func (i *iterator) step(by via) (key, elem unsafe.Pointer) {
 // is moved for the first time is not visited.
 func mapiterinit(by via) func(*frame) error {
 	return func(f *frame) error {
-		g, err := mapAt(ref(f.a))
+		g, err := mapAt(f, ref(f.a))
+		if err != nil {
+			return err
+		}
+		from, err := f.kept(ref(f.a), "map")
 		if err != nil {
 			return err
 		}
 		i := &iterator{
 			g:    g,
-			from: ref(f.a),
+			from: from,
 			key:  reflect.New(g.t.Key.Type).UnsafePointer(),
 			elem: reflect.New(g.t.Elem.Type).UnsafePointer(),
 		}

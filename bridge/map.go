@@ -34,13 +34,13 @@ func stripeOf(p unsafe.Pointer) uint32 {
 func newMap(t *layout.Map, m unsafe.Pointer) *goMap { return &goMap{t, m, stripeOf(m)} }
 
 // mapAt gives the map that a reference names.
-func mapAt(r ref) (*goMap, error) {
+func mapAt(f *frame, r ref) (*goMap, error) {
 	if object := refs.find(r); object != nil {
 		if g, isMap := (*object).(*goMap); isMap {
 			return g, nil
 		}
 	}
-	object, err := refs.get(r, "map")
+	object, err := f.object(r, "map")
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +69,7 @@ const (
 
 func makemap(by via) func(*frame) error {
 	return func(f *frame) error {
-		object, err := typeAt(ref(f.a), "type")
+		object, err := typeAt(f, ref(f.a), "type")
 		if err != nil {
 			return err
 		}
@@ -294,7 +294,7 @@ func (g *goMap) remove(by via, k key) {
 
 func mapaccess(by via) func(*frame) error {
 	return func(f *frame) error {
-		g, err := mapAt(ref(f.a))
+		g, err := mapAt(f, ref(f.a))
 		if err != nil {
 			return err
 		}
@@ -323,7 +323,7 @@ func mapaccess(by via) func(*frame) error {
 
 func mapassign(by via) func(*frame) error {
 	return func(f *frame) error {
-		g, err := mapAt(ref(f.a))
+		g, err := mapAt(f, ref(f.a))
 		if err != nil {
 			return err
 		}
@@ -355,7 +355,7 @@ func (g *goMap) isNil() error { return failf(errNil, "map is a nil %s", g.t) }
 func mapupdate(adds bool) func(*frame) error {
 	name := map[bool]string{false: "fallback", true: "delta"}[adds]
 	return func(f *frame) error {
-		g, err := mapAt(ref(f.a))
+		g, err := mapAt(f, ref(f.a))
 		if err != nil {
 			return err
 		}
@@ -457,7 +457,7 @@ func (v *value) high() uint64 {
 
 func mapdelete(by via) func(*frame) error {
 	return func(f *frame) error {
-		g, err := mapAt(ref(f.a))
+		g, err := mapAt(f, ref(f.a))
 		if err != nil {
 			return err
 		}
@@ -480,7 +480,7 @@ func mapdelete(by via) func(*frame) error {
 
 // mapclear removes all entries, also those whose keys are NaNs.
 func mapclear(f *frame) error {
-	g, err := mapAt(ref(f.a))
+	g, err := mapAt(f, ref(f.a))
 	if err != nil {
 		return err
 	}
@@ -490,7 +490,7 @@ func mapclear(f *frame) error {
 }
 
 func mapclone(f *frame) error {
-	g, err := mapAt(ref(f.a))
+	g, err := mapAt(f, ref(f.a))
 	if err != nil {
 		return err
 	}
@@ -505,7 +505,7 @@ func mapclone(f *frame) error {
 }
 
 func maplen(f *frame) error {
-	g, err := mapAt(ref(f.a))
+	g, err := mapAt(f, ref(f.a))
 	if err != nil {
 		return err
 	}

@@ -209,7 +209,7 @@ func TestManyThreads(t *testing.T) {
 				it := do("gobridge_reflect_mapiterinit", frame{a: m}).made
 				shown := new(value)
 				do("gobridge_reflect_mapiterkey", frame{a: uint64(it), p: unsafe.Pointer(shown)})
-				do("gobridge_value_release", frame{a: uint64(shown.owner)})
+				do("gobridge_release", frame{a: uint64(shown.owner)})
 				do(viaRuntimeNext, frame{a: uint64(it)})
 				do("gobridge_release", frame{a: uint64(it)})
 				do("gobridge_reflect_maplen", frame{a: m})

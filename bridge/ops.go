@@ -12,6 +12,8 @@ import (
 // handlers answers each call that crosses, by the name of its C function.
 var handlers = map[string]func(*frame) error{
 	"gobridge_release":       release,
+	"gobridge_release_later": releaseLater,
+	"gobridge_batch_run":     batchRun,
 	"gobridge_ref_flush":     refFlush,
 	"gobridge_ref_count":     refCount,
 	"gobridge_ref_list":      refList,
@@ -187,6 +189,16 @@ var (
 	ops     []func(*frame) error
 )
 
+// addOp gives a call the next number.
+func addOp(name string) {
+	handler := handlers[name]
+	if handler == nil {
+		panic("gobridge: no handler for " + name)
+	}
+	opNames, ops = append(opNames, name), append(ops, handler)
+	oneLock = append(oneLock, takesOneLock[name])
+}
+
 // enter is where C comes in: it hands the frame to its handler. No panic gets past it, nor a fault where the host gave
 // an address that is none.
 func enter(p unsafe.Pointer) {
@@ -228,5 +240,5 @@ func (f *frame) exited() {
 
 // panicked is what a panic fails with, asked for while the panic is handled: its stack is still there.
 func panicked(reason any) error {
-	return &failure{errPanic, "panic: " + fmt.Sprint(reason), string(debug.Stack())}
+	return &failure{status: errPanic, message: "panic: " + fmt.Sprint(reason), stack: string(debug.Stack())}
 }

@@ -185,7 +185,9 @@ func TestWildAddressesBecomeStatuses(t *testing.T) {
 func TestLongMessagesAreCut(t *testing.T) {
 	const name, room = "gobridge_ref_count", len(report{}.message) - 1
 	for _, long := range []string{strings.Repeat("m", 5000), strings.Repeat("\u00e9", 5000), "x" + strings.Repeat("\u00e9", 5000)} {
-		during(t, name, func(*frame) error { return &failure{errRange, long, strings.Repeat("s", 50000)} })
+		during(t, name, func(*frame) error {
+			return &failure{status: errRange, message: long, stack: strings.Repeat("s", 50000)}
+		})
 		f, _, message := call(t, name, frame{})
 		if full := name + ": " + long; !strings.HasPrefix(full, message) || len(message) < room-utf8.UTFMax {
 			t.Errorf("message of %d bytes: %q", len(message), message)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -16,15 +15,9 @@ type ref uint64
 
 func (r ref) generation() uint32 { return uint32(r >> 32) }
 func (r ref) index() uint32      { return uint32(r) - 1 }
-func (r ref) isLight() bool      { return r.generation()&light != 0 }
-
-// light is the bit of a generation that lets C release the reference without a call (csrc/ref.c): nothing happens when
-// what it names goes, and little memory waits for the thread's next call.
-const light = 1
 
 // slot holds what one live reference names. Its generation goes up when the reference is released, before anything
 // else changes: so a reader that sees its own generation both before and after it read the object has the right one.
-// A released one is followed by the next one with the same bit. csrc/ref.c mirrors it.
 type slot struct {
 	generation atomic.Uint32
 	object     atomic.Pointer[any] // what is named never changes in place; nil where the slot is free
@@ -39,13 +32,10 @@ type table struct {
 	chunks atomic.Pointer[*[chunkSize]slot] // the first in a list
 
 	mu   sync.Mutex
-	free [2][]uint32 // the indexes of free slots, by the bit of their generations
-	live int         // without what is immortal
+	free []uint32 // the indexes of free slots
+	live int      // without what is immortal
 
 	origins map[ref]*origin // of each that is live; nil but in debug mode
-
-	tell   func(nth int, chunk unsafe.Pointer) // has C know of each chunk; nil where there is no C
-	pinner runtime.Pinner                      // of the chunks that C knows
 }
 
 var refs = table{origins: originsIfWanted()}
@@ -87,38 +77,17 @@ func (o *origin) describe(places map[uintptr]string) string {
 }
 
 // make names an object.
-func (t *table) make(f *frame, object any) ref {
-	weight := uint32(0)
-	switch o := object.(type) {
-	case string:
-		weight = weightOf(len(o))
-	case uint64, int64, int, float64, bool:
-		weight = light
-	}
+func (t *table) make(f *frame, object any) ref { return t.put(f, &object) }
+
+// put names what never changes at an address.
+func (t *table) put(f *frame, object *any) ref {
 	f.lock(&t.mu)
 	defer f.unlock(&t.mu)
-	return t.put(f, &object, weight)
-}
-
-// weightOf is light for what keeps so few bytes alive, else 0.
-func weightOf(bytes int) uint32 {
-	if bytes <= 4096 {
-		return light
+	if len(t.free) == 0 {
+		t.grow()
 	}
-	return 0
-}
-
-// put names what never changes at an address. The table is locked.
-func (t *table) put(f *frame, object *any, weight uint32) ref {
-	if t.origins != nil {
-		weight = 0
-	}
-	if len(t.free[weight]) == 0 {
-		t.stock(weight)
-	}
-	free := t.free[weight]
-	index := free[len(free)-1]
-	t.free[weight] = free[:len(free)-1]
+	index := t.free[len(t.free)-1]
+	t.free = t.free[:len(t.free)-1]
 	s := t.slot(index)
 	s.object.Store(object)
 	r := ref(s.generation.Load())<<32 | ref(index+1)
@@ -139,26 +108,6 @@ func (t *table) noteOrigin(f *frame, r ref) {
 	t.origins[r] = o
 }
 
-// stock makes some free slots of a weight, out of those of the other if there are any.
-func (t *table) stock(weight uint32) {
-	if len(t.free[0])+len(t.free[light]) == 0 {
-		t.grow()
-	}
-	for other := weight ^ light; len(t.free[weight]) < 16 && len(t.free[other]) > 0; {
-		last := len(t.free[other]) - 1
-		index := t.free[other][last]
-		t.free[other] = t.free[other][:last]
-		s := t.slot(index)
-		if generation := s.generation.Load(); generation < math.MaxUint32-firstGeneration {
-			s.generation.Store(generation + 1)
-			t.free[weight] = append(t.free[weight], index)
-		}
-	}
-	if len(t.free[weight]) == 0 {
-		t.stock(weight)
-	}
-}
-
 // grow adds a chunk of free slots. Readers hold on to the list of chunks that they have.
 func (t *table) grow() {
 	first := int(t.count.Load())
@@ -168,33 +117,13 @@ func (t *table) grow() {
 	chunks := append([]*[chunkSize]slot(nil), unsafe.Slice(t.chunks.Load(), first/chunkSize)...)
 	chunk := new([chunkSize]slot)
 	for i := chunkSize - 1; i >= 0; i-- {
-		chunk[i].generation.Store(firstGeneration)
-		t.free[0] = append(t.free[0], uint32(first+i))
+		chunk[i].generation.Store(1)
+		t.free = append(t.free, uint32(first+i))
 	}
 	chunks = append(chunks, chunk)
 	t.chunks.Store(&chunks[0])
 	t.count.Store(uint32(first + chunkSize))
-	t.share(first/chunkSize, chunk)
 }
-
-// share lets C read and write the generations of a chunk. The chunk is never freed.
-func (t *table) share(nth int, chunk *[chunkSize]slot) {
-	if t.tell != nil {
-		t.pinner.Pin(chunk)
-		t.tell(nth, unsafe.Pointer(chunk))
-	}
-}
-
-// shareAll begins to share, with the chunks that there are.
-func (t *table) shareAll(tell func(nth int, chunk unsafe.Pointer)) {
-	t.tell = tell
-	for nth, chunk := range unsafe.Slice(t.chunks.Load(), t.count.Load()/chunkSize) {
-		t.share(nth, chunk)
-	}
-}
-
-// firstGeneration is that of a slot which was never used: even, and not 0.
-const firstGeneration = 2
 
 // slot gives the slot of an index, nil where there is none.
 func (t *table) slot(index uint32) *slot {
@@ -228,13 +157,22 @@ func (t *table) get(r ref, argument string) (any, error) {
 	return *object, nil
 }
 
+// object gives what a reference of C's names.
+func (f *frame) object(r ref, argument string) (any, error) {
+	r, err := f.kept(r, argument)
+	if err != nil {
+		return nil, err
+	}
+	return refs.get(r, argument)
+}
+
 // refuse says what is wrong with a reference that names nothing.
 func (t *table) refuse(r ref, argument string) error {
 	if r == 0 {
 		return failf(errNilRef, "%s is 0", argument)
 	}
 	s := t.slot(r.index())
-	if s == nil || r.generation() < firstGeneration || r.generation() >= s.generation.Load() {
+	if s == nil || r.generation() == 0 || r.generation() >= s.generation.Load() {
 		return failf(errForgedRef, "%s: %#x was never given out", argument, uint64(r))
 	}
 	return failf(errStaleRef, "%s: %#x was released", argument, uint64(r))
@@ -251,6 +189,10 @@ func immortal(object any) bool {
 
 // drop forgets a reference and gives what it named, unless that is immortal.
 func (t *table) drop(f *frame, r ref, argument string) (any, error) {
+	r, err := f.kept(r, argument)
+	if err != nil {
+		return nil, err
+	}
 	f.lock(&t.mu)
 	defer f.unlock(&t.mu)
 	object, err := t.get(r, argument)
@@ -261,40 +203,17 @@ func (t *table) drop(f *frame, r ref, argument string) (any, error) {
 		return object, nil
 	}
 	s := t.slot(r.index())
-	if !s.generation.CompareAndSwap(r.generation(), r.next()) { // C has released it meanwhile
-		return nil, t.refuse(r, argument)
-	}
-	t.vacate(s, r)
-	return object, nil
-}
-
-// next is the generation of the slot after a reference was released.
-func (r ref) next() uint32 { return r.generation() + 1 + light }
-
-// vacate gives the slot of a released reference to the free ones. One that is used up never comes back, so no reference
-// is ever given out twice.
-func (t *table) vacate(s *slot, r ref) {
+	next := r.generation() + 1
+	s.generation.Store(next)
 	s.object.Store(nil)
 	t.live--
 	if t.origins != nil {
 		delete(t.origins, r)
 	}
-	if weight := r.generation() & light; r.next() < math.MaxUint32&^light {
-		t.free[weight] = append(t.free[weight], r.index())
+	if next < math.MaxUint32 { // a slot that is used up never comes back, so no reference is ever given out twice
+		t.free = append(t.free, r.index())
 	}
-}
-
-// takeOut removes what light references named that C has released.
-func (t *table) takeOut(f *frame, released []ref) {
-	f.lock(&t.mu)
-	defer f.unlock(&t.mu)
-	for _, r := range released {
-		if r.isLight() {
-			s := t.slot(r.index())
-			tell(*s.object.Load())
-			t.vacate(s, r)
-		}
-	}
+	return object, nil
 }
 
 // releasable is an object that must be told when its reference is released.
@@ -302,17 +221,19 @@ type releasable interface{ released() }
 
 func releaseRef(f *frame, r ref, argument string) error {
 	object, err := refs.drop(f, r, argument)
-	tell(object)
-	return err
-}
-
-func tell(object any) {
 	if o, mustBeTold := object.(releasable); mustBeTold {
 		o.released()
 	}
+	return err
 }
 
 func release(f *frame) error { return releaseRef(f, ref(f.a), "ref") }
+
+// releaseLater is release for what C does not look up, in a batch.
+func releaseLater(f *frame) error {
+	_ = release(f)
+	return nil
+}
 
 // queue is the mirror of gobridge_queue: references that C has released without a call.
 type queue struct {
@@ -320,17 +241,13 @@ type queue struct {
 	refs [256]ref
 }
 
-// release takes all out. The light ones C has released already. Of the others those that were released one by one before
-// are stale, which is no failure. It is apart from the calls that have nothing to release.
+// release takes all out. Those that were released one by one before are stale, which is no failure. It
+// is apart from the calls that have nothing to release.
 //
 //go:noinline
 func (q *queue) release(f *frame) {
-	released := q.refs[:q.len]
-	refs.takeOut(f, released)
-	for _, r := range released {
-		if !r.isLight() {
-			_ = releaseRef(f, r, "ref")
-		}
+	for _, r := range q.refs[:q.len] {
+		_ = releaseRef(f, r, "ref")
 	}
 	q.len = 0
 }

@@ -17,7 +17,7 @@ func mostElems(t reflect.Type) uint64 { return maxMemory / max(1, uint64(t.Size(
 // sliceOrArray gives what a reference to a slice names: a slice, of an array behind a pointer the slice of all of it, or an
 // array that nothing can change.
 func sliceOrArray(f *frame, r ref, argument string) (reflect.Value, error) {
-	v, err := valueAt(r, argument)
+	v, err := valueAt(f, r, argument)
 	if err != nil || v.Kind() == reflect.Slice || v.Kind() == reflect.Array {
 		return v, err
 	}
@@ -64,7 +64,7 @@ func lockedBy(elem reflect.Value) unsafe.Pointer {
 }
 
 func sliceMake(f *frame) error {
-	t, err := typeAt(ref(f.a), "type")
+	t, err := typeAt(f, ref(f.a), "type")
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func sliceMake(f *frame) error {
 
 // sliceOfVariables makes a slice of f.b zero values of a type.
 func sliceOfVariables(f *frame) error {
-	t, err := typeAt(ref(f.a), "type")
+	t, err := typeAt(f, ref(f.a), "type")
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ func (h *host) read(name string, f frame, of reflect.Type) reflect.Value {
 	if v.kind != kindRef || !isPlain(of) {
 		return h.out(of, p)
 	}
-	held, err := valueAt(ref(v.as), "")
+	held, err := valueAt(&frame{}, ref(v.as), "")
 	if err != nil {
 		h.Error(err)
 	}
@@ -89,7 +89,7 @@ func TestAppendIsGos(t *testing.T) {
 			native = reflect.AppendSlice(native, elems)
 			f := h.must("gobridge_slice_append", frame{a: uint64(r), b: uint64(elems.Len()), p: p})
 			h.forget()
-			got, err := valueAt(h.own(f.made), "")
+			got, err := valueAt(&frame{}, h.own(f.made), "")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -101,7 +101,7 @@ func TestAppendIsGos(t *testing.T) {
 					t.Errorf("%s: element %d is %q, not %q", of, i, show(got.Index(i)), show(native.Index(i)))
 				}
 			}
-			was, err := valueAt(r, "")
+			was, err := valueAt(&frame{}, r, "")
 			if err != nil || was.Len() != before.Len() {
 				t.Errorf("%s: the old slice has %d elements, not %d (%v)", of, was.Len(), before.Len(), err)
 			}
@@ -124,7 +124,7 @@ func TestNamedSlices(t *testing.T) {
 		"gobridge_slice_append": {a: r, b: 1, p: one},
 		"gobridge_slice_sub":    {a: r, b: 1, c: 2},
 	} {
-		v, err := valueAt(h.own(h.must(name, f).made), "")
+		v, err := valueAt(&frame{}, h.own(h.must(name, f).made), "")
 		if err != nil || v.Type() != typ[namedInts]() {
 			t.Errorf("%s gives a %s (%v)", name, v.Type(), err)
 		}
@@ -168,7 +168,7 @@ func TestSliceVariables(t *testing.T) {
 		t.Errorf("the variable is %q", variable)
 	}
 	at := h.own(h.must("gobridge_slice_at", frame{a: r, b: 1}).made)
-	if pointer, err := valueAt(at, ""); err != nil || pointer.Interface() != any(&variable[1]) {
+	if pointer, err := valueAt(&frame{}, at, ""); err != nil || pointer.Interface() != any(&variable[1]) {
 		t.Errorf("%v is another address (%v)", pointer, err)
 	}
 }

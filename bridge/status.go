@@ -42,12 +42,15 @@ const (
 	errBusy
 	errTooSmall
 	errSystem
+	errBatch
+	errSkipped
 )
 
 // failure is how a handler says no.
 type failure struct {
 	status         status
 	message, stack string
+	ofItems        bool // the call was done, but for some of its items
 }
 
 func (f *failure) Error() string { return f.message }

@@ -16,7 +16,7 @@ type place struct {
 
 // structPlace gives the struct that a call's first reference names, itself or by a pointer.
 func structPlace(f *frame, argument string) (place, error) {
-	v, err := valueAt(ref(f.a), argument)
+	v, err := valueAt(f, ref(f.a), argument)
 	switch {
 	case err != nil || v.Kind() == reflect.Struct:
 		return place{Value: v}, err

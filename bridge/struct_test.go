@@ -115,7 +115,7 @@ func TestSettingFields(t *testing.T) {
 		}
 	}
 	f := h.must("gobridge_struct_at", h.field(variable, "Next.Named"))
-	if pointer, err := valueAt(h.own(f.made), ""); err != nil || pointer.Interface() != any(&o.Next.Named) {
+	if pointer, err := valueAt(&frame{}, h.own(f.made), ""); err != nil || pointer.Interface() != any(&o.Next.Named) {
 		t.Errorf("%v is another address (%v)", pointer, err)
 	}
 }

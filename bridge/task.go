@@ -93,8 +93,8 @@ func (t *task) released() {
 // ---- handlers ----
 
 // taskAt gives the task that a reference names.
-func taskAt(r ref) (*task, error) {
-	object, err := refs.get(r, "task")
+func taskAt(f *frame, r ref) (*task, error) {
+	object, err := f.object(r, "task")
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +106,7 @@ func taskAt(r ref) (*task, error) {
 }
 
 func taskStart(f *frame) error {
-	fn, err := funcAt(ref(f.a))
+	fn, err := funcAt(f, ref(f.a))
 	if err != nil {
 		return err
 	}
@@ -138,7 +138,7 @@ func taskStart(f *frame) error {
 }
 
 func taskWait(f *frame) error {
-	t, err := taskAt(ref(f.a))
+	t, err := taskAt(f, ref(f.a))
 	if err != nil {
 		return err
 	}
@@ -159,7 +159,7 @@ func taskWait(f *frame) error {
 }
 
 func taskDone(f *frame) error {
-	t, err := taskAt(ref(f.a))
+	t, err := taskAt(f, ref(f.a))
 	if err == nil && t.isDone() {
 		f.result = 1
 	}
@@ -167,7 +167,7 @@ func taskDone(f *frame) error {
 }
 
 func taskDescriptor(f *frame) error {
-	t, err := taskAt(ref(f.a))
+	t, err := taskAt(f, ref(f.a))
 	if err != nil {
 		return err
 	}
@@ -177,7 +177,7 @@ func taskDescriptor(f *frame) error {
 }
 
 func taskCancel(f *frame) error {
-	t, err := taskAt(ref(f.a))
+	t, err := taskAt(f, ref(f.a))
 	if err == nil {
 		t.cancel()
 	}

@@ -41,7 +41,7 @@ func (h *host) results(task ref, count int) (got []any) {
 		case uint32(reflect.String):
 			got = append(got, strings.Clone(v.shown()))
 		case kindRef:
-			of, err := valueAt(ref(v.as), "")
+			of, err := valueAt(&frame{}, ref(v.as), "")
 			if err != nil {
 				h.Fatal(err)
 			}
@@ -56,7 +56,7 @@ func (h *host) results(task ref, count int) (got []any) {
 			got = append(got, n.Interface())
 		}
 		if v.owner != 0 {
-			h.must("gobridge_value_release", frame{a: uint64(v.owner)})
+			h.must("gobridge_release", frame{a: uint64(v.owner)})
 		}
 	}
 	return got

@@ -57,7 +57,7 @@ func valueText(f *frame) error {
 }
 
 func valueFromText(f *frame) error {
-	t, err := typeAt(ref(f.a), "type")
+	t, err := typeAt(f, ref(f.a), "type")
 	if err != nil {
 		return err
 	}
@@ -182,7 +182,7 @@ func format(f *frame, held any) (string, error) {
 }
 
 func valueFromJSON(f *frame) error {
-	t, err := typeAt(ref(f.a), "type")
+	t, err := typeAt(f, ref(f.a), "type")
 	if err != nil {
 		return err
 	}

@@ -91,8 +91,8 @@ func lasting(f *frame, s string) *byte {
 }
 
 // typeAt gives the type that a reference names.
-func typeAt(r ref, argument string) (*typeObject, error) {
-	object, err := refs.get(r, argument)
+func typeAt(f *frame, r ref, argument string) (*typeObject, error) {
+	object, err := f.object(r, argument)
 	if err != nil {
 		return nil, err
 	}
@@ -344,7 +344,7 @@ func buildStruct(n *ast.StructType, depth int) (reflect.Type, error) {
 }
 
 func typeOf(f *frame) error {
-	object, err := refs.get(ref(f.a), "ref")
+	object, err := f.object(ref(f.a), "ref")
 	if err != nil {
 		return err
 	}
@@ -361,7 +361,7 @@ func typeOf(f *frame) error {
 }
 
 func typeName(f *frame) error {
-	t, err := typeAt(ref(f.a), "type")
+	t, err := typeAt(f, ref(f.a), "type")
 	if err == nil {
 		*(*uintptr)(f.p) = uintptr(unsafe.Pointer(t.name))
 	}
@@ -369,7 +369,7 @@ func typeName(f *frame) error {
 }
 
 func typeKind(f *frame) error {
-	t, err := typeAt(ref(f.a), "type")
+	t, err := typeAt(f, ref(f.a), "type")
 	if err == nil {
 		f.result = uint64(t.Kind())
 	}
@@ -377,7 +377,7 @@ func typeKind(f *frame) error {
 }
 
 func typeLayout(f *frame) error {
-	t, err := typeAt(ref(f.a), "type")
+	t, err := typeAt(f, ref(f.a), "type")
 	if err != nil {
 		return err
 	}
@@ -429,7 +429,7 @@ func giveInfo[T any](p unsafe.Pointer, argument string, info T) error {
 }
 
 func typeDescribe(f *frame) error {
-	t, err := typeAt(ref(f.a), "type")
+	t, err := typeAt(f, ref(f.a), "type")
 	if err != nil {
 		return err
 	}
@@ -468,7 +468,7 @@ func typeDescribe(f *frame) error {
 
 // partOf gives a type of a kind that has numbered parts, where it has one with the number that the call has as index.
 func partOf(f *frame, kind reflect.Kind, parts string, count func(reflect.Type) int) (*typeObject, error) {
-	t, err := typeAt(ref(f.a), "type")
+	t, err := typeAt(f, ref(f.a), "type")
 	if err != nil {
 		return nil, err
 	}

@@ -4,7 +4,6 @@ import (
 	"math"
 	"reflect"
 	"runtime"
-	"sync/atomic"
 	"time"
 	"unsafe"
 
@@ -30,59 +29,10 @@ const maxLen = math.MaxInt
 
 // view is a string or a byte slice whose memory C reads: it stays where it is until the reference is released.
 type view struct {
-	self any // the view, which is what the reference names
-	text string
-	kind uint32 // String or kindBytes
-	pins *pins
-}
-
-// pins hold memory that views show.
-type pins struct {
+	self   any // the view, which is what the reference names
+	text   string
+	kind   uint32 // String or kindBytes
 	pinner runtime.Pinner
-	views  atomic.Int32 // that are live, and 1 while more may come
-}
-
-func (p *pins) drop() {
-	if p.views.Add(-1) == 0 {
-		p.pinner.Unpin()
-	}
-}
-
-// shelf is where views of short strings come from, and copies of the strings: to pin each would take longer than all the
-// rest of a call. What one live view keeps alive of others' is one shelf's. The lock is that of the references.
-type shelf struct {
-	pins  *pins
-	views []view
-	text  []byte
-}
-
-const (
-	shelfViews = 8
-	shelfText  = 512
-	maxShort   = 128 // bytes of a string that is copied there
-)
-
-var shortViews shelf
-
-// view makes a view of a copy of a short string.
-func (s *shelf) view(text string) *view {
-	if len(s.views) == 0 || len(text) > len(s.text) {
-		s.renew()
-	}
-	v := &s.views[0]
-	*v = view{text: unsafe.String(&s.text[0], copy(s.text, text)), kind: uint32(reflect.String), pins: s.pins}
-	v.pins.views.Add(1)
-	s.views, s.text = s.views[1:], s.text[len(text):]
-	return v
-}
-
-func (s *shelf) renew() {
-	if s.pins != nil {
-		s.pins.drop()
-	}
-	s.pins, s.views, s.text = new(pins), make([]view, shelfViews), make([]byte, shelfText)
-	s.pins.views.Store(1)
-	s.pins.pinner.Pin(&s.text[0])
 }
 
 var (
@@ -155,17 +105,27 @@ func describe(object any) string {
 // ---- handlers ----
 
 func valueNew(f *frame) error {
-	t, err := typeAt(ref(f.a), "type")
+	t, err := typeAt(f, ref(f.a), "type")
 	if err == nil {
 		f.made = name(f, reflect.NewAt(t.Type.Type, backend{}.ReflectUnsafeNew(t.Type)).Interface())
 	}
 	return err
 }
 
-func valueRelease(f *frame) error { return releaseRef(f, ref(f.a), "value's owner") }
+// valueRelease releases f.a, the owner of the value at f.q, and makes that NIL.
+func valueRelease(f *frame) error {
+	owner, err := f.kept(ref(f.a), "value's owner")
+	if ownsNothing := owner == 0 && f.a != 0; err == nil && !ownsNothing { // as it may turn out of what was promised
+		err = releaseRef(f, owner, "value's owner")
+	}
+	if err == nil {
+		*(*value)(f.q) = value{}
+	}
+	return err
+}
 
 func valueBox(f *frame) error {
-	t, err := typeAt(ref(f.a), "type")
+	t, err := typeAt(f, ref(f.a), "type")
 	if err != nil {
 		return err
 	}
@@ -186,11 +146,15 @@ func (f *frame) box(v reflect.Value) {
 }
 
 func valueGet(f *frame) error {
-	object, err := refs.get(ref(f.a), "ref")
+	r, err := f.kept(ref(f.a), "ref")
 	if err != nil {
 		return err
 	}
-	v := value{kind: kindRef, as: f.a}
+	object, err := refs.get(r, "ref")
+	if err != nil {
+		return err
+	}
+	v := value{kind: kindRef, as: uint64(r)}
 	*(*value)(f.p) = v
 	if from, err := goValue(object, "ref"); err == nil {
 		if shown := inline(f, from); shown.kind != 0 {
@@ -203,8 +167,8 @@ func valueGet(f *frame) error {
 }
 
 // valueAt gives the Go value that a reference names.
-func valueAt(r ref, argument string) (reflect.Value, error) {
-	object, err := refs.get(r, argument)
+func valueAt(f *frame, r ref, argument string) (reflect.Value, error) {
+	object, err := f.object(r, argument)
 	if err != nil {
 		return reflect.Value{}, err
 	}
@@ -212,7 +176,7 @@ func valueAt(r ref, argument string) (reflect.Value, error) {
 }
 
 func valueLoad(f *frame) error {
-	v, err := valueAt(ref(f.a), "ref")
+	v, err := valueAt(f, ref(f.a), "ref")
 	if err != nil {
 		return err
 	}
@@ -230,8 +194,8 @@ func valueLoad(f *frame) error {
 }
 
 // pointerAt gives the pointer that a reference names, which is not nil.
-func pointerAt(r ref, argument string) (reflect.Value, error) {
-	v, err := valueAt(r, argument)
+func pointerAt(f *frame, r ref, argument string) (reflect.Value, error) {
+	v, err := valueAt(f, r, argument)
 	switch {
 	case err != nil:
 	case v.Kind() != reflect.Pointer:
@@ -243,7 +207,7 @@ func pointerAt(r ref, argument string) (reflect.Value, error) {
 }
 
 func valueStore(f *frame) error {
-	v, err := pointerAt(ref(f.a), "pointer")
+	v, err := pointerAt(f, ref(f.a), "pointer")
 	if err != nil {
 		return err
 	}
@@ -259,7 +223,7 @@ func valueStore(f *frame) error {
 }
 
 func valueMake(f *frame) error {
-	t, err := typeAt(ref(f.a), "type")
+	t, err := typeAt(f, ref(f.a), "type")
 	if err != nil {
 		return err
 	}
@@ -272,7 +236,7 @@ func valueMake(f *frame) error {
 }
 
 func valueFollow(f *frame) error {
-	p, err := pointerAt(ref(f.a), "pointer")
+	p, err := pointerAt(f, ref(f.a), "pointer")
 	if err != nil {
 		return err
 	}
@@ -282,7 +246,7 @@ func valueFollow(f *frame) error {
 }
 
 func valueSet(f *frame) error {
-	p, err := pointerAt(ref(f.a), "pointer")
+	p, err := pointerAt(f, ref(f.a), "pointer")
 	if err != nil {
 		return err
 	}
@@ -296,11 +260,11 @@ func valueSet(f *frame) error {
 }
 
 func valueMove(f *frame) error {
-	dst, err := pointerAt(ref(f.a), "dst")
+	dst, err := pointerAt(f, ref(f.a), "dst")
 	if err != nil {
 		return err
 	}
-	src, err := pointerAt(ref(f.b), "src")
+	src, err := pointerAt(f, ref(f.b), "src")
 	if err != nil {
 		return err
 	}
@@ -318,7 +282,7 @@ func valueMove(f *frame) error {
 }
 
 func valueClear(f *frame) error {
-	p, err := pointerAt(ref(f.a), "pointer")
+	p, err := pointerAt(f, ref(f.a), "pointer")
 	if err != nil {
 		return err
 	}
@@ -350,7 +314,7 @@ func valueFromTime(f *frame) error {
 }
 
 func valueToTime(f *frame) error {
-	v, err := valueAt(ref(f.a), "time")
+	v, err := valueAt(f, ref(f.a), "time")
 	if err != nil {
 		return err
 	}

@@ -37,7 +37,7 @@ gobridge_status gobridge_arrow_import(struct ArrowSchema *schema, struct ArrowAr
     GOBRIDGE_NOT_NULL(array);
     GOBRIDGE_NOT_NULL(made);
     gobridge_frame frame = {.op = OP_gobridge_arrow_import, .a = type, .p = schema, .q = array};
-    gobridge_status status = gobridge_enter(&frame, GIVES_REF);
+    gobridge_status status = gobridge_enter(&frame, IN_NONE | GIVES_REF, NULL);
     if (!status) {
         array->release(array);
         schema->release(schema);

@@ -6,7 +6,7 @@ gobridge_status gobridge_func_find(const char *name, size_t len, gobridge_ref *f
     GOBRIDGE_NOT_NULL(name);
     GOBRIDGE_NOT_NULL(func);
     gobridge_frame frame = {.op = OP_gobridge_func_find, .p = (void *)name, .b = len};
-    return gobridge_cross(frame, GIVES_LASTING, func);
+    return gobridge_cross(frame, AT_ONCE | GIVES_LASTING, func);
 }
 
 gobridge_status gobridge_func_names(gobridge_ref *names) {

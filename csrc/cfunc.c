@@ -191,7 +191,7 @@ static void run(ffi_cif *cif, void *result, void **arguments, void *user) {
         memset(result, 0, type->size);
     }
     gobridge_frame frame = {.op = OP_gobridge_cfunc_closure, .a = c->id, .p = arguments, .q = result};
-    gobridge_cross_and_back(frame, GIVES_NOTHING, NULL);
+    gobridge_cross_and_back(frame, AT_ONCE, NULL);
     widen(type, result);
 }
 

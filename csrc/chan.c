@@ -24,7 +24,7 @@ gobridge_status gobridge_chan_send(gobridge_ref chan, const gobridge_value *valu
     GOBRIDGE_NOT_NULL(value);
     gobridge_frame frame = {
         .op = OP_gobridge_chan_send, .a = chan, .b = (uint64_t)timeout_ns, .p = (void *)value};
-    return gobridge_cross_and_back(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross_and_back(frame, IN_NONE, NULL);
 }
 
 gobridge_status gobridge_chan_receive(gobridge_ref chan, int64_t timeout_ns, gobridge_value *value,
@@ -32,7 +32,7 @@ gobridge_status gobridge_chan_receive(gobridge_ref chan, int64_t timeout_ns, gob
     GOBRIDGE_NOT_NULL(value);
     GOBRIDGE_NOT_NULL(open);
     gobridge_frame frame = {.op = OP_gobridge_chan_receive, .a = chan, .b = (uint64_t)timeout_ns, .p = value};
-    return gobridge_cross_and_back(frame, GIVES_P | sizeof *open, open);
+    return gobridge_cross_and_back(frame, IN_NONE | GIVES_P | sizeof *open, open);
 }
 
 gobridge_status gobridge_chan_close(gobridge_ref chan) {
@@ -51,7 +51,7 @@ gobridge_status gobridge_chan_select(const gobridge_select_case *cases, size_t c
                             .b = (uint64_t)timeout_ns,
                             .p = (void *)cases,
                             .q = received};
-    gobridge_status status = gobridge_enter_and_back(&frame, GIVES_Q);
+    gobridge_status status = gobridge_enter_and_back(&frame, IN_NONE | GIVES_Q, NULL);
     if (!status) {
         *chosen = (size_t)(frame.result >> 1);
         *open = frame.result & 1;

@@ -5,6 +5,8 @@
 /* What may be NULL is NULL wherever nothing can lie. */
 #define OR_NULL(pointer) ((uintptr_t)(pointer) < 4096 ? NULL : (pointer))
 
+#define OF_ARRAYS (GIVES_COLUMNS | HANDS_IN * sizeof(gobridge_arrays))
+
 /* Items that failed are no failure of the crossing, for what the others gave is the caller's: Go has left the status of
  * the first in the frame's result, and its message. */
 static gobridge_status note(gobridge_status status) {
@@ -15,7 +17,7 @@ static gobridge_status note(gobridge_status status) {
 }
 
 static gobridge_status cross(gobridge_frame frame) {
-    return note(gobridge_cross(frame, GIVES_COLUMNS | GIVES_STATUS, NULL));
+    return note(gobridge_cross(frame, OF_ARRAYS | GIVES_STATUS, NULL));
 }
 
 gobridge_status gobridge_map_get_n(gobridge_ref map, const gobridge_column *keys, size_t count,
@@ -61,7 +63,7 @@ gobridge_status gobridge_map_next_n(gobridge_ref iterator, size_t count, gobridg
     GOBRIDGE_NOT_NULL(filled);
     gobridge_arrays arrays = {.out = keys, .out2 = OR_NULL(elems), .count = count};
     gobridge_frame frame = {.op = OP_gobridge_map_next_n, .a = iterator, .c = 1, .p = &arrays};
-    return gobridge_cross(frame, GIVES_COLUMNS | sizeof *filled, filled);
+    return gobridge_cross(frame, OF_ARRAYS | sizeof *filled, filled);
 }
 
 gobridge_status gobridge_slice_read_n(gobridge_ref slice, int64_t index, size_t count,
@@ -86,7 +88,7 @@ gobridge_status gobridge_slice_append_n(gobridge_ref slice, const gobridge_colum
     GOBRIDGE_NOT_NULL(longer);
     gobridge_arrays arrays = {.in = elems, .count = count};
     gobridge_frame frame = {.op = OP_gobridge_slice_append_n, .a = slice, .p = &arrays};
-    return gobridge_cross(frame, GIVES_COLUMNS | GIVES_REF, longer);
+    return gobridge_cross(frame, OF_ARRAYS | GIVES_REF, longer);
 }
 
 gobridge_status gobridge_call_n(gobridge_ref func, const gobridge_column *args, size_t nargs, size_t count,
@@ -104,5 +106,5 @@ gobridge_status gobridge_call_n(gobridge_ref func, const gobridge_column *args, 
                              nresults, GOBRIDGE_MAX_FILLED);
     }
     gobridge_frame frame = {.op = OP_gobridge_call_n, .a = func, .b = nargs, .c = nresults, .p = &arrays};
-    return note(gobridge_cross_and_back(frame, GIVES_COLUMNS | GIVES_STATUS, NULL)); /* calls back */
+    return note(gobridge_cross_and_back(frame, OF_ARRAYS | GIVES_STATUS, NULL)); /* calls back */
 }

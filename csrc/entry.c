@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "entry.h"
 
+#include "batch.h"
 #include "debug.h"
 #include "fpu.h"
 #include "thread.h"
@@ -167,9 +168,11 @@ __attribute__((noinline)) static void first_cross(gobridge_thread *self, void *p
     pthread_sigmask(SIG_SETMASK, &host_mask, NULL);
 }
 
-/* What does not hold for most calls: the first of a thread or of all, one in a scope, one in a forked child. */
-__attribute__((noinline)) static void *make_ready(gobridge_frame *frame, uint32_t gives,
-                                                  gobridge_thread *self, gobridge_status *status) {
+/* What does not hold for most calls: the first of a thread or of all, one in a scope, one in a forked child, one that is
+ * recorded. Gives Go's pc, or NULL where the status is all that the call comes to. */
+__attribute__((noinline)) static void *make_ready(gobridge_frame *frame, uint32_t gives, void *to,
+                                                  bool calls_back, gobridge_thread *self,
+                                                  gobridge_status *status) {
     const gobridge_guest *go = NULL;
     if (!self ||
         (self->scopes && !gobridge_thread_make_room(self, gobridge_thread_most_given(frame, gives)))) {
@@ -177,6 +180,9 @@ __attribute__((noinline)) static void *make_ready(gobridge_frame *frame, uint32_
                                 "no memory for this thread's state");
     } else if (!(go = gobridge_entry_wait(gobridge_op_name(frame->op)))) {
         *status = GOBRIDGE_E_FORKED;
+    } else if (gobridge_thread_records(self) && !(gives & AT_ONCE)) {
+        *status = gobridge_batch_record(self, frame, gives, to, calls_back);
+        return NULL;
     }
     return go ? go->pc : NULL;
 }
@@ -190,12 +196,12 @@ typedef struct host {
     int error;
 } host;
 
-__attribute__((always_inline)) static inline host leave_host(gobridge_frame *frame, uint32_t gives,
+__attribute__((always_inline)) static inline host leave_host(gobridge_frame *frame, uint32_t gives, void *to,
                                                              bool calls_back, uintptr_t *callers,
                                                              gobridge_status *status) {
     host h = {.self = gobridge_thread_self(), .pc = atomic_load_explicit(&door, memory_order_acquire)};
-    if (!h.self || h.self->scopes || !h.pc || !*alive) {
-        h.pc = make_ready(frame, gives, h.self, status);
+    if (!h.self || h.self->attention || !h.pc || !*alive) {
+        h.pc = make_ready(frame, gives, to, calls_back, h.self, status);
         if (!h.pc) {
             return h;
         }
@@ -230,10 +236,10 @@ __attribute__((always_inline)) static inline gobridge_status back_to_host(gobrid
     return frame->status;
 }
 
-gobridge_status gobridge_enter(gobridge_frame *frame, uint32_t gives) {
+gobridge_status gobridge_enter(gobridge_frame *frame, uint32_t gives, void *to) {
     gobridge_status status = GOBRIDGE_OK;
     uintptr_t callers[GOBRIDGE_CALLERS];
-    const host h = leave_host(frame, gives, false, callers, &status);
+    const host h = leave_host(frame, gives, to, false, callers, &status);
     if (!h.pc) {
         return status;
     }
@@ -267,10 +273,10 @@ __attribute__((noinline)) static void visit_go(const host *h, gobridge_frame *fr
     h->self->visit = NULL;
 }
 
-gobridge_status gobridge_enter_and_back(gobridge_frame *frame, uint32_t gives) {
+gobridge_status gobridge_enter_and_back(gobridge_frame *frame, uint32_t gives, void *to) {
     gobridge_status status = GOBRIDGE_OK;
     uintptr_t callers[GOBRIDGE_CALLERS];
-    const host h = leave_host(frame, gives, true, callers, &status);
+    const host h = leave_host(frame, gives, to, true, callers, &status);
     if (!h.pc) {
         return status;
     }

@@ -26,11 +26,12 @@ void gobridge_entry_open(const gobridge_guest *guest);
 const gobridge_guest *gobridge_entry_wait(const char *function);
 
 /* Takes a frame into Go and back: the frame's status, which is recorded as this thread's failure if it is not 0.
- * What the call gives (GIVES_...) is the caller's then. */
-gobridge_status gobridge_enter(gobridge_frame *frame, uint32_t gives);
+ * What the call gives (GIVES_...) is the caller's then. Where this thread records a batch, the call becomes an operation:
+ * what it gives is promises, and zero for a number, and `to` is where the rest goes later. */
+gobridge_status gobridge_enter(gobridge_frame *frame, uint32_t gives, void *to);
 
 /* The same for a call that runs Go code of the host's, or waits: it may call the host back, and it may never return. */
-gobridge_status gobridge_enter_and_back(gobridge_frame *frame, uint32_t gives);
+gobridge_status gobridge_enter_and_back(gobridge_frame *frame, uint32_t gives, void *to);
 
 /* Puts what a call has given where it goes. Returns GOBRIDGE_OK or, of GIVES_STATUS, that status. */
 static inline gobridge_status gobridge_deliver(const gobridge_frame *frame, uint32_t gives, void *to) {
@@ -55,13 +56,13 @@ static inline gobridge_status gobridge_deliver(const gobridge_frame *frame, uint
  * that the compiler stores each member once, and does not clear them all first. */
 __attribute__((always_inline)) static inline gobridge_status gobridge_cross(gobridge_frame frame,
                                                                             uint32_t gives, void *to) {
-    gobridge_status status = gobridge_enter(&frame, gives);
+    gobridge_status status = gobridge_enter(&frame, gives, to);
     return status ? status : gobridge_deliver(&frame, gives, to);
 }
 
 __attribute__((always_inline)) static inline gobridge_status
 gobridge_cross_and_back(gobridge_frame frame, uint32_t gives, void *to) {
-    gobridge_status status = gobridge_enter_and_back(&frame, gives);
+    gobridge_status status = gobridge_enter_and_back(&frame, gives, to);
     return status ? status : gobridge_deliver(&frame, gives, to);
 }
 

@@ -9,6 +9,8 @@
  * no weight. */
 #define GOBRIDGE_OPS(X)                     \
     X(gobridge_release)                     \
+    X(gobridge_release_later)               \
+    X(gobridge_batch_run)                   \
     X(gobridge_ref_flush)                   \
     X(gobridge_ref_count)                   \
     X(gobridge_ref_list)                    \
@@ -219,14 +221,6 @@ typedef struct gobridge_freezing {
     uint64_t key, elem;          /* out: bytes of the fixed parts */
 } gobridge_freezing;
 
-/* Where Go keeps what a reference names, in chunks of so many. A reference whose generation has the bit is light: whoever
- * moves the slot's generation on from the reference's has released it. bridge/ref.go mirrors it. */
-enum { GOBRIDGE_SLOTS = 4096, GOBRIDGE_LIGHT = 1 };
-typedef struct gobridge_slot {
-    uint32_t generation; /* atomic */
-    void *object;        /* Go's, and not for C */
-} gobridge_slot;
-
 /* References that a thread has released without crossing; Go takes them out. bridge/ref.go mirrors it. */
 enum { GOBRIDGE_QUEUE = 256 };
 typedef struct gobridge_queue {
@@ -236,9 +230,10 @@ typedef struct gobridge_queue {
 
 /* What the host's thread has for Go in every call. bridge/frame.go mirrors it. */
 typedef struct gobridge_caller {
-    gobridge_queue queue;     /* what is to be released before */
-    uintptr_t *callers;       /* from where the host calls (csrc/debug.h); NULL but in debug mode */
-    gobridge_failure failure; /* where the call says what went wrong */
+    gobridge_queue queue;         /* what is to be released before */
+    uintptr_t *callers;           /* from where the host calls (csrc/debug.h); NULL but in debug mode */
+    struct gobridge_batch *batch; /* the innermost one that the thread runs; NULL where it runs none */
+    gobridge_failure failure;     /* where the call says what went wrong */
 } gobridge_caller;
 
 /* One call. bridge/frame.go mirrors it, and bridge/door.go has the compiler compare the two. It is no larger than what
@@ -270,6 +265,28 @@ enum {
     GIVES_Q = 1 << 8,        /* one is at q, where that is not NULL */
     GIVES_ALL = 1 << 9,      /* c of them are there */
     GIVES_COLUMNS = 1 << 10, /* p is gobridge_arrays, of which c of out, and out2, are filled */
+    /* and what a batch must know beside that: */
+    AT_ONCE = 1 << 11,  /* a call that is made at once, also while a batch is recorded */
+    IN_NONE = 1 << 12,  /* a call that can not be part of a batch */
+    HANDS_IN = 1 << 16, /* times a size: so much at p is the C function's, not the host's */
 };
+
+/* A call that is made later. bridge/batch.go mirrors it, and what Go sees of a batch. */
+typedef struct gobridge_operation {
+    gobridge_frame frame;
+    uint32_t gives;
+    void *to; /* where what it gives goes */
+} gobridge_operation;
+
+typedef struct gobridge_batch {
+    gobridge_operation *operations;
+    uint64_t count;
+    uint64_t name; /* 1 to 255: tells its promises from those of others */
+} gobridge_batch;
+
+/* A promise is the reference that the host has for what an operation will give. Its upper half is 0, as no reference's is;
+ * the lower has the operation's number, from PROMISE_VALUE on which of its values it is about, PROMISE_OWNER where it is
+ * about that one's owner, and from PROMISE_BATCH on the batch's name. */
+enum { PROMISE_VALUE = 16, PROMISE_OWNER = 23, PROMISE_BATCH = 24 };
 
 #endif

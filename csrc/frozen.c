@@ -454,12 +454,12 @@ gobridge_status gobridge_map_freeze(gobridge_ref map, gobridge_frozen **frozen) 
     GOBRIDGE_NOT_NULL(frozen);
     gobridge_freezing go = {.room = 0};
     gobridge_frame frame = {.op = OP_gobridge_map_freeze, .a = map, .p = &go};
-    gobridge_status status = gobridge_cross(frame, GIVES_NOTHING, NULL);
+    gobridge_status status = gobridge_cross(frame, IN_NONE, NULL);
     while (!status && (!go.records || go.size > go.room)) { /* again where the map has grown meanwhile */
         free(go.records);
         go.room = go.size + go.key + go.elem; /* one more, for an empty map's slot */
         go.records = go.room == (size_t)go.room ? zeros((size_t)go.room, 1) : NULL;
-        status = go.records ? gobridge_cross(frame, GIVES_NOTHING, NULL) : no_memory();
+        status = go.records ? gobridge_cross(frame, IN_NONE, NULL) : no_memory();
     }
     gobridge_frozen *f = status ? NULL : make(&go);
     if (!f) {

@@ -28,5 +28,5 @@ gobridge_status gobridge_iface_call(gobridge_ref ref, const char *name, size_t l
     }
     gobridge_method_call call = {.name = name, .len = len, .args = args, .nargs = nargs};
     gobridge_frame frame = {.op = OP_gobridge_iface_call, .a = ref, .p = &call, .q = results, .c = nresults};
-    return gobridge_cross_and_back(frame, GIVES_Q | GIVES_ALL, NULL);
+    return gobridge_cross_and_back(frame, GIVES_Q | GIVES_ALL | HANDS_IN * sizeof call, NULL);
 }

@@ -42,7 +42,7 @@ gobridge_status gobridge_runtime_cgocall(int32_t (*fn)(void *), void *arg, int32
     GOBRIDGE_NOT_NULL(result);
     invocation call = {.fn = fn, .arg = arg, .host_fpu = gobridge_fpu_get()};
     gobridge_frame frame = {.op = OP_gobridge_runtime_cgocall, .p = (void *)(uintptr_t)invoke, .q = &call};
-    return gobridge_cross_and_back(frame, sizeof *result, result);
+    return gobridge_cross_and_back(frame, IN_NONE | sizeof *result, result);
 }
 
 gobridge_status gobridge_math_Float32bits(float f, uint32_t *bits) {

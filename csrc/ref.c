@@ -1,75 +1,16 @@
 /* References: release, count, list, and scopes. */
-#include "ref.h"
-
 #include "entry.h"
 #include "thread.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
-
-/* The chunks that are known, and how many. A list that is full is followed by one of twice the size and stays, for
- * another thread may be reading it: all take less than twice what the last one does. */
-static gobridge_slot **_Atomic chunks;
-static _Atomic uint32_t chunk_count;
-
-void gobridge_ref_share(uint32_t nth, gobridge_slot *chunk) {
-    static gobridge_slot *first[64];
-    static uint32_t room = sizeof first / sizeof *first;
-    if (nth == 0) {
-        chunks = first;
-    } else if (nth == room && nth == chunk_count) {
-        gobridge_slot **longer = malloc(2 * (size_t)room * sizeof *longer);
-        if (!longer) {
-            return; /* what lies there, and in all later ones, is released by calls */
-        }
-        memcpy(longer, chunks, room * sizeof *longer);
-        room *= 2;
-        chunks = longer;
-    }
-    if (nth == chunk_count) {
-        chunks[nth] = chunk;
-        chunk_count = nth + 1;
-    }
-}
-
-static bool is_light(gobridge_ref ref) {
-    return ref >> 32 & GOBRIDGE_LIGHT;
-}
-
-/* Releases a light reference: the thread's next call takes out what it named. False where that can not be done without a
- * call, which then says what is wrong with the reference. */
-static bool release_here(gobridge_thread *self, gobridge_ref ref) {
-    uint32_t generation = (uint32_t)(ref >> 32);
-    const uint32_t index = (uint32_t)ref - 1;
-    if (!is_light(ref) || index / GOBRIDGE_SLOTS >= chunk_count || self->caller.queue.len == GOBRIDGE_QUEUE ||
-        !gobridge_entry_wait("gobridge_release")) {
-        return false;
-    }
-    gobridge_slot *slot = &chunks[index / GOBRIDGE_SLOTS][index % GOBRIDGE_SLOTS];
-    if (!__atomic_compare_exchange_n(&slot->generation, &generation, generation + 1 + GOBRIDGE_LIGHT, false,
-                                     __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
-        return false;
-    }
-    self->caller.queue.refs[self->caller.queue.len++] = ref;
-    return true;
-}
-
-gobridge_status gobridge_ref_release(uint32_t op, gobridge_ref ref) {
-    gobridge_thread *self = gobridge_thread_self();
-    if (!self || !release_here(self, ref)) {
-        gobridge_frame frame = {.op = op, .a = ref};
-        gobridge_status status = gobridge_cross(frame, GIVES_NOTHING, NULL);
-        if (status) {
-            return status;
-        }
-    }
-    gobridge_thread_released(self, ref);
-    return GOBRIDGE_OK;
-}
 
 gobridge_status gobridge_release(gobridge_ref ref) {
-    return gobridge_ref_release(OP_gobridge_release, ref);
+    gobridge_frame frame = {.op = OP_gobridge_release, .a = ref};
+    gobridge_status status = gobridge_cross(frame, GIVES_NOTHING, NULL);
+    if (!status) {
+        gobridge_thread_released(gobridge_thread_self(), ref);
+    }
+    return status;
 }
 
 gobridge_status gobridge_release_later(gobridge_ref ref) {
@@ -77,36 +18,36 @@ gobridge_status gobridge_release_later(gobridge_ref ref) {
     if (!self) {
         return gobridge_fail(GOBRIDGE_E_NO_MEMORY, __func__, "no memory for this thread's state");
     }
+    if (gobridge_thread_records(self)) { /* after the operations that use it */
+        gobridge_frame frame = {.op = OP_gobridge_release_later, .a = ref};
+        return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    }
     if (self->caller.queue.len == GOBRIDGE_QUEUE) {
         const gobridge_status status = gobridge_ref_flush();
         if (status) {
             return status;
         }
     }
-    if (is_light(ref)) { /* in the queue is only what is released already */
-        (void)gobridge_ref_release(OP_gobridge_release, ref);
-    } else {
-        self->caller.queue.refs[self->caller.queue.len++] = ref;
-        gobridge_thread_released(self, ref);
-    }
+    self->caller.queue.refs[self->caller.queue.len++] = ref;
+    gobridge_thread_released(self, ref);
     return GOBRIDGE_OK;
 }
 
 gobridge_status gobridge_ref_flush(void) {
     gobridge_frame frame = {.op = OP_gobridge_ref_flush};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross(frame, AT_ONCE, NULL);
 }
 
 gobridge_status gobridge_ref_count(uint64_t *live) {
     GOBRIDGE_NOT_NULL(live);
     gobridge_frame frame = {.op = OP_gobridge_ref_count};
-    return gobridge_cross(frame, sizeof *live, live);
+    return gobridge_cross(frame, AT_ONCE | sizeof *live, live);
 }
 
 gobridge_status gobridge_ref_list(gobridge_value *text) {
     GOBRIDGE_NOT_NULL(text);
     gobridge_frame frame = {.op = OP_gobridge_ref_list, .p = text};
-    return gobridge_cross_and_back(frame, GIVES_P, NULL);
+    return gobridge_cross_and_back(frame, AT_ONCE | GIVES_P, NULL);
 }
 
 /* A scope's name tells it from those of other threads and from what the caller may invent. */
@@ -126,6 +67,7 @@ gobridge_status gobridge_scope_open(uint64_t *scope) {
         return gobridge_fail(GOBRIDGE_E_NO_MEMORY, __func__, "no memory for this thread's scopes");
     }
     self->scopes++;
+    self->attention++;
     self->scoped[self->scoped_len++] = 0;
     *scope = scope_name(self);
     return GOBRIDGE_OK;
@@ -140,18 +82,13 @@ gobridge_status gobridge_scope_close(uint64_t scope) {
     while (self->scoped[first - 1]) {
         first--;
     }
-    size_t left = first;
-    for (size_t i = first; i < self->scoped_len; i++) {
-        if (!release_here(self, self->scoped[i])) {
-            self->scoped[left++] = self->scoped[i];
-        }
-    }
-    self->scoped_len = left;
-    gobridge_frame frame = {.op = OP_gobridge_scope_close, .p = self->scoped + first, .a = left - first};
-    gobridge_status status = frame.a ? gobridge_cross(frame, GIVES_NOTHING, NULL) : GOBRIDGE_OK;
+    gobridge_frame frame = {
+        .op = OP_gobridge_scope_close, .p = self->scoped + first, .a = self->scoped_len - first};
+    gobridge_status status = frame.a ? gobridge_cross(frame, AT_ONCE, NULL) : GOBRIDGE_OK;
     if (!status) {
         self->scoped_len = first - 1;
         self->scopes--;
+        self->attention--;
     }
     return status;
 }

@@ -167,22 +167,22 @@ gobridge_status gobridge_symbols(const gobridge_symbol *const **symbols, size_t 
 
 gobridge_status gobridge_go_maxprocs(int32_t count, int32_t *previous) {
     gobridge_frame frame = {.op = OP_gobridge_go_maxprocs, .a = (uint64_t)count};
-    return gobridge_cross_and_back(frame, sizeof *previous, previous);
+    return gobridge_cross_and_back(frame, AT_ONCE | sizeof *previous, previous);
 }
 
 gobridge_status gobridge_go_gc_percent(int32_t percent, int32_t *previous) {
     gobridge_frame frame = {.op = OP_gobridge_go_gc_percent, .a = (uint64_t)percent};
-    return gobridge_cross_and_back(frame, sizeof *previous, previous);
+    return gobridge_cross_and_back(frame, AT_ONCE | sizeof *previous, previous);
 }
 
 gobridge_status gobridge_go_memory_limit(int64_t bytes, int64_t *previous) {
     gobridge_frame frame = {.op = OP_gobridge_go_memory_limit, .a = (uint64_t)bytes};
-    return gobridge_cross_and_back(frame, sizeof *previous, previous);
+    return gobridge_cross_and_back(frame, AT_ONCE | sizeof *previous, previous);
 }
 
 gobridge_status gobridge_go_collect(void) {
     gobridge_frame frame = {.op = OP_gobridge_go_collect};
-    return gobridge_cross_and_back(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross_and_back(frame, AT_ONCE, NULL);
 }
 
 /* ---- what goes on ---- */
@@ -191,7 +191,7 @@ gobridge_status gobridge_go_memory(gobridge_memory *stats) {
     GOBRIDGE_NOT_NULL(stats);
     gobridge_memory now;
     gobridge_frame frame = {.op = OP_gobridge_go_memory, .a = stats->size, .p = &now};
-    gobridge_status status = gobridge_cross_and_back(frame, GIVES_NOTHING, NULL);
+    gobridge_status status = gobridge_cross_and_back(frame, AT_ONCE, NULL);
     if (!status) {
         now.size = stats->size < sizeof now ? stats->size : sizeof now;
         memcpy(stats, &now, now.size);
@@ -202,13 +202,13 @@ gobridge_status gobridge_go_memory(gobridge_memory *stats) {
 gobridge_status gobridge_go_goroutines(uint64_t *count) {
     GOBRIDGE_NOT_NULL(count);
     gobridge_frame frame = {.op = OP_gobridge_go_goroutines};
-    return gobridge_cross(frame, sizeof *count, count);
+    return gobridge_cross(frame, AT_ONCE | sizeof *count, count);
 }
 
 gobridge_status gobridge_go_stacks(gobridge_value *text) {
     GOBRIDGE_NOT_NULL(text);
     gobridge_frame frame = {.op = OP_gobridge_go_stacks, .p = text};
-    return gobridge_cross_and_back(frame, GIVES_P, NULL);
+    return gobridge_cross_and_back(frame, AT_ONCE | GIVES_P, NULL);
 }
 
 /* ---- profiles ---- */
@@ -216,16 +216,16 @@ gobridge_status gobridge_go_stacks(gobridge_value *text) {
 gobridge_status gobridge_go_profile_cpu(const char *path, size_t len) {
     GOBRIDGE_NOT_NULL(path);
     gobridge_frame frame = {.op = OP_gobridge_go_profile_cpu, .p = (void *)path, .a = len};
-    return gobridge_cross_and_back(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross_and_back(frame, AT_ONCE, NULL);
 }
 
 gobridge_status gobridge_go_profile_cpu_stop(void) {
     gobridge_frame frame = {.op = OP_gobridge_go_profile_cpu_stop};
-    return gobridge_cross_and_back(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross_and_back(frame, AT_ONCE, NULL);
 }
 
 gobridge_status gobridge_go_profile_heap(const char *path, size_t len) {
     GOBRIDGE_NOT_NULL(path);
     gobridge_frame frame = {.op = OP_gobridge_go_profile_heap, .p = (void *)path, .a = len};
-    return gobridge_cross_and_back(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross_and_back(frame, AT_ONCE, NULL);
 }

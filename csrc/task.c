@@ -26,7 +26,7 @@ gobridge_status gobridge_task_wait(gobridge_ref task, int64_t timeout_ns, gobrid
                             .b = (uint64_t)timeout_ns,
                             .c = count,
                             .p = count ? results : NULL};
-    return gobridge_cross_and_back(frame, GIVES_P | GIVES_ALL, NULL);
+    return gobridge_cross_and_back(frame, IN_NONE | GIVES_P | GIVES_ALL, NULL);
 }
 
 gobridge_status gobridge_task_done(gobridge_ref task, uint8_t *done) {

@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "thread.h"
 
+#include "batch.h"
+
 #include <errno.h>
 #include <linux/membarrier.h>
 #include <pthread.h>
@@ -24,6 +26,7 @@ static void end_thread(void *state) {
         t->taken_on = false; /* Go may have let go of this thread already */
         gobridge_ref_flush();
     }
+    gobridge_batch_drop(t, NULL);
     gobridge_thread_state = NULL;
     free(t->scoped);
     free(t);
@@ -114,7 +117,7 @@ void gobridge_thread_given(gobridge_thread *t, const gobridge_frame *frame, uint
 }
 
 void gobridge_thread_released(gobridge_thread *t, uint64_t ref) {
-    if (t->scopes && t->scoped[t->scoped_len - 1] == ref) {
+    if (t->scopes && !gobridge_thread_records(t) && t->scoped[t->scoped_len - 1] == ref) {
         t->scoped_len--;
     }
 }

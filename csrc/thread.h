@@ -12,7 +12,9 @@ typedef struct gobridge_thread {
     gobridge_status status; /* the last failure */
     uint64_t *scoped;       /* references of all open scopes; a 0 stands where each scope begins */
     size_t scoped_len, scoped_cap, reserved;
-    uint64_t scopes; /* open ones */
+    uint64_t scopes;    /* open ones */
+    uint64_t attention; /* they, and 1 more where a batch is recorded: what makes calls unlike most */
+    struct gobridge_recording *batch; /* the innermost one that is recorded or run, NULL where none */
     struct gobridge_visit
         *visit;    /* the outermost call under way that may call the host back, NULL where none */
     bool first;    /* no thread called before this one */
@@ -25,6 +27,11 @@ extern _Thread_local gobridge_thread *gobridge_thread_state
 
 /* Makes this thread's state, which is freed when the thread ends; NULL where there is no memory. */
 gobridge_thread *gobridge_thread_new(void);
+
+/* Whether this thread records a batch: its calls are not made but become operations. */
+static inline bool gobridge_thread_records(const gobridge_thread *self) {
+    return self->attention != self->scopes;
+}
 
 /* This thread's state. */
 static inline gobridge_thread *gobridge_thread_self(void) {

@@ -61,7 +61,7 @@ gobridge_status gobridge_type_parse(const char *expression, size_t len, gobridge
         }
     }
     gobridge_frame frame = {.op = OP_gobridge_type_parse, .p = (void *)expression, .b = len};
-    gobridge_status status = gobridge_cross(frame, GIVES_LASTING, type);
+    gobridge_status status = gobridge_cross(frame, AT_ONCE | GIVES_LASTING, type);
     if (!status && place) {
         remember(place, expression, len, *type);
     }
@@ -80,9 +80,15 @@ typedef struct known {
 
 static _Atomic(known *) known_types[CACHE_SIZE];
 
+static gobridge_status describe(gobridge_ref type, gobridge_type_info *info, uint32_t when) {
+    gobridge_frame frame = {.op = OP_gobridge_type_describe, .a = type, .p = info};
+    return gobridge_cross(frame, when, NULL);
+}
+
 /* What is known of a type, NULL where it is not one, or Go can not be asked. */
 static const known *know(gobridge_ref type, const char *function) {
-    if (!gobridge_entry_wait(function)) { /* as each function answers in a forked child */
+    if (!gobridge_entry_wait(function) ||
+        !(type >> 32)) { /* a forked child, or a promise: the crossing says more */
         return NULL;
     }
     _Atomic(known *) *place = &known_types[type % CACHE_SIZE];
@@ -91,7 +97,7 @@ static const known *know(gobridge_ref type, const char *function) {
         return k->type == type ? k : NULL;
     }
     gobridge_type_info info = {.size = sizeof info};
-    if (gobridge_type_describe(type, &info) != GOBRIDGE_OK || !(k = malloc(sizeof *k))) {
+    if (describe(type, &info, AT_ONCE) != GOBRIDGE_OK || !(k = malloc(sizeof *k))) {
         return NULL;
     }
     *k = (known){type, info.plain ? info.bytes : sizeof(gobridge_value), info.name, info.kind, info.plain};
@@ -146,8 +152,7 @@ gobridge_status gobridge_type_layout(gobridge_ref type, uint64_t *size, uint8_t 
 
 gobridge_status gobridge_type_describe(gobridge_ref type, gobridge_type_info *info) {
     GOBRIDGE_NOT_NULL(info);
-    gobridge_frame frame = {.op = OP_gobridge_type_describe, .a = type, .p = info};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return describe(type, info, GIVES_NOTHING);
 }
 
 gobridge_status gobridge_type_field(gobridge_ref type, uint32_t index, gobridge_type_field_info *field) {

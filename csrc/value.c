@@ -1,6 +1,5 @@
 /* Values: checks, and those that cross nothing. */
 #include "entry.h"
-#include "ref.h"
 #include "thread.h"
 
 #include <assert.h>
@@ -48,14 +47,17 @@ gobridge_status gobridge_value_store(gobridge_ref pointer, const void *data) {
 
 gobridge_status gobridge_value_release(gobridge_value *value) {
     GOBRIDGE_NOT_NULL(value);
-    if (value->owner) {
-        gobridge_status status = gobridge_ref_release(OP_gobridge_value_release, value->owner);
-        if (status) {
-            return status;
-        }
+    const gobridge_ref owner = value->owner;
+    if (!owner) {
+        *value = (gobridge_value){.kind = GOBRIDGE_KIND_NIL};
+        return GOBRIDGE_OK;
     }
-    *value = (gobridge_value){.kind = GOBRIDGE_KIND_NIL};
-    return GOBRIDGE_OK;
+    gobridge_frame frame = {.op = OP_gobridge_value_release, .a = owner, .q = value};
+    gobridge_status status = gobridge_cross(frame, GIVES_NOTHING, NULL);
+    if (!status) {
+        gobridge_thread_released(gobridge_thread_self(), owner);
+    }
+    return status;
 }
 
 gobridge_status gobridge_value_make(gobridge_ref type, const gobridge_value *from, gobridge_ref *boxed) {

@@ -17,6 +17,7 @@
 #include <gobridge/api.h>
 #include <gobridge/arrow.h>
 #include <gobridge/async.h>
+#include <gobridge/batch.h>
 #include <gobridge/call.h>
 #include <gobridge/cfunc.h>
 #include <gobridge/column.h>

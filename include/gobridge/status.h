@@ -42,7 +42,9 @@ typedef int32_t gobridge_status;
     X(GOBRIDGE_E_CLOSED, 28, "a channel is closed")                                                  \
     X(GOBRIDGE_E_BUSY, 29, "it is running already")                                                  \
     X(GOBRIDGE_E_TOO_SMALL, 30, "what the caller has room for is too small")                         \
-    X(GOBRIDGE_E_SYSTEM, 31, "the operating system refused")
+    X(GOBRIDGE_E_SYSTEM, 31, "the operating system refused")                                         \
+    X(GOBRIDGE_E_BATCH, 32, "a thread records no batch, or records one already")                     \
+    X(GOBRIDGE_E_SKIPPED, 33, "an operation of a batch was not done because of an earlier one")
 
 enum { /* anonymous: a status crosses the ABI as int32_t */
 #define GOBRIDGE_STATUS_NUMBER(name, number, meaning) name = number,

@@ -81,25 +81,10 @@ static void good_input(void **state) {
         const uint64_t live = live_references();
         argument a[COUNT(f->arguments)];
         good_arguments(f, a);
-        gobridge_status want = is_absent(f) ? GOBRIDGE_E_UNSUPPORTED : GOBRIDGE_OK;
-        if (f->arguments[0].good == IN_NO_SCOPE) {
-            want = GOBRIDGE_E_SCOPE;
-        }
+        const gobridge_status want = is_absent(f) ? GOBRIDGE_E_UNSUPPORTED : answer_to_good(f);
         assert_failed(f->call(a), want, f->name, is_absent(f) ? "key" : f->arguments[0].name);
-        for (size_t n = 0; n < COUNT(f->arguments); n++) {
-            if (f->arguments[n].good == OUT_REF && want == GOBRIDGE_OK) {
-                assert_ok(gobridge_release(*(gobridge_ref *)a[n].out));
-            } else if (f->arguments[n].good == OUT_GIVEN && want == GOBRIDGE_OK) {
-                assert_ok(gobridge_value_release(a[n].out));
-            } else if (f->arguments[n].good == OUT_FROZEN) {
-                assert_ok(gobridge_frozen_release(*(gobridge_frozen **)a[n].out));
-            } else if (f->arguments[n].good == OUT_SCHEMA) {
-                ((struct ArrowSchema *)a[n].out)->release(a[n].out);
-            } else if (f->arguments[n].good == OUT_ARRAY) {
-                ((struct ArrowArray *)a[n].out)->release(a[n].out);
-            } else if (f->arguments[n].good == OUT_SCOPE) {
-                assert_ok(gobridge_scope_close(*(uint64_t *)a[n].out));
-            }
+        if (want == GOBRIDGE_OK) {
+            give_back(f, a);
         }
         assert_int_equal(live_references(), live);
     }

@@ -51,6 +51,7 @@ typedef enum good {
     DURATION,    /* a time.Duration, but any value has methods or lacks them */
     NEW_VALUE,   /* a reference that the call releases */
     IN_NO_SCOPE, /* not good: a number that is in no scope */
+    IN_NO_BATCH, /* not good either: the thread records none */
     /* pointers */
     IN,          /* to an int64 1, or an int32 1 */
     IN_VALUE,    /* to the value 1, of an int64 */
@@ -354,6 +355,10 @@ typedef struct function {
     X(0, gobridge_scope_open, (a[0].out), {"scope", OUT_SCOPE})                                        \
     X(0, gobridge_scope_close, (a[0].number), {"scope", IN_NO_SCOPE})                                  \
     X(0, gobridge_scope_keep, (a[0].ref), {"ref", IN_NO_SCOPE})                                        \
+    X(0, gobridge_batch_begin, (), {NULL, NO_ARGUMENT})                                                \
+    X(0, gobridge_batch_cancel, (), {NULL, NO_ARGUMENT})                                               \
+    X(0, gobridge_batch_run, (GOBRIDGE_BATCH_STOP, NULL, 0, a[1].out), {"batch", IN_NO_BATCH},         \
+      {"count", OUT})                                                                                  \
     X(0, gobridge_value_release, (a[0].out), {"value", OUT_VALUE})                                     \
     X(0, gobridge_frozen_get, (a[0].in, a[1].in, a[2].out, a[3].out), {"frozen", FROZEN}, {"key", IN}, \
       {"elem", OPTIONAL}, {"found", OUT})                                                              \
@@ -582,9 +587,35 @@ static inline argument good_argument(good g, size_t place) {
     case SIX: return (argument){.number = 6};
     case NO_ARGUMENT:
     case IN_NO_SCOPE:
+    case IN_NO_BATCH:
     case ZERO: break;
     }
     return (argument){.number = 0};
+}
+
+/* Gives back what a call that succeeded gave. */
+static inline void give_back(const function *f, const argument *a) {
+    for (size_t n = 0; n < COUNT(f->arguments); n++) {
+        void *out = a[n].out;
+        switch (f->arguments[n].good) {
+        case OUT_REF: assert_ok(gobridge_release(*(gobridge_ref *)out)); break;
+        case OUT_GIVEN: assert_ok(gobridge_value_release(out)); break;
+        case OUT_FROZEN: assert_ok(gobridge_frozen_release(*(gobridge_frozen **)out)); break;
+        case OUT_SCHEMA: ((struct ArrowSchema *)out)->release(out); break;
+        case OUT_ARRAY: ((struct ArrowArray *)out)->release(out); break;
+        case OUT_SCOPE: assert_ok(gobridge_scope_close(*(uint64_t *)out)); break;
+        default: break;
+        }
+    }
+}
+
+/* What a function that stays in C answers to these. */
+static inline gobridge_status answer_to_good(const function *f) {
+    switch (f->arguments[0].good) {
+    case IN_NO_SCOPE: return GOBRIDGE_E_SCOPE;
+    case IN_NO_BATCH: return GOBRIDGE_E_BATCH;
+    default: return GOBRIDGE_OK;
+    }
 }
 
 static inline bool is_pointer(good g) {

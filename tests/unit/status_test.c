@@ -40,6 +40,8 @@ static const struct {
     {29, "GOBRIDGE_E_BUSY"},
     {30, "GOBRIDGE_E_TOO_SMALL"},
     {31, "GOBRIDGE_E_SYSTEM"},
+    {32, "GOBRIDGE_E_BATCH"},
+    {33, "GOBRIDGE_E_SKIPPED"},
 };
 
 static void names_and_meanings(void **state) {

@@ -1,0 +1,179 @@
+package bridge
+
+import (
+	"fmt"
+	"strings"
+	"unsafe"
+)
+
+// operation is the mirror of gobridge_operation: a call that C has put off.
+type operation struct {
+	frame
+	gives uint32
+	_     unsafe.Pointer // where C puts what it gives
+}
+
+// batch is the mirror of gobridge_batch's part for Go.
+type batch struct {
+	operations *operation
+	count      uint64
+	name       uint64
+}
+
+// What a promise may be of: the mirrors of GIVES_REF and its like.
+const (
+	givesRef     = 1 << 4
+	givesLasting = 1 << 5
+	givesP       = 1 << 7
+	givesQ       = 1 << 8
+	givesAll     = 1 << 9
+)
+
+// A promise is the reference that C has for what an operation will give: no slot has its generation. The lower half is
+// the operation's number, then which of its values it is about, whether about that one's owner, and the batch's name.
+const (
+	promiseValue = 16
+	promiseOwner = 23
+	promiseBatch = 24
+)
+
+// kept gives the reference for a promise of the batch that is run, and any other as it is.
+func (f *frame) kept(r ref, argument string) (ref, error) {
+	if r.generation() != 0 || r == 0 {
+		return r, nil
+	}
+	b, number := f.caller.batch, uint64(r)&(1<<promiseValue-1)
+	if b == nil || b.name != uint64(r)>>promiseBatch || number >= b.count {
+		return 0, refs.refuse(r, argument)
+	}
+	op := &unsafe.Slice(b.operations, b.count)[number]
+	switch {
+	case op.status != ok:
+		return 0, failf(errSkipped, "%s is what operation %d gives, which was not done", argument, number)
+	case op.gives&givesRef != 0:
+		return op.made, nil
+	case op.gives&givesLasting != 0:
+		return ref(op.result), nil
+	}
+	v := op.value(uint64(r) >> promiseValue & (1<<(promiseOwner-promiseValue) - 1))
+	switch {
+	case v == nil:
+		return 0, refs.refuse(r, argument)
+	case v.kind == kindRef && r>>promiseOwner&1 == 0:
+		return ref(v.as), nil
+	}
+	return v.owner, nil
+}
+
+// value gives one of the values that an operation has given, nil where there is none: those at p and then those at q.
+func (op *operation) value(i uint64) *value {
+	at, places := op.p, op.gives&(givesP|givesQ)
+	if places == givesQ || places == givesP|givesQ && i == 1 {
+		at = op.q
+	}
+	switch {
+	case places == 0 || at == nil:
+		return nil
+	case op.gives&givesAll != 0 && i < op.c:
+		return &unsafe.Slice((*value)(at), op.c)[i]
+	case op.gives&givesAll == 0 && (i == 0 || places == givesP|givesQ && i == 1):
+		return (*value)(at)
+	}
+	return nil
+}
+
+// oneLock tells of each call, by number, whether it is one of takesOneLock.
+var oneLock []bool
+
+// takesOneLock is the calls that take the lock of the map f.a and, while they have it, no other, run no code of the host's
+// and wait for nothing: a batch keeps it from one of them to the next.
+var takesOneLock = func() map[string]bool {
+	names := map[string]bool{}
+	for _, name := range strings.Fields(`
+		map_get map_set map_delete map_clear map_len map_contains map_get_or_set map_add
+		runtime_mapaccess2 runtime_mapaccess2_fast32 runtime_mapaccess2_fast64 reflect_mapaccess
+		runtime_mapassign runtime_mapassign_fast32 runtime_mapassign_fast32ptr runtime_mapassign_fast64
+		runtime_mapassign_fast64ptr reflect_mapassign0 runtime_mapdelete reflect_maplen`) {
+		names["gobridge_"+name] = true
+	}
+	return names
+}()
+
+// run is a batch while it is run.
+type run struct {
+	*frame // the call that runs it
+	all    []operation
+	next   int
+	last   *operation // that was begun
+	stops  bool       // at the first failure
+
+	first int // that failed
+	why   error
+}
+
+// batchRun runs the batch at f.p. With f.b it stops at the first operation that fails; the others keep the status that C
+// gave them. C learns from the result that the batch was run, whatever became of its operations.
+func batchRun(f *frame) error {
+	b := (*batch)(f.p)
+	r := run{frame: f, all: unsafe.Slice(b.operations, b.count), stops: f.b != 0}
+	f.result = 1
+	for r.goesOn() {
+		r.goOn()
+	}
+	if r.why == nil {
+		return nil
+	}
+	why := *asFailure(r.why)
+	why.ofItems = false
+	why.message = fmt.Sprintf("operation %d, %s: %s", r.first, opNames[r.all[r.first].op], why.message)
+	return &why
+}
+
+func (r *run) goesOn() bool { return r.next < len(r.all) && (r.why == nil || !r.stops) }
+
+// goOn does operations until one panics.
+func (r *run) goOn() {
+	panics := true
+	defer func() {
+		if r.last.letGo(); !panics {
+			return
+		}
+		if reason := recover(); reason != nil {
+			r.failed(panicked(reason))
+			return
+		}
+		for i := range r.all[r.next-1:] { // runtime.Goexit
+			r.all[r.next-1+i].status = errGoexit
+		}
+	}()
+	for r.goesOn() {
+		op := &r.all[r.next]
+		r.begin(op)
+		if err := ops[op.op](&op.frame); err != nil {
+			r.failed(err)
+		}
+	}
+	panics = false
+}
+
+// begin makes an operation's frame ready.
+func (r *run) begin(op *operation) {
+	op.status, op.alone, op.caller = ok, r.alone, r.caller
+	if last := r.last; last != nil && last.held != 0 {
+		if op.a == last.a && oneLock[op.op] {
+			op.held, last.held = last.held, 0
+		} else {
+			last.letGo()
+		}
+	}
+	r.last = op
+	r.next++
+}
+
+// failed notes that the operation that was begun last has failed.
+func (r *run) failed(err error) {
+	r.last.note(asFailure(err))
+	if r.why == nil {
+		r.first, r.why = r.next-1, err
+	}
+}

@@ -371,7 +371,7 @@ gobridge_status gobridge_time_now(int64_t *sec, int32_t *nsec, int64_t *mono) {
     int32_t nanoseconds;
     int64_t monotonic;
     gobridge_frame frame = {.op = OP_gobridge_time_now, .p = &nanoseconds, .q = &monotonic};
-    gobridge_status status = gobridge_cross(frame, sizeof *sec, sec);
+    gobridge_status status = gobridge_cross(frame, AT_ONCE | sizeof *sec, sec);
     if (!status) {
         *nsec = nanoseconds;
         *mono = monotonic;

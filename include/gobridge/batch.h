@@ -26,7 +26,7 @@
  * with more than 128 results, the others are NIL until the run. Open scopes own what the run makes.
  *
  * What needs no crossing is answered as ever, and no operation. Nor is what asks about the process: gobridge_type_parse,
- * gobridge_func_find, gobridge_ref_flush, _count and _list, and gobridge_go_... are answered at once, as are type queries
+ * gobridge_func_find, gobridge_time_now, gobridge_ref_flush, _count and _list, and gobridge_go_... are answered at once, as are type queries
  * about a type that is no promise, and scopes are opened and closed at once. These can not be part of a batch, and give
  * GOBRIDGE_E_UNSUPPORTED: what may wait (gobridge_chan_send, _receive and _select, gobridge_task_wait),
  * gobridge_map_freeze, gobridge_arrow_import and gobridge_runtime_cgocall. While a batch is recorded a call may also give GOBRIDGE_E_RANGE, where

@@ -51,7 +51,7 @@ typedef struct gobridge_text {
 /* Makes a variable of a type, zero at first: Go's new(T).
  *   type     a type
  *   pointer  receives a reference to the *T; release it once
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL. Go: reflect.New. Since 1.0. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL. Go: reflect.unsafe_New. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_value_new(gobridge_ref type, gobridge_ref *pointer);
 
 /* Makes a Go value of a type from C memory, for where a gobridge_value needs a REF: Go's any(T(data)).

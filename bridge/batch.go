@@ -42,12 +42,10 @@ func (f *frame) kept(r ref, argument string) (ref, error) {
 	if r.generation() != 0 || r == 0 {
 		return r, nil
 	}
-	b, number := f.caller.batch, uint64(r)&(1<<promiseValue-1)
-	if b == nil || b.name != uint64(r)>>promiseBatch || number >= b.count {
-		return 0, refs.refuse(r, argument)
-	}
-	op := &unsafe.Slice(b.operations, b.count)[number]
+	op, number := f.promised(r)
 	switch {
+	case op == nil:
+		return 0, refs.refuse(r, argument)
 	case op.status != ok:
 		return 0, failf(errSkipped, "%s is what operation %d gives, which was not done", argument, number)
 	case op.gives&givesRef != 0:
@@ -55,7 +53,7 @@ func (f *frame) kept(r ref, argument string) (ref, error) {
 	case op.gives&givesLasting != 0:
 		return ref(op.result), nil
 	}
-	v := op.value(uint64(r) >> promiseValue & (1<<(promiseOwner-promiseValue) - 1))
+	v := op.value(r)
 	switch {
 	case v == nil:
 		return 0, refs.refuse(r, argument)
@@ -65,8 +63,34 @@ func (f *frame) kept(r ref, argument string) (ref, error) {
 	return v.owner, nil
 }
 
-// value gives one of the values that an operation has given, nil where there is none: those at p and then those at q.
-func (op *operation) value(i uint64) *value {
+// promised gives the operation of the batch that is run which a promise is about, nil where there is none.
+func (f *frame) promised(r ref) (op *operation, number uint64) {
+	b, number := f.caller.batch, uint64(r)&(1<<promiseValue-1)
+	if b == nil || b.name != uint64(r)>>promiseBatch || number >= b.count {
+		return nil, 0
+	}
+	return &unsafe.Slice(b.operations, b.count)[number], number
+}
+
+// shown gives the value that a REF stands for where it is a promise of one that is not a REF, else nil.
+func (f *frame) shown(r ref) *value {
+	if r.generation() != 0 || r == 0 {
+		return nil
+	}
+	op, _ := f.promised(r)
+	if op == nil || op.status != ok || op.gives&(givesP|givesQ) == 0 || r>>promiseOwner&1 != 0 {
+		return nil
+	}
+	if v := op.value(r); v != nil && v.kind != kindRef {
+		return v
+	}
+	return nil
+}
+
+// value gives the value that a promise is about of those that an operation has given, nil where there is none: those at p
+// and then those at q.
+func (op *operation) value(r ref) *value {
+	i := uint64(r) >> promiseValue & (1<<(promiseOwner-promiseValue) - 1)
 	at, places := op.p, op.gives&(givesP|givesQ)
 	if places == givesQ || places == givesP|givesQ && i == 1 {
 		at = op.q

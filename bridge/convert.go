@@ -82,6 +82,9 @@ func decode(f *frame, t *layout.Type, v *value, to reflect.Value) error {
 		}
 		from = reflect.ValueOf([]byte(s))
 	case kindRef:
+		if shown := f.shown(ref(v.as)); shown != nil {
+			return decode(f, t, shown, to)
+		}
 		var err error
 		if from, err = valueAt(f, ref(v.as), "as.ref"); err != nil {
 			return err

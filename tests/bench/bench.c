@@ -13,16 +13,21 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* These may not be there; c_hash_khash is where khash is installed. */
-extern const contender gobridge_columns __attribute__((weak)), gobridge_frozen_columns __attribute__((weak)),
-    c_hash_khash __attribute__((weak));
+/* It is there where khash is installed. */
+extern const contender c_hash_khash __attribute__((weak));
 
 static const contender *const contenders[] = {
-    &gobridge_columns, &gobridge_frozen_columns,
-    &gobridge_single,  &gobridge_single_generic,
-    &cgo_export,       &cgo_export_locked,
-    &cgo_tuned,        &go_native,
-    &c_hash_probing,   &c_hash_khash,
+    &gobridge_columns,
+    &gobridge_frozen_columns,
+    &gobridge_batches,
+    &gobridge_single,
+    &gobridge_single_generic,
+    &cgo_export,
+    &cgo_export_locked,
+    &cgo_tuned,
+    &go_native,
+    &c_hash_probing,
+    &c_hash_khash,
     &json_cgo,
 };
 enum { CONTENDERS = sizeof contenders / sizeof *contenders, PEERS = 8, ENTRANTS = CONTENDERS + PEERS };

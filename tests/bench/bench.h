@@ -77,9 +77,9 @@ typedef struct contender {
     uint64_t (*loops[LOOPS])(slice s);
 } contender;
 
-/* gobridge_columns and gobridge_frozen_columns are in files that the tree may not have: columns.c and frozen.c. */
-extern const contender gobridge_columns, gobridge_frozen_columns, gobridge_single, gobridge_single_generic,
-    cgo_export, cgo_export_locked, cgo_tuned, go_native, json_cgo, c_hash_probing, c_hash_khash;
+extern const contender gobridge_columns, gobridge_frozen_columns, gobridge_batches, gobridge_single,
+    gobridge_single_generic, cgo_export, cgo_export_locked, cgo_tuned, go_native, json_cgo, c_hash_probing,
+    c_hash_khash;
 
 /* Calls gobridge in another thread, as in a program that has several: from then on it locks what they could share. */
 void gobridge_share(void);

@@ -460,11 +460,21 @@ func viewOf(f *frame, s string, kind uint32) value {
 		shown.as = uint64(uintptr(unsafe.Pointer(&empty)))
 		return shown
 	}
-	v := &view{text: s, kind: kind}
+	var v *view
+	isShort := len(s) <= maxShort && kind == uint32(reflect.String)
+	if !isShort {
+		v = &view{text: s, kind: kind, pins: new(pins)}
+		v.pins.views.Store(1)
+		pin(&v.pins.pinner, unsafe.Pointer(unsafe.StringData(s)))
+	}
+	f.lock(&refs.mu)
+	defer f.unlock(&refs.mu)
+	if isShort {
+		v = shortViews.view(s)
+	}
 	v.self = v
-	pin(&v.pinner, unsafe.Pointer(unsafe.StringData(s)))
-	shown.owner = refs.put(f, &v.self)
-	shown.as = uint64(uintptr(unsafe.Pointer(unsafe.StringData(s))))
+	shown.owner = refs.put(f, &v.self, weightOf(len(s)))
+	shown.as = uint64(uintptr(unsafe.Pointer(unsafe.StringData(v.text))))
 	return shown
 }
 
@@ -474,4 +484,4 @@ func pin(pinner *runtime.Pinner, p unsafe.Pointer) {
 	pinner.Pin(p)
 }
 
-func (v *view) released() { v.pinner.Unpin() }
+func (v *view) released() { v.pins.drop() }

@@ -39,6 +39,10 @@ var _ = [1]struct{}{}[givesAll-C.GIVES_ALL]
 var _ = [1]struct{}{}[unsafe.Offsetof(caller{}.failure)-unsafe.Offsetof(C.gobridge_caller{}.failure)]
 var _ = [1]struct{}{}[unsafe.Sizeof(queue{})-unsafe.Sizeof(C.gobridge_queue{})]
 var _ = [1]struct{}{}[unsafe.Offsetof(queue{}.refs)-unsafe.Offsetof(C.gobridge_queue{}.refs)]
+var _ = [1]struct{}{}[unsafe.Sizeof(slot{})-unsafe.Sizeof(C.gobridge_slot{})]
+var _ = [1]struct{}{}[unsafe.Offsetof(slot{}.generation)-unsafe.Offsetof(C.gobridge_slot{}.generation)]
+var _ = [1]struct{}{}[light-C.GOBRIDGE_LIGHT]
+var _ = [1]struct{}{}[chunkSize-C.GOBRIDGE_SLOTS]
 var _ = [1]struct{}{}[len(callers{})-C.GOBRIDGE_CALLERS]
 var _ = [1]struct{}{}[unsafe.Sizeof(report{})-unsafe.Sizeof(C.gobridge_failure{})]
 var _ = [1]struct{}{}[unsafe.Sizeof(value{})-unsafe.Sizeof(C.gobridge_value{})]
@@ -94,6 +98,7 @@ func init() {
 		addOp(name)
 	}
 	exit, placeOf = csrc.Exit, csrc.PlaceOf
+	refs.shareAll(csrc.ShareSlots)
 	ffi.invoke = csrc.Invoke()
 	ffi.newSignature, ffi.newClosure, ffi.freeClosure = csrc.NewSignature, csrc.NewClosure, csrc.FreeClosure
 	entry := enter

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -15,9 +16,15 @@ type ref uint64
 
 func (r ref) generation() uint32 { return uint32(r >> 32) }
 func (r ref) index() uint32      { return uint32(r) - 1 }
+func (r ref) isLight() bool      { return r.generation()&light != 0 }
+
+// light is the bit of a generation that lets C release the reference without a call (csrc/ref.c): nothing happens when
+// what it names goes, and little memory waits for the thread's next call.
+const light = 1
 
 // slot holds what one live reference names. Its generation goes up when the reference is released, before anything
 // else changes: so a reader that sees its own generation both before and after it read the object has the right one.
+// A released one is followed by the next one with the same bit. csrc/ref.c mirrors it.
 type slot struct {
 	generation atomic.Uint32
 	object     atomic.Pointer[any] // what is named never changes in place; nil where the slot is free
@@ -32,10 +39,13 @@ type table struct {
 	chunks atomic.Pointer[*[chunkSize]slot] // the first in a list
 
 	mu   sync.Mutex
-	free []uint32 // the indexes of free slots
-	live int      // without what is immortal
+	free [2][]uint32 // the indexes of free slots, by the bit of their generations
+	live int         // without what is immortal
 
 	origins map[ref]*origin // of each that is live; nil but in debug mode
+
+	tell   func(nth int, chunk unsafe.Pointer) // has C know of each chunk; nil where there is no C
+	pinner runtime.Pinner                      // of the chunks that C knows
 }
 
 var refs = table{origins: originsIfWanted()}
@@ -77,17 +87,38 @@ func (o *origin) describe(places map[uintptr]string) string {
 }
 
 // make names an object.
-func (t *table) make(f *frame, object any) ref { return t.put(f, &object) }
-
-// put names what never changes at an address.
-func (t *table) put(f *frame, object *any) ref {
+func (t *table) make(f *frame, object any) ref {
+	weight := uint32(0)
+	switch o := object.(type) {
+	case string:
+		weight = weightOf(len(o))
+	case uint64, int64, int, float64, bool:
+		weight = light
+	}
 	f.lock(&t.mu)
 	defer f.unlock(&t.mu)
-	if len(t.free) == 0 {
-		t.grow()
+	return t.put(f, &object, weight)
+}
+
+// weightOf is light for what keeps so few bytes alive, else 0.
+func weightOf(bytes int) uint32 {
+	if bytes <= 4096 {
+		return light
 	}
-	index := t.free[len(t.free)-1]
-	t.free = t.free[:len(t.free)-1]
+	return 0
+}
+
+// put names what never changes at an address. The table is locked.
+func (t *table) put(f *frame, object *any, weight uint32) ref {
+	if t.origins != nil {
+		weight = 0
+	}
+	if len(t.free[weight]) == 0 {
+		t.stock(weight)
+	}
+	free := t.free[weight]
+	index := free[len(free)-1]
+	t.free[weight] = free[:len(free)-1]
 	s := t.slot(index)
 	s.object.Store(object)
 	r := ref(s.generation.Load())<<32 | ref(index+1)
@@ -108,6 +139,26 @@ func (t *table) noteOrigin(f *frame, r ref) {
 	t.origins[r] = o
 }
 
+// stock makes some free slots of a weight, out of those of the other if there are any.
+func (t *table) stock(weight uint32) {
+	if len(t.free[0])+len(t.free[light]) == 0 {
+		t.grow()
+	}
+	for other := weight ^ light; len(t.free[weight]) < 16 && len(t.free[other]) > 0; {
+		last := len(t.free[other]) - 1
+		index := t.free[other][last]
+		t.free[other] = t.free[other][:last]
+		s := t.slot(index)
+		if generation := s.generation.Load(); generation < math.MaxUint32-firstGeneration {
+			s.generation.Store(generation + 1)
+			t.free[weight] = append(t.free[weight], index)
+		}
+	}
+	if len(t.free[weight]) == 0 {
+		t.stock(weight)
+	}
+}
+
 // grow adds a chunk of free slots. Readers hold on to the list of chunks that they have.
 func (t *table) grow() {
 	first := int(t.count.Load())
@@ -117,13 +168,33 @@ func (t *table) grow() {
 	chunks := append([]*[chunkSize]slot(nil), unsafe.Slice(t.chunks.Load(), first/chunkSize)...)
 	chunk := new([chunkSize]slot)
 	for i := chunkSize - 1; i >= 0; i-- {
-		chunk[i].generation.Store(1)
-		t.free = append(t.free, uint32(first+i))
+		chunk[i].generation.Store(firstGeneration)
+		t.free[0] = append(t.free[0], uint32(first+i))
 	}
 	chunks = append(chunks, chunk)
 	t.chunks.Store(&chunks[0])
 	t.count.Store(uint32(first + chunkSize))
+	t.share(first/chunkSize, chunk)
 }
+
+// share lets C read and write the generations of a chunk. The chunk is never freed.
+func (t *table) share(nth int, chunk *[chunkSize]slot) {
+	if t.tell != nil {
+		t.pinner.Pin(chunk)
+		t.tell(nth, unsafe.Pointer(chunk))
+	}
+}
+
+// shareAll begins to share, with the chunks that there are.
+func (t *table) shareAll(tell func(nth int, chunk unsafe.Pointer)) {
+	t.tell = tell
+	for nth, chunk := range unsafe.Slice(t.chunks.Load(), t.count.Load()/chunkSize) {
+		t.share(nth, chunk)
+	}
+}
+
+// firstGeneration is that of a slot which was never used: even, and not 0.
+const firstGeneration = 2
 
 // slot gives the slot of an index, nil where there is none.
 func (t *table) slot(index uint32) *slot {
@@ -172,7 +243,7 @@ func (t *table) refuse(r ref, argument string) error {
 		return failf(errNilRef, "%s is 0", argument)
 	}
 	s := t.slot(r.index())
-	if s == nil || r.generation() == 0 || r.generation() >= s.generation.Load() {
+	if s == nil || r.generation() < firstGeneration || r.generation() >= s.generation.Load() {
 		return failf(errForgedRef, "%s: %#x was never given out", argument, uint64(r))
 	}
 	return failf(errStaleRef, "%s: %#x was released", argument, uint64(r))
@@ -203,17 +274,40 @@ func (t *table) drop(f *frame, r ref, argument string) (any, error) {
 		return object, nil
 	}
 	s := t.slot(r.index())
-	next := r.generation() + 1
-	s.generation.Store(next)
+	if !s.generation.CompareAndSwap(r.generation(), r.next()) { // C has released it meanwhile
+		return nil, t.refuse(r, argument)
+	}
+	t.vacate(s, r)
+	return object, nil
+}
+
+// next is the generation of the slot after a reference was released.
+func (r ref) next() uint32 { return r.generation() + 1 + light }
+
+// vacate gives the slot of a released reference to the free ones. One that is used up never comes back, so no reference
+// is ever given out twice.
+func (t *table) vacate(s *slot, r ref) {
 	s.object.Store(nil)
 	t.live--
 	if t.origins != nil {
 		delete(t.origins, r)
 	}
-	if next < math.MaxUint32 { // a slot that is used up never comes back, so no reference is ever given out twice
-		t.free = append(t.free, r.index())
+	if weight := r.generation() & light; r.next() < math.MaxUint32&^light {
+		t.free[weight] = append(t.free[weight], r.index())
 	}
-	return object, nil
+}
+
+// takeOut removes what light references named that C has released.
+func (t *table) takeOut(f *frame, released []ref) {
+	f.lock(&t.mu)
+	defer f.unlock(&t.mu)
+	for _, r := range released {
+		if r.isLight() {
+			s := t.slot(r.index())
+			tell(*s.object.Load())
+			t.vacate(s, r)
+		}
+	}
 }
 
 // releasable is an object that must be told when its reference is released.
@@ -221,10 +315,14 @@ type releasable interface{ released() }
 
 func releaseRef(f *frame, r ref, argument string) error {
 	object, err := refs.drop(f, r, argument)
+	tell(object)
+	return err
+}
+
+func tell(object any) {
 	if o, mustBeTold := object.(releasable); mustBeTold {
 		o.released()
 	}
-	return err
 }
 
 func release(f *frame) error { return releaseRef(f, ref(f.a), "ref") }
@@ -241,13 +339,17 @@ type queue struct {
 	refs [256]ref
 }
 
-// release takes all out. Those that were released one by one before are stale, which is no failure. It
-// is apart from the calls that have nothing to release.
+// release takes all out. The light ones C has released already. Of the others those that were released one by one before
+// are stale, which is no failure. It is apart from the calls that have nothing to release.
 //
 //go:noinline
 func (q *queue) release(f *frame) {
-	for _, r := range q.refs[:q.len] {
-		_ = releaseRef(f, r, "ref")
+	released := q.refs[:q.len]
+	refs.takeOut(f, released)
+	for _, r := range released {
+		if !r.isLight() {
+			_ = releaseRef(f, r, "ref")
+		}
 	}
 	q.len = 0
 }

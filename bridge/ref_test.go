@@ -57,12 +57,12 @@ func TestManyLiveReferences(t *testing.T) {
 func TestGenerationsAreNeverUsedAgain(t *testing.T) {
 	var refs table
 	f := &frame{}
-	first := refs.make(f, "first")
+	first := refs.make(f, uint32(0)) // not light
 	refs.drop(f, first, "")
 	s := refs.slot(first.index())
-	s.generation.Store(math.MaxUint32 - 2)
+	s.generation.Store(math.MaxUint32 - 5)
 	var last ref
-	for _, want := range []uint32{math.MaxUint32 - 2, math.MaxUint32 - 1} {
+	for _, want := range []uint32{math.MaxUint32 - 5, math.MaxUint32 - 3} {
 		last = refs.make(f, want)
 		if last.index() != first.index() || last.generation() != want {
 			t.Fatalf("%#x, not slot %d in generation %d", uint64(last), first.index(), want)
@@ -75,7 +75,8 @@ func TestGenerationsAreNeverUsedAgain(t *testing.T) {
 		}
 	}
 	for generation, want := range map[uint32]status{
-		0: errForgedRef, 1: errStaleRef, math.MaxUint32 - 1: errStaleRef, math.MaxUint32: errForgedRef} {
+		0: errForgedRef, 1: errForgedRef, 2: errStaleRef, math.MaxUint32 - 3: errStaleRef, math.MaxUint32 - 1: errForgedRef,
+		math.MaxUint32: errForgedRef} {
 		r := ref(generation)<<32 | ref(first.index()+1)
 		if _, err := refs.get(r, ""); err == nil || asFailure(err).status != want {
 			t.Errorf("generation %d: %v, not status %d", generation, err, want)

@@ -4,6 +4,7 @@ import (
 	"math"
 	"reflect"
 	"runtime"
+	"sync/atomic"
 	"time"
 	"unsafe"
 
@@ -29,10 +30,59 @@ const maxLen = math.MaxInt
 
 // view is a string or a byte slice whose memory C reads: it stays where it is until the reference is released.
 type view struct {
-	self   any // the view, which is what the reference names
-	text   string
-	kind   uint32 // String or kindBytes
+	self any // the view, which is what the reference names
+	text string
+	kind uint32 // String or kindBytes
+	pins *pins
+}
+
+// pins hold memory that views show.
+type pins struct {
 	pinner runtime.Pinner
+	views  atomic.Int32 // that are live, and 1 while more may come
+}
+
+func (p *pins) drop() {
+	if p.views.Add(-1) == 0 {
+		p.pinner.Unpin()
+	}
+}
+
+// shelf is where views of short strings come from, and copies of the strings: to pin each would take longer than all the
+// rest of a call. What one live view keeps alive of others' is one shelf's. The lock is that of the references.
+type shelf struct {
+	pins  *pins
+	views []view
+	text  []byte
+}
+
+const (
+	shelfViews = 8
+	shelfText  = 512
+	maxShort   = 128 // bytes of a string that is copied there
+)
+
+var shortViews shelf
+
+// view makes a view of a copy of a short string.
+func (s *shelf) view(text string) *view {
+	if len(s.views) == 0 || len(text) > len(s.text) {
+		s.renew()
+	}
+	v := &s.views[0]
+	*v = view{text: unsafe.String(&s.text[0], copy(s.text, text)), kind: uint32(reflect.String), pins: s.pins}
+	v.pins.views.Add(1)
+	s.views, s.text = s.views[1:], s.text[len(text):]
+	return v
+}
+
+func (s *shelf) renew() {
+	if s.pins != nil {
+		s.pins.drop()
+	}
+	s.pins, s.views, s.text = new(pins), make([]view, shelfViews), make([]byte, shelfText)
+	s.pins.views.Store(1)
+	s.pins.pinner.Pin(&s.text[0])
 }
 
 var (

@@ -380,7 +380,7 @@ func TestViewsLast(t *testing.T) {
 		h.must("gobridge_value_load", frame{a: uint64(r), p: p})
 		shown = append(shown, *(*value)(p))
 		object, err := refs.get(h.own(shown[i].owner), "")
-		if err != nil || reflect.ValueOf(&object.(*view).pinner).Elem().Field(0).IsNil() {
+		if err != nil || reflect.ValueOf(&object.(*view).pins.pinner).Elem().Field(0).IsNil() {
 			t.Fatalf("view %d is not pinned, %v", i, err)
 		}
 		h.release(r)

@@ -8,6 +8,7 @@ package csrc
 #include "cfunc.h"
 #include "debug.h"
 #include "entry.h"
+#include "ref.h"
 
 static int32_t call(void *fn, void *arg) {
 	return ((int32_t (*)(void *))(uintptr_t)fn)(arg);
@@ -41,6 +42,11 @@ func Open(entry unsafe.Pointer, release, backend, reason string, debugRefs bool)
 		C.gobridge_debug_report_at_exit()
 	}
 	C.gobridge_entry_open(&guest)
+}
+
+// ShareSlots lets C know the nth chunk of the slots that references name. They stay for ever.
+func ShareSlots(nth int, chunk unsafe.Pointer) {
+	C.gobridge_ref_share(C.uint32_t(nth), (*C.gobridge_slot)(chunk))
 }
 
 // PlaceOf says where in the host an address lies.

@@ -221,6 +221,14 @@ typedef struct gobridge_freezing {
     uint64_t key, elem;          /* out: bytes of the fixed parts */
 } gobridge_freezing;
 
+/* Where Go keeps what a reference names, in chunks of so many. A reference whose generation has the bit is light: whoever
+ * moves the slot's generation on from the reference's has released it. bridge/ref.go mirrors it. */
+enum { GOBRIDGE_SLOTS = 4096, GOBRIDGE_LIGHT = 1 };
+typedef struct gobridge_slot {
+    uint32_t generation; /* atomic */
+    void *object;        /* Go's, and not for C */
+} gobridge_slot;
+
 /* References that a thread has released without crossing; Go takes them out. bridge/ref.go mirrors it. */
 enum { GOBRIDGE_QUEUE = 256 };
 typedef struct gobridge_queue {

@@ -1,10 +1,72 @@
 /* References: release, count, list, and scopes. */
+#include "ref.h"
+
 #include "entry.h"
 #include "thread.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
+
+/* The chunks that are known, and how many. A list that is full is followed by one of twice the size and stays, for
+ * another thread may be reading it: all take less than twice what the last one does. */
+static gobridge_slot **_Atomic chunks;
+static _Atomic uint32_t chunk_count;
+
+void gobridge_ref_share(uint32_t nth, gobridge_slot *chunk) {
+    static gobridge_slot *first[64];
+    static uint32_t room = sizeof first / sizeof *first;
+    if (nth == 0) {
+        chunks = first;
+    } else if (nth == room && nth == chunk_count) {
+        gobridge_slot **longer = malloc(2 * (size_t)room * sizeof *longer);
+        if (!longer) {
+            return; /* what lies there, and in all later ones, is released by calls */
+        }
+        memcpy(longer, chunks, room * sizeof *longer);
+        room *= 2;
+        chunks = longer;
+    }
+    if (nth == chunk_count) {
+        chunks[nth] = chunk;
+        chunk_count = nth + 1;
+    }
+}
+
+static bool is_light(gobridge_ref ref) {
+    return ref >> 32 & GOBRIDGE_LIGHT;
+}
+
+/* Moves a light reference's slot on, and leaves it to the thread's next call to take out what it named. */
+static bool release_here(gobridge_thread *self, gobridge_ref ref) {
+    uint32_t generation = (uint32_t)(ref >> 32);
+    const uint32_t index = (uint32_t)ref - 1;
+    if (!is_light(ref) || index / GOBRIDGE_SLOTS >= chunk_count || self->caller.queue.len == GOBRIDGE_QUEUE ||
+        gobridge_thread_records(self) || !gobridge_entry_wait("gobridge_release")) {
+        return false;
+    }
+    gobridge_slot *slot = &chunks[index / GOBRIDGE_SLOTS][index % GOBRIDGE_SLOTS];
+    if (!__atomic_compare_exchange_n(&slot->generation, &generation, generation + 1 + GOBRIDGE_LIGHT, false,
+                                     __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
+        return false;
+    }
+    self->caller.queue.refs[self->caller.queue.len++] = ref;
+    return true;
+}
+
+bool gobridge_ref_release_here(gobridge_ref ref) {
+    gobridge_thread *self = gobridge_thread_self();
+    if (!self || !release_here(self, ref)) {
+        return false;
+    }
+    gobridge_thread_released(self, ref);
+    return true;
+}
 
 gobridge_status gobridge_release(gobridge_ref ref) {
+    if (gobridge_ref_release_here(ref)) {
+        return GOBRIDGE_OK;
+    }
     gobridge_frame frame = {.op = OP_gobridge_release, .a = ref};
     gobridge_status status = gobridge_cross(frame, GIVES_NOTHING, NULL);
     if (!status) {
@@ -28,8 +90,12 @@ gobridge_status gobridge_release_later(gobridge_ref ref) {
             return status;
         }
     }
-    self->caller.queue.refs[self->caller.queue.len++] = ref;
-    gobridge_thread_released(self, ref);
+    if (is_light(ref)) { /* in the queue is only what is released already */
+        (void)gobridge_release(ref);
+    } else {
+        self->caller.queue.refs[self->caller.queue.len++] = ref;
+        gobridge_thread_released(self, ref);
+    }
     return GOBRIDGE_OK;
 }
 
@@ -82,8 +148,14 @@ gobridge_status gobridge_scope_close(uint64_t scope) {
     while (self->scoped[first - 1]) {
         first--;
     }
-    gobridge_frame frame = {
-        .op = OP_gobridge_scope_close, .p = self->scoped + first, .a = self->scoped_len - first};
+    size_t left = first;
+    for (size_t i = first; i < self->scoped_len; i++) {
+        if (!release_here(self, self->scoped[i])) {
+            self->scoped[left++] = self->scoped[i];
+        }
+    }
+    self->scoped_len = left;
+    gobridge_frame frame = {.op = OP_gobridge_scope_close, .p = self->scoped + first, .a = left - first};
     gobridge_status status = frame.a ? gobridge_cross(frame, AT_ONCE, NULL) : GOBRIDGE_OK;
     if (!status) {
         self->scoped_len = first - 1;

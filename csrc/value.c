@@ -1,5 +1,6 @@
 /* Values: checks, and those that cross nothing. */
 #include "entry.h"
+#include "ref.h"
 #include "thread.h"
 
 #include <assert.h>
@@ -48,7 +49,7 @@ gobridge_status gobridge_value_store(gobridge_ref pointer, const void *data) {
 gobridge_status gobridge_value_release(gobridge_value *value) {
     GOBRIDGE_NOT_NULL(value);
     const gobridge_ref owner = value->owner;
-    if (!owner) {
+    if (!owner || gobridge_ref_release_here(owner)) {
         *value = (gobridge_value){.kind = GOBRIDGE_KIND_NIL};
         return GOBRIDGE_OK;
     }

@@ -12,7 +12,9 @@ GOBRIDGE_BEGIN
  * is allowed and does nothing. */
 typedef uint64_t gobridge_ref;
 
-/* Releases a reference; its object lives on while Go or another reference holds it.
+/* Releases a reference; its object lives on while Go or another reference holds it. One to a number or bool, or to at most
+ * 4096 bytes of text, crosses nothing: it is gone at once, but its memory is freed with this thread's next call that
+ * crosses, or when 256 are waiting, or when the thread ends. In debug mode (gobridge_ref_list) all cross.
  * Returns GOBRIDGE_OK, or what a bad reference gives. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_release(gobridge_ref ref);
 
@@ -24,12 +26,12 @@ GOBRIDGE_API gobridge_status gobridge_release(gobridge_ref ref);
  * needs Go may return. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_release_later(gobridge_ref ref);
 
-/* Releases what waits in this thread because of gobridge_release_later.
+/* Frees what waits in this thread since it was released with no crossing of its own.
  * Returns GOBRIDGE_OK. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_ref_flush(void);
 
 /* How many references are live in the process, types and registered functions not counted. Those that wait in other
- * threads because of gobridge_release_later are.
+ * threads are.
  *   live  receives the number
  * Returns GOBRIDGE_OK or GOBRIDGE_E_NULL. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_ref_count(uint64_t *live);
@@ -37,7 +39,7 @@ GOBRIDGE_API gobridge_status gobridge_ref_count(uint64_t *live);
 /* Lists the live references of the process, types not counted, a line for each: the reference, what it names, and which
  * function gave it to the host, and where. That is known only in debug mode, which the environment variable
  * GOBRIDGE_DEBUG=refs turns on when Go starts:
- *   0x100000001: a map[string]int64, from gobridge_runtime_makemap at fill+0x2c (libhost.so) < 0x11d4 (host)
+ *   0x200000001: a map[string]int64, from gobridge_runtime_makemap at fill+0x2c (libhost.so) < 0x11d4 (host)
  * A place is a function and an offset into it, or the offset in the program or library, which addr2line takes, where its
  * dynamic symbols do not name the function; behind each < is what called it. Debug mode costs each call a few
  * microseconds, and has the list printed on stderr when the process exits, if anything is live then.

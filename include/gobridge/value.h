@@ -80,7 +80,7 @@ GOBRIDGE_API gobridge_status gobridge_value_load(gobridge_ref ref, void *data);
  * GOBRIDGE_E_RANGE. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_value_store(gobridge_ref pointer, const void *data);
 
-/* Releases what a value owns and makes it NIL; without an owner it crosses nothing.
+/* Releases what a value owns and makes it NIL; without an owner, or where gobridge_release would, it crosses nothing.
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, or what a bad reference gives for the owner (the value stays as it is).
  * Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_value_release(gobridge_value *value);

@@ -27,6 +27,63 @@ static void release(void **state) {
     assert_int_equal(live_references(), 0);
 }
 
+static void *racing_thread(void *ref) {
+    const gobridge_status status = gobridge_release(*(gobridge_ref *)ref);
+    return status == GOBRIDGE_OK ? ref : status == GOBRIDGE_E_STALE_REF ? NULL : (void *)-1;
+}
+
+/* What is released with no call is gone at once, for every thread, and only once. */
+static void light(void **state) {
+    (void)state;
+    for (int i = 0; i < 200; i++) {
+        gobridge_ref refs[] = {make(), 0};
+        const gobridge_value name = text("view");
+        assert_ok(gobridge_value_box(parse("string"), &name, &refs[1]));
+        for (size_t n = 0; n < COUNT(refs); n++) {
+            pthread_t threads[2];
+            void *first, *second;
+            pthread_create(&threads[0], NULL, racing_thread, &refs[n]);
+            pthread_create(&threads[1], NULL, racing_thread, &refs[n]);
+            pthread_join(threads[0], &first);
+            pthread_join(threads[1], &second);
+            assert_true((first == &refs[n] && !second) || (!first && second == &refs[n]));
+            assert_false(is_live(refs[n]));
+            assert_status(gobridge_release(refs[n]), GOBRIDGE_E_STALE_REF, "ref");
+        }
+        assert_int_equal(live_references(), 0);
+    }
+}
+
+/* Views that were released do not end others', which may lie beside them in memory. */
+static void views_side_by_side(void **state) {
+    (void)state;
+    enum { VIEWS = 1000 };
+    gobridge_value views[VIEWS], word;
+    char texts[VIEWS][32];
+    for (size_t i = 0; i < VIEWS; i++) {
+        gobridge_ref boxed;
+        const int len = snprintf(texts[i], sizeof texts[i], "%zu, one of many", i);
+        assert_ok(gobridge_runtime_convTstring(texts[i], (size_t)len, &boxed));
+        assert_ok(gobridge_value_get(boxed, &views[i]));
+        assert_ok(gobridge_release(boxed));
+    }
+    for (size_t i = 0; i < VIEWS; i++) {
+        if (i % 7) {
+            assert_ok(gobridge_value_release(&views[i]));
+        }
+    }
+    assert_int_equal(live_references(), (VIEWS + 6) / 7);
+    assert_ok(gobridge_go_collect());
+    for (size_t i = 0; i < VIEWS; i += 7) {
+        assert_int_equal(views[i].len, strlen(texts[i]));
+        assert_memory_equal(views[i].as.s, texts[i], views[i].len);
+        word = views[i];
+        assert_ok(gobridge_value_release(&views[i]));
+        assert_status(gobridge_value_release(&word), GOBRIDGE_E_STALE_REF, "value's owner");
+    }
+    assert_int_equal(live_references(), 0);
+}
+
 /* References to one object are many, and each keeps it alive. */
 static void each_reference_counts(void **state) {
     (void)state;
@@ -635,6 +692,8 @@ int main(int argc, char **argv) {
     run_scenario(argc, argv, scenarios, COUNT(scenarios));
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(release),
+        cmocka_unit_test(light),
+        cmocka_unit_test(views_side_by_side),
         cmocka_unit_test(each_reference_counts),
         cmocka_unit_test(types_stay),
         cmocka_unit_test(many),

@@ -87,6 +87,26 @@ func (f *frame) shown(r ref) *value {
 	return nil
 }
 
+// withShown gives values with what is shown in the place of promises, so that it is read as quickly as any other.
+func (f *frame) withShown(values []value) []value {
+	var copied []value
+	for i := range values {
+		if values[i].kind != kindRef {
+			continue
+		}
+		if shown := f.shown(ref(values[i].as)); shown != nil {
+			if copied == nil {
+				copied = append(copied, values...)
+			}
+			copied[i] = *shown
+		}
+	}
+	if copied == nil {
+		return values
+	}
+	return copied
+}
+
 // value gives the value that a promise is about of those that an operation has given, nil where there is none: those at p
 // and then those at q.
 func (op *operation) value(r ref) *value {

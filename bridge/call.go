@@ -274,7 +274,11 @@ func funcCall(f *frame) error {
 	if found != nil {
 		if fn, registered := (*found).(*function); registered && f.b == fn.args && f.c == fn.results {
 			touchOut(f.q, uintptr(f.c)*unsafe.Sizeof(value{}))
-			return fn.direct(f, unsafe.Slice((*value)(f.p), int(f.b)), unsafe.Slice((*value)(f.q), int(f.c)))
+			args := unsafe.Slice((*value)(f.p), int(f.b))
+			if f.caller.batch != nil {
+				args = f.withShown(args)
+			}
+			return fn.direct(f, args, unsafe.Slice((*value)(f.q), int(f.c)))
 		}
 	}
 	fn, err := funcAt(f, ref(f.a))

@@ -35,13 +35,15 @@ gobridge_status gobridge_enter_and_back(gobridge_frame *frame, uint32_t gives, v
 
 /* Puts what a call has given where it goes. Returns GOBRIDGE_OK or, of GIVES_STATUS, that status. */
 static inline gobridge_status gobridge_deliver(const gobridge_frame *frame, uint32_t gives, void *to) {
-    const uint32_t size = to ? gives & GIVES_NUMBER : 0;
+    const uint32_t size = gives & GIVES_NUMBER;
     if (gives & GIVES_REF) {
         *(gobridge_ref *)to = frame->made;
     } else if (gives & GIVES_LASTING) {
         *(gobridge_ref *)to = frame->result;
     } else if (gives & GIVES_STATUS) {
         return (gobridge_status)frame->result;
+    } else if (!to) {
+        return GOBRIDGE_OK; /* a number that is not wanted */
     } else if (size == 1) {
         *(uint8_t *)to = (uint8_t)frame->result;
     } else if (size == 4) {

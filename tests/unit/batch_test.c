@@ -509,7 +509,7 @@ static void scopes(void **state) {
 /* ---- threads and processes ---- */
 
 static void *leaves_one_open(void *nothing) {
-    gobridge_ref boxed;
+    gobridge_ref boxed = 0;
     gobridge_value given;
     (void)nothing;
     expect(!gobridge_batch_begin() && !gobridge_runtime_convT64(1, &boxed));

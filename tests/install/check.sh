@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Builds and runs words.c, or README's program, outside the tree: against what `cmake --install` makes of BUILD, or against
-# what GO-BUILD makes of somebody else's main package.
-#   check.sh prefix|pkg-config|pkg-config-static|pkg-config-lld|find-package|find-package-static|readme BUILD
+# Builds and runs words.c, README's program or batch.h's example, outside the tree: against what `cmake --install` makes of
+# BUILD, or against what GO-BUILD makes of somebody else's main package.
+#   check.sh prefix|pkg-config|pkg-config-static|pkg-config-lld|find-package|find-package-static|readme|batch BUILD
 #   check.sh go-archive|go-shared|readme-embed BUILD GO-BUILD...
 set -euo pipefail
 how=$1 build=$2 go_build=("${@:3}")
@@ -49,6 +49,22 @@ go-shared)
 readme)
     source=$out/readme.c
     readme c 2 >"$source"
+    compile_shared ;;
+batch) # The example is all in the header's first comment that is so far to the right.
+    source=$out/batch.c
+    cat >"$source" <<C
+#include <gobridge.h>
+
+int main(void) {
+    gobridge_ref type;
+    const gobridge_value names[3] = {{.kind = GOBRIDGE_KIND_STRING, .as.s = "Ada", .len = 3},
+                                     {.kind = GOBRIDGE_KIND_STRING, .as.s = "Grace", .len = 5},
+                                     {.kind = GOBRIDGE_KIND_STRING, .as.s = "Emmy", .len = 4}};
+    if (gobridge_type_parse("map[string]uint64", 17, &type)) return 1;
+$(sed -n '/\*\//q; s/^ \*     //p' "$root/include/gobridge/batch.h")
+    return count != 5 || len != 3 || gobridge_release(ages);
+}
+C
     compile_shared ;;
 readme-embed)
     source=$out/host/host.c

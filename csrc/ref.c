@@ -6,29 +6,20 @@
 
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 
-/* The chunks that are known, and how many. A list that is full is followed by one of twice the size and stays, for
- * another thread may be reading it: all take less than twice what the last one does. */
-static gobridge_slot **_Atomic chunks;
+/* The chunks that are known, in lists of so many, and how many there are: it is written after them and read before. */
+enum { LISTED = 1024 };
+static gobridge_slot **lists[LISTED];
 static _Atomic uint32_t chunk_count;
 
 void gobridge_ref_share(uint32_t nth, gobridge_slot *chunk) {
-    static gobridge_slot *first[64];
-    static uint32_t room = sizeof first / sizeof *first;
-    if (nth == 0) {
-        chunks = first;
-    } else if (nth == room && nth == chunk_count) {
-        gobridge_slot **longer = malloc(2 * (size_t)room * sizeof *longer);
-        if (!longer) {
-            return; /* what lies there, and in all later ones, is released by calls */
-        }
-        memcpy(longer, chunks, room * sizeof *longer);
-        room *= 2;
-        chunks = longer;
+    gobridge_slot ***list = &lists[nth / LISTED];
+    if (!*list) {
+        *list = malloc(LISTED * sizeof **list);
     }
-    if (nth == chunk_count) {
-        chunks[nth] = chunk;
+    /* Without memory what lies there, and in all later ones, is released by calls. */
+    if (*list && nth == chunk_count) {
+        (*list)[nth % LISTED] = chunk;
         chunk_count = nth + 1;
     }
 }
@@ -40,12 +31,12 @@ static bool is_light(gobridge_ref ref) {
 /* Moves a light reference's slot on, and leaves it to the thread's next call to take out what it named. */
 static bool release_here(gobridge_thread *self, gobridge_ref ref) {
     uint32_t generation = (uint32_t)(ref >> 32);
-    const uint32_t index = (uint32_t)ref - 1;
-    if (!is_light(ref) || index / GOBRIDGE_SLOTS >= chunk_count || self->caller.queue.len == GOBRIDGE_QUEUE ||
+    const uint32_t index = (uint32_t)ref - 1, nth = index / GOBRIDGE_SLOTS;
+    if (!is_light(ref) || nth >= chunk_count || self->caller.queue.len == GOBRIDGE_QUEUE ||
         gobridge_thread_records(self) || !gobridge_entry_wait("gobridge_release")) {
         return false;
     }
-    gobridge_slot *slot = &chunks[index / GOBRIDGE_SLOTS][index % GOBRIDGE_SLOTS];
+    gobridge_slot *slot = &lists[nth / LISTED][nth % LISTED][index % GOBRIDGE_SLOTS];
     if (!__atomic_compare_exchange_n(&slot->generation, &generation, generation + 1 + GOBRIDGE_LIGHT, false,
                                      __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
         return false;

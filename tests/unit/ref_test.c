@@ -54,6 +54,28 @@ static void light(void **state) {
     }
 }
 
+static void *counting_thread(void *live) {
+    expect(gobridge_ref_count(live) == GOBRIDGE_OK);
+    return NULL;
+}
+
+/* Their release crosses nothing: Go has what they named until this thread's next call. */
+static void light_ones_wait(void **state) {
+    (void)state;
+    const gobridge_ref ref = make(), other = make_variable("int");
+    pthread_t thread;
+    uint64_t live = 0;
+    assert_ok(gobridge_release(ref));
+    pthread_create(&thread, NULL, counting_thread, &live);
+    pthread_join(thread, NULL);
+    assert_int_equal(live, 2);
+    assert_int_equal(live_references(), 1);
+    assert_ok(gobridge_release(other)); /* this one is not light */
+    pthread_create(&thread, NULL, counting_thread, &live);
+    pthread_join(thread, NULL);
+    assert_int_equal(live, 0);
+}
+
 /* Views that were released do not end others', which may lie beside them in memory. */
 static void views_side_by_side(void **state) {
     (void)state;
@@ -693,6 +715,7 @@ int main(int argc, char **argv) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(release),
         cmocka_unit_test(light),
+        cmocka_unit_test(light_ones_wait),
         cmocka_unit_test(views_side_by_side),
         cmocka_unit_test(each_reference_counts),
         cmocka_unit_test(types_stay),

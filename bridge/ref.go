@@ -44,8 +44,8 @@ type table struct {
 
 	origins map[ref]*origin // of each that is live; nil but in debug mode
 
-	tell   func(nth int, chunk unsafe.Pointer) // has C know of each chunk; nil where there is no C
-	pinner runtime.Pinner                      // of the chunks that C knows
+	announce func(nth int, chunk unsafe.Pointer) // has C know of each chunk; nil where there is no C
+	pinner   runtime.Pinner                      // of the chunks that C knows
 }
 
 var refs = table{origins: originsIfWanted()}
@@ -179,15 +179,15 @@ func (t *table) grow() {
 
 // share lets C read and write the generations of a chunk. The chunk is never freed.
 func (t *table) share(nth int, chunk *[chunkSize]slot) {
-	if t.tell != nil {
+	if t.announce != nil {
 		t.pinner.Pin(chunk)
-		t.tell(nth, unsafe.Pointer(chunk))
+		t.announce(nth, unsafe.Pointer(chunk))
 	}
 }
 
 // shareAll begins to share, with the chunks that there are.
-func (t *table) shareAll(tell func(nth int, chunk unsafe.Pointer)) {
-	t.tell = tell
+func (t *table) shareAll(announce func(nth int, chunk unsafe.Pointer)) {
+	t.announce = announce
 	for nth, chunk := range unsafe.Slice(t.chunks.Load(), t.count.Load()/chunkSize) {
 		t.share(nth, chunk)
 	}
@@ -319,6 +319,7 @@ func releaseRef(f *frame, r ref, argument string) error {
 	return err
 }
 
+// tell tells an object that its reference was released, where it must know.
 func tell(object any) {
 	if o, mustBeTold := object.(releasable); mustBeTold {
 		o.released()

@@ -128,15 +128,18 @@ static void calls_with_many_results(void **state) {
     (void)state;
     const gobridge_value parts[] = {text("a"), text("b")},
                          numbers[] = {integer(K(INT64), 17), integer(K(INT64), 5)};
-    gobridge_value joined[2], divided[2], upper, quotient;
+    gobridge_value joined[2], divided[2], upper, quotient, copies[2], again;
     assert_ok(gobridge_batch_begin());
     assert_ok(gobridge_call(find("guest.join"), parts, 2, joined, 2));
     assert_ok(gobridge_call(find("strings.ToUpper"), joined, 1, &upper, 1));
     assert_ok(gobridge_call(find("guest.divide"), numbers, 2, divided, 2));
     assert_int_not_equal(divided[0].as.ref, divided[1].as.ref);
     assert_ok(gobridge_call(find("guest.add"), divided, 2, &quotient, 1));
+    memcpy(copies, divided, sizeof copies); /* promises still: the run does not write here */
+    assert_ok(gobridge_call(find("guest.add"), copies, 2, &again, 1));
     assert_ok(gobridge_value_release(&joined[0]));
-    run_well(5);
+    run_well(6);
+    assert_int_equal(again.as.i, 5);
     assert_int_equal(joined[0].kind, K(NIL));
     assert_int_equal(joined[1].as.i, 2);
     assert_shows(&upper, K(STRING), "A,B", 3);

@@ -1182,8 +1182,7 @@ func (s *arrowSource) mapOf(of reflect.Type, row, n int) (*goMap, error) {
 	k := source{t: t.Key, first: keys.UnsafePointer(), step: int(t.Key.Size)}
 	e := source{t: t.Elem, first: elems.UnsafePointer(), step: int(t.Elem.Size)}
 	if quick := loopsFor(t); quick != nil {
-		quick.set(g, &k, &e, n)
-		return g, nil
+		return g, quick.setAll(g, &k, &e, n, 1)
 	}
 	for i := 0; i < n; i++ {
 		g.assign(viaValue, g.keyOf(&k, i, nil, nil), e.at(i))

@@ -119,15 +119,20 @@ func (b *columnCall) abandon() {
 	}
 }
 
-// split does the items in some goroutines at once, where there are enough. They must not touch references.
-func (b *columnCall) split(threads uint64, loop func(from, to int)) error {
+// workersFor is how many goroutines n items are worth, of so many that C allows: 0 for any number.
+func workersFor(n int, threads uint64) int {
 	const share = 8192 // a goroutine costs microseconds, as some hundred lookups do
-	workers := min(b.n/share, runtime.GOMAXPROCS(0))
+	workers := max(1, min(n/share, runtime.GOMAXPROCS(0)))
 	if threads > 0 {
 		workers = int(min(uint64(workers), threads))
 	}
-	if workers < 2 {
-		loop(0, b.n)
+	return workers
+}
+
+// split does n items in some goroutines at once, a share each. They must not touch references.
+func split(n, workers int, do func(share, from, to int)) error {
+	if workers == 1 {
+		do(0, 0, n)
 		return nil
 	}
 	var others sync.WaitGroup
@@ -140,7 +145,7 @@ func (b *columnCall) split(threads uint64, loop func(from, to int)) error {
 			}
 		}()
 		debug.SetPanicOnFault(true)
-		loop(b.n*w/workers, b.n*(w+1)/workers)
+		do(w, n*w/workers, n*(w+1)/workers)
 	}
 	others.Add(workers)
 	for w := 1; w < workers; w++ {
@@ -653,21 +658,33 @@ func (p *pieces) clone(s string) (copied string, fresh bool) {
 // and in memory that is aligned.
 type loops struct {
 	get func(g *goMap, keys *source, elems *sink, found *bool, from, to int)
-	set func(g *goMap, keys, elems *source, n int)
+	set func(g *goMap, keys, elems *source, from, to int)
 
 	next func(i *iterator, keys, elems *sink, n int) (filled int, key, elem unsafe.Pointer) // nil for strings
 	all  func(g *goMap, keys, elems *sink) (filled int)                                     // nil for strings
+
+	keys, elems sorter
 }
 
 // ofNumbers and ofTexts are the loops for map[K]E and map[string]E.
 func ofNumbers[K comparable, E any]() *loops {
-	return &loops{getNumbers[K, E], setNumbers[K, E], nextNumbers[K, E], allNumbers[K, E]}
+	return &loops{getNumbers[K, E], setNumbers[K, E], nextNumbers[K, E], allNumbers[K, E], sorterOf[K](), sorterOf[E]()}
 }
 
-func ofTexts[E any]() *loops { return &loops{get: getTexts[E], set: setTexts[E]} }
+func ofTexts[E any]() *loops {
+	return &loops{get: getTexts[E], set: setTexts[E], keys: sorterOf[[2]uintptr](), elems: sorterOf[E]()}
+}
 
 func getNumbers[K comparable, E any](g *goMap, keys *source, elems *sink, found *bool, from, to int) {
 	m := *(*map[K]E)(unsafe.Pointer(&g.m))
+	if found == nil && elems != nil { // the usual case, for which the runtime has a way of its own
+		key, elem := keys.at(from), elems.at(from)
+		for keyStep, elemStep := keys.step, elems.step; from < to; from++ {
+			*(*E)(elem) = m[*(*K)(key)]
+			key, elem = unsafe.Add(key, keyStep), unsafe.Add(elem, elemStep)
+		}
+		return
+	}
 	for i := from; i < to; i++ {
 		elem, isThere := m[*(*K)(keys.at(i))]
 		if elems != nil {
@@ -692,17 +709,17 @@ func getTexts[E any](g *goMap, keys *source, elems *sink, found *bool, from, to 
 	}
 }
 
-func setNumbers[K comparable, E any](g *goMap, keys, elems *source, n int) {
+func setNumbers[K comparable, E any](g *goMap, keys, elems *source, from, to int) {
 	m := *(*map[K]E)(unsafe.Pointer(&g.m))
-	for i := 0; i < n; i++ {
+	for i := from; i < to; i++ {
 		m[*(*K)(keys.at(i))] = *(*E)(elems.at(i))
 	}
 }
 
-func setTexts[E any](g *goMap, keys, elems *source, n int) {
+func setTexts[E any](g *goMap, keys, elems *source, from, to int) {
 	m := *(*map[string]E)(unsafe.Pointer(&g.m))
-	kept := piecesFor(n)
-	for i := 0; i < n; i++ {
+	kept := piecesFor(to - from)
+	for i := from; i < to; i++ {
 		key, _ := kept.clone(keys.textAt(i))
 		m[key] = *(*E)(elems.at(i))
 	}
@@ -765,15 +782,14 @@ func mapGetN(f *frame) error {
 		return err
 	}
 	f.hold(g.stripe)
-	loop := func(from, to int) { b.get(g, &keys, elems, from, to) }
-	isPlain := elems == nil || elems.layout == columnPlain
-	if quick := loopsFor(g.t); quick != nil && b.failed == nil && (elems == nil || elems.aligned) {
-		loop = func(from, to int) { quick.get(g, &keys, elems, b.found, from, to) }
+	workers := 1
+	if elems == nil || elems.layout == columnPlain {
+		workers = workersFor(b.n, f.b)
 	}
-	if isPlain {
-		err = b.split(f.b, loop)
+	if quick := loopsFor(g.t); quick != nil && b.failed == nil && (elems == nil || elems.aligned) {
+		err = quick.getAll(g, &keys, elems, b.found, b.n, workers)
 	} else {
-		loop(0, b.n)
+		err = split(b.n, workers, func(_, from, to int) { b.get(g, &keys, elems, from, to) })
 	}
 	if err != nil {
 		return err
@@ -813,7 +829,9 @@ func mapSetN(f *frame) error {
 	}
 	f.hold(g.stripe)
 	if quick := loopsFor(g.t); quick != nil && b.failed == nil && !elems.text {
-		quick.set(g, &keys, &elems, b.n)
+		if err := quick.setAll(g, &keys, &elems, b.n, 1); err != nil {
+			return err
+		}
 		return b.done()
 	}
 	var keyLent, elemLent lent

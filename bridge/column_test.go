@@ -498,9 +498,8 @@ func TestParallelColumns(t *testing.T) {
 			elems[i] = 1
 		}
 	}
-	b := &columnCall{n: n}
 	wild := uintptr(firstPage)
-	if err := b.split(0, func(from, to int) { touch(addressAt(&wild), 1) }); asFailure(err).status != errPanic {
+	if err := split(n, 2, func(int, int, int) { touch(addressAt(&wild), 1) }); asFailure(err).status != errPanic {
 		t.Errorf("wild addresses give %v", err)
 	}
 }

@@ -61,7 +61,7 @@ static uint64_t get_u64(slice s) {
     must(gobridge_batch_begin());
     for (size_t i = s.from; i < s.to; i++) {
         const size_t at = i - s.from;
-        must(gobridge_runtime_mapaccess2_fast64(s.map, in.keys[in.order[i]], &elems[at], &found[at]));
+        must(gobridge_runtime_mapaccess2_fast64(s.map, in.asked[i], &elems[at], &found[at]));
     }
     run();
     return sum_of_found(s.to - s.from);
@@ -122,6 +122,7 @@ static void drop(uint64_t map) {
 
 const contender gobridge_batches = {
     .name = "gobridge-batch",
+    .by_slice = true,
     .make = make,
     .drop = drop,
     .loops = {[CALL2] = call2,

@@ -71,15 +71,16 @@ enum {
 typedef struct contender {
     const char *name;
     bool threads;                             /* several may work, each on a map of its own */
+    bool by_slice;                            /* its loops take at most SLICE operations at a time */
     uint64_t (*make)(int kind, int64_t hint); /* a map, which lasts until drop */
     void (*drop)(uint64_t map);
     void (*collect)(void); /* collects garbage; NULL: goCollect does, or there is none */
     uint64_t (*loops[LOOPS])(slice s);
 } contender;
 
-extern const contender gobridge_columns, gobridge_frozen_columns, gobridge_batches, gobridge_single,
-    gobridge_single_generic, cgo_export, cgo_export_locked, cgo_tuned, go_native, json_cgo, c_hash_probing,
-    c_hash_khash;
+extern const contender gobridge_columns, gobridge_slices, gobridge_frozen_columns, gobridge_batches,
+    gobridge_single, gobridge_single_generic, cgo_export, cgo_export_locked, cgo_tuned, go_native, json_cgo,
+    c_hash_probing, c_hash_khash;
 
 /* Calls gobridge in another thread, as in a program that has several: from then on it locks what they could share. */
 void gobridge_share(void);

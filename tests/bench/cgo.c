@@ -76,7 +76,7 @@ static inline uint64_t get_numbers(slice s, int32_t (*get)(uintptr_t, uint64_t, 
     uint64_t sum = 0, elem;
     uint8_t found;
     for (size_t i = s.from; i < s.to; i++) {
-        must(get(s.map, in.keys[in.order[i]], &elem, &found));
+        must(get(s.map, in.asked[i], &elem, &found));
         if (found) sum += elem;
     }
     return sum;
@@ -264,7 +264,7 @@ static uint64_t tuned_put_u64(slice s) {
 
 static uint64_t tuned_get_u64(slice s) {
     uint64_t sum = 0;
-    for (size_t i = s.from; i < s.to; i++) sum += tunedGetU64(in.keys[in.order[i]]);
+    for (size_t i = s.from; i < s.to; i++) sum += tunedGetU64(in.asked[i]);
     return sum;
 }
 

@@ -1,4 +1,4 @@
-/* gobridge: this library in columns, one crossing for up to SLICE things. */
+/* gobridge: this library in columns, one crossing for all that is asked for. gobridge-slices: for SLICE of them. */
 #include "bench.h"
 
 #include <gobridge.h>
@@ -30,32 +30,34 @@ static uint64_t sum_of(const uint64_t *elems, size_t n) {
     return sum;
 }
 
-static uint64_t put_u64_block(slice s) {
-    uint64_t numbered[SLICE];
+/* Memory for a slice: threads, whose slices are short, have their own. */
+static void *room(slice s, void *few) {
+    return s.to - s.from > SLICE ? in.spare : few;
+}
+
+static uint64_t put_u64(slice s) {
+    uint64_t few[SLICE], *numbered = room(s, few);
     number(s, numbered);
     const gobridge_column keys = numbers(in.keys + s.from), elems = numbers(numbered);
     must(gobridge_map_set_n(s.map, &keys, &elems, s.to - s.from, NULL));
     return 0;
 }
 
-static uint64_t get_u64_block(slice s) {
-    uint64_t asked[SLICE], got[SLICE];
+static uint64_t get_numbers(slice s, uint32_t threads) {
+    uint64_t few[SLICE], *got = room(s, few);
     const size_t n = s.to - s.from;
-    for (size_t i = 0; i < n; i++) asked[i] = in.keys[in.order[s.from + i]];
-    const gobridge_column keys = numbers(asked);
+    const gobridge_column keys = numbers(in.asked + s.from);
     gobridge_column elems = numbers(got);
-    must(gobridge_map_get_n(s.map, &keys, n, 1, &elems, NULL, NULL));
+    must(gobridge_map_get_n(s.map, &keys, n, threads, &elems, NULL, NULL));
     return sum_of(got, n);
 }
 
+static uint64_t get_u64(slice s) {
+    return get_numbers(s, 1);
+}
+
 static uint64_t get_u64_parallel(slice s) {
-    uint64_t *asked = in.spare, *got = in.spare + in.n;
-    const size_t n = s.to - s.from;
-    for (size_t i = 0; i < n; i++) asked[i] = in.keys[in.order[s.from + i]];
-    const gobridge_column keys = numbers(asked);
-    gobridge_column elems = numbers(got);
-    must(gobridge_map_get_n(s.map, &keys, n, 0, &elems, NULL, NULL));
-    return sum_of(got, n);
+    return get_numbers(s, 0);
 }
 
 /* Asks for so many entries at a time. */
@@ -82,10 +84,11 @@ static uint64_t iterate_by_slice(slice s) {
     return iterate_by(s, SLICE, keys, elems);
 }
 
-static uint64_t put_str_block(slice s) {
-    gobridge_text texts[SLICE];
-    uint64_t numbered[SLICE];
+/* A text takes two words. */
+static uint64_t put_str(slice s) {
+    uint64_t few[3 * SLICE], *numbered = room(s, few);
     const size_t n = s.to - s.from;
+    gobridge_text *texts = (gobridge_text *)(numbered + n);
     for (size_t i = 0; i < n; i++) texts[i] = (gobridge_text){string_key(s.from + i), STRING_LEN};
     number(s, numbered);
     const gobridge_column keys = strings(texts), elems = numbers(numbered);
@@ -93,10 +96,10 @@ static uint64_t put_str_block(slice s) {
     return 0;
 }
 
-static uint64_t get_str_block(slice s) {
-    gobridge_text texts[SLICE];
-    uint64_t got[SLICE];
+static uint64_t get_str(slice s) {
+    uint64_t few[3 * SLICE], *got = room(s, few);
     const size_t n = s.to - s.from;
+    gobridge_text *texts = (gobridge_text *)(got + n);
     for (size_t i = 0; i < n; i++) texts[i] = (gobridge_text){string_key(in.order[s.from + i]), STRING_LEN};
     const gobridge_column keys = strings(texts);
     gobridge_column elems = numbers(got);
@@ -105,7 +108,7 @@ static uint64_t get_str_block(slice s) {
 }
 
 /* Into a []string, and out of it again. */
-static uint64_t echo_block(slice s) {
+static uint64_t echo(slice s) {
     static const char name[] = "[]string";
     char data[SLICE][ECHO_LEN], out[SLICE * ECHO_LEN];
     gobridge_text texts[SLICE];
@@ -130,7 +133,7 @@ static uint64_t echo_block(slice s) {
     return sum;
 }
 
-static uint64_t count_block(slice s) {
+static uint64_t count(slice s) {
     const char *at = first_word(s);
     char words[SLICE][WORD_LEN];
     gobridge_text texts[SLICE];
@@ -140,38 +143,6 @@ static uint64_t count_block(slice s) {
     must(gobridge_map_add_n(s.map, &keys, NULL, s.to - s.from, NULL));
     must(gobridge_map_len(s.map, &len));
     return (uint64_t)len;
-}
-
-/* Does a slice of any length, and gives the sum of what comes back. */
-static inline uint64_t in_blocks(slice s, uint64_t (*block)(slice)) {
-    uint64_t sum = 0;
-    for (size_t from = s.from; from < s.to; from += SLICE)
-        sum += block((slice){s.map, from, from + SLICE < s.to ? from + SLICE : s.to});
-    return sum;
-}
-
-static uint64_t put_u64(slice s) {
-    return in_blocks(s, put_u64_block);
-}
-
-static uint64_t get_u64(slice s) {
-    return in_blocks(s, get_u64_block);
-}
-
-static uint64_t put_str(slice s) {
-    return in_blocks(s, put_str_block);
-}
-
-static uint64_t get_str(slice s) {
-    return in_blocks(s, get_str_block);
-}
-
-static uint64_t echo(slice s) {
-    return in_blocks(s, echo_block);
-}
-
-static uint64_t count(slice s) {
-    return in_blocks(s, count_block);
 }
 
 static uint64_t make(int kind, int64_t hint) {
@@ -197,4 +168,16 @@ const contender gobridge_columns = {
               [GET_STR] = get_str,
               [ECHO] = echo,
               [COUNT] = count},
+};
+
+const contender gobridge_slices = {
+    .name = "gobridge-slices",
+    .by_slice = true,
+    .make = make,
+    .drop = drop,
+    .loops = {[PUT_U64] = put_u64,
+              [PUT_U64_PRESIZED] = put_u64,
+              [GET_U64] = get_u64,
+              [PUT_STR] = put_str,
+              [GET_STR] = get_str},
 };

@@ -37,7 +37,7 @@ static void drop(uint64_t map) {
 static uint64_t put(int loop, slice s) {
     frozen_map *m = map_of(s);
     s.map = m->map;
-    gobridge_single.loops[loop](s);
+    gobridge_columns.loops[loop](s);
     if (s.to == in.n) {
         if (m->frozen) must(gobridge_frozen_release(m->frozen));
         must(gobridge_map_freeze(m->map, &m->frozen));
@@ -67,7 +67,7 @@ static uint64_t get_u64(slice s) {
     uint64_t sum = 0, keys[COLUMN];
     size_t count = 0;
     for (size_t i = s.from; i < s.to; i++) {
-        keys[count++] = in.keys[in.order[i]];
+        keys[count++] = in.asked[i];
         if (count == COLUMN || i + 1 == s.to) {
             sum += add_up(map_of(s)->frozen, keys, sizeof *keys, count);
             count = 0;

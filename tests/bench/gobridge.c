@@ -131,7 +131,7 @@ static uint64_t get_u64(slice s) {
     uint64_t sum = 0, elem;
     uint8_t found;
     for (size_t i = s.from; i < s.to; i++) {
-        must(gobridge_runtime_mapaccess2_fast64(s.map, in.keys[in.order[i]], &elem, &found));
+        must(gobridge_runtime_mapaccess2_fast64(s.map, in.asked[i], &elem, &found));
         if (found) sum += elem;
     }
     return sum;
@@ -141,7 +141,7 @@ static uint64_t get_u64_generic(slice s) {
     uint64_t sum = 0, elem;
     uint8_t found;
     for (size_t i = s.from; i < s.to; i++) {
-        must(gobridge_runtime_mapaccess2(s.map, &in.keys[in.order[i]], &elem, &found));
+        must(gobridge_runtime_mapaccess2(s.map, &in.asked[i], &elem, &found));
         if (found) sum += elem;
     }
     return sum;

@@ -64,7 +64,7 @@ static uint64_t put_u64(slice s) {
 static uint64_t get_u64(slice s) {
     uint64_t sum = 0;
     for (size_t i = s.from; i < s.to; i++) {
-        uint64_t *elem = number_find(map_of(s), in.keys[in.order[i]]);
+        uint64_t *elem = number_find(map_of(s), in.asked[i]);
         if (elem) sum += *elem;
     }
     return sum;

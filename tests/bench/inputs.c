@@ -32,8 +32,9 @@ static void *allocate(size_t size) {
 static void make_keys(size_t n) {
     in.keys = allocate(n * sizeof *in.keys);
     in.order = allocate(n * sizeof *in.order);
+    in.asked = allocate(n * sizeof *in.asked);
     in.strings = allocate((size_t)STRING_KEYS * STRIDE);
-    in.spare = allocate((n + 1) * 2 * sizeof *in.spare);
+    in.spare = allocate((n + 1) * 3 * sizeof *in.spare);
     for (size_t i = 0; i < n; i++) {
         in.keys[i] = i * 0x9E3779B97F4A7C15U;
         if (i >= STRING_KEYS) continue;
@@ -77,14 +78,22 @@ void take_keys(size_t n) {
         in.order[i] = in.order[j];
         in.order[j] = (uint32_t)i;
     }
+    for (size_t i = 0; i < n; i++) in.asked[i] = in.keys[in.order[i]];
+}
+
+static uint64_t run(const contender *c, int loop, slice s) {
+    uint64_t sum = 0;
+    if (!c->by_slice) return c->loops[loop](s);
+    for (slice part = s; part.from < s.to; part.from += SLICE) {
+        part.to = part.from + SLICE < s.to ? part.from + SLICE : s.to;
+        sum += c->loops[loop](part);
+    }
+    return sum;
 }
 
 static uint64_t filled(const contender *c, int kind) {
     uint64_t map = c->make(kind, 0);
-    for (size_t i = 0; i < in.n; i += SLICE) {
-        size_t end = i + SLICE < in.n ? i + SLICE : in.n;
-        c->loops[kind == NUMBERS ? PUT_U64 : PUT_STR]((slice){map, i, end});
-    }
+    run(c, kind == NUMBERS ? PUT_U64 : PUT_STR, (slice){map, 0, in.n});
     return map;
 }
 
@@ -99,7 +108,7 @@ answer perform(const contender *c, request q) {
     case TAKE_KEYS: take_keys(q.s.to); break;
     case MAKE: a.value = c->make(q.which, (int64_t)q.s.to); break;
     case FILL: a.value = filled(c, q.which); break;
-    case RUN: a.value = c->loops[q.which](q.s); break;
+    case RUN: a.value = run(c, q.which, q.s); break;
     case DROP: c->drop(q.s.map); break;
     case COLLECT:
         if (c->collect) c->collect();

@@ -108,7 +108,7 @@ static uint64_t get_u64(slice s) {
     uint64_t sum = 0;
     char *at = begin("get");
     for (size_t i = s.from; i < s.to; i++) {
-        at = write_number(at, in.keys[in.order[i]]);
+        at = write_number(at, in.asked[i]);
         *at++ = ',';
     }
     char *answer = answered(finish(at));
@@ -131,6 +131,7 @@ static uint64_t count(slice s) {
 
 const contender json_cgo = {
     .name = "json-cgo",
+    .by_slice = true,
     .make = make,
     .drop = drop,
     .loops = {[CALL2] = call2,

@@ -14,8 +14,9 @@ struct inputs {
     size_t n;
     uint64_t *keys;  /* all different; made once for all workloads, of which each has the first n */
     uint32_t *order; /* the indexes of n keys, shuffled */
+    uint64_t *asked; /* n keys in that order */
     char *strings;   /* of STRING_LEN bytes each, STRIDE apart */
-    uint64_t *spare; /* room for all keys and their elements */
+    uint64_t *spare; /* room for three words for each key */
     char *text;      /* to be counted */
     size_t text_len;
     size_t *words;      /* where in the text the words number 0, SLICE, 2 * SLICE ... are */

@@ -472,6 +472,10 @@ func numbers() []uint64 { return unsafe.Slice((*uint64)(in.keys), int(in.n)) }
 
 func order(s C.slice) []C.uint32_t { return unsafe.Slice(in.order, int(in.n))[s.from:s.to] }
 
+func asked(s C.slice) []uint64 {
+	return unsafe.Slice((*uint64)(in.asked), int(in.n))[s.from:s.to]
+}
+
 func stringKeys() []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(in.strings)), int(in.n)*C.STRIDE)
 }
@@ -553,9 +557,9 @@ func nativePutU64(s C.slice) C.uint64_t {
 
 //export nativeGetU64
 func nativeGetU64(s C.slice) (total C.uint64_t) {
-	keys, m := numbers(), numbersOf(s)
-	for _, i := range order(s) {
-		total += C.uint64_t(m[keys[i]])
+	m := numbersOf(s)
+	for _, key := range asked(s) {
+		total += C.uint64_t(m[key])
 	}
 	return total
 }

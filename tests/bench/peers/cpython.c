@@ -89,7 +89,7 @@ static uint64_t put_u64(slice s) {
 
 static uint64_t get_u64(slice s) {
     uint64_t sum = 0;
-    for (size_t i = s.from; i < s.to; i++) sum += got(map_of(s), number(in.keys[in.order[i]]));
+    for (size_t i = s.from; i < s.to; i++) sum += got(map_of(s), number(in.asked[i]));
     return sum;
 }
 

@@ -85,7 +85,7 @@ static uint64_t put_u64(slice s) {
 static uint64_t get_u64(slice s) {
     uint64_t sum = 0;
     for (size_t i = s.from; i < s.to; i++) {
-        jvalue arguments[] = {{.l = map_of(s)}, {.j = (jlong)in.keys[in.order[i]]}};
+        jvalue arguments[] = {{.l = map_of(s)}, {.j = (jlong)in.asked[i]}};
         sum += (uint64_t)(*env)->CallStaticLongMethodA(env, peer, get_number, arguments);
         check();
     }

@@ -86,7 +86,7 @@ static uint64_t get_u64(slice s) {
     uint64_t sum = 0;
     show(s);
     for (size_t i = s.from; i < s.to; i++) {
-        lua_pushinteger(L, (lua_Integer)in.keys[in.order[i]]);
+        lua_pushinteger(L, (lua_Integer)in.asked[i]);
         lua_rawget(L, 1);
         sum += popped();
     }

@@ -151,7 +151,7 @@ static uint64_t get_u64(slice s) {
     uint64_t sum = 0;
     for (size_t i = s.from; i < s.to; i++) {
         napi_handle_scope scope = opened();
-        sum += taken(called(map, function, 1, (napi_value[]){number(in.keys[in.order[i]])}));
+        sum += taken(called(map, function, 1, (napi_value[]){number(in.asked[i])}));
         closed(scope);
     }
     closed(outer);
@@ -237,6 +237,7 @@ static uint64_t count(slice s) {
 }
 
 static const contender node_api = {
+    .by_slice = true,
     .make = make,
     .drop = drop,
     .collect = collect,

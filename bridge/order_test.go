@@ -1,0 +1,105 @@
+package bridge
+
+import (
+	"fmt"
+	"math/rand"
+	"reflect"
+	"runtime"
+	"testing"
+	"unsafe"
+
+	"gobridge/bridge/internal/layout"
+)
+
+// spaced is an item of a column with a stride.
+type spaced[T any] struct {
+	item T
+	_    uint64
+}
+
+func spacedSource[T any](t *layout.Type, items []spaced[T]) *source {
+	return &source{t: t, first: unsafe.Pointer(&items[0]), step: int(unsafe.Sizeof(items[0])), text: isText(t)}
+}
+
+func goMapOf[K comparable, E any](m map[K]E) *goMap {
+	return newMap(layout.OfMap(reflect.TypeOf(m)), *(*unsafe.Pointer)(unsafe.Pointer(&m)))
+}
+
+// Large columns are done in an order of the library's own. It comes to what a loop in the column's order comes to: of equal
+// keys the last one counts, and each element goes to where its key stands.
+func testOrdered[K, E comparable](t *testing.T, key func(uint64) K, elem func(uint64) E) {
+	t.Run(fmt.Sprintf("%T", map[K]E{}), func(t *testing.T) {
+		of := layout.OfMap(reflect.TypeOf(map[K]E{}))
+		n := cached/int(of.Key.Size+of.Elem.Size) + 12345
+		keys, elems := make([]spaced[K], n), make([]spaced[E], n)
+		want := map[K]E{}
+		for i := range keys {
+			keys[i].item, elems[i].item = key(uint64(rand.Intn(n))), elem(uint64(i))
+			want[keys[i].item] = elems[i].item
+		}
+		quick := loopsFor(of)
+		for _, workers := range []int{1, 3} {
+			got := make(map[K]E, n*(workers/2))
+			g := goMapOf(got)
+			if err := quick.setAll(g, spacedSource(of.Key, keys), spacedSource(of.Elem, elems), n, workers); err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(got, want) {
+				t.Fatalf("%d workers: %d entries, not the %d that a loop sets", workers, len(got), len(want))
+			}
+			asked, answers, found := make([]spaced[K], n), make([]spaced[E], n), make([]bool, n)
+			for i := range asked {
+				asked[i].item, answers[i].item = key(uint64(rand.Intn(2*n))), elem(1)
+			}
+			to := &sink{first: unsafe.Pointer(&answers[0]), step: int(unsafe.Sizeof(answers[0]))}
+			for _, isThere := range []*bool{nil, &found[0]} {
+				if err := quick.getAll(g, spacedSource(of.Key, asked), to, isThere, n, workers); err != nil {
+					t.Fatal(err)
+				}
+				for i := range asked {
+					elem, is := want[asked[i].item]
+					if answers[i].item != elem || isThere != nil && found[i] != is {
+						t.Fatalf("%d workers: %v gives %v, %v, not %v, %v", workers, asked[i].item, answers[i].item, found[i], elem, is)
+					}
+				}
+			}
+			clear(found)
+			if err := quick.getAll(g, spacedSource(of.Key, asked), nil, &found[0], n, workers); err != nil {
+				t.Fatal(err)
+			}
+			for i := range asked {
+				if _, is := want[asked[i].item]; is != found[i] {
+					t.Fatalf("without elements, %v is found: %v", asked[i].item, found[i])
+				}
+			}
+		}
+	})
+}
+
+func TestOrderedColumnsDoWhatALoopDoes(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
+	const golden = 0x9E3779B97F4A7C15
+	number := func(i uint64) uint64 { return i * golden }
+	text := func(i uint64) string { // "" as well, and some longer than a piece
+		if i == 0 {
+			return ""
+		}
+		return fmt.Sprintf("%0*x", int(i%20+1), i)
+	}
+	testOrdered(t, number, number)
+	testOrdered(t, func(i uint64) uint32 { return uint32(i * golden >> 20) }, func(i uint64) uint32 { return uint32(i) })
+	testOrdered(t, func(i uint64) int64 { return -int64(i) }, func(i uint64) float64 { return float64(i) / 2 })
+	testOrdered(t, text, number)
+	testOrdered(t, text, func(uint64) struct{} { return struct{}{} })
+}
+
+// What goes wrong with a worker's share is the call's status.
+func TestOrderOfWildAddresses(t *testing.T) {
+	wild, n := uintptr(firstPage), cached/16+1
+	of := layout.OfMap(reflect.TypeOf(map[uint64]uint64{}))
+	keys := &source{t: of.Key, first: addressAt(&wild), step: 8}
+	err := loopsFor(of).getAll(goMapOf(make(map[uint64]uint64, n)), keys, nil, nil, n, 2)
+	if asFailure(err).status != errPanic {
+		t.Errorf("wild addresses give %v", err)
+	}
+}

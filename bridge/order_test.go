@@ -5,6 +5,7 @@ import (
 	"math/rand"
 	"reflect"
 	"runtime"
+	"strings"
 	"testing"
 	"unsafe"
 
@@ -102,4 +103,59 @@ func TestOrderOfWildAddresses(t *testing.T) {
 	if asFailure(err).status != errPanic {
 		t.Errorf("wild addresses give %v", err)
 	}
+}
+
+// A map that is filled by columns takes no more memory than one that Go fills.
+func TestMemoryOfMaps(t *testing.T) {
+	if underASan {
+		t.Skip("ASan is in the way")
+	}
+	const n = 1 << 20
+	keys, elems := make([]string, n), make([]uint64, n)
+	for i := range keys {
+		keys[i], elems[i] = fmt.Sprintf("%012x", uint64(i)*0x9E3779B97F4A7C15), uint64(i)
+	}
+	texts, numbers := layout.OfMap(reflect.TypeOf(map[string]uint64{})), layout.OfMap(reflect.TypeOf(map[uint64]uint64{}))
+	number := &source{t: numbers.Key, first: unsafe.Pointer(&elems[0]), step: 8}
+	text := &source{t: texts.Key, first: unsafe.Pointer(&keys[0]), step: int(textSize), text: true}
+	fill := func(m *goMap, keys *source) any {
+		if err := loopsFor(m.t).setAll(m, keys, number, n, 1); err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	for _, c := range []struct {
+		name         string
+		native, ours func() any
+	}{
+		{"numbers", func() any {
+			m := map[uint64]uint64{}
+			for _, elem := range elems {
+				m[elem] = elem
+			}
+			return m
+		}, func() any { return fill(goMapOf(map[uint64]uint64{}), number) }},
+		{"strings", func() any {
+			m := map[string]uint64{}
+			for i, key := range keys {
+				m[strings.Clone(key)] = elems[i]
+			}
+			return m
+		}, func() any { return fill(goMapOf(map[string]uint64{}), text) }},
+	} {
+		native, ours := heapOf(c.native), heapOf(c.ours)
+		t.Logf("%s: %.1f bytes an entry, of %.1f in native Go", c.name, ours/n, native/n)
+		if ours > 1.05*native {
+			t.Errorf("%s: %.0f bytes, of %.0f in native Go", c.name, ours, native)
+		}
+	}
+}
+
+// heapOf is what a thing takes that is made.
+func heapOf(make func() any) float64 {
+	before := heapNow()
+	made := make()
+	after := heapNow()
+	runtime.KeepAlive(made)
+	return float64(after) - float64(before)
 }

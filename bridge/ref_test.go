@@ -247,30 +247,31 @@ func TestReferencesInManyThreads(t *testing.T) {
 }
 
 // Releasing lets go of the object, and a live reference to a boxed number is small.
+func heapNow() uint64 {
+	collect()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
 func TestMemoryOfReferences(t *testing.T) {
 	if underASan {
 		t.Skip("ASan is in the way")
 	}
-	const n, most = 1 << 18, 64
-	heap := func() uint64 {
-		collect()
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		return m.HeapAlloc
-	}
+	const n, most = 1 << 18, 48
 	h := newHost(t)
 	made := make([]ref, n)
-	before := heap()
+	before := heapNow()
 	for i := range made {
 		made[i] = h.must("gobridge_runtime_convT64", frame{b: uint64(i) + 1000}).made
 	}
-	bytes := float64(heap()-before) / n
+	bytes := float64(heapNow()-before) / n
 	t.Logf("%.1f bytes a live reference to a boxed uint64", bytes)
 	if bytes > most {
 		t.Errorf("%.1f bytes a live reference, more than %d", bytes, most)
 	}
 	h.release(made...)
-	free := float64(heap()-before) / n
+	free := float64(heapNow()-before) / n
 	t.Logf("%.1f bytes a slot that was used once and is free", free)
 	if free > 24 {
 		t.Errorf("%.1f bytes are kept for a released reference", free)

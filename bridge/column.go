@@ -251,6 +251,11 @@ type source struct {
 
 func (s *source) at(i int) unsafe.Pointer { return unsafe.Add(s.first, i*s.step) }
 
+// from is the rest of a column.
+func (s *source) from(i int) *source {
+	return &source{t: s.t, first: s.at(i), step: s.step, text: s.text}
+}
+
 // textAt is an item that is text. Where it has no bytes, its pointer must not get onto Go's stack: it may be any number.
 func (s *source) textAt(i int) string {
 	p := s.at(i)
@@ -658,7 +663,7 @@ func (p *pieces) clone(s string) (copied string, fresh bool) {
 // and in memory that is aligned.
 type loops struct {
 	get func(g *goMap, keys *source, elems *sink, found *bool, from, to int)
-	set func(g *goMap, keys, elems *source, from, to int)
+	set func(g *goMap, keys, elems *source, n int) // keys that are strings last
 
 	next func(i *iterator, keys, elems *sink, n int) (filled int, key, elem unsafe.Pointer) // nil for strings
 	all  func(g *goMap, keys, elems *sink) (filled int)                                     // nil for strings
@@ -668,11 +673,11 @@ type loops struct {
 
 // ofNumbers and ofTexts are the loops for map[K]E and map[string]E.
 func ofNumbers[K comparable, E any]() *loops {
-	return &loops{getNumbers[K, E], setNumbers[K, E], nextNumbers[K, E], allNumbers[K, E], sorterOf[K](), sorterOf[E]()}
+	return &loops{getNumbers[K, E], setItems[K, E], nextNumbers[K, E], allNumbers[K, E], sorterOf[K](), sorterOf[E]()}
 }
 
 func ofTexts[E any]() *loops {
-	return &loops{get: getTexts[E], set: setTexts[E], keys: sorterOf[[2]uintptr](), elems: sorterOf[E]()}
+	return &loops{get: getTexts[E], set: setItems[string, E], keys: sorterOf[[2]uintptr](), elems: sorterOf[E]()}
 }
 
 func getNumbers[K comparable, E any](g *goMap, keys *source, elems *sink, found *bool, from, to int) {
@@ -709,19 +714,10 @@ func getTexts[E any](g *goMap, keys *source, elems *sink, found *bool, from, to 
 	}
 }
 
-func setNumbers[K comparable, E any](g *goMap, keys, elems *source, from, to int) {
+func setItems[K comparable, E any](g *goMap, keys, elems *source, n int) {
 	m := *(*map[K]E)(unsafe.Pointer(&g.m))
-	for i := from; i < to; i++ {
+	for i := 0; i < n; i++ {
 		m[*(*K)(keys.at(i))] = *(*E)(elems.at(i))
-	}
-}
-
-func setTexts[E any](g *goMap, keys, elems *source, from, to int) {
-	m := *(*map[string]E)(unsafe.Pointer(&g.m))
-	kept := piecesFor(to - from)
-	for i := from; i < to; i++ {
-		key, _ := kept.clone(keys.textAt(i))
-		m[key] = *(*E)(elems.at(i))
 	}
 }
 
@@ -751,6 +747,18 @@ func allNumbers[K comparable, E any](g *goMap, keys, elems *sink) (filled int) {
 		filled++
 	}
 	return filled
+}
+
+// kept copies items that are text into memory of Go's, in some goroutines.
+func (s *source) kept(n, workers int) (*source, error) {
+	texts := make([]string, n)
+	err := split(n, workers, func(_, from, to int) {
+		kept := piecesFor(to - from)
+		for i := from; i < to; i++ {
+			texts[i], _ = kept.clone(s.textAt(i))
+		}
+	})
+	return &source{t: s.t, first: unsafe.Pointer(unsafe.SliceData(texts)), step: int(textSize), text: true}, err
 }
 
 // keyOf gives an item as a key. With keep, it lasts.

@@ -21,9 +21,9 @@ const (
 	cached     = 4 << 20
 )
 
-// newOrder sorts n items from one on by their keys, in so many goroutines; there is no order where that does not pay.
-// entries is how many the map may come to have.
-func (g *goMap) newOrder(keys *source, from, n, entries, workers int) (*order, error) {
+// newOrder sorts n items by their keys, in so many goroutines; there is no order where that does not pay. entries is how
+// many the map may come to have.
+func (g *goMap) newOrder(keys *source, n, entries, workers int) (*order, error) {
 	size := entries * int(g.t.Key.Size+g.t.Elem.Size)
 	if size < cached || n < entries/16 {
 		return nil, nil
@@ -34,10 +34,10 @@ func (g *goMap) newOrder(keys *source, from, n, entries, workers int) (*order, e
 		return nil, nil
 	}
 	o := &order{make([]uint16, n), make([][]uint32, workers)}
-	err := o.split(func(share, at, end int) {
+	err := o.split(func(share, from, to int) {
 		counts := make([]uint32, parts)
-		for i := at; i < end; i++ {
-			key := keys.at(from + i)
+		for i := from; i < to; i++ {
+			key := keys.at(i)
 			if keys.text && (*[2]uintptr)(key)[1] == 0 { // its pointer may be any number
 				key = unsafe.Pointer(&noText)
 			}
@@ -113,37 +113,39 @@ func unsortItems[T any](o *order, items, first unsafe.Pointer, step int) error {
 	})
 }
 
-// source is a column's items from one on, sorted.
-func (s *sorter) source(o *order, from *source, i int) (source, error) {
-	first, err := s.sort(o, from.at(i), from.step)
-	return source{t: from.t, first: first, step: s.size, text: from.text}, err
+// sorted is a column's items, sorted. Strings lie in it without the collector's seeing them, for they may be C's.
+func (s *sorter) sorted(o *order, items *source) (*source, error) {
+	first, err := s.sort(o, items.first, items.step)
+	return &source{t: items.t, first: first, step: s.size, text: items.text}, err
 }
 
 // getAll is get for n items in some goroutines.
 func (l *loops) getAll(g *goMap, keys *source, elems *sink, found *bool, n, workers int) error {
-	entries := backend{}.ReflectMaplen(g.t, g.m)
-	for from := 0; from < n; from += maxOrdered {
-		count := min(n-from, maxOrdered)
-		o, err := g.newOrder(keys, from, count, entries, workers)
-		if err != nil {
-			return err
+	for from, count := 0, 0; from < n; from += count {
+		count = min(n-from, maxOrdered)
+		isThere := found
+		if found != nil {
+			isThere = (*bool)(unsafe.Add(unsafe.Pointer(found), from))
 		}
-		if o == nil {
-			return split(n-from, workers, func(_, at, end int) { l.get(g, keys, elems, found, from+at, from+end) })
-		}
-		if err := l.getOrdered(g, o, keys, elems, found, from); err != nil {
+		if err := l.getBlock(g, keys.from(from), elems.from(from), isThere, count, workers); err != nil {
 			return err
 		}
 	}
+	runtime.KeepAlive(keys)
 	return nil
 }
 
-func (l *loops) getOrdered(g *goMap, o *order, keys *source, elems *sink, found *bool, from int) error {
-	sorted, err := l.keys.source(o, keys, from)
+func (l *loops) getBlock(g *goMap, keys *source, elems *sink, found *bool, n, workers int) error {
+	o, err := g.newOrder(keys, n, (backend{}).ReflectMaplen(g.t, g.m), workers)
 	if err != nil {
 		return err
 	}
-	n := len(o.parts)
+	if o == nil {
+		return split(n, workers, func(_, from, to int) { l.get(g, keys, elems, found, from, to) })
+	}
+	if keys, err = l.keys.sorted(o, keys); err != nil {
+		return err
+	}
 	var gotElems *sink
 	var gotFound *bool
 	if elems != nil {
@@ -152,39 +154,36 @@ func (l *loops) getOrdered(g *goMap, o *order, keys *source, elems *sink, found 
 	if found != nil {
 		gotFound = (*bool)(newItems[bool](n))
 	}
-	err = o.split(func(_, at, end int) { l.get(g, &sorted, gotElems, gotFound, at, end) })
-	runtime.KeepAlive(keys) // strings lie in sorted without the collector's seeing them: they may be C's
+	err = o.split(func(_, from, to int) { l.get(g, keys, gotElems, gotFound, from, to) })
 	if err == nil && elems != nil {
-		err = l.elems.unsort(o, gotElems.first, elems.at(from), elems.step)
+		err = l.elems.unsort(o, gotElems.first, elems.first, elems.step)
 	}
 	if err == nil && found != nil {
-		err = unsortItems[bool](o, unsafe.Pointer(gotFound), unsafe.Add(unsafe.Pointer(found), from), 1)
+		err = unsortItems[bool](o, unsafe.Pointer(gotFound), unsafe.Pointer(found), 1)
 	}
 	return err
 }
 
-// setAll is set for n items; the workers only sort them.
+// setAll is set for n items. A map has one writer: what the workers share is what comes before.
 func (l *loops) setAll(g *goMap, keys, elems *source, n, workers int) error {
-	for from := 0; from < n; from += maxOrdered {
-		count := min(n-from, maxOrdered)
-		o, err := g.newOrder(keys, from, count, (backend{}).ReflectMaplen(g.t, g.m)+count, workers)
+	for from, count := 0, 0; from < n; from += count {
+		count = min(n-from, maxOrdered)
+		k, e := keys.from(from), elems.from(from)
+		o, err := g.newOrder(k, count, (backend{}).ReflectMaplen(g.t, g.m)+count, workers)
+		if err == nil && o != nil {
+			k, err = l.keys.sorted(o, k)
+		}
+		if err == nil && o != nil {
+			e, err = l.elems.sorted(o, e)
+		}
+		if err == nil && k.text {
+			k, err = k.kept(count, workers)
+		}
 		if err != nil {
 			return err
 		}
-		if o == nil {
-			l.set(g, keys, elems, from, n)
-			return nil
-		}
-		sortedKeys, err := l.keys.source(o, keys, from)
-		if err != nil {
-			return err
-		}
-		sortedElems, err := l.elems.source(o, elems, from)
-		if err != nil {
-			return err
-		}
-		l.set(g, &sortedKeys, &sortedElems, 0, count)
+		l.set(g, k, e, count)
 	}
-	runtime.KeepAlive(keys) // as in getOrdered
+	runtime.KeepAlive(keys)
 	return nil
 }

@@ -26,7 +26,7 @@ func testPlaces[K comparable](t *testing.T, of reflect.Type, key func(i int) K) 
 	}
 	first := unsafe.Pointer(unsafe.SliceData(keys))
 	from := &source{t: g.t.Key, first: first, step: int(g.t.Key.Size), text: isText(g.t.Key)}
-	o, err := g.newOrder(from, 0, n, n, 1)
+	o, err := g.newOrder(from, n, n, 1)
 	if o == nil {
 		t.Fatalf("%s: there is no order: %v", of, err)
 	}
@@ -57,7 +57,7 @@ func TestOrderOnlyWherePays(t *testing.T) {
 		n, entries int
 		want       bool
 	}{{most - 1, most - 1, false}, {most, most, true}, {2 * most, most, true}, {most / 16, most, true}, {most/16 - 1, most, false}} {
-		o, err := g.newOrder(&source{t: of.Key, first: unsafe.Pointer(&keys[0]), step: 8}, 0, c.n, c.entries, 1)
+		o, err := g.newOrder(&source{t: of.Key, first: unsafe.Pointer(&keys[0]), step: 8}, c.n, c.entries, 1)
 		if err != nil || (o != nil) != c.want {
 			t.Errorf("%d items of %d entries: an order %v, %v", c.n, c.entries, o != nil, err)
 		}

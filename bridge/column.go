@@ -836,20 +836,56 @@ func mapSetN(f *frame) error {
 		return g.isNil()
 	}
 	f.hold(g.stripe)
+	if err := b.set(g, &keys, &elems, 1); err != nil {
+		return err
+	}
+	return b.done()
+}
+
+// set sets all items that are good.
+func (b *columnCall) set(g *goMap, keys, elems *source, workers int) error {
 	if quick := loopsFor(g.t); quick != nil && b.failed == nil && !elems.text {
-		if err := quick.setAll(g, &keys, &elems, b.n, 1); err != nil {
-			return err
-		}
-		return b.done()
+		return quick.setAll(g, keys, elems, b.n, workers)
 	}
 	var keyLent, elemLent lent
 	var kept pieces
 	for i := 0; i < b.n; i++ {
 		if b.good(i) {
-			g.assign(viaValue, g.keyOf(&keys, i, &keyLent, &kept), elems.get(i, &elemLent, &kept))
+			g.assign(viaValue, g.keyOf(keys, i, &keyLent, &kept), elems.get(i, &elemLent, &kept))
 		}
 	}
-	return b.done()
+	return nil
+}
+
+func mapBuildN(f *frame) error {
+	t, err := mapTypeAt(f)
+	if err != nil {
+		return err
+	}
+	b, err := newColumnCall(f)
+	if err != nil {
+		return err
+	}
+	if most := uint64(entries(t)); b.count > most {
+		return failf(errRange, "count is %d; %d entries can be made room for at once", b.count, most)
+	}
+	keys, err := b.source("keys", b.in, t.Key, true)
+	if err != nil {
+		return err
+	}
+	elems, err := b.source("elems", b.in2, t.Elem, false)
+	if err != nil {
+		return err
+	}
+	if b.why != nil {
+		return b.why
+	}
+	g := newMap(t, backend{}.RuntimeMakemap(t, b.n))
+	if err := b.set(g, &keys, &elems, workersFor(b.n, f.b)); err != nil {
+		return err
+	}
+	f.made = refs.make(f, g)
+	return nil
 }
 
 func mapDeleteN(f *frame) error {

@@ -67,16 +67,24 @@ const (
 	viaReflectStr // reflect's symbol for the same
 )
 
+// mapTypeAt gives the map type that a call is about.
+func mapTypeAt(f *frame) (*layout.Map, error) {
+	object, err := typeAt(f, ref(f.a), "type")
+	if err != nil {
+		return nil, err
+	}
+	if object.Kind() != reflect.Map {
+		return nil, failf(errWrongKind, "type is %s, not a map type", describe(object))
+	}
+	return layout.OfMap(object.Type.Type), nil
+}
+
 func makemap(by via) func(*frame) error {
 	return func(f *frame) error {
-		object, err := typeAt(f, ref(f.a), "type")
+		t, err := mapTypeAt(f)
 		if err != nil {
 			return err
 		}
-		if object.Kind() != reflect.Map {
-			return failf(errWrongKind, "type is %s, not a map type", describe(object))
-		}
-		t := layout.OfMap(object.Type.Type)
 		hint := int64(f.b)
 		if hint < 0 || hint > entries(t) {
 			return failf(errRange, "%s: %d entries; from 0 to %d can be made room for at once",

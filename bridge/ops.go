@@ -95,6 +95,7 @@ var handlers = map[string]func(*frame) error{
 	"gobridge_map_next_n":     mapNextN,
 	"gobridge_slice_read_n":   sliceReadN,
 	"gobridge_slice_write_n":  sliceWriteN,
+	"gobridge_map_build_n":    mapBuildN,
 	"gobridge_slice_append_n": sliceAppendN,
 	"gobridge_call_n":         callN,
 	"gobridge_map_freeze":     mapfreeze,

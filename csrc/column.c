@@ -41,6 +41,17 @@ gobridge_status gobridge_map_set_n(gobridge_ref map, const gobridge_column *keys
     return cross((gobridge_frame){.op = OP_gobridge_map_set_n, .a = map, .p = &arrays});
 }
 
+gobridge_status gobridge_map_build_n(gobridge_ref type, const gobridge_column *keys,
+                                     const gobridge_column *elems, size_t count, uint32_t threads,
+                                     gobridge_ref *map) {
+    GOBRIDGE_NOT_NULL(keys);
+    GOBRIDGE_NOT_NULL(elems);
+    GOBRIDGE_NOT_NULL(map);
+    gobridge_arrays arrays = {.in = keys, .in2 = elems, .count = count};
+    gobridge_frame frame = {.op = OP_gobridge_map_build_n, .a = type, .b = threads, .p = &arrays};
+    return gobridge_cross(frame, OF_ARRAYS | GIVES_REF, map);
+}
+
 gobridge_status gobridge_map_delete_n(gobridge_ref map, const gobridge_column *keys, size_t count,
                                       uint8_t *found, gobridge_status *statuses) {
     GOBRIDGE_NOT_NULL(keys);

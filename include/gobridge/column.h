@@ -63,7 +63,8 @@ GOBRIDGE_API gobridge_status gobridge_map_get_n(gobridge_ref map, const gobridge
                                                 uint32_t threads, gobridge_column *elems, uint8_t *found,
                                                 gobridge_status *statuses);
 
-/* Sets the elements of keys: gobridge_map_set for each, in order. The bytes of new string keys, and of string elements,
+/* Sets the elements of keys: gobridge_map_set for each. What is set for one key is set in order, and different keys in the
+ * order in which they lie in a large map. The bytes of new string keys, and of string elements,
  * share memory: pieces of up to 16 KiB, in which strings of up to 1 KiB lie one after the other. A piece stays for as long
  * as any of its strings is in use: where most keys are deleted later, but here and there one stays, each of those may keep
  * 16 KiB.
@@ -75,6 +76,22 @@ GOBRIDGE_API gobridge_status gobridge_map_get_n(gobridge_ref map, const gobridge
 GOBRIDGE_API gobridge_status gobridge_map_set_n(gobridge_ref map, const gobridge_column *keys,
                                                 const gobridge_column *elems, size_t count,
                                                 gobridge_status *statuses);
+
+/* Makes a map of entries: gobridge_map_new with room for them all, and gobridge_map_set for each, in order. All or none:
+ * where one does not fit, there is no map. A Go map takes one writer; what several threads can share is what comes before,
+ * sorting the keys by where they lie and copying strings.
+ *   type     a map type
+ *   keys     count keys
+ *   elems    count elements
+ *   threads  how many threads may work at once: 1 for this one alone, 0 for what the library thinks pays, which is at most
+ *            GOMAXPROCS
+ *   map      receives a reference; release it once
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_KIND where type is no map type, GOBRIDGE_E_WRONG_TYPE, _RANGE
+ * (also where there were more than 1 GiB in the map), _UNHASHABLE, _NIL.
+ * Go: make(map[K]E, count) and map[key] = elem, in a loop. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_map_build_n(gobridge_ref type, const gobridge_column *keys,
+                                                  const gobridge_column *elems, size_t count,
+                                                  uint32_t threads, gobridge_ref *map);
 
 /* Removes keys: gobridge_map_delete for each, in order.
  *   keys      count keys

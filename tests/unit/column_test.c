@@ -49,6 +49,71 @@ static void numbers(void **state) {
     assert_ok(gobridge_release(map));
 }
 
+/* A map of more than the caches hold is done in an order of the library's own, by several threads. */
+static void many(void **state) {
+    (void)state;
+    enum { N = 500000 };
+    static uint64_t keys[N], elems[N], got[N];
+    static uint8_t found[N];
+    for (uint64_t i = 0; i < N; i++) {
+        keys[i] = i / 2 * 0x9E3779B97F4A7C15U; /* each twice: the later element counts */
+        elems[i] = i;
+    }
+    gobridge_column k = PLAIN(keys), e = PLAIN(elems), g = PLAIN(got);
+    const gobridge_ref type = parse("map[uint64]uint64");
+    for (uint32_t threads = 0; threads < 4; threads++) {
+        gobridge_ref map;
+        assert_ok(gobridge_map_build_n(type, &k, &e, N, threads, &map));
+        assert_int_equal(length(map), N / 2);
+        assert_ok(gobridge_map_set_n(map, &k, &e, N, NULL));
+        assert_int_equal(length(map), N / 2);
+        keys[0] = 1; /* is not there */
+        assert_ok(gobridge_map_get_n(map, &k, N, threads, &g, found, NULL));
+        keys[0] = 0;
+        assert_true(found[0] == 0 && got[0] == 0);
+        for (uint64_t i = 1; i < N; i++) {
+            assert_true(found[i] == 1 && got[i] == (i | 1));
+        }
+        assert_ok(gobridge_release(map));
+    }
+}
+
+static void built(void **state) {
+    (void)state;
+    gobridge_text keys[] = {T("one"), T("two"), T("one")};
+    uint8_t elems[] = {1, 0, 1};
+    gobridge_column k = TEXTS(keys), e = PLAIN(elems);
+    gobridge_ref map;
+    assert_ok(gobridge_map_build_n(parse("map[string]bool"), &k, &e, 3, 1, &map));
+    assert_int_equal(length(map), 2);
+    assert_ok(gobridge_release(map));
+    assert_ok(gobridge_map_build_n(parse("map[string]bool"), &k, &e, 0, 0, &map));
+    assert_int_equal(length(map), 0);
+    assert_ok(gobridge_release(map));
+    /* all or none */
+    elems[1] = 2;
+    map = 77;
+    assert_status(gobridge_map_build_n(parse("map[string]bool"), &k, &e, 3, 0, &map), GOBRIDGE_E_RANGE,
+                  "elems[1]: a bool");
+    keys[2].data = NULL;
+    assert_status(gobridge_map_build_n(parse("map[string]bool"), &k, &e, 3, 0, &map), GOBRIDGE_E_RANGE,
+                  "elems[1]: a bool");
+    elems[1] = 0;
+    assert_status(gobridge_map_build_n(parse("map[string]bool"), &k, &e, 3, 0, &map), GOBRIDGE_E_NULL,
+                  "keys[2]: ");
+    assert_status(gobridge_map_build_n(parse("map[string]bool"), &k, &e, 1U << 27, 0, &map), GOBRIDGE_E_RANGE,
+                  "count is 134217728");
+    assert_status(gobridge_map_build_n(parse("map[string]bool"), &k, &e, (size_t)1 << 30, 0, &map),
+                  GOBRIDGE_E_RANGE, "count is 1073741824");
+    assert_status(gobridge_map_build_n(parse("map[int]bool"), &k, &e, 1, 0, &map), GOBRIDGE_E_WRONG_TYPE,
+                  "keys: ");
+    assert_status(gobridge_map_build_n(parse("map[string]string"), &k, &e, 1, 0, &map), GOBRIDGE_E_WRONG_TYPE,
+                  "elems: ");
+    assert_status(gobridge_map_build_n(parse("[]int"), &k, &e, 1, 0, &map), GOBRIDGE_E_WRONG_KIND,
+                  "type is ");
+    assert_int_equal(map, 77);
+}
+
 /* Fields of an array of structs, backwards, and bytes that lie anywhere. */
 static void strides(void **state) {
     (void)state;
@@ -525,6 +590,7 @@ static void threads_share_a_map(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(many),          cmocka_unit_test(built),
         cmocka_unit_test(numbers),       cmocka_unit_test(strides),
         cmocka_unit_test(strings),       cmocka_unit_test(failing_items),
         cmocka_unit_test(failing_calls), cmocka_unit_test(iteration),

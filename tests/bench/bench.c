@@ -127,6 +127,8 @@ static const workload workloads[] = {
     {.name = "put_str", .where = MAIN, .loop = PUT_STR, .map = STRINGS, .fills = true, .column = true},
     {.name = "update_str", .where = HOT, .loop = PUT_STR, .map = STRINGS},
     {.name = "get_str", .where = HOT | MAIN, .loop = GET_STR, .map = STRINGS, .column = true},
+    {.name = "build_u64", .where = MAIN, .loop = BUILD_U64, .whole = true},
+    {.name = "build_str", .where = MAIN, .loop = BUILD_STR, .whole = true},
     {.name = "iterate", .where = HOT | MAIN, .loop = ITERATE, .map = NUMBERS, .whole = true},
     {.name = "iterate_by_slice",
      .where = HOT | MAIN,

@@ -62,8 +62,10 @@ enum {
     ITERATE_BY_CALL,  /* the same where next, key and element are calls of their own */
     PUT_STR,          /* nothing */
     GET_STR,          /* in random order; the elements */
-    ECHO,             /* takes a string in and out again, as two things; the lengths and each eighth byte */
-    COUNT,            /* counts words; at the end, the number of different ones */
+    BUILD_U64, /* a map of all keys, made at once and on all cores, where the contender has that; its length */
+    BUILD_STR, /* the same of strings */
+    ECHO,      /* takes a string in and out again, as two things; the lengths and each eighth byte */
+    COUNT,     /* counts words; at the end, the number of different ones */
     LOOPS
 };
 

@@ -324,6 +324,21 @@ const contender cgo_tuned = {
 
 /* ---- go-native ---- */
 
+static uint64_t native_build(int kind, uint64_t (*put)(slice), slice s) {
+    s.map = nativeMake(kind, (int64_t)s.to);
+    put(s);
+    nativeDrop(s.map);
+    return s.to;
+}
+
+static uint64_t native_build_u64(slice s) {
+    return native_build(NUMBERS, nativePutU64, s);
+}
+
+static uint64_t native_build_str(slice s) {
+    return native_build(STRINGS, nativePutStr, s);
+}
+
 const contender go_native = {
     .name = "go-native",
     .threads = true,
@@ -338,6 +353,8 @@ const contender go_native = {
               [PUT_U64_PRESIZED] = nativePutU64,
               [GET_U64] = nativeGetU64,
               [GET_U64_PARALLEL] = nativeGetU64, /* a map's user has but one thread */
+              [BUILD_U64] = native_build_u64,
+              [BUILD_STR] = native_build_str,
               [ITERATE] = nativeIterate,
               [ITERATE_BY_SLICE] = nativeIterate,
               [PUT_STR] = nativePutStr,

@@ -35,12 +35,49 @@ static void *room(slice s, void *few) {
     return s.to - s.from > SLICE ? in.spare : few;
 }
 
+/* The columns of what is put. A text takes two words. */
+static void number_keys(slice s, uint64_t *room, gobridge_column *keys, gobridge_column *elems) {
+    number(s, room);
+    *keys = numbers(in.keys + s.from);
+    *elems = numbers(room);
+}
+
+static void string_keys(slice s, uint64_t *room, gobridge_column *keys, gobridge_column *elems) {
+    gobridge_text *texts = (gobridge_text *)(room + (s.to - s.from));
+    for (size_t i = s.from; i < s.to; i++) texts[i - s.from] = (gobridge_text){string_key(i), STRING_LEN};
+    number(s, room);
+    *keys = strings(texts);
+    *elems = numbers(room);
+}
+
 static uint64_t put_u64(slice s) {
-    uint64_t few[SLICE], *numbered = room(s, few);
-    number(s, numbered);
-    const gobridge_column keys = numbers(in.keys + s.from), elems = numbers(numbered);
+    uint64_t few[SLICE];
+    gobridge_column keys, elems;
+    number_keys(s, room(s, few), &keys, &elems);
     must(gobridge_map_set_n(s.map, &keys, &elems, s.to - s.from, NULL));
     return 0;
+}
+
+static uint64_t build(const char *expression, gobridge_column keys, gobridge_column elems, size_t n) {
+    gobridge_ref type, map;
+    int64_t len;
+    must(gobridge_type_parse(expression, strlen(expression), &type));
+    must(gobridge_map_build_n(type, &keys, &elems, n, 0, &map));
+    must(gobridge_map_len(map, &len));
+    must(gobridge_release(map));
+    return (uint64_t)len;
+}
+
+static uint64_t build_u64(slice s) {
+    gobridge_column keys, elems;
+    number_keys(s, in.spare, &keys, &elems);
+    return build("map[uint64]uint64", keys, elems, s.to);
+}
+
+static uint64_t build_str(slice s) {
+    gobridge_column keys, elems;
+    string_keys(s, in.spare, &keys, &elems);
+    return build("map[string]uint64", keys, elems, s.to);
 }
 
 static uint64_t get_numbers(slice s, uint32_t threads) {
@@ -84,15 +121,11 @@ static uint64_t iterate_by_slice(slice s) {
     return iterate_by(s, SLICE, keys, elems);
 }
 
-/* A text takes two words. */
 static uint64_t put_str(slice s) {
-    uint64_t few[3 * SLICE], *numbered = room(s, few);
-    const size_t n = s.to - s.from;
-    gobridge_text *texts = (gobridge_text *)(numbered + n);
-    for (size_t i = 0; i < n; i++) texts[i] = (gobridge_text){string_key(s.from + i), STRING_LEN};
-    number(s, numbered);
-    const gobridge_column keys = strings(texts), elems = numbers(numbered);
-    must(gobridge_map_set_n(s.map, &keys, &elems, n, NULL));
+    uint64_t few[3 * SLICE];
+    gobridge_column keys, elems;
+    string_keys(s, room(s, few), &keys, &elems);
+    must(gobridge_map_set_n(s.map, &keys, &elems, s.to - s.from, NULL));
     return 0;
 }
 
@@ -166,6 +199,8 @@ const contender gobridge_columns = {
               [ITERATE_BY_SLICE] = iterate_by_slice,
               [PUT_STR] = put_str,
               [GET_STR] = get_str,
+              [BUILD_U64] = build_u64,
+              [BUILD_STR] = build_str,
               [ECHO] = echo,
               [COUNT] = count},
 };

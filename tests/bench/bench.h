@@ -78,11 +78,12 @@ typedef struct contender {
     void (*drop)(uint64_t map);
     void (*collect)(void); /* collects garbage; NULL: goCollect does, or there is none */
     uint64_t (*loops[LOOPS])(slice s);
+    uint64_t (*around)(uint64_t (*loop)(slice), slice s); /* calls a loop; NULL: nothing has to */
 } contender;
 
 extern const contender gobridge_columns, gobridge_slices, gobridge_frozen_columns, gobridge_batches,
-    gobridge_single, gobridge_single_generic, cgo_export, cgo_export_locked, cgo_tuned, go_native, json_cgo,
-    c_hash_probing, c_hash_khash;
+    gobridge_single, gobridge_inside, gobridge_single_generic, cgo_export, cgo_export_locked, cgo_tuned,
+    go_native, json_cgo, c_hash_probing, c_hash_khash;
 
 /* Calls gobridge in another thread, as in a program that has several: from then on it locks what they could share. */
 void gobridge_share(void);

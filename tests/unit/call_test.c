@@ -220,6 +220,33 @@ static void what_does_not_fit(void **state) {
     assert_int_equal(r.as.i, 99);
 }
 
+static int32_t call_goexit(void *func) {
+    gobridge_call(*(gobridge_ref *)func, NULL, 0, NULL, 0);
+    fail(); /* Go has left this function */
+    return 0;
+}
+
+static int32_t call_others(void *func) {
+    gobridge_value sum;
+    const gobridge_value args[] = {I64(2), I64(3)};
+    assert_status(gobridge_call(find("guest.panicError"), NULL, 0, NULL, 0), GOBRIDGE_E_PANIC, "");
+    assert_ok(gobridge_call(*(gobridge_ref *)func, args, 2, &sum, 1));
+    return (int32_t)sum.as.i;
+}
+
+/* A C function that Go calls may call whatever it will; Goexit ends it too. */
+static void calls_from_go(void **state) {
+    (void)state;
+    gobridge_ref add = find("guest.add"), goexit = find("guest.goexit");
+    int32_t result = 0;
+    for (int i = 0; i < 3; i++) {
+        assert_ok(gobridge_runtime_cgocall(call_others, &add, &result));
+        assert_int_equal(result, 5);
+        assert_status(gobridge_runtime_cgocall(call_goexit, &goexit, &result), GOBRIDGE_E_GOEXIT,
+                      "runtime.Goexit");
+    }
+}
+
 static void panics_and_goexit(void **state) {
     (void)state;
     gobridge_error error;
@@ -310,6 +337,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(objects),
         cmocka_unit_test(what_does_not_fit),
         cmocka_unit_test(panics_and_goexit),
+        cmocka_unit_test(calls_from_go),
         cmocka_unit_test(in_a_scope),
         cmocka_unit_test(eight_threads),
         APART(&apart[0]),

@@ -18,6 +18,10 @@
  * What a column that is filled shows (TEXT, and VALUES that are strings, bytes or references) lasts until its `owner` is
  * released, once for all; the values' own owners are 0. The other layouts are copies and give no owner.
  *
+ * Where integers or strings are looked up or set in a map that the caches do not hold, and they are many, the keys are
+ * sorted first by where they lie in the map: a million gets take half the time of a loop in Go. That takes 18 to 51 bytes
+ * of memory for each item meanwhile, of 4,194,304 items at most.
+ *
  * Statuses that many give, beside those in gobridge.h:
  *   GOBRIDGE_E_NULL        data or offsets are NULL and there are items; also of an item
  *   GOBRIDGE_E_WRONG_TYPE  the layout does not fit the type, or is none; of an item: as in map.h

@@ -237,7 +237,6 @@ static uint64_t count(slice s) {
 }
 
 static const contender node_api = {
-    .by_slice = true,
     .make = make,
     .drop = drop,
     .collect = collect,

@@ -682,13 +682,13 @@ func ofTexts[E any]() *loops {
 
 func getNumbers[K comparable, E any](g *goMap, keys *source, elems *sink, found *bool, from, to int) {
 	m := *(*map[K]E)(unsafe.Pointer(&g.m))
-	if found == nil && elems != nil { // the usual case, for which the runtime has a way of its own
-		key, elem := keys.at(from), elems.at(from)
-		for keyStep, elemStep := keys.step, elems.step; from < to; from++ {
-			*(*E)(elem) = m[*(*K)(key)]
-			key, elem = unsafe.Add(key, keyStep), unsafe.Add(elem, elemStep)
+	if all := packed[K](keys.first, keys.step, to); all != nil && elems != nil && found == nil {
+		if got := packed[E](elems.first, elems.step, to); got != nil { // the usual case, in which Go does less
+			for i, key := range all[from:] {
+				got[from+i] = m[key]
+			}
+			return
 		}
-		return
 	}
 	for i := from; i < to; i++ {
 		elem, isThere := m[*(*K)(keys.at(i))]
@@ -699,6 +699,15 @@ func getNumbers[K comparable, E any](g *goMap, keys *source, elems *sink, found 
 			*(*bool)(unsafe.Add(unsafe.Pointer(found), i)) = isThere
 		}
 	}
+}
+
+// packed is n items as a slice, nil where they do not lie side by side.
+func packed[T any](first unsafe.Pointer, step, n int) []T {
+	var item T
+	if step != int(unsafe.Sizeof(item)) {
+		return nil
+	}
+	return unsafe.Slice((*T)(first), n)
 }
 
 func getTexts[E any](g *goMap, keys *source, elems *sink, found *bool, from, to int) {
@@ -716,6 +725,13 @@ func getTexts[E any](g *goMap, keys *source, elems *sink, found *bool, from, to 
 
 func setItems[K comparable, E any](g *goMap, keys, elems *source, n int) {
 	m := *(*map[K]E)(unsafe.Pointer(&g.m))
+	k, e := packed[K](keys.first, keys.step, n), packed[E](elems.first, elems.step, n)
+	if k != nil && e != nil {
+		for i, key := range k {
+			m[key] = e[i]
+		}
+		return
+	}
 	for i := 0; i < n; i++ {
 		m[*(*K)(keys.at(i))] = *(*E)(elems.at(i))
 	}

@@ -173,45 +173,48 @@ static void print_row(const char *name, const char *work, size_t n, int threads,
 
 /* ---- races: one workload, all contenders ---- */
 
-enum { HOT_ENTRIES = 1000, MOST_ROUNDS = 12 };
+enum { HOT_ENTRIES = 1000, MOST_ROUNDS = 12, MOST_TURNS = 4 };
+static const double turn_ns = 25e7; /* contenders that are faster have more turns in a round */
 
 typedef struct racer {
     entrant *is;
     uint64_t map, sum;
     double *least; /* ns for each slice, of all runs */
+    size_t runs;   /* that are over */
     times times;
 } racer;
 
 typedef struct race {
     workload work;
     size_t n, size, slices; /* operations: all, and in a slice */
-    size_t per_round, runs; /* runs: in a round, and those that are over */
+    size_t per_turn;        /* runs in a turn */
+    size_t rounds;          /* that are over */
     size_t count;
     racer racers[ENTRANTS];
 } race;
 
-static race prepare(workload work, size_t n, size_t per_round) {
+static race prepare(workload work, size_t n, size_t per_turn) {
     bool at_once = work.whole || (work.column && n > HOT_ENTRIES);
-    race r = {.work = work, .n = n, .size = at_once ? n : SLICE, .per_round = per_round};
+    race r = {.work = work, .n = n, .size = at_once ? n : SLICE, .per_turn = per_turn};
     r.slices = (n + r.size - 1) / r.size;
     for (entrant *e = entrants; e < entrants + nentrants; e++) {
         bool able = e->loops >> work.loop & 1;
         if (!able) continue;
         racer *x = &r.racers[r.count++];
         *x = (racer){.is = e, .least = allocate(r.slices * sizeof *x->least)};
-        x->times.runs = allocate(per_round * MOST_ROUNDS * sizeof *x->times.runs);
+        x->times.runs = allocate(per_turn * MOST_TURNS * MOST_ROUNDS * sizeof *x->times.runs);
         for (size_t k = 0; k < r.slices; k++) x->least[k] = INFINITY;
     }
     return r;
 }
 
 /* One run of racers from first to last, which take turns at every slice. */
-static void run(race *r, racer *first, size_t count, size_t nth) {
+static void run(race *r, racer *first, size_t count) {
     const workload *w = &r->work;
-    for (racer *x = first; x < first + count; x++) x->times.runs[nth] = 0;
+    for (racer *x = first; x < first + count; x++) x->times.runs[x->runs] = 0;
     for (size_t k = 0; k < r->slices; k++) {
         for (size_t turn = 0; turn < count; turn++) {
-            racer *x = &first[(nth + k + turn) % count];
+            racer *x = &first[(first->runs + k + turn) % count];
             slice s = {.from = k * r->size, .to = k + 1 < r->slices ? (k + 1) * r->size : r->n};
             answer made = {0};
             if (w->fills && k == 0) {
@@ -222,10 +225,11 @@ static void run(race *r, racer *first, size_t count, size_t nth) {
             answer a = ask(x->is, (request){RUN, w->loop, s});
             double ns = made.ns + a.ns;
             x->sum += a.value;
-            x->times.runs[nth] += ns;
+            x->times.runs[x->runs] += ns;
             if (ns < x->least[k]) x->least[k] = ns;
         }
     }
+    for (racer *x = first; x < first + count; x++) x->runs++;
 }
 
 static void drop_maps(const race *r, racer *first, size_t count) {
@@ -241,8 +245,8 @@ static void run_anew(race *r, racer *first, size_t count) {
     }
     goCollect();
     for (racer *x = first; x < first + count; x++) ask(x->is, (request){COLLECT, 0, {0}});
-    for (size_t i = 0; i < r->per_round; i++) {
-        run(r, first, count, r->runs + i);
+    for (size_t i = 0; i < r->per_turn; i++) {
+        run(r, first, count);
         if (w->fills) drop_maps(r, first, count);
     }
     if (!w->fills) drop_maps(r, first, count);
@@ -252,13 +256,21 @@ static void run_anew(race *r, racer *first, size_t count) {
  * disturbs all contenders alike. On larger ones each has a whole run for its turn: it would find the caches full of the
  * others' maps. */
 static void run_round(race *r) {
-    size_t together = r->n == HOT_ENTRIES ? r->count : 1;
-    for (size_t i = 0; i < r->count; i += together) {
-        run_anew(r, &r->racers[together > 1 ? 0 : (r->runs / r->per_round + i) % r->count], together);
+    if (r->n == HOT_ENTRIES) {
+        run_anew(r, r->racers, r->count);
+    } else {
+        for (size_t i = 0; i < r->count; i++) {
+            racer *x = &r->racers[(r->rounds + i) % r->count];
+            double spent = 0;
+            for (int turn = 0; turn < MOST_TURNS && spent < turn_ns; turn++) {
+                run_anew(r, x, 1);
+                for (size_t k = 1; k <= r->per_turn; k++) spent += x->times.runs[x->runs - k];
+            }
+        }
     }
-    r->runs += r->per_round;
-    for (const racer *x = r->racers; x < r->racers + r->count; x++) {
-        if (x->is->loops && x->sum != r->racers->sum)
+    r->rounds++;
+    for (const racer *x = r->racers, *y = x; x < r->racers + r->count; x++) {
+        if (x->is->loops && x->sum * y->runs != y->sum * x->runs)
             fail(x->is->name, "the sum is not that of the first contender");
     }
 }
@@ -275,19 +287,19 @@ static void print_rows(race *r) {
             bool better = y->times.least < x->times.least || (y->times.least == x->times.least && y < x);
             if (strcmp(y->is->name, x->is->name) == 0 && better) best = false;
         }
-        if (best) print_row(x->is->name, r->work.name, r->n, 1, x->times, r->runs);
+        if (best) print_row(x->is->name, r->work.name, r->n, 1, x->times, x->runs);
     }
 }
 
 /* ---- threads: each with a map of its own, which all stay in the caches of two cores ---- */
 
-enum { MOST_THREADS = 8, THREAD_KEYS = 4000, FEW_TURNS = 10, MOST_TURNS = 500 };
+enum { MOST_THREADS = 8, THREAD_KEYS = 4000, FEW_PASSES = 10, MOST_PASSES = 500 };
 
 typedef struct worker {
     const contender *is;
     int loop;
-    int turns;                 /* how often it goes over the keys */
-    uint64_t maps[MOST_TURNS]; /* a new one for each turn, or the same for all */
+    int passes;                 /* over the keys */
+    uint64_t maps[MOST_PASSES]; /* a new one for each pass, or the same for all */
     pthread_barrier_t *start;
     double began, ended;
 } worker;
@@ -297,8 +309,8 @@ static void *work(void *argument) {
     nativeCall((slice){.to = 1}); /* a thread's first call makes it known to Go */
     pthread_barrier_wait(w->start);
     w->began = now();
-    for (int turn = 0; turn < w->turns; turn++) {
-        for (slice s = {.map = w->maps[turn]}; s.from < THREAD_KEYS; s.from += SLICE) {
+    for (int pass = 0; pass < w->passes; pass++) {
+        for (slice s = {.map = w->maps[pass]}; s.from < THREAD_KEYS; s.from += SLICE) {
             s.to = s.from + SLICE;
             w->is->loops[w->loop](s);
         }
@@ -307,15 +319,15 @@ static void *work(void *argument) {
     return NULL;
 }
 
-/* Gives the ns from when the first thread began to when the last one ended, for each turn. */
-static double run_threads(const contender *c, const workload *w, int threads, int turns) {
+/* Gives the ns from when the first thread began to when the last one ended, for each pass. */
+static double run_threads(const contender *c, const workload *w, int threads, int passes) {
     worker workers[MOST_THREADS];
     pthread_t ids[MOST_THREADS];
     pthread_barrier_t start;
     pthread_barrier_init(&start, NULL, (unsigned)threads);
     for (int i = 0; i < threads; i++) {
-        workers[i] = (worker){.is = c, .loop = w->loop, .turns = turns, .start = &start};
-        for (int k = 0; k < turns; k++) {
+        workers[i] = (worker){.is = c, .loop = w->loop, .passes = passes, .start = &start};
+        for (int k = 0; k < passes; k++) {
             bool anew = w->fills || k == 0;
             workers[i].maps[k] =
                 anew ? perform(c, (request){w->fills ? MAKE : FILL, w->map, {0}}).value : workers[i].maps[0];
@@ -330,36 +342,36 @@ static double run_threads(const contender *c, const workload *w, int threads, in
         pthread_join(ids[i], NULL);
         began = fmin(began, workers[i].began);
         ended = fmax(ended, workers[i].ended);
-        for (int k = 0; k < (w->fills ? turns : 1); k++) c->drop(workers[i].maps[k]);
+        for (int k = 0; k < (w->fills ? passes : 1); k++) c->drop(workers[i].maps[k]);
     }
     pthread_barrier_destroy(&start);
-    return (ended - began) / turns;
+    return (ended - began) / passes;
 }
 
 /* How often a thread goes over its keys: for so long that it does not matter how long threads take to start. */
-static int turns_of(const contender *c, const workload *w) {
+static int passes_of(const contender *c, const workload *w) {
     const double enough = 25e6;
-    return (int)fmin(fmax(enough / run_threads(c, w, 1, FEW_TURNS), FEW_TURNS), MOST_TURNS);
+    return (int)fmin(fmax(enough / run_threads(c, w, 1, FEW_PASSES), FEW_PASSES), MOST_PASSES);
 }
 
 static void race_threads(const workload *w, int threads, size_t runs) {
     times of[CONTENDERS];
-    int turns[CONTENDERS];
+    int passes[CONTENDERS];
     for (size_t i = 0; i < CONTENDERS; i++) {
         const contender *c = contenders[i];
         of[i] = (times){INFINITY, allocate(runs * sizeof(double))};
-        turns[i] = c && c->threads ? turns_of(c, w) : 0;
+        passes[i] = c && c->threads ? passes_of(c, w) : 0;
     }
     for (size_t run = 0; run < runs; run++) {
         for (size_t i = 0; i < CONTENDERS; i++) {
             size_t k = (i + run) % CONTENDERS;
-            if (!turns[k]) continue;
-            of[k].runs[run] = run_threads(contenders[k], w, threads, turns[k]);
+            if (!passes[k]) continue;
+            of[k].runs[run] = run_threads(contenders[k], w, threads, passes[k]);
             of[k].least = fmin(of[k].least, of[k].runs[run]);
         }
     }
     for (size_t i = 0; i < CONTENDERS; i++) {
-        if (turns[i]) print_row(contenders[i]->name, w->name, in.n, threads, of[i], runs);
+        if (passes[i]) print_row(contenders[i]->name, w->name, in.n, threads, of[i], runs);
         free(of[i].runs);
     }
 }
@@ -409,8 +421,8 @@ static void run_rounds(const plan *p, size_t words) {
     for (size_t n = HOT_ENTRIES; n <= p->main; n *= 10) {
         for (const workload *w = workloads; w < workloads + WORKLOADS; w++) {
             int where = n == HOT_ENTRIES ? HOT | SIZES : n == p->main ? MAIN : SIZES;
-            size_t per_round = n == HOT_ENTRIES ? p->hot_runs : n < p->main ? p->main / n / 10 + 1 : 1;
-            if (w->where & where) races[count++] = prepare(*w, w->map == WORDS ? words : n, per_round);
+            size_t per_turn = n == HOT_ENTRIES ? p->hot_runs : n < p->main ? p->main / n / 10 + 1 : 1;
+            if (w->where & where) races[count++] = prepare(*w, w->map == WORDS ? words : n, per_turn);
         }
     }
     for (size_t round = 1; round <= MOST_ROUNDS; round++) {

@@ -422,9 +422,10 @@ func (b *columnCall) valueSource(argument string, c *column, s *source, isKey bo
 		return err
 	}
 	touchAll(all)
+	s.text = s.t.Kind() == reflect.String // bytes may be nil
 	elem := s.t.Type
-	if s.text { // a header for bytes, too
-		elem = reflect.TypeOf("")
+	if s.text {
+		elem = stringType
 	}
 	if uint64(b.n) > mostElems(elem) {
 		return failf(errRange, "%d values are too many", b.n)
@@ -448,17 +449,15 @@ func (b *columnCall) decodeItem(s *source, i int, v *value, items reflect.Value)
 	if !s.text {
 		return decode(b.f, s.t, v, items.Index(i))
 	}
-	if v.kind == uint32(reflect.String) && s.t.Kind() == reflect.String || v.kind == kindBytes && s.t.Kind() == reflect.Slice {
+	if v.kind == uint32(reflect.String) {
 		text, err := v.memory()
 		*(*string)(s.at(i)) = text
 		return err
 	}
 	decoded := reflect.New(s.t.Type).Elem()
 	err := decode(b.f, s.t, v, decoded)
-	if err == nil && s.t.Kind() == reflect.String {
+	if err == nil {
 		*(*string)(s.at(i)) = decoded.String()
-	} else if err == nil {
-		*(*string)(s.at(i)) = string(decoded.Bytes())
 	}
 	return err
 }

@@ -78,6 +78,7 @@ var _ = [1]struct{}{}[unsafe.Offsetof(column{}.offsets)-unsafe.Offsetof(C.gobrid
 var _ = [1]struct{}{}[unsafe.Offsetof(column{}.owner)-unsafe.Offsetof(C.gobridge_column{}.owner)]
 var _ = [1]struct{}{}[unsafe.Sizeof("")-unsafe.Sizeof(C.gobridge_text{})]
 var _ = [1]struct{}{}[unsafe.Sizeof(arrays{})-unsafe.Sizeof(C.gobridge_arrays{})]
+var _ = [1]struct{}{}[maxItems-C.GOBRIDGE_MAX_ITEMS]
 var _ = [1]struct{}{}[unsafe.Offsetof(arrays{}.count)-unsafe.Offsetof(C.gobridge_arrays{}.count)]
 var _ = [1]struct{}{}[unsafe.Sizeof(arrowSchema{})-unsafe.Sizeof(C.struct_ArrowSchema{})]
 var _ = [1]struct{}{}[unsafe.Offsetof(arrowSchema{}.children)-unsafe.Offsetof(C.struct_ArrowSchema{}.children)]

@@ -13,6 +13,7 @@ import (
 var handlers = map[string]func(*frame) error{
 	"gobridge_release":       release,
 	"gobridge_release_later": releaseLater,
+	"gobridge_release_n":     releaseN,
 	"gobridge_batch_run":     batchRun,
 	"gobridge_ref_flush":     refFlush,
 	"gobridge_ref_count":     refCount,

@@ -328,6 +328,37 @@ func tell(object any) {
 
 func release(f *frame) error { return releaseRef(f, ref(f.a), "ref") }
 
+// refsAt gives so many references in C's memory, once that was touched.
+func refsAt(p unsafe.Pointer, n int, touch func([]byte)) ([]ref, error) {
+	if n == 0 {
+		return nil, nil
+	}
+	at := column{data: uintptr(p)}
+	first, _, all, err := at.span(n, unsafe.Sizeof(ref(0)))
+	if err != nil {
+		return nil, err
+	}
+	touch(all)
+	return unsafe.Slice((*ref)(first), n), nil
+}
+
+// releaseN releases the references at f.p, of which there are f.a, from the f.b-th on.
+func releaseN(f *frame) error {
+	all, err := refsAt(f.p, int(f.a), touchAll)
+	if err != nil {
+		return about("refs", err)
+	}
+	for i := int(f.b); i < len(all); i++ {
+		if all[i] == 0 {
+			continue
+		}
+		if failed := releaseRef(f, all[i], "ref"); failed != nil && err == nil {
+			err = about(item("refs", i), failed)
+		}
+	}
+	return err
+}
+
 // releaseLater is release for what C does not look up, in a batch.
 func releaseLater(f *frame) error {
 	_ = release(f)

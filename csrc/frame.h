@@ -10,6 +10,7 @@
 #define GOBRIDGE_OPS(X)                     \
     X(gobridge_release)                     \
     X(gobridge_release_later)               \
+    X(gobridge_release_n)                   \
     X(gobridge_batch_run)                   \
     X(gobridge_ref_flush)                   \
     X(gobridge_ref_count)                   \
@@ -190,6 +191,9 @@ typedef struct gobridge_method_call {
     const gobridge_value *args;
     uint64_t len, nargs;
 } gobridge_method_call;
+
+/* How many items a call over arrays may have; Go has the same. */
+#define GOBRIDGE_MAX_ITEMS (1U << 28)
 
 /* How many columns one call may fill. */
 enum { GOBRIDGE_MAX_FILLED = 8 };

@@ -66,6 +66,32 @@ gobridge_status gobridge_release(gobridge_ref ref) {
     return status;
 }
 
+gobridge_status gobridge_release_n(const gobridge_ref *refs, size_t count) {
+    if (count) {
+        GOBRIDGE_NOT_NULL(refs);
+    }
+    if (count > GOBRIDGE_MAX_ITEMS) {
+        return gobridge_fail(GOBRIDGE_E_RANGE, __func__, "count is %zu; at most %u can be released at once",
+                             count, GOBRIDGE_MAX_ITEMS);
+    }
+    gobridge_thread *self = gobridge_thread_self();
+    if (!self) {
+        return gobridge_fail(GOBRIDGE_E_NO_MEMORY, __func__, "no memory for this thread's state");
+    }
+    size_t first = 0;
+    while (first < count && release_here(self, refs[first])) {
+        first++;
+    }
+    gobridge_frame frame = {.op = OP_gobridge_release_n, .a = count, .b = first, .p = (void *)refs};
+    const gobridge_status status = first < count ? gobridge_cross(frame, GIVES_NOTHING, NULL) : GOBRIDGE_OK;
+    for (size_t i = count; !status && self->scopes && i > 0; i--) { /* a scope forgets the newest alone */
+        if (refs[i - 1]) {
+            gobridge_thread_released(self, refs[i - 1]);
+        }
+    }
+    return status;
+}
+
 gobridge_status gobridge_release_later(gobridge_ref ref) {
     gobridge_thread *self = gobridge_thread_self();
     if (!self) {

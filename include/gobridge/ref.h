@@ -18,6 +18,14 @@ typedef uint64_t gobridge_ref;
  * Returns GOBRIDGE_OK, or what a bad reference gives. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_release(gobridge_ref ref);
 
+/* Releases many references: gobridge_release for each that is not 0, which is what gobridge_value_box_n leaves where an item
+ * failed. Those that cross nothing are gone at once up to the first that must cross; from that one on all go in one crossing.
+ *   refs   count references. May be NULL where count is 0
+ *   count  at most 268,435,456
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE where there are too many, or what the first bad one gives; the
+ * message names it, "refs[7]: ...", and all others are released. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_release_n(const gobridge_ref *refs, size_t count);
+
 /* Releases a reference with this thread's next call that crosses into Go, or when 256 are waiting, or when the thread ends:
  * it costs no crossing of its own. From here on the reference is not to be used. It is not looked up: one that was
  * released before, also by a scope, or never was one, is no failure, and neither is 0.

@@ -59,6 +59,8 @@ typedef enum good {
     IN_TIME,     /* to the value TIME */
     IN_DURATION, /* to a REF to a time.Duration */
     IN_TEXT,     /* to a REF to the string "123456" */
+    IN_REFS,     /* to a reference to an int64 1 */
+    IN_NEW,      /* to a reference that the call releases */
     IN_COLUMN,   /* to a column of an int64 1 */
     IN_CASES,    /* to a case that receives from CHAN */
     IN_SCHEMA,   /* to an Arrow schema of int64 */
@@ -221,6 +223,7 @@ typedef struct function {
 
 #define THAT_CROSS(X)                                                                                       \
     X(0, gobridge_release, (a[0].ref), {"ref", NEW_VALUE})                                                  \
+    X(0, gobridge_release_n, (a[0].in, 1), {"refs", IN_NEW})                                                \
     X(0, gobridge_ref_flush, (), {NULL, NO_ARGUMENT})                                                       \
     X(0, gobridge_ref_count, (a[0].out), {"live", OUT})                                                     \
     X(0, gobridge_ref_list, (a[0].out), {"text", OUT_GIVEN})                                                \
@@ -405,9 +408,9 @@ static struct {
             gobridge_ref slice, structure;
             gobridge_ref func, func_of_c, task;
             gobridge_ref chan, chan_to_end;
-            gobridge_ref duration, error, time, text;
+            gobridge_ref duration, error, time, text, number;
         };
-        gobridge_ref all[18];
+        gobridge_ref all[19];
     };
     gobridge_frozen *frozen, *frozen_to_end;
     int64_t in;              /* what IN points to; twice as long, so that SIX bytes fit and 4 are a 1 too */
@@ -416,6 +419,7 @@ static struct {
     gobridge_column in_column;    /* what IN_COLUMN points to */
     int64_t room;                 /* what the data of OUT_COLUMN is */
     gobridge_select_case in_case; /* what IN_CASES points to */
+    gobridge_ref in_new;          /* what IN_NEW points to */
     struct ArrowSchema in_schema; /* what IN_SCHEMA points to */
     struct ArrowArray in_array;   /* what IN_ARRAY points to */
     unsigned char out[6][128];    /* for the arguments at each place */
@@ -455,6 +459,7 @@ static inline void make_fixture(void) {
     assert_ok(gobridge_error_new("text", 4, &fixture.error));
     assert_ok(gobridge_value_from_time(1, 2, &fixture.time));
     assert_ok(gobridge_runtime_convTstring("123456", 6, &fixture.text));
+    fixture.number = box("int64", &one);
     fixture.in_time = named(fixture.time);
     fixture.in_text = named(fixture.text);
     fixture.in_duration = named(fixture.duration);
@@ -511,6 +516,10 @@ static inline argument good_argument(good g, size_t place) {
     case IN_TIME: return (argument){.in = &fixture.in_time};
     case IN_DURATION: return (argument){.in = &fixture.in_duration};
     case IN_TEXT: return (argument){.in = &fixture.in_text};
+    case IN_REFS: return (argument){.in = &fixture.number};
+    case IN_NEW:
+        assert_ok(gobridge_runtime_convT64(1, &fixture.in_new));
+        return (argument){.in = &fixture.in_new};
     case METHOD_TYPE:
     case DURATION_TYPE: return (argument){.ref = parse("time.Duration")};
     case MAP64: return (argument){.ref = fixture.map64};

@@ -535,6 +535,7 @@ static void fork_after_the_first_call(void) {
         assert_ok(make_garbage()); /* the parent goes on */
     }
     assert_ok(gobridge_release(fixture.made));
+    assert_ok(gobridge_release(fixture.in_new));
     release_fixture();
     assert_int_equal(live_references(), 0);
 }

@@ -76,6 +76,83 @@ static void light_ones_wait(void **state) {
     assert_int_equal(live, 0);
 }
 
+static uint64_t live_elsewhere(void) {
+    pthread_t thread;
+    uint64_t live = 0;
+    pthread_create(&thread, NULL, counting_thread, &live);
+    pthread_join(thread, NULL);
+    return live;
+}
+
+/* Of many, light ones cross nothing until one must cross; then all others go with that one. */
+static void many_at_once(void **state) {
+    (void)state;
+    enum { QUEUE = 256, MANY = 600 };
+    gobridge_ref refs[MANY], bad[7];
+    assert_ok(gobridge_release_n(NULL, 0));
+    assert_ok(gobridge_release_n(&(gobridge_ref){0}, 1));
+    for (size_t i = 0; i < 10; i++) {
+        refs[i] = make();
+    }
+    assert_ok(gobridge_release_n(refs, 10));
+    assert_false(is_live(refs[0]) || is_live(refs[9]));
+    assert_int_equal(live_references(), 0);
+    for (size_t i = 0; i < 10; i++) {
+        refs[i] = make();
+    }
+    live_references(); /* nothing waits */
+    assert_ok(gobridge_release_n(refs, 10));
+    assert_int_equal(live_elsewhere(), 10);
+    refs[0] = make_variable("int");
+    assert_int_equal(live_elsewhere(), 1);
+    refs[1] = make();
+    assert_ok(gobridge_release_n(refs, 2));
+    assert_int_equal(live_elsewhere(), 0);
+    /* more than can wait */
+    for (size_t i = 0; i < MANY; i++) {
+        refs[i] = make();
+    }
+    assert_ok(gobridge_release_n(refs, MANY));
+    assert_int_equal(live_elsewhere(), 0);
+    /* bad ones among them: the first is told of, all others are released */
+    bad[0] = make();
+    bad[1] = make_variable("int");
+    bad[2] = 0;
+    bad[3] = bad[0];
+    bad[4] = 1ULL << 63 | 1;
+    bad[5] = parse("int"); /* a type stays */
+    bad[6] = make();
+    assert_status(gobridge_release_n(bad, 7), GOBRIDGE_E_STALE_REF, "refs[3]: ref: ");
+    assert_int_equal(live_references(), 0);
+    assert_true(is_live(bad[5]));
+    assert_status(gobridge_release_n(bad + 4, 1), GOBRIDGE_E_FORGED_REF, "refs[0]: ref: ");
+    bad[0] = make();
+    assert_status(gobridge_release_n(NULL, 1), GOBRIDGE_E_NULL, "refs");
+    assert_status(gobridge_release_n(bad, (1U << 28) + 1), GOBRIDGE_E_RANGE, "count");
+    assert_status(gobridge_release_n(bad, SIZE_MAX), GOBRIDGE_E_RANGE, "count");
+    assert_int_equal(live_references(), 1);
+    assert_ok(gobridge_release_n(bad, 1));
+}
+
+/* A loop in a scope does not pile up what it releases. */
+static void many_in_a_scope(void **state) {
+    (void)state;
+    uint64_t scope;
+    gobridge_ref refs[4], before;
+    assert_ok(gobridge_scope_open(&scope));
+    before = make_variable("int");
+    for (int i = 0; i < 10000; i++) {
+        for (size_t n = 0; n < COUNT(refs); n++) {
+            refs[n] = n % 2 ? make() : make_variable("int");
+        }
+        assert_ok(gobridge_release_n(refs, COUNT(refs)));
+    }
+    assert_ok(gobridge_release_n(&before, 1));
+    assert_ok(gobridge_release_n(&(gobridge_ref){0}, 1)); /* is not where the scope begins */
+    assert_int_equal(live_references(), 0);
+    assert_ok(gobridge_scope_close(scope));
+}
+
 /* Views that were released do not end others', which may lie beside them in memory. */
 static void views_side_by_side(void **state) {
     (void)state;
@@ -716,6 +793,8 @@ int main(int argc, char **argv) {
         cmocka_unit_test(release),
         cmocka_unit_test(light),
         cmocka_unit_test(light_ones_wait),
+        cmocka_unit_test(many_at_once),
+        cmocka_unit_test(many_in_a_scope),
         cmocka_unit_test(views_side_by_side),
         cmocka_unit_test(each_reference_counts),
         cmocka_unit_test(types_stay),

@@ -827,14 +827,19 @@ func (b *columnCall) get(g *goMap, keys *source, elems *sink, from, to int) {
 		if b.good(i) {
 			elem = g.find(viaValue, g.keyOf(keys, i, &l, nil))
 		}
-		if elems != nil {
-			if err := elems.put(b.f, i, elem); err != nil {
-				b.fail("elems", i, err)
-			}
+		b.answer(i, elems, elem, elem != nil)
+	}
+}
+
+// answer gives C what became of a key: its element, nil for none, and whether it was there.
+func (b *columnCall) answer(i int, elems *sink, elem unsafe.Pointer, isThere bool) {
+	if elems != nil {
+		if err := elems.put(b.f, i, elem); err != nil {
+			b.fail("elems", i, err)
 		}
-		if b.found != nil {
-			*(*bool)(unsafe.Add(unsafe.Pointer(b.found), i)) = elem != nil && b.good(i)
-		}
+	}
+	if b.found != nil {
+		*(*bool)(unsafe.Add(unsafe.Pointer(b.found), i)) = isThere && b.good(i)
 	}
 }
 
@@ -903,6 +908,41 @@ func mapBuildN(f *frame) error {
 	return nil
 }
 
+func mapGetOrSetN(f *frame) error {
+	g, b, keys, err := keysOf(f)
+	if err != nil {
+		return err
+	}
+	fallbacks, err := b.source("fallbacks", b.in2, g.t.Elem, false)
+	if err != nil {
+		return err
+	}
+	if g.m == nil {
+		return g.isNil()
+	}
+	defer b.abandon()
+	elems, err := b.sink("elems", b.out, g.t.Elem)
+	if err != nil {
+		return err
+	}
+	f.hold(g.stripe)
+	var keyLent, elemLent lent
+	var kept pieces
+	for i := 0; i < b.n; i++ {
+		var elem unsafe.Pointer
+		isThere := false
+		if b.good(i) {
+			elem = g.find(viaValue, g.keyOf(&keys, i, &keyLent, nil))
+			if isThere = elem != nil; !isThere {
+				elem = fallbacks.get(i, &elemLent, &kept)
+				g.assign(viaValue, g.keyOf(&keys, i, &keyLent, &kept), elem)
+			}
+		}
+		b.answer(i, elems, elem, isThere)
+	}
+	return b.done()
+}
+
 func mapDeleteN(f *frame) error {
 	g, b, keys, err := keysOf(f)
 	if err != nil {
@@ -918,9 +958,7 @@ func mapDeleteN(f *frame) error {
 				g.remove(viaValue, k)
 			}
 		}
-		if b.found != nil {
-			*(*bool)(unsafe.Add(unsafe.Pointer(b.found), i)) = isThere
-		}
+		b.answer(i, nil, nil, isThere)
 	}
 	return b.done()
 }

@@ -258,6 +258,10 @@ func TestColumnsDoWhatSingleCallsDo(t *testing.T) {
 				keys = keys[:min(len(keys), 60)]
 				h.setBoth(g, of, many, one, keys)
 				h.getBoth(g, of, many, one, keys)
+				for n := g.Intn(10); n > 0; n-- {
+					keys = append(keys, g.value(of.Key(), true))
+				}
+				h.getOrSetBoth(g, of, many, one, keys)
 				if k := of.Elem().Kind(); isInteger(k) || isFloat(k) {
 					h.addBoth(g, of, many, one, keys)
 				}
@@ -331,6 +335,47 @@ func (h *host) getBoth(g generator, of reflect.Type, many, one ref, keys []refle
 		}
 	}
 	h.giveBack(a)
+}
+
+func (h *host) getOrSetBoth(g generator, of reflect.Type, many, one ref, keys []reflect.Value) {
+	h.Helper()
+	n := len(keys)
+	elems := make([]reflect.Value, n)
+	for i := range elems {
+		elems[i] = g.value(of.Elem(), false)
+	}
+	k, e := h.items(g, of.Key(), keys, g.Intn(3) == 0), h.items(g, of.Elem(), elems, g.Intn(3) == 0)
+	a := arrays{in: k.column, in2: e.column, statuses: h.statuses(n), count: uint64(n)}
+	if g.Intn(4) > 0 {
+		a.out = h.column(g, of.Elem(), n)
+	}
+	if g.Intn(4) > 0 {
+		a.found = h.founds(n)
+	}
+	f := frame{a: uint64(many)}
+	if a.out != nil {
+		f.c = 1
+	}
+	_, done, first := h.array("gobridge_map_get_or_set_n", f, a)
+	for i, f := range h.compare(of, "gobridge_map_get_or_set", one, n, first, a.statuses, func(i int) frame {
+		f := frame{p: k.single[i], c: addressOf(e.single[i]), q: h.alloc(unsafe.Sizeof(value{}))}
+		*(*value)(f.q) = value{}
+		return f
+	}) {
+		want := reflect.New(of.Elem()).Elem()
+		if f.status == ok {
+			want = h.outValue(of.Elem(), f.q)
+		}
+		if a.out != nil {
+			if got := h.itemOf(a.out, of.Elem(), i); showElem(got) != showElem(want) {
+				h.Fatalf("%s: item %d is %v, not %v", of, i, got, want)
+			}
+		}
+		if a.found != nil && unsafe.Slice(a.found, n)[i] != (f.result == 1) {
+			h.Fatalf("%s: item %d was there: %v", of, i, f.result)
+		}
+	}
+	h.giveBack(done)
 }
 
 func (h *host) addBoth(g generator, of reflect.Type, many, one ref, keys []reflect.Value) {

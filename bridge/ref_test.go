@@ -126,7 +126,7 @@ func TestEveryCallRefusesBadReferences(t *testing.T) {
 		{"type", "map_new"},
 		{"map", "map_get map_set map_delete map_clear map_len map_contains map_get_or_set map_add map_iterate"},
 		{"iterator", "map_next"},
-		{"map", "map_get_n map_set_n map_delete_n map_add_n"},
+		{"map", "map_get_n map_set_n map_get_or_set_n map_delete_n map_add_n"},
 		{"type", "map_build_n"},
 		{"iterator", "map_next_n"},
 		{"slice", "slice_read_n slice_write_n slice_append_n"},

@@ -52,6 +52,21 @@ gobridge_status gobridge_map_build_n(gobridge_ref type, const gobridge_column *k
     return gobridge_cross(frame, OF_ARRAYS | GIVES_REF, map);
 }
 
+gobridge_status gobridge_map_get_or_set_n(gobridge_ref map, const gobridge_column *keys,
+                                          const gobridge_column *fallbacks, size_t count,
+                                          gobridge_column *elems, uint8_t *found, gobridge_status *statuses) {
+    GOBRIDGE_NOT_NULL(keys);
+    GOBRIDGE_NOT_NULL(fallbacks);
+    gobridge_arrays arrays = {.in = keys,
+                              .in2 = fallbacks,
+                              .out = OR_NULL(elems),
+                              .found = OR_NULL(found),
+                              .statuses = OR_NULL(statuses),
+                              .count = count};
+    return cross((gobridge_frame){
+        .op = OP_gobridge_map_get_or_set_n, .a = map, .c = arrays.out != NULL, .p = &arrays});
+}
+
 gobridge_status gobridge_map_delete_n(gobridge_ref map, const gobridge_column *keys, size_t count,
                                       uint8_t *found, gobridge_status *statuses) {
     GOBRIDGE_NOT_NULL(keys);

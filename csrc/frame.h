@@ -85,6 +85,7 @@
     X(gobridge_map_get_n)                   \
     X(gobridge_map_set_n)                   \
     X(gobridge_map_build_n)                 \
+    X(gobridge_map_get_or_set_n)            \
     X(gobridge_map_delete_n)                \
     X(gobridge_map_add_n)                   \
     X(gobridge_map_next_n)                  \

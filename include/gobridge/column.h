@@ -54,7 +54,7 @@ typedef struct gobridge_column {
         owner; /* out: keeps what a filled column shows alive; release it once. 0 where it shows nothing */
 } gobridge_column;
 
-/* Looks keys up: gobridge_map_get for each.
+/* Looks keys up: gobridge_map_get for each; without elems gobridge_map_contains.
  *   keys      count keys
  *   threads   how many threads may read the map at once: 1 for this one alone, 0 for what the library thinks pays, which is
  *             at most GOMAXPROCS. With any number the map is locked once
@@ -96,6 +96,21 @@ GOBRIDGE_API gobridge_status gobridge_map_set_n(gobridge_ref map, const gobridge
 GOBRIDGE_API gobridge_status gobridge_map_build_n(gobridge_ref type, const gobridge_column *keys,
                                                   const gobridge_column *elems, size_t count,
                                                   uint32_t threads, gobridge_ref *map);
+
+/* Gives the elements of keys, which are set first where there are none: gobridge_map_get_or_set for each, in order. What is
+ * set is copied as gobridge_map_set_n does.
+ *   keys       count keys
+ *   fallbacks  count elements: what each is set to; must fit even where it is not needed
+ *   elems      receives the elements that the keys have now, zero values where the item failed; may be NULL
+ *   found      receives 1 where a key was there, 0 where it was set or the item failed; may be NULL
+ *   statuses   receives a status for each; may be NULL
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL (also where the map is nil),
+ * GOBRIDGE_E_TOO_SMALL where elems has no room for one; the map has it all the same.
+ * Go: as gobridge_map_get and gobridge_map_set, in a loop under one lock. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_map_get_or_set_n(gobridge_ref map, const gobridge_column *keys,
+                                                       const gobridge_column *fallbacks, size_t count,
+                                                       gobridge_column *elems, uint8_t *found,
+                                                       gobridge_status *statuses);
 
 /* Removes keys: gobridge_map_delete for each, in order.
  *   keys      count keys

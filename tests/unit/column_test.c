@@ -449,6 +449,83 @@ static void slices(void **state) {
     }
 }
 
+/* ---- get or set ---- */
+
+static void get_or_set(void **state) {
+    (void)state;
+    const gobridge_ref map = make_map("map[string]int64"), texts = make_map("map[int64]string");
+    gobridge_text keys[] = {T("a"), T("b"), T("a"), {NULL, 1}, T("c")};
+    int64_t ones[] = {10, 20, 30, 40, 50}, got[5] = {9, 9, 9, 9, 9};
+    uint8_t found[5] = {9, 9, 9, 9, 9};
+    gobridge_status statuses[5];
+    gobridge_column k = TEXTS(keys), f = PLAIN(ones), g = PLAIN(got);
+    assert_ok(gobridge_map_get_or_set_n(map, &k, &f, 2, NULL, NULL, NULL));
+    assert_status(gobridge_map_get_or_set_n(map, &k, &f, 5, &g, found, statuses), GOBRIDGE_E_NULL,
+                  "keys[3]: ");
+    assert_memory_equal(got, ((int64_t[]){10, 20, 10, 0, 50}), sizeof got);
+    assert_memory_equal(found, ((uint8_t[]){1, 1, 1, 0, 0}), sizeof found);
+    assert_memory_equal(statuses, ((gobridge_status[]){0, 0, 0, GOBRIDGE_E_NULL, 0}), sizeof statuses);
+    assert_int_equal(length(map), 3);
+    assert_ok(gobridge_map_get_or_set_n(map, &k, &f, 0, &g, found, statuses));
+    /* a fallback must fit, also where it is not needed */
+    gobridge_value values[] = {integer(GOBRIDGE_KIND_INT8, 1), text("x"), integer(GOBRIDGE_KIND_UINT64, -1)};
+    f = VALUES(values);
+    assert_status(gobridge_map_get_or_set_n(map, &k, &f, 3, &g, found, statuses), GOBRIDGE_E_WRONG_TYPE,
+                  "fallbacks[1]: ");
+    assert_memory_equal(statuses, ((gobridge_status[]){0, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE}),
+                        3 * sizeof *statuses);
+    assert_memory_equal(found, ((uint8_t[]){1, 0, 0}), 3);
+    /* what does not fit into elems is set all the same */
+    int64_t numbers[] = {1, 2, 1};
+    gobridge_text words[] = {T("one"), T("two"), T("uno")};
+    int32_t offsets[4];
+    char room[4];
+    k = PLAIN(numbers);
+    f = TEXTS(words);
+    g = (gobridge_column){
+        .layout = GOBRIDGE_COLUMN_OFFSETS32, .data = room, .offsets = offsets, .capacity = sizeof room};
+    assert_status(gobridge_map_get_or_set_n(texts, &k, &f, 3, &g, found, statuses), GOBRIDGE_E_TOO_SMALL,
+                  "elems[1]: its 3 bytes");
+    assert_memory_equal(found, ((uint8_t[]){0, 0, 0}), 3);
+    assert_memory_equal(offsets, ((int32_t[]){0, 3, 3, 3}), sizeof offsets);
+    gobridge_text shown[3];
+    g = TEXTS(shown);
+    assert_ok(gobridge_map_get_or_set_n(texts, &k, &f, 3, &g, found, NULL));
+    assert_memory_equal(found, ((uint8_t[]){1, 1, 1}), 3);
+    assert_text(shown[0], "one");
+    assert_text(shown[1], "two");
+    assert_text(shown[2], "one");
+    assert_ok(gobridge_release(g.owner));
+    /* as a whole */
+    const gobridge_ref nothing = box("map[int64]int64", &nil), any = make_map("map[any]int64");
+    gobridge_status written = UNTOUCHED;
+    found[0] = 9;
+    offsets[0] = 9;
+    f = PLAIN(ones);
+    g = PLAIN(got);
+    got[0] = UNTOUCHED;
+    assert_status(gobridge_map_get_or_set_n(nothing, &k, &f, 1, &g, found, &written), GOBRIDGE_E_NIL, "map");
+    assert_status(gobridge_map_get_or_set_n(texts, &k, &f, 1, &g, found, &written), GOBRIDGE_E_WRONG_TYPE,
+                  "fallbacks: ");
+    f = TEXTS(words);
+    numbers[0] = 7;
+    assert_status(gobridge_map_get_or_set_n(texts, &k, &f, 1, &g, found, &written), GOBRIDGE_E_WRONG_TYPE,
+                  "elems: ");
+    assert_status(gobridge_map_get_or_set_n(texts, &k, &f, SIZE_MAX, NULL, NULL, NULL), GOBRIDGE_E_RANGE,
+                  "count");
+    assert_true(written == UNTOUCHED && found[0] == 9 && got[0] == UNTOUCHED);
+    assert_int_equal(length(texts), 2);
+    const gobridge_ref slice = box("[]int64", &nil);
+    values[0] = named(slice);
+    k = VALUES(values);
+    f = PLAIN(ones);
+    assert_status(gobridge_map_get_or_set_n(any, &k, &f, 2, &g, found, NULL), GOBRIDGE_E_UNHASHABLE,
+                  "keys[0]: ");
+    assert_int_equal(length(any), 1);
+    const gobridge_ref all[] = {map, texts, nothing, any, slice};
+    assert_ok(gobridge_release_n(all, COUNT(all)));
+}
+
 static gobridge_ref find(const char *name) {
     gobridge_ref func = 0;
     assert_ok(gobridge_func_find(name, strlen(name), &func));
@@ -590,12 +667,19 @@ static void threads_share_a_map(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(many),          cmocka_unit_test(built),
-        cmocka_unit_test(numbers),       cmocka_unit_test(strides),
-        cmocka_unit_test(strings),       cmocka_unit_test(failing_items),
-        cmocka_unit_test(failing_calls), cmocka_unit_test(iteration),
-        cmocka_unit_test(slices),        cmocka_unit_test(calls),
-        cmocka_unit_test(large_columns), cmocka_unit_test(threads_share_a_map),
+        cmocka_unit_test(many),
+        cmocka_unit_test(built),
+        cmocka_unit_test(numbers),
+        cmocka_unit_test(strides),
+        cmocka_unit_test(strings),
+        cmocka_unit_test(failing_items),
+        cmocka_unit_test(failing_calls),
+        cmocka_unit_test(iteration),
+        cmocka_unit_test(slices),
+        cmocka_unit_test(calls),
+        cmocka_unit_test(large_columns),
+        cmocka_unit_test(threads_share_a_map),
+        cmocka_unit_test(get_or_set),
     };
     return cmocka_run_group_tests(tests, NULL, no_live_references);
 }

@@ -207,6 +207,9 @@ typedef struct function {
       {"elems", IN_COLUMN}, {"statuses", OPTIONAL})                                                          \
     X(0, gobridge_map_build_n, (a[0].ref, a[1].in, a[2].in, 1, 0, a[3].out), {"type", MAP_TYPE},             \
       {"keys", IN_COLUMN}, {"elems", IN_COLUMN}, {"map", OUT_REF})                                           \
+    X(0, gobridge_map_get_or_set_n, (a[0].ref, a[1].in, a[2].in, 1, a[3].out, a[4].out, a[5].out),           \
+      {"map", MAP64}, {"keys", IN_COLUMN}, {"fallbacks", IN_COLUMN}, {"elems", OPTIONAL_COLUMN},             \
+      {"found", OPTIONAL}, {"statuses", OPTIONAL})                                                           \
     X(0, gobridge_map_delete_n, (a[0].ref, a[1].in, 1, a[2].out, a[3].out), {"map", MAP64},                  \
       {"keys", IN_COLUMN}, {"found", OPTIONAL}, {"statuses", OPTIONAL})                                      \
     X(0, gobridge_map_add_n, (a[0].ref, a[1].in, a[2].in, 1, a[3].out), {"map", MAP64}, {"keys", IN_COLUMN}, \

@@ -50,6 +50,7 @@ type columnCall struct {
 	f     *frame
 	n     int
 	sinks []*sink
+	made  []ref // for C itself
 
 	failed []status // of each item; nil while none has failed
 	first  int      // the first that failed
@@ -104,6 +105,7 @@ func (b *columnCall) done() error {
 		clear(statuses)
 		copy(statuses, b.failed)
 	}
+	b.made = nil
 	if b.why != nil {
 		why := *asFailure(b.why)
 		why.ofItems = true
@@ -116,6 +118,9 @@ func (b *columnCall) done() error {
 func (b *columnCall) abandon() {
 	for _, s := range b.sinks {
 		s.keeper.released()
+	}
+	for _, r := range b.made {
+		_ = releaseRef(b.f, r, "boxed")
 	}
 }
 
@@ -570,19 +575,12 @@ func (s *sink) textOf(src unsafe.Pointer) string {
 // value makes a value that owns nothing: the column's owner does.
 func (s *sink) value(f *frame, src unsafe.Pointer) value {
 	if s.t.Kind() == reflect.String {
-		text := s.keeper.show(s.textOf(src))
-		return value{kind: uint32(reflect.String), as: uint64(uintptr(unsafe.Pointer(unsafe.StringData(text)))), len: uint64(len(text))}
+		return s.keeper.string(s.textOf(src))
 	}
 	if src == nil {
 		src = reflect.New(s.t.Type).UnsafePointer()
 	}
-	v := toValue(f, s.t, src)
-	if v.owner != 0 {
-		s.keeper.refs = append(s.keeper.refs, v.owner)
-		s.keeper.used = true
-		v.owner = 0
-	}
-	return v
+	return s.keeper.own(toValue(f, s.t, src))
 }
 
 // keeper is what a reference to the owner of a column names.
@@ -608,6 +606,22 @@ func (k *keeper) show(text string) string {
 		k.pin(unsafe.StringData(text))
 	}
 	return text
+}
+
+// string makes a value that shows a string.
+func (k *keeper) string(text string) value {
+	text = k.show(text)
+	return value{kind: uint32(reflect.String), as: uint64(uintptr(unsafe.Pointer(unsafe.StringData(text)))), len: uint64(len(text))}
+}
+
+// own takes over what a value owns.
+func (k *keeper) own(v value) value {
+	if v.owner != 0 {
+		k.refs = append(k.refs, v.owner)
+		k.used = true
+		v.owner = 0
+	}
+	return v
 }
 
 // pin is view's pin.

@@ -99,6 +99,8 @@ var handlers = map[string]func(*frame) error{
 	"gobridge_slice_read_n":     sliceReadN,
 	"gobridge_slice_write_n":    sliceWriteN,
 	"gobridge_slice_append_n":   sliceAppendN,
+	"gobridge_value_box_n":      valueBoxN,
+	"gobridge_value_get_n":      valueGetN,
 	"gobridge_call_n":           callN,
 	"gobridge_map_freeze":       mapfreeze,
 	"gobridge_arrow_export":     arrowExport,

@@ -130,6 +130,8 @@ func TestEveryCallRefusesBadReferences(t *testing.T) {
 		{"type", "map_build_n"},
 		{"iterator", "map_next_n"},
 		{"slice", "slice_read_n slice_write_n slice_append_n"},
+		{"type", "value_box_n"},
+		{"", "value_get_n"}, // its type may be 0
 		{"func", "call_n"},
 		{"", "ref_flush"},
 		{"map", "map_freeze"},

@@ -69,7 +69,7 @@ func valueFromText(f *frame) error {
 	if err := parse(to, string(text)); err != nil {
 		return about("text", err)
 	}
-	f.box(to)
+	f.made = box(f, to)
 	return nil
 }
 

@@ -184,36 +184,40 @@ func valueBox(f *frame) error {
 	if err != nil {
 		return about("data", err)
 	}
-	f.box(t.At(data))
+	f.made = box(f, t.At(data))
 	return nil
 }
 
-// box gives a reference to a Go value, none to a nil interface.
-func (f *frame) box(v reflect.Value) {
+// box gives a reference to a Go value, 0 for a nil interface.
+func box(f *frame, v reflect.Value) ref {
 	if v := v.Interface(); v != nil {
-		f.made = name(f, v)
+		return name(f, v)
 	}
+	return 0
 }
 
 func valueGet(f *frame) error {
-	r, err := f.kept(ref(f.a), "ref")
-	if err != nil {
-		return err
-	}
-	object, err := refs.get(r, "ref")
+	r, object, err := f.named(ref(f.a))
 	if err != nil {
 		return err
 	}
 	v := value{kind: kindRef, as: uint64(r)}
 	*(*value)(f.p) = v
-	if from, err := goValue(object, "ref"); err == nil {
-		if shown := inline(f, from); shown.kind != 0 {
-			v = shown
-		}
+	from, _ := goValue(object, "ref") // none where C can not read it anyway
+	if shown := inline(f, from); shown.kind != 0 {
+		v = shown
 	}
 	f.made = v.owner
 	*(*value)(f.p) = v
 	return nil
+}
+
+// named gives what a reference of C's names, and the reference that a promise is for.
+func (f *frame) named(r ref) (_ ref, object any, err error) {
+	if r, err = f.kept(r, "ref"); err == nil {
+		object, err = refs.get(r, "ref")
+	}
+	return r, object, err
 }
 
 // valueAt gives the Go value that a reference names.
@@ -281,7 +285,7 @@ func valueMake(f *frame) error {
 	if err := decode(f, t.Type, (*value)(f.p), to); err != nil {
 		return about("from", err)
 	}
-	f.box(to)
+	f.made = box(f, to)
 	return nil
 }
 

@@ -117,6 +117,28 @@ gobridge_status gobridge_slice_append_n(gobridge_ref slice, const gobridge_colum
     return gobridge_cross(frame, OF_ARRAYS | GIVES_REF, longer);
 }
 
+gobridge_status gobridge_value_box_n(gobridge_ref type, const gobridge_column *items, size_t count,
+                                     gobridge_ref *boxed, gobridge_status *statuses) {
+    GOBRIDGE_NOT_NULL(items);
+    if (count) {
+        GOBRIDGE_NOT_NULL(boxed);
+    }
+    gobridge_arrays arrays = {.in = items, .statuses = OR_NULL(statuses), .count = count};
+    gobridge_frame frame = {.op = OP_gobridge_value_box_n, .a = type, .p = &arrays, .q = OR_NULL(boxed)};
+    return note(gobridge_cross(frame, GIVES_REFS | GIVES_STATUS | HANDS_IN * sizeof arrays, NULL));
+}
+
+gobridge_status gobridge_value_get_n(gobridge_ref type, const gobridge_ref *refs, size_t count,
+                                     gobridge_column *values, gobridge_status *statuses) {
+    if (count) {
+        GOBRIDGE_NOT_NULL(refs);
+    }
+    GOBRIDGE_NOT_NULL(values);
+    gobridge_arrays arrays = {.out = values, .statuses = OR_NULL(statuses), .count = count};
+    return cross((gobridge_frame){
+        .op = OP_gobridge_value_get_n, .a = type, .c = 1, .p = &arrays, .q = (void *)OR_NULL(refs)});
+}
+
 gobridge_status gobridge_call_n(gobridge_ref func, const gobridge_column *args, size_t nargs, size_t count,
                                 gobridge_column *results, size_t nresults, gobridge_status *statuses) {
     if (nargs) {

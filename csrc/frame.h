@@ -92,6 +92,8 @@
     X(gobridge_slice_read_n)                \
     X(gobridge_slice_write_n)               \
     X(gobridge_slice_append_n)              \
+    X(gobridge_value_box_n)                 \
+    X(gobridge_value_get_n)                 \
     X(gobridge_call_n)                      \
     X(gobridge_map_freeze)                  \
     X(gobridge_arrow_export)                \
@@ -279,9 +281,10 @@ enum {
     GIVES_Q = 1 << 8,        /* one is at q, where that is not NULL */
     GIVES_ALL = 1 << 9,      /* c of them are there */
     GIVES_COLUMNS = 1 << 10, /* p is gobridge_arrays, of which c of out, and out2, are filled */
+    GIVES_REFS = 1 << 11,    /* p is gobridge_arrays, and count references are at q */
     /* and what a batch must know beside that: */
-    AT_ONCE = 1 << 11,  /* a call that is made at once, also while a batch is recorded */
-    IN_NONE = 1 << 12,  /* a call that can not be part of a batch */
+    AT_ONCE = 1 << 12,  /* a call that is made at once, also while a batch is recorded */
+    IN_NONE = 1 << 13,  /* a call that can not be part of a batch */
     HANDS_IN = 1 << 16, /* times a size: so much at p is the C function's, not the host's */
 };
 

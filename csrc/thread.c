@@ -106,6 +106,10 @@ void gobridge_thread_given(gobridge_thread *t, const gobridge_frame *frame, uint
         }
         note(t, arrays->out2 ? arrays->out2->owner : 0);
         note(t, frame->made);
+    } else if (gives & GIVES_REFS) {
+        for (size_t i = 0; i < ((const gobridge_arrays *)frame->p)->count; i++) {
+            note(t, ((const gobridge_ref *)frame->q)[i]);
+        }
     } else if (p || q) {
         for (size_t i = 0; i < (gives & GIVES_ALL ? frame->c : 1); i++) {
             note(t, p ? p[i].owner : 0);

@@ -66,7 +66,12 @@ bool gobridge_thread_make_room(gobridge_thread *self, size_t count);
 
 /* How many references a call may give, at most. */
 static inline size_t gobridge_thread_most_given(const gobridge_frame *frame, uint32_t gives) {
-    const size_t many = frame->c <= GOBRIDGE_MAX_VALUES ? (size_t)frame->c : 0; /* Go refuses more */
+    /* Go refuses more */
+    if (gives & GIVES_REFS) {
+        const uint64_t count = ((const gobridge_arrays *)frame->p)->count;
+        return count <= GOBRIDGE_MAX_ITEMS ? (size_t)count : 0;
+    }
+    const size_t many = frame->c <= GOBRIDGE_MAX_VALUES ? (size_t)frame->c : 0;
     return (gives & (GIVES_ALL | GIVES_COLUMNS) ? many : 0) + 2; /* p and q, or out2 and made */
 }
 

@@ -171,6 +171,30 @@ GOBRIDGE_API gobridge_status gobridge_slice_write_n(gobridge_ref slice, int64_t 
 GOBRIDGE_API gobridge_status gobridge_slice_append_n(gobridge_ref slice, const gobridge_column *elems,
                                                      size_t count, gobridge_ref *longer);
 
+/* Makes Go values of a type: gobridge_value_make for each, or gobridge_value_box for a PLAIN column. Strings share memory as
+ * in gobridge_map_set_n.
+ *   type      a type
+ *   items     count items, copied
+ *   boxed     receives count references; release each once, or all by gobridge_release_n. 0 for a nil interface and where the
+ *             item failed. May be NULL where count is 0
+ *   statuses  receives a status for each; may be NULL
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE (also where it were more than 1 GiB, with
+ * 64 bytes for each reference). Go: any(T(item)), in a loop. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_value_box_n(gobridge_ref type, const gobridge_column *items,
+                                                  size_t count, gobridge_ref *boxed,
+                                                  gobridge_status *statuses);
+
+/* Reads what references name: gobridge_value_get for each.
+ *   type      what Go could assign each of them to; 0 for any, in VALUES
+ *   refs      count references. May be NULL where count is 0
+ *   values    receives what they name, in VALUES as gobridge_value_get gives it: a REF is the reference in refs. Zero values
+ *             of the type, NIL without one, where an item failed
+ *   statuses  receives a status for each; may be NULL
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE (of an item: it is not of the type), GOBRIDGE_E_RANGE,
+ * GOBRIDGE_E_TOO_SMALL, and of an item what a bad reference gives. Go: ref.(T), in a loop. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_value_get_n(gobridge_ref type, const gobridge_ref *refs, size_t count,
+                                                  gobridge_column *values, gobridge_status *statuses);
+
 /* Calls a Go function for each row of its arguments: gobridge_call, in order. A row that fails, panics or returns an error
  * has its status, and the next one is called; only runtime.Goexit ends them all.
  *   args      nargs columns, one for each argument, of count items each

@@ -608,8 +608,8 @@ static void wild_addresses(void) {
         const function *f = &every_function[i];
         for (size_t place = 0; place < COUNT(f->arguments); place++) {
             const good g = f->arguments[place].good;
-            if ((g == IN || g == NAME || g == IN_VALUE || g == IN_COLUMN || g == FIELD || g == IN_SCHEMA ||
-                 g == IN_ARRAY) &&
+            if ((g == IN || g == NAME || g == IN_VALUE || g == IN_COLUMN || g == IN_REFS || g == FIELD ||
+                 g == IN_SCHEMA || g == IN_ARRAY) &&
                 strcmp(f->name, "gobridge_runtime_cgocall") != 0 && !is_absent(f)) {
                 try_one(f, place, (argument){.in = unmapped}, GOBRIDGE_E_PANIC, "panic: ");
             }

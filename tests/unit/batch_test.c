@@ -232,6 +232,49 @@ static void columns(void **state) {
     assert_int_equal(live_references(), 0);
 }
 
+/* References that a batch boxes are there when it is run, for the operations behind too. */
+static void boxes(void **state) {
+    (void)state;
+    int64_t numbers[] = {1, 2, 3}, read[3] = {9, 9, 9}, got[3] = {9, 9, 9};
+    gobridge_ref boxed[3] = {0, 9, 9}, kept[3] = {9, 9, 9}, type = parse("int64"), map;
+    uint64_t scope;
+    const gobridge_column in = {.layout = GOBRIDGE_COLUMN_PLAIN, .data = numbers};
+    gobridge_column out = {.layout = GOBRIDGE_COLUMN_PLAIN, .data = read},
+                    elems = {.layout = GOBRIDGE_COLUMN_PLAIN, .data = got};
+    assert_ok(gobridge_scope_open(&scope));
+    assert_ok(gobridge_batch_begin());
+    assert_ok(gobridge_value_box_n(type, &in, 3, boxed, NULL));
+    assert_ok(gobridge_value_get_n(type, boxed, 3, &out, NULL));
+    assert_ok(gobridge_release_n(boxed, 3));
+    assert_ok(gobridge_value_box_n(type, &in, 3, kept, NULL));
+    assert_ok(gobridge_runtime_makemap(parse("map[int64]int64"), 0, &map));
+    assert_ok(gobridge_map_get_or_set_n(map, &in, &in, 3, &elems, NULL, NULL));
+    assert_int_equal(kept[0], 9);
+    run_well(6);
+    assert_memory_equal(read, numbers, sizeof read);
+    assert_memory_equal(got, numbers, sizeof got);
+    assert_int_equal(live_references(), 4);
+    assert_ok(gobridge_scope_close(scope));
+    assert_int_equal(live_references(), 0);
+    assert_ok(gobridge_batch_begin());
+    assert_ok(gobridge_release_n(kept, 3));
+    const gobridge_status stale[] = {GOBRIDGE_E_STALE_REF};
+    run_as(GOBRIDGE_BATCH_STOP, stale, 1, GOBRIDGE_E_STALE_REF,
+           "operation 0, gobridge_release_n: refs[0]: ref: ");
+    /* a promise among references */
+    gobridge_value shown;
+    gobridge_column values = {.layout = GOBRIDGE_COLUMN_VALUES, .data = &shown};
+    gobridge_ref promised;
+    assert_ok(gobridge_batch_begin());
+    assert_ok(gobridge_runtime_convT64(7, &promised));
+    boxed[0] = promised;
+    assert_ok(gobridge_value_get_n(0, boxed, 1, &values, NULL));
+    assert_ok(gobridge_release_n(boxed, 1));
+    run_well(3);
+    assert_true(shown.kind == K(UINT64) && shown.as.u == 7);
+    assert_int_equal(live_references(), 0);
+}
+
 /* ---- what fails ---- */
 
 static const gobridge_value number = {.kind = K(INT64), .as.i = 1};
@@ -783,6 +826,7 @@ int main(void) {
         cmocka_unit_test(calls_with_many_results),
         cmocka_unit_test(the_same_value_again),
         cmocka_unit_test(columns),
+        cmocka_unit_test(boxes),
         cmocka_unit_test(stopping_and_going_on),
         cmocka_unit_test(misuse),
         cmocka_unit_test(at_most_65536_operations),

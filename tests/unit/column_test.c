@@ -526,6 +526,188 @@ static void get_or_set(void **state) {
     assert_ok(gobridge_release_n(all, COUNT(all)));
 }
 
+/* ---- boxes ---- */
+
+static void boxes(void **state) {
+    (void)state;
+    gobridge_ref boxed[4] = {9, 9, 9, 9};
+    gobridge_status statuses[4];
+    int64_t numbers[] = {1, -2, INT64_MAX}, got[4] = {9, 9, 9, 9};
+    gobridge_column items = PLAIN(numbers), values = PLAIN(got);
+    assert_ok(gobridge_value_box_n(parse("time.Duration"), &items, 3, boxed, statuses));
+    assert_int_equal(boxed[3], 9);
+    for (size_t i = 0; i < 3; i++) {
+        assert_type(boxed[i], "time.Duration");
+    }
+    assert_ok(gobridge_value_get_n(parse("time.Duration"), boxed, 3, &values, statuses));
+    assert_memory_equal(got, ((int64_t[]){1, -2, INT64_MAX, 9}), sizeof got);
+    assert_int_equal(values.owner, 0);
+    assert_ok(gobridge_release_n(boxed, 3));
+    assert_int_equal(live_references(), 0);
+
+    /* strings, which are shown until the owner is released, also once the references are */
+    gobridge_text words[] = {T("one"), T(""), {NULL, 3}, T("four")}, shown[4];
+    items = TEXTS(words);
+    assert_status(gobridge_value_box_n(parse("string"), &items, 4, boxed, statuses), GOBRIDGE_E_NULL,
+                  "items[2]: ");
+    assert_memory_equal(statuses, ((gobridge_status[]){0, 0, GOBRIDGE_E_NULL, 0}), sizeof statuses);
+    assert_int_equal(boxed[2], 0);
+    assert_int_equal(live_references(), 3);
+    values = TEXTS(shown);
+    assert_status(gobridge_value_get_n(parse("string"), boxed, 4, &values, statuses), GOBRIDGE_E_NIL_REF,
+                  "refs[2]: ref is 0");
+    assert_ok(gobridge_release_n(boxed, 4)); /* with the 0 */
+    assert_ok(gobridge_go_collect());
+    assert_text(shown[0], "one");
+    assert_text(shown[2], "");
+    assert_text(shown[3], "four");
+    assert_int_equal(live_references(), 1);
+    assert_ok(gobridge_release(values.owner));
+    assert_ok(gobridge_value_box_n(parse("string"), &items, 0, NULL, NULL));
+    assert_ok(gobridge_value_get_n(parse("string"), NULL, 0, &values, NULL));
+    assert_int_equal(values.owner, 0);
+
+    /* of any type */
+    const gobridge_value any[] = {nil, integer(GOBRIDGE_KIND_INT8, 5), {.kind = 99}, text("text")};
+    gobridge_value read[5];
+    items = VALUES((void *)any);
+    assert_status(gobridge_value_box_n(parse("any"), &items, 4, boxed, statuses), GOBRIDGE_E_WRONG_TYPE,
+                  "items[2]: ");
+    assert_memory_equal(statuses, ((gobridge_status[]){0, 0, GOBRIDGE_E_WRONG_TYPE, 0}), sizeof statuses);
+    assert_true(boxed[0] == 0 && boxed[2] == 0);
+    assert_type(boxed[1], "int8");
+    const gobridge_ref map = make_map("map[int]int"), type = parse("int");
+    const gobridge_ref mixed[] = {boxed[1], map, boxed[3], type, 1ULL << 63 | 1};
+    gobridge_status of_mixed[5];
+    values = VALUES(read);
+    assert_status(gobridge_value_get_n(0, mixed, 5, &values, of_mixed), GOBRIDGE_E_FORGED_REF,
+                  "refs[4]: ref: ");
+    assert_memory_equal(of_mixed, ((gobridge_status[]){0, 0, 0, 0, GOBRIDGE_E_FORGED_REF}), sizeof of_mixed);
+    assert_true(read[0].kind == GOBRIDGE_KIND_INT8 && read[0].as.i == 5);
+    assert_true(read[1].kind == GOBRIDGE_KIND_REF && read[1].as.ref == map && read[1].owner == 0);
+    assert_true(read[2].kind == GOBRIDGE_KIND_STRING && read[2].len == 4 && read[2].owner == 0);
+    assert_memory_equal(read[2].as.s, "text", 4);
+    assert_true(read[3].kind == GOBRIDGE_KIND_REF && read[3].as.ref == type);
+    assert_true(read[4].kind == GOBRIDGE_KIND_NIL);
+    assert_ok(gobridge_release(values.owner));
+
+    /* of another type, and what has no room */
+    int32_t offsets[6];
+    char room[5];
+    values = (gobridge_column){
+        .layout = GOBRIDGE_COLUMN_OFFSETS32, .data = room, .offsets = offsets, .capacity = sizeof room};
+    const gobridge_ref again[] = {boxed[3], map, boxed[3], type, 0};
+    assert_status(gobridge_value_get_n(parse("string"), again, 5, &values, of_mixed), GOBRIDGE_E_WRONG_TYPE,
+                  "refs[1]: it is a map[int]int, no string");
+    assert_memory_equal(of_mixed,
+                        ((gobridge_status[]){0, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_TOO_SMALL,
+                                             GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_NIL_REF}),
+                        sizeof of_mixed);
+    assert_memory_equal(offsets, ((int32_t[]){0, 4, 4, 4, 4, 4}), sizeof offsets);
+    assert_memory_equal(room, "text", 4);
+    assert_ok(gobridge_release(map));
+    assert_ok(gobridge_release_n(boxed, 4));
+}
+
+/* Calls that can not be done as a whole write nothing and make nothing. */
+static void boxes_that_fail(void **state) {
+    (void)state;
+    const gobridge_ref type = parse("int64"), stale = box("int64", &(int64_t){1});
+    assert_ok(gobridge_release(stale));
+    const uint64_t live = live_references();
+    int64_t number = 1, got = UNTOUCHED;
+    gobridge_ref boxed = 9;
+    gobridge_status written = UNTOUCHED;
+    gobridge_column items = PLAIN(&number), values = PLAIN(&got);
+    values.owner = 9;
+    static const struct {
+        gobridge_ref type;
+        gobridge_status status;
+    } types[] = {{1ULL << 63 | 1, GOBRIDGE_E_FORGED_REF}, {0, GOBRIDGE_E_NIL_REF}};
+    for (size_t i = 0; i < COUNT(types); i++) {
+        assert_status(gobridge_value_box_n(types[i].type, &items, 1, &boxed, &written), types[i].status,
+                      "type");
+    }
+    assert_status(gobridge_value_box_n(stale, &items, 1, &boxed, &written), GOBRIDGE_E_STALE_REF, "type");
+    assert_status(gobridge_value_get_n(stale, &stale, 1, &values, &written), GOBRIDGE_E_STALE_REF, "type");
+    assert_status(gobridge_value_get_n(types[0].type, &stale, 1, &values, &written), GOBRIDGE_E_FORGED_REF,
+                  "type");
+    assert_status(gobridge_value_get_n(0, &stale, 1, &values, &written), GOBRIDGE_E_WRONG_TYPE, "values: ");
+    assert_status(gobridge_value_get_n(parse("string"), &stale, 1, &values, &written), GOBRIDGE_E_WRONG_TYPE,
+                  "values: ");
+    assert_status(gobridge_value_box_n(parse("string"), &items, 1, &boxed, &written), GOBRIDGE_E_WRONG_TYPE,
+                  "items: ");
+    assert_status(gobridge_value_box_n(type, &items, 1, NULL, &written), GOBRIDGE_E_NULL, "boxed");
+    assert_status(gobridge_value_box_n(type, NULL, 0, &boxed, &written), GOBRIDGE_E_NULL, "items");
+    assert_status(gobridge_value_get_n(type, NULL, 1, &values, &written), GOBRIDGE_E_NULL, "refs");
+    assert_status(gobridge_value_get_n(type, &stale, 0, NULL, &written), GOBRIDGE_E_NULL, "values");
+    static const size_t too_many[] = {(1U << 28) + 1, SIZE_MAX};
+    for (size_t i = 0; i < COUNT(too_many); i++) {
+        assert_status(gobridge_value_box_n(type, &items, too_many[i], &boxed, NULL), GOBRIDGE_E_RANGE,
+                      "count");
+        assert_status(gobridge_value_get_n(type, &stale, too_many[i], &values, NULL), GOBRIDGE_E_RANGE,
+                      "count");
+    }
+    assert_status(gobridge_value_box_n(parse("struct{}"), &items, 1U << 25, &boxed, NULL), GOBRIDGE_E_RANGE,
+                  "at most 16777216 values");
+    assert_true(boxed == 9 && got == UNTOUCHED && written == UNTOUCHED && values.owner == 9);
+    assert_int_equal(live_references(), live);
+}
+
+/* A scope releases what was boxed in it, and forgets what was released before. */
+static void boxes_in_a_scope(void **state) {
+    (void)state;
+    enum { N = 1000 };
+    static int64_t numbers[N];
+    static gobridge_ref boxed[N];
+    const gobridge_column items = PLAIN(numbers);
+    gobridge_ref kept;
+    uint64_t scope;
+    numbers[0] = 2; /* a bool that is none */
+    const gobridge_column bools = PLAIN(numbers);
+    assert_ok(gobridge_scope_open(&scope));
+    assert_status(gobridge_value_box_n(parse("bool"), &bools, N, boxed, NULL), GOBRIDGE_E_RANGE,
+                  "items[0]: ");
+    assert_int_equal(live_references(), N - 1);
+    for (int i = 0; i < 100; i++) {
+        assert_ok(gobridge_value_box_n(parse("[1]int64"), &items, N, boxed, NULL));
+        assert_ok(gobridge_release_n(boxed, i % 2 ? N : N / 2));
+    }
+    kept = boxed[N - 1];
+    assert_status(gobridge_scope_keep(kept), GOBRIDGE_E_SCOPE, "ref"); /* it was released */
+    assert_ok(gobridge_value_box_n(parse("int64"), &items, 3, boxed, NULL));
+    assert_ok(gobridge_scope_keep(boxed[1]));
+    assert_ok(gobridge_scope_close(scope));
+    assert_int_equal(live_references(), 1);
+    assert_status(gobridge_release_n(boxed, 3), GOBRIDGE_E_STALE_REF, "refs[0]: ref: ");
+    assert_int_equal(live_references(), 0);
+}
+
+static void *boxes_and_releases(void *unused) {
+    enum { N = 300, ROUNDS = 100 };
+    int64_t numbers[N], got[N];
+    gobridge_ref boxed[N];
+    for (int round = 0; round < ROUNDS; round++) {
+        for (int64_t i = 0; i < N; i++) {
+            numbers[i] = round * i;
+        }
+        const gobridge_column items = PLAIN(numbers);
+        gobridge_column values = PLAIN(got);
+        const gobridge_ref type = parse(round % 2 ? "int64" : "[1]int64"); /* light or not */
+        expect(gobridge_value_box_n(type, &items, N, boxed, NULL) == GOBRIDGE_OK);
+        expect(gobridge_value_get_n(type, boxed, N, &values, NULL) == GOBRIDGE_OK);
+        expect(memcmp(numbers, got, sizeof got) == 0);
+        expect(gobridge_release_n(boxed, N) == GOBRIDGE_OK);
+    }
+    return unused;
+}
+
+static void threads_box_and_release(void **state) {
+    (void)state;
+    run_threads(THREADS, boxes_and_releases, NULL, 0);
+    assert_int_equal(live_references(), 0);
+}
+
 static gobridge_ref find(const char *name) {
     gobridge_ref func = 0;
     assert_ok(gobridge_func_find(name, strlen(name), &func));
@@ -680,6 +862,10 @@ int main(void) {
         cmocka_unit_test(large_columns),
         cmocka_unit_test(threads_share_a_map),
         cmocka_unit_test(get_or_set),
+        cmocka_unit_test(boxes),
+        cmocka_unit_test(boxes_that_fail),
+        cmocka_unit_test(boxes_in_a_scope),
+        cmocka_unit_test(threads_box_and_release),
     };
     return cmocka_run_group_tests(tests, NULL, no_live_references);
 }

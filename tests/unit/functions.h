@@ -50,6 +50,7 @@ typedef enum good {
     STRINGER,    /* a *fmt.Stringer */
     DURATION,    /* a time.Duration, but any value has methods or lacks them */
     NEW_VALUE,   /* a reference that the call releases */
+    TYPE_OR_0,   /* int64, but 0 is good too */
     IN_NO_SCOPE, /* not good: a number that is in no scope */
     IN_NO_BATCH, /* not good either: the thread records none */
     /* pointers */
@@ -221,6 +222,10 @@ typedef struct function {
       {"elems", IN_COLUMN}, {"statuses", OPTIONAL})                                                          \
     X(0, gobridge_slice_append_n, (a[0].ref, a[1].in, 1, a[2].out), {"slice", SLICE}, {"elems", IN_COLUMN},  \
       {"longer", OUT_REF})                                                                                   \
+    X(0, gobridge_value_box_n, (a[0].ref, a[1].in, 1, a[2].out, a[3].out), {"type", INT64_TYPE},             \
+      {"items", IN_COLUMN}, {"boxed", OUT_REF}, {"statuses", OPTIONAL})                                      \
+    X(0, gobridge_value_get_n, (a[0].ref, a[1].in, 1, a[2].out, a[3].out), {"type", TYPE_OR_0},              \
+      {"refs", IN_REFS}, {"values", OUT_COLUMN}, {"statuses", OPTIONAL})                                     \
     X(0, gobridge_call_n, (a[0].ref, a[1].in, 1, 1, a[2].out, 1, a[3].out), {"func", FUNC},                  \
       {"args", IN_COLUMN}, {"results", OUT_COLUMN}, {"statuses", OPTIONAL})
 
@@ -509,6 +514,7 @@ static inline argument good_argument(good g, size_t place) {
     enum { UNTOUCHED = 0xA5, INFO_SIZE = sizeof fixture.out[place] };
     unsigned char *out = memset(fixture.out[place], UNTOUCHED, sizeof fixture.out[place]);
     switch (g) {
+    case TYPE_OR_0:
     case INT64_TYPE: return (argument){.ref = parse("int64")};
     case MAP_TYPE: return (argument){.ref = parse("map[int64]int64")};
     case STRINGER_TYPE: return (argument){.ref = parse("fmt.Stringer")};

@@ -294,8 +294,14 @@ gobridge_status gobridge_enter_and_back(gobridge_frame *frame, uint32_t gives, v
     return back_to_host(frame, gives, h);
 }
 
+/* ASan's, where the program has it. */
+extern void __asan_handle_no_return(void) __attribute__((weak)); /* NOLINT: its name */
+
 void gobridge_exit(gobridge_frame *frame) {
     gobridge_visit *visit = gobridge_thread_state->visit;
+    if (__asan_handle_no_return) { /* forget what it notes of the C frames that Go is about to leave */
+        __asan_handle_no_return();
+    }
     if (visit && visit->frame == frame) {
         x_cgo_bindm(NULL); /* when this thread ends, no other may take over what it leaves behind */
         __builtin_longjmp(visit->here, 1);

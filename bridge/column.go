@@ -1062,6 +1062,41 @@ func (t *terms) sum(f *frame, elemType *layout.Type, elem unsafe.Pointer, i int,
 	return unsafe.Pointer(&r.number), nil
 }
 
+// counts tells whether addInPlace can do what is asked: integers of 64 bits, as most counters are.
+func (t *terms) counts(m *layout.Map) bool {
+	return elemsAreTheMaps && loopsFor(m) != nil && isInteger(m.Elem.Kind()) && m.Elem.Size == 8 && t.values == nil
+}
+
+// addInPlace adds to elements that are there, from item i on, and gives the first item that needs more than that.
+func (t *terms) addInPlace(g *goMap, keys *source, i, n int) int {
+	isSigned := g.t.Elem.Kind() <= reflect.Int64
+	for ; i < n; i++ {
+		var elem unsafe.Pointer
+		var isThere bool
+		switch g.t.Fast {
+		case layout.FastStr:
+			elem, isThere = backend{}.RuntimeMapaccess2Faststr(g.t, g.m, keys.textAt(i))
+		case layout.Fast64:
+			elem, isThere = backend{}.RuntimeMapaccess2Fast64(g.t, g.m, *(*uint64)(keys.at(i)))
+		case layout.Fast32:
+			elem, isThere = backend{}.RuntimeMapaccess2Fast32(g.t, g.m, *(*uint32)(keys.at(i)))
+		}
+		if !isThere {
+			return i
+		}
+		was, term := *(*uint64)(elem), t.one.as
+		if t.plain.t != nil {
+			term = *(*uint64)(t.plain.at(i))
+		}
+		total := was + term
+		if isSigned && int64((was^total)&(term^total)) < 0 || !isSigned && total < was {
+			return i // it does not fit
+		}
+		*(*uint64)(elem) = total
+	}
+	return n
+}
+
 func mapAddN(f *frame) error {
 	g, b, keys, err := keysOf(f)
 	if err != nil {
@@ -1080,7 +1115,13 @@ func mapAddN(f *frame) error {
 	var kept pieces
 	// Keys that are equal but not the same, as 0 and -0, must be assigned: then the new one stands in the map.
 	inPlace := elemsAreTheMaps && (g.t.Fast != layout.NotFast || g.t.Key.Kind() == reflect.String)
+	counts := b.failed == nil && deltas.counts(g.t)
 	for i := 0; i < b.n; i++ {
+		if counts {
+			if i = deltas.addInPlace(g, &keys, i, b.n); i == b.n {
+				break
+			}
+		}
 		if !b.good(i) {
 			continue
 		}

@@ -78,6 +78,38 @@ static void many(void **state) {
     }
 }
 
+/* Counters of 64 bits are added to in place, but never past their ends; a new one may stand between. */
+static void counters(void **state) {
+    (void)state;
+    gobridge_text keys[] = {T("max"), T("new"), T("min"), T("any"), T("max")};
+    int64_t elems[] = {INT64_MAX, 0, INT64_MIN, -5}, deltas[] = {1, 7, -1, 3, -2}, got[5];
+    gobridge_column k = TEXTS(keys), e = PLAIN(elems), d = PLAIN(deltas), g = PLAIN(got);
+    gobridge_status statuses[5];
+    const gobridge_ref map = make_map("map[string]int64");
+    assert_ok(gobridge_map_set_n(map, &k, &e, 4, NULL));
+    assert_ok(gobridge_map_delete_n(map, &TEXTS(&keys[1]), 1, NULL, NULL));
+    assert_status(gobridge_map_add_n(map, &k, &d, 5, statuses), GOBRIDGE_E_RANGE, "deltas[0]: the sum");
+    assert_memory_equal(statuses, ((gobridge_status[]){GOBRIDGE_E_RANGE, 0, GOBRIDGE_E_RANGE, 0, 0}),
+                        sizeof statuses);
+    assert_ok(gobridge_map_get_n(map, &k, 5, 1, &g, NULL, NULL));
+    assert_memory_equal(got, ((int64_t[]){INT64_MAX - 2, 7, INT64_MIN, -2, INT64_MAX - 2}), sizeof got);
+    assert_ok(gobridge_map_add_n(map, &k, NULL, 5, statuses)); /* 1 each, max twice */
+    assert_status(gobridge_map_add_n(map, &k, NULL, 1, statuses), GOBRIDGE_E_RANGE, "deltas[0]: the sum");
+    assert_ok(gobridge_map_get_n(map, &k, 4, 1, &g, NULL, NULL));
+    assert_memory_equal(got, ((int64_t[]){INT64_MAX, 8, INT64_MIN + 1, -1}), 4 * sizeof *got);
+    assert_ok(gobridge_release(map));
+
+    uint32_t numbers[] = {1, 2, 1};
+    uint64_t counts[] = {UINT64_MAX - 1, 0}, terms[] = {1, UINT64_MAX, 1}, read[3];
+    k = PLAIN(numbers), e = PLAIN(counts), d = PLAIN(terms), g = PLAIN(read);
+    const gobridge_ref totals = make_map("map[uint32]uint64");
+    assert_ok(gobridge_map_set_n(totals, &k, &e, 2, NULL));
+    assert_status(gobridge_map_add_n(totals, &k, &d, 3, statuses), GOBRIDGE_E_RANGE, "deltas[2]: the sum");
+    assert_ok(gobridge_map_get_n(totals, &k, 3, 1, &g, NULL, NULL));
+    assert_memory_equal(read, ((uint64_t[]){UINT64_MAX, UINT64_MAX, UINT64_MAX}), sizeof read);
+    assert_ok(gobridge_release(totals));
+}
+
 static void built(void **state) {
     (void)state;
     gobridge_text keys[] = {T("one"), T("two"), T("one")};
@@ -850,6 +882,7 @@ static void threads_share_a_map(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(many),
+        cmocka_unit_test(counters),
         cmocka_unit_test(built),
         cmocka_unit_test(numbers),
         cmocka_unit_test(strides),

@@ -57,8 +57,8 @@ type shelf struct {
 }
 
 const (
-	shelfViews = 8
-	shelfText  = 512
+	shelfViews = 16
+	shelfText  = 1024
 	maxShort   = 128 // bytes of a string that is copied there
 )
 

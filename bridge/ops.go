@@ -210,9 +210,12 @@ func enter(p unsafe.Pointer) {
 	f, returned := (*frame)(p), false
 	defer func() {
 		f.letGo()
+		if returned {
+			return
+		}
 		if reason := recover(); reason != nil {
 			f.fail(panicked(reason))
-		} else if !returned {
+		} else {
 			f.exited()
 		}
 	}()

@@ -256,6 +256,7 @@ func TestColumnsDoWhatSingleCallsDo(t *testing.T) {
 				}
 				g.Shuffle(len(keys), func(i, j int) { keys[i], keys[j] = keys[j], keys[i] })
 				keys = keys[:min(len(keys), 60)]
+				h.buildBoth(g, of, keys)
 				h.setBoth(g, of, many, one, keys)
 				h.getBoth(g, of, many, one, keys)
 				for n := g.Intn(10); n > 0; n-- {
@@ -296,6 +297,25 @@ func (h *host) compare(of reflect.Type, name string, one ref, n int, first statu
 		h.Fatalf("%s: the status is %d; the first of %s %d", of, first, name, firstWant)
 	}
 	return frames
+}
+
+// buildBoth builds a map of its own.
+func (h *host) buildBoth(g generator, of reflect.Type, keys []reflect.Value) {
+	h.Helper()
+	elems := make([]reflect.Value, len(keys))
+	for i := range elems {
+		elems[i] = g.value(of.Elem(), false)
+	}
+	k, e := h.items(g, of.Key(), keys, false), h.items(g, of.Elem(), elems, false)
+	f, _, _ := h.array("gobridge_map_build_n", frame{a: typeRef(of), b: uint64(g.Intn(3))},
+		arrays{in: k.column, in2: e.column, count: uint64(len(keys))})
+	one := h.own(h.must("gobridge_map_new", frame{a: typeRef(of)}).made)
+	for i := range keys {
+		h.must("gobridge_map_set", frame{a: uint64(one), p: k.single[i], q: e.single[i]})
+	}
+	if a, b := h.entriesOf(h.own(f.made)), h.entriesOf(one); !reflect.DeepEqual(a, b) {
+		h.Fatalf("%s: %q is built, not %q", of, a, b)
+	}
 }
 
 func (h *host) setBoth(g generator, of reflect.Type, many, one ref, keys []reflect.Value) {

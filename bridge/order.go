@@ -15,7 +15,7 @@ type order struct {
 }
 
 const (
-	maxOrdered = 1 << 22 // items at once, for they are copied: that takes 18 to 34 bytes each
+	maxOrdered = 1 << 22 // items at once, for they are copied, in up to 51 bytes each
 	maxParts   = 1 << 10
 	partSize   = 64 << 10
 	cached     = 4 << 20

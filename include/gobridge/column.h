@@ -19,7 +19,7 @@
  * released, once for all; the values' own owners are 0. The other layouts are copies and give no owner.
  *
  * Where integers or strings are looked up or set in a map that the caches do not hold, and they are many, the keys are
- * sorted first by where they lie in the map: a million gets take half the time of a loop in Go. That takes 18 to 51 bytes
+ * sorted first by where they lie in the map: a million gets take half the time of a loop in Go. That takes up to 51 bytes
  * of memory for each item meanwhile, of 4,194,304 items at most.
  *
  * Statuses that many give, beside those in gobridge.h:

@@ -165,13 +165,30 @@ static uint64_t iterate(slice s) {
 
 static uint64_t put_str(slice s) {
     for (uint64_t i = s.from; i < s.to; i++) {
+        must(gobridge_runtime_mapassign_faststr(s.map, string_key(i), STRING_LEN, &i));
+    }
+    return 0;
+}
+
+static uint64_t get_str(slice s) {
+    uint64_t sum = 0, elem;
+    uint8_t found;
+    for (size_t i = s.from; i < s.to; i++) {
+        must(gobridge_runtime_mapaccess2_faststr(s.map, string_key(in.order[i]), STRING_LEN, &elem, &found));
+        if (found) sum += elem;
+    }
+    return sum;
+}
+
+static uint64_t put_str_generic(slice s) {
+    for (uint64_t i = s.from; i < s.to; i++) {
         gobridge_value key = string(string_key(i), STRING_LEN);
         must(gobridge_runtime_mapassign(s.map, &key, &i));
     }
     return 0;
 }
 
-static uint64_t get_str(slice s) {
+static uint64_t get_str_generic(slice s) {
     uint64_t sum = 0, elem;
     uint8_t found;
     for (size_t i = s.from; i < s.to; i++) {
@@ -205,12 +222,12 @@ static uint64_t count(slice s) {
     char word[WORD_LEN];
     int64_t len;
     for (size_t i = s.from; i < s.to; i++) {
-        gobridge_value key = string(word, next_word(&at, word));
+        const size_t word_len = next_word(&at, word);
         uint64_t tally = 0;
         uint8_t found;
-        must(gobridge_runtime_mapaccess2(s.map, &key, &tally, &found));
+        must(gobridge_runtime_mapaccess2_faststr(s.map, word, word_len, &tally, &found));
         tally++;
-        must(gobridge_runtime_mapassign(s.map, &key, &tally));
+        must(gobridge_runtime_mapassign_faststr(s.map, word, word_len, &tally));
     }
     must(gobridge_reflect_maplen(s.map, &len));
     return (uint64_t)len;
@@ -257,5 +274,7 @@ const contender gobridge_single_generic = {
     .loops = {[CALL_MIXED] = call_mixed_generic,
               [PUT_U64] = put_u64_generic,
               [PUT_U64_PRESIZED] = put_u64_generic,
-              [GET_U64] = get_u64_generic},
+              [GET_U64] = get_u64_generic,
+              [PUT_STR] = put_str_generic,
+              [GET_STR] = get_str_generic},
 };

@@ -315,6 +315,139 @@ static const char *use_convTslice(char *said) {
     return NULL;
 }
 
+/* Maps by strings: through the runtime's symbols, and through reflect's. */
+static const char *use_faststr(char *said) {
+    gobridge_ref map = 0;
+    const char *why = make("map[string]uint64", &map);
+    if (why) return why;
+    uint64_t elem = 6, got = 0;
+    uint8_t found = 0;
+    TRY(gobridge_runtime_mapassign_faststr(map, "gopher", 6, &elem));
+    TRY(gobridge_runtime_mapaccess2_faststr(map, "gopher", 6, &got, &found));
+    EXPECT(found == 1 && got == 6);
+    elem = 3;
+    TRY(gobridge_reflect_mapassign_faststr0(map, "gopher", 3, &elem)); /* "gop" */
+    TRY(gobridge_reflect_mapaccess_faststr(map, "gop", 3, &got, &found));
+    EXPECT(found == 1 && got == 3);
+    TRY(gobridge_reflect_mapdelete_faststr(map, "gopher", 6));
+    TRY(gobridge_runtime_mapaccess2_faststr(map, "gopher", 6, &got, &found));
+    EXPECT(found == 0 && got == 0);
+    SAY("gopher is 6 and gop 3, then gopher is not there");
+    return NULL;
+}
+
+static const char *use_whole_map(char *said) {
+    gobridge_ref map = 0, clone, iterator;
+    const char *why = make("map[uint64]uint64", &map);
+    if (why) return why;
+    uint64_t key = 7, elem = 49, got = 0;
+    uint8_t found = 0;
+    int64_t len = -1;
+    TRY(gobridge_runtime_mapassign_fast64(map, key, &elem));
+    TRY(gobridge_maps_clone(map, &clone));
+    TRY(gobridge_reflect_mapdelete(map, &key));
+    TRY(gobridge_reflect_maplen(map, &len));
+    EXPECT(len == 0);
+    TRY(gobridge_runtime_mapiterinit(clone, &iterator));
+    TRY(gobridge_reflect_mapiterkey(iterator, &got, &found));
+    EXPECT(found == 1 && got == key);
+    TRY(gobridge_reflect_mapclear(clone));
+    TRY(gobridge_reflect_maplen(clone, &len));
+    EXPECT(len == 0);
+    SAY("a clone kept 7 until it was cleared");
+    return NULL;
+}
+
+static const char *use_variables(char *said) {
+    gobridge_ref type, a, b;
+    int64_t number = 5, got = 0;
+    TRY(gobridge_type_parse("int64", 5, &type));
+    TRY(gobridge_reflect_unsafe_New(type, &a));
+    TRY(gobridge_reflect_unsafe_New(type, &b));
+    TRY(gobridge_value_store(a, &number));
+    TRY(gobridge_reflect_typedmemmove(b, a));
+    TRY(gobridge_value_load(b, &got));
+    EXPECT(got == 5);
+    TRY(gobridge_reflect_typedmemclr(b));
+    TRY(gobridge_value_load(b, &got));
+    EXPECT(got == 0);
+    SAY("a new int64 became 5, and 0 again");
+    return NULL;
+}
+
+static const char *use_slices(char *said) {
+    gobridge_ref type, three, two, grown;
+    int64_t copied = 0, len = 0, cap = 0;
+    TRY(gobridge_type_parse("int64", 5, &type));
+    TRY(gobridge_reflect_unsafe_NewArray(type, 3, &three));
+    TRY(gobridge_reflect_unsafe_NewArray(type, 2, &two));
+    TRY(gobridge_reflect_typedslicecopy(two, three, &copied));
+    EXPECT(copied == 2);
+    TRY(gobridge_reflect_growslice(three, 10, &grown));
+    TRY(gobridge_slice_len(grown, &len));
+    TRY(gobridge_slice_cap(grown, &cap));
+    EXPECT(len == 3 && cap >= 13);
+    SAY("2 of 3 were copied, 3 have room for %" PRId64, cap);
+    return NULL;
+}
+
+static const char *use_ifaceE2I(char *said) {
+    gobridge_ref stringer, duration, variable, boxed;
+    const int64_t ns = 1500000000;
+    gobridge_value value = {.kind = GOBRIDGE_KIND_REF}, got, text;
+    TRY(gobridge_type_parse("fmt.Stringer", 12, &stringer));
+    TRY(gobridge_type_parse("time.Duration", 13, &duration));
+    TRY(gobridge_reflect_unsafe_New(stringer, &variable));
+    TRY(gobridge_value_box(duration, &ns, &boxed));
+    value.as.ref = boxed;
+    TRY(gobridge_reflect_ifaceE2I(&value, variable));
+    TRY(gobridge_value_follow(variable, &got));
+    TRY(gobridge_value_print(&got, &text));
+    EXPECT(text.len == 4 && memcmp(text.as.s, "1.5s", 4) == 0);
+    SAY("a fmt.Stringer became 1.5s");
+    return NULL;
+}
+
+static const char *use_memory(char *said) {
+    static const char text[] = "gopher";
+    uint8_t equal = 0;
+    uint64_t hash = 0, same = 1;
+    TRY(gobridge_runtime_memequal(text, "gopher", 6, &equal));
+    EXPECT(equal == 1);
+    TRY(gobridge_runtime_memequal(text, "gobber", 6, &equal));
+    EXPECT(equal == 0);
+    TRY(gobridge_runtime_memhash(text, 1, 6, &hash));
+    TRY(gobridge_runtime_strhash(text, 6, 1, &same));
+    EXPECT(hash == same);
+    SAY("gopher hashes to one number as bytes and as a string");
+    return NULL;
+}
+
+static const char *use_clocks(char *said) {
+    int64_t before = 0, after = 0, sec = 0, mono = 0;
+    int32_t nsec = -1;
+    TRY(gobridge_runtime_nanotime(&before));
+    TRY(gobridge_time_now(&sec, &nsec, &mono));
+    TRY(gobridge_runtime_nanotime(&after));
+    EXPECT(before <= after && nsec >= 0 && nsec < 1000000000);
+    EXPECT(sec >= (int64_t)time(NULL) - 1 && sec <= (int64_t)time(NULL));
+    SAY("%" PRId64 " s since 1970, as C has it", sec);
+    return NULL;
+}
+
+static const char *use_random(char *said) {
+    uint64_t a = 0, b = 0;
+    uint32_t small = 0, below = 100;
+    TRY(gobridge_runtime_rand(&a));
+    TRY(gobridge_runtime_rand(&b));
+    EXPECT(a != b);
+    TRY(gobridge_runtime_cheaprand(&small));
+    TRY(gobridge_runtime_cheaprandn(100, &below));
+    EXPECT(below < 100);
+    SAY("two numbers that differ, and one below 100");
+    return NULL;
+}
+
 static const struct use {
     const char *symbol;
     const char *(*run)(char *said);
@@ -347,6 +480,30 @@ static const struct use {
     {"runtime.convT64", use_convT64},
     {"runtime.convTstring", use_convTstring},
     {"runtime.convTslice", use_convTslice},
+    {"runtime.mapaccess2_faststr", use_faststr},
+    {"runtime.mapassign_faststr", use_faststr},
+    {"reflect.mapaccess_faststr", use_faststr},
+    {"reflect.mapassign_faststr0", use_faststr},
+    {"reflect.mapdelete_faststr", use_faststr},
+    {"reflect.mapdelete", use_whole_map},
+    {"reflect.mapclear", use_whole_map},
+    {"maps.clone", use_whole_map},
+    {"runtime.mapiterinit", use_whole_map},
+    {"reflect.unsafe_New", use_variables},
+    {"reflect.typedmemmove", use_variables},
+    {"reflect.typedmemclr", use_variables},
+    {"reflect.unsafe_NewArray", use_slices},
+    {"reflect.typedslicecopy", use_slices},
+    {"reflect.growslice", use_slices},
+    {"reflect.ifaceE2I", use_ifaceE2I},
+    {"runtime.memequal", use_memory},
+    {"runtime.memhash", use_memory},
+    {"runtime.strhash", use_memory},
+    {"runtime.nanotime", use_clocks},
+    {"time.now", use_clocks},
+    {"runtime.rand", use_random},
+    {"runtime.cheaprand", use_random},
+    {"runtime.cheaprandn", use_random},
 };
 
 static const char *run_in_scope(const struct use *use, char *said) {

@@ -17,8 +17,8 @@ type order struct {
 const (
 	maxOrdered = 1 << 22 // items at once, for they are copied, in up to 51 bytes each
 	maxParts   = 1 << 10
-	partSize   = 64 << 10
-	cached     = 4 << 20
+	partSize   = 64 << 10 // bytes of keys and elements, at best
+	cached     = 4 << 20  // bytes of keys and elements: smaller maps are quick in any order
 )
 
 // newOrder sorts n items by their keys, in so many goroutines; there is no order where that does not pay. entries is how

@@ -18,6 +18,12 @@ import (
 	"gobridge/bridge/internal/layout"
 )
 
+// arrowOps answers the calls about Arrow.
+var arrowOps = []op{
+	{name: "gobridge_arrow_export", run: arrowExport},
+	{name: "gobridge_arrow_import", run: arrowImport},
+}
+
 // arrowSchema and arrowArray are the mirrors of ArrowSchema and ArrowArray. Their addresses are numbers, as column's are.
 type arrowSchema struct {
 	format, name, metadata                 uintptr
@@ -468,9 +474,12 @@ func appendBits(bits []byte, so, n int, on bool) []byte {
 // parcel is what a reference of an exported struct names. Until that is released it keeps where it is what the struct
 // points to, and itself.
 type parcel struct {
+	Handle
 	ref    ref // ArrowArray.private_data is its address
 	pinner runtime.Pinner
 }
+
+func (*parcel) describe() string { return "a part of what was exported to Arrow" }
 
 func (p *parcel) released() { p.pinner.Unpin() }
 

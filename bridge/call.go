@@ -12,14 +12,26 @@ import (
 	"gobridge/bridge/internal/layout"
 )
 
+// callOps answers the calls about registered functions.
+var callOps = []op{
+	{name: "gobridge_func_find", run: funcFind},
+	{name: "gobridge_func_names", run: funcNames},
+	{name: "gobridge_call", run: funcCall},
+}
+
 // function is what a reference to a registered function names. There is one for each name, and it stays.
 type function struct {
+	Handle
 	name          string
 	value         reflect.Value
 	direct        direct // set where args and results are numbers that it may be called with
 	args, results uint64
 	ref           ref // 0 until C has asked for it
 }
+
+func (fn *function) goValue() reflect.Value { return fn.value }
+
+func (*function) immortal() {}
 
 // direct calls a function without reflect: it reads the arguments, whose number is right, and fills the results that it
 // is given room for.
@@ -148,8 +160,7 @@ type plan struct {
 type quickCall func(f *frame, fn, receiver unsafe.Pointer, args, to []value) error
 
 var (
-	plans     sync.Map // reflect.Type to *plan
-	errorType = reflect.TypeOf((*error)(nil)).Elem()
+	plans sync.Map // reflect.Type to *plan
 )
 
 func planOf(t reflect.Type) *plan {

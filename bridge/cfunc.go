@@ -13,6 +13,13 @@ import (
 	"gobridge/bridge/internal/layout"
 )
 
+// cfuncOps answers the calls about C functions.
+var cfuncOps = []op{
+	{name: "gobridge_cfunc_new", run: cfuncNew},
+	{name: "gobridge_cfunc_pointer", run: cfuncPointer},
+	{name: "gobridge_cfunc_closure", run: cfuncClosure},
+}
+
 // ffi is csrc/cfunc.c, which has libffi. door.go fills it in.
 var ffi struct {
 	invoke       unsafe.Pointer
@@ -406,6 +413,7 @@ func promoted(v reflect.Value) reflect.Value {
 
 // closure is a Go func as a C function, and what a reference to one names.
 type closure struct {
+	Handle
 	*signature
 	function     reflect.Value
 	id           uint64
@@ -436,6 +444,8 @@ func newClosure(s *signature, function reflect.Value) (*closure, error) {
 	closures.Store(c.id, c)
 	return c, nil
 }
+
+func (*closure) describe() string { return "a closure" }
 
 func (c *closure) released() {
 	c.gone.Store(true)

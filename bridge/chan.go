@@ -12,6 +12,17 @@ import (
 	"gobridge/bridge/internal/layout"
 )
 
+// chanOps answers the calls about channels.
+var chanOps = []op{
+	{name: "gobridge_chan_make", run: chanMake},
+	{name: "gobridge_chan_len", run: chanLen},
+	{name: "gobridge_chan_cap", run: chanCap},
+	{name: "gobridge_chan_send", run: chanSend},
+	{name: "gobridge_chan_receive", run: chanReceive},
+	{name: "gobridge_chan_close", run: chanClose},
+	{name: "gobridge_chan_select", run: chanSelect},
+}
+
 const (
 	maxBuffer = 1 << 30 // bytes of a channel; no typo may ask Go for more at once
 	maxCases  = 65535   // one less than reflect.Select takes, for the timeout

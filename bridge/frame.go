@@ -130,7 +130,7 @@ func lock(mu *sync.Mutex) { mu.Lock() }
 func (f *frame) fail(err error) {
 	why := asFailure(err)
 	f.note(why)
-	write(f.caller.failure.message[:], opNames[f.op]+": "+why.message)
+	write(f.caller.failure.message[:], ops[f.op].name+": "+why.message)
 	write(f.caller.failure.stack[:], why.stack)
 }
 
@@ -152,3 +152,16 @@ func write(dst []byte, text string) {
 	}
 	dst[copy(dst, text[:n])] = 0
 }
+
+// op is a call that crosses.
+type op struct {
+	name string             // of the C function
+	run  func(*frame) error // answers it
+
+	// Whether it takes the lock of the map f.a and, while it has it, no other, runs no code of the host's and waits for
+	// nothing: a batch keeps the lock from one of them to the next.
+	oneLock bool
+}
+
+// ops is the calls by number, as C has them.
+var ops []op

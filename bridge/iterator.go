@@ -5,10 +5,23 @@ import (
 	"unsafe"
 )
 
+// iteratorOps answers the calls about iterators.
+var iteratorOps = []op{
+	{name: "gobridge_map_iterate", run: mapiterinit(viaValue)},
+	{name: "gobridge_map_next", run: mapnext},
+	{name: "gobridge_reflect_mapiterinit", run: mapiterinit(viaReflect)},
+	{name: "gobridge_runtime_mapiternext", run: mapiternext(viaRuntime)},
+	{name: "gobridge_reflect_mapiternext", run: mapiternext(viaReflect)},
+	{name: "gobridge_reflect_mapiterkey", run: mapiterkey},
+	{name: "gobridge_reflect_mapiterelem", run: mapiterelem},
+	{name: "gobridge_runtime_mapiterinit", run: mapiterinit(viaRuntime)},
+}
+
 // iterator is what a reference to an iterator names. It holds copies of the entry that it stands on, as the variables of
 // a range loop are: what happens to the map in between does not change them. Before it has begun, and past the end, it
 // stands on none.
 type iterator struct {
+	Handle
 	g    *goMap
 	from ref // that it was made from
 
@@ -17,6 +30,8 @@ type iterator struct {
 	key, elem unsafe.Pointer
 	pending   bool // the entry that it stands on did not fit where it should go, and is given again
 }
+
+func (*iterator) describe() string { return "an iterator" }
 
 // iteratorAt gives the iterator that a call names, with its map's lock held.
 func iteratorAt(f *frame) (*iterator, error) {

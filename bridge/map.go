@@ -11,8 +11,45 @@ import (
 	"gobridge/bridge/internal/layout"
 )
 
+// mapOps answers the calls about maps.
+var mapOps = []op{
+	{name: "gobridge_map_new", run: makemap(viaRuntime)},
+	{name: "gobridge_map_get", run: mapaccess(viaValue), oneLock: true},
+	{name: "gobridge_map_set", run: mapassign(viaValue), oneLock: true},
+	{name: "gobridge_map_delete", run: mapdelete(viaValue), oneLock: true},
+	{name: "gobridge_map_clear", run: mapclear, oneLock: true},
+	{name: "gobridge_map_len", run: maplen, oneLock: true},
+	{name: "gobridge_map_contains", run: mapaccess(viaValue), oneLock: true},
+	{name: "gobridge_map_get_or_set", run: mapupdate(false), oneLock: true},
+	{name: "gobridge_map_add", run: mapupdate(true), oneLock: true},
+	{name: "gobridge_runtime_makemap_small", run: makemap(viaSmall)},
+	{name: "gobridge_runtime_makemap", run: makemap(viaRuntime)},
+	{name: "gobridge_reflect_makemap", run: makemap(viaReflect)},
+	{name: "gobridge_runtime_mapaccess2", run: mapaccess(viaRuntime), oneLock: true},
+	{name: "gobridge_reflect_mapaccess", run: mapaccess(viaReflect), oneLock: true},
+	{name: "gobridge_runtime_mapaccess2_fast32", run: mapaccess(viaFast32), oneLock: true},
+	{name: "gobridge_runtime_mapaccess2_fast64", run: mapaccess(viaFast64), oneLock: true},
+	{name: "gobridge_runtime_mapassign", run: mapassign(viaRuntime), oneLock: true},
+	{name: "gobridge_reflect_mapassign0", run: mapassign(viaReflect), oneLock: true},
+	{name: "gobridge_runtime_mapassign_fast32", run: mapassign(viaFast32), oneLock: true},
+	{name: "gobridge_runtime_mapassign_fast32ptr", run: mapassign(viaFast32Ptr), oneLock: true},
+	{name: "gobridge_runtime_mapassign_fast64", run: mapassign(viaFast64), oneLock: true},
+	{name: "gobridge_runtime_mapassign_fast64ptr", run: mapassign(viaFast64Ptr), oneLock: true},
+	{name: "gobridge_runtime_mapdelete", run: mapdelete(viaRuntime), oneLock: true},
+	{name: "gobridge_reflect_maplen", run: maplen, oneLock: true},
+	{name: "gobridge_runtime_mapaccess2_faststr", run: mapaccess(viaFastStr)},
+	{name: "gobridge_reflect_mapaccess_faststr", run: mapaccess(viaReflectStr)},
+	{name: "gobridge_runtime_mapassign_faststr", run: mapassign(viaFastStr)},
+	{name: "gobridge_reflect_mapassign_faststr0", run: mapassign(viaReflectStr)},
+	{name: "gobridge_reflect_mapdelete", run: mapdelete(viaReflect)},
+	{name: "gobridge_reflect_mapdelete_faststr", run: mapdelete(viaReflectStr)},
+	{name: "gobridge_reflect_mapclear", run: mapclear},
+	{name: "gobridge_maps_clone", run: mapclone},
+}
+
 // goMap is what a reference to a map names. m is the runtime's pointer, nil for a nil map.
 type goMap struct {
+	Handle
 	t      *layout.Map
 	m      unsafe.Pointer
 	stripe uint32 // its lock
@@ -31,7 +68,9 @@ func stripeOf(p unsafe.Pointer) uint32 {
 	return uint32(uintptr(p)>>4) * golden >> 23
 }
 
-func newMap(t *layout.Map, m unsafe.Pointer) *goMap { return &goMap{t, m, stripeOf(m)} }
+func newMap(t *layout.Map, m unsafe.Pointer) *goMap { return &goMap{t: t, m: m, stripe: stripeOf(m)} }
+
+func (g *goMap) goValue() reflect.Value { return g.t.At(unsafe.Pointer(&g.m)) }
 
 // mapAt gives the map that a reference names.
 func mapAt(f *frame, r ref) (*goMap, error) {
@@ -422,10 +461,6 @@ func termOf(elem *layout.Type, in *value) (*layout.Type, error) {
 	}
 	return elem, nil
 }
-
-func isInteger(k reflect.Kind) bool { return k >= reflect.Int && k <= reflect.Uintptr }
-
-func isFloat(k reflect.Kind) bool { return k == reflect.Float32 || k == reflect.Float64 }
 
 // sum gives the address of what an element, nil for 0, and a term add up to.
 func sum(f *frame, t *layout.Type, elem unsafe.Pointer, term value, r *room) (unsafe.Pointer, error) {

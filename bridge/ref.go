@@ -11,6 +11,17 @@ import (
 	"unsafe"
 )
 
+// refOps answers the calls about references.
+var refOps = []op{
+	{name: "gobridge_release", run: release},
+	{name: "gobridge_release_later", run: releaseLater},
+	{name: "gobridge_release_n", run: releaseN},
+	{name: "gobridge_ref_flush", run: refFlush},
+	{name: "gobridge_ref_count", run: refCount},
+	{name: "gobridge_ref_list", run: refList},
+	{name: "gobridge_scope_close", run: scopeClose},
+}
+
 // ref is a gobridge_ref: the generation in the upper half, the slot's index plus 1 in the lower; 0 is nil.
 type ref uint64
 
@@ -72,7 +83,7 @@ func (o *origin) describe(places map[uintptr]string) string {
 	if o == nil {
 		return "a call that was not noted (GOBRIDGE_DEBUG=refs notes them)"
 	}
-	text, between := opNames[o.op], " at "
+	text, between := ops[o.op].name, " at "
 	for _, address := range o.from {
 		if address == 0 {
 			break
@@ -122,7 +133,7 @@ func (t *table) put(f *frame, object *any, weight uint32) ref {
 	s := t.slot(index)
 	s.object.Store(object)
 	r := ref(s.generation.Load())<<32 | ref(index+1)
-	if !immortal(*object) {
+	if !isImmortal(*object) {
 		t.live++
 		if t.origins != nil {
 			t.noteOrigin(f, r)
@@ -249,15 +260,6 @@ func (t *table) refuse(r ref, argument string) error {
 	return failf(errStaleRef, "%s: %#x was released", argument, uint64(r))
 }
 
-// immortal tells whether a reference to an object stays for ever: C may ask for it again at any time.
-func immortal(object any) bool {
-	switch object.(type) {
-	case *typeObject, *function:
-		return true
-	}
-	return false
-}
-
 // drop forgets a reference and gives what it named, unless that is immortal.
 func (t *table) drop(f *frame, r ref, argument string) (any, error) {
 	r, err := f.kept(r, argument)
@@ -270,7 +272,7 @@ func (t *table) drop(f *frame, r ref, argument string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if immortal(object) {
+	if isImmortal(object) {
 		return object, nil
 	}
 	s := t.slot(r.index())
@@ -310,9 +312,6 @@ func (t *table) takeOut(f *frame, released []ref) {
 	}
 }
 
-// releasable is an object that must be told when its reference is released.
-type releasable interface{ released() }
-
 func releaseRef(f *frame, r ref, argument string) error {
 	object, err := refs.drop(f, r, argument)
 	tell(object)
@@ -333,8 +332,7 @@ func refsAt(p unsafe.Pointer, n int, touch func([]byte)) ([]ref, error) {
 	if n == 0 {
 		return nil, nil
 	}
-	at := column{data: uintptr(p)}
-	first, _, all, err := at.span(n, unsafe.Sizeof(ref(0)))
+	first, _, all, err := span(uintptr(p), 0, n, unsafe.Sizeof(ref(0)))
 	if err != nil {
 		return nil, err
 	}
@@ -416,7 +414,7 @@ func (t *table) list(f *frame) (list []listed, live int) {
 		if object == nil {
 			continue
 		}
-		if !immortal(*object) {
+		if !isImmortal(*object) {
 			r := ref(s.generation.Load())<<32 | ref(index+1)
 			list = append(list, listed{r, *object, t.origins[r]})
 		}

@@ -8,6 +8,22 @@ import (
 	"gobridge/bridge/internal/layout"
 )
 
+// sliceOps answers the calls about slices.
+var sliceOps = []op{
+	{name: "gobridge_slice_make", run: sliceMake},
+	{name: "gobridge_slice_len", run: sliceLen},
+	{name: "gobridge_slice_cap", run: sliceCap},
+	{name: "gobridge_slice_get", run: sliceGet},
+	{name: "gobridge_slice_set", run: sliceSet},
+	{name: "gobridge_slice_at", run: sliceAt},
+	{name: "gobridge_slice_append", run: sliceAppend},
+	{name: "gobridge_slice_sub", run: sliceSub},
+	{name: "gobridge_slice_view", run: sliceView},
+	{name: "gobridge_reflect_unsafe_NewArray", run: sliceOfVariables},
+	{name: "gobridge_reflect_typedslicecopy", run: sliceCopy},
+	{name: "gobridge_reflect_growslice", run: sliceGrow},
+}
+
 // maxMemory is what one call may ask of Go at once, in bytes: a typo must not end the process.
 const maxMemory = 1 << 30
 

@@ -14,6 +14,16 @@ import (
 	"gobridge/bridge/internal/layout"
 )
 
+// textOps answers the calls about text.
+var textOps = []op{
+	{name: "gobridge_value_print", run: valuePrint},
+	{name: "gobridge_value_text", run: valueText},
+	{name: "gobridge_value_from_text", run: valueFromText},
+	{name: "gobridge_value_to_text", run: valueToText},
+	{name: "gobridge_value_from_json", run: valueFromJSON},
+	{name: "gobridge_value_to_json", run: valueToJSON},
+}
+
 func valuePrint(f *frame) error {
 	v, err := f.anyAt(f.p, "value")
 	if err != nil {

@@ -17,6 +17,20 @@ import (
 	"gobridge/bridge/internal/layout"
 )
 
+// typeOps answers the calls about types.
+var typeOps = []op{
+	{name: "gobridge_type_parse", run: typeParse},
+	{name: "gobridge_type_of", run: typeOf},
+	{name: "gobridge_type_name", run: typeName},
+	{name: "gobridge_type_kind", run: typeKind},
+	{name: "gobridge_type_layout", run: typeLayout},
+	{name: "gobridge_type_describe", run: typeDescribe},
+	{name: "gobridge_type_field", run: typeField},
+	{name: "gobridge_type_method", run: typeMethod},
+	{name: "gobridge_type_parameter", run: typeOfSignature("parameter", reflect.Type.NumIn, reflect.Type.In)},
+	{name: "gobridge_type_result", run: typeOfSignature("result", reflect.Type.NumOut, reflect.Type.Out)},
+}
+
 const (
 	maxExpression = 65536   // bytes
 	maxDepth      = 64      // levels
@@ -47,10 +61,15 @@ var namedTypesMu sync.RWMutex
 
 // typeObject is what a reference to a type names. There is one for each type, and it stays.
 type typeObject struct {
+	Handle
 	*layout.Type
 	ref  ref
 	name *byte // for C
 }
+
+func (t *typeObject) describe() string { return "the type " + t.String() }
+
+func (*typeObject) immortal() {}
 
 var (
 	typesMu     sync.Mutex

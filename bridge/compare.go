@@ -12,9 +12,6 @@ var compareOps = []op{
 	{name: "gobridge_value_equal", run: valueEqual},
 	{name: "gobridge_value_compare", run: valueCompare},
 	{name: "gobridge_value_hash", run: valueHash},
-	{name: "gobridge_runtime_memequal", run: memoryEqual},
-	{name: "gobridge_runtime_memhash", run: memoryHash},
-	{name: "gobridge_runtime_strhash", run: stringHash},
 }
 
 func valueEqual(f *frame) error {

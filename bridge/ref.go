@@ -18,7 +18,6 @@ var refOps = []op{
 	{name: "gobridge_release_n", run: releaseN},
 	{name: "gobridge_ref_flush", run: refFlush},
 	{name: "gobridge_ref_count", run: refCount},
-	{name: "gobridge_ref_list", run: refList},
 	{name: "gobridge_scope_close", run: scopeClose},
 }
 

@@ -12,8 +12,8 @@ import (
 	"unsafe"
 )
 
-// runtimeOps answers the calls about the runtime.
-var runtimeOps = []op{
+// processOps answers the calls about the process.
+var processOps = []op{
 	{name: "gobridge_go_maxprocs", run: goMaxprocs},
 	{name: "gobridge_go_gc_percent", run: goGCPercent},
 	{name: "gobridge_go_memory_limit", run: goMemoryLimit},
@@ -24,6 +24,13 @@ var runtimeOps = []op{
 	{name: "gobridge_go_profile_cpu", run: goProfileCPU},
 	{name: "gobridge_go_profile_cpu_stop", run: goProfileCPUStop},
 	{name: "gobridge_go_profile_heap", run: goProfileHeap},
+}
+
+// symbolOps answers the calls for symbols that are about no Go value.
+var symbolOps = []op{
+	{name: "gobridge_runtime_memequal", run: memoryEqual},
+	{name: "gobridge_runtime_memhash", run: memoryHash},
+	{name: "gobridge_runtime_strhash", run: stringHash},
 	{name: "gobridge_runtime_iscgo", run: runtimeIscgo},
 	{name: "gobridge_runtime_set_crosscall2", run: runtimeSetCrosscall2},
 	{name: "gobridge_runtime_cgocall", run: runtimeCgocall},

@@ -16,6 +16,9 @@ import (
 
 // textOps answers the calls about text.
 var textOps = []op{
+	{name: "gobridge_value_from_time", run: valueFromTime},
+	{name: "gobridge_value_to_time", run: valueToTime},
+	{name: "gobridge_ref_list", run: refList},
 	{name: "gobridge_value_print", run: valuePrint},
 	{name: "gobridge_value_text", run: valueText},
 	{name: "gobridge_value_from_text", run: valueFromText},

@@ -23,8 +23,6 @@ var valueOps = []op{
 	{name: "gobridge_value_follow", run: valueFollow},
 	{name: "gobridge_value_set", run: valueSet},
 	{name: "gobridge_value_copy", run: valueCopy},
-	{name: "gobridge_value_from_time", run: valueFromTime},
-	{name: "gobridge_value_to_time", run: valueToTime},
 	{name: "gobridge_reflect_unsafe_New", run: valueNew},
 	{name: "gobridge_reflect_typedmemmove", run: valueMove},
 	{name: "gobridge_reflect_typedmemclr", run: valueClear},

@@ -14,7 +14,7 @@ var batchOps = []op{
 type operation struct {
 	frame
 	gives uint32
-	_     unsafe.Pointer // where C puts what it gives
+	to    unsafe.Pointer // where C puts what it gives
 }
 
 // batch is the mirror of gobridge_batch's part for Go.

@@ -7,12 +7,6 @@ import (
 	"gobridge/bridge/internal/layout"
 )
 
-// boxOps answers the calls about boxes.
-var boxOps = []op{
-	{name: "gobridge_value_box_n", run: valueBoxN},
-	{name: "gobridge_value_get_n", run: valueGetN},
-}
-
 // boxSize is about what a reference takes, beside the value: its slot, what that points to, and C's.
 const boxSize = 64
 

@@ -12,8 +12,8 @@ import (
 	"gobridge/bridge/internal/layout"
 )
 
-// chanOps answers the calls about channels.
-var chanOps = []op{
+// asyncOps answers the calls about channels and tasks.
+var asyncOps = []op{
 	{name: "gobridge_chan_make", run: chanMake},
 	{name: "gobridge_chan_len", run: chanLen},
 	{name: "gobridge_chan_cap", run: chanCap},
@@ -21,6 +21,11 @@ var chanOps = []op{
 	{name: "gobridge_chan_receive", run: chanReceive},
 	{name: "gobridge_chan_close", run: chanClose},
 	{name: "gobridge_chan_select", run: chanSelect},
+	{name: "gobridge_task_start", run: taskStart},
+	{name: "gobridge_task_wait", run: taskWait},
+	{name: "gobridge_task_done", run: taskDone},
+	{name: "gobridge_task_descriptor", run: taskDescriptor},
+	{name: "gobridge_task_cancel", run: taskCancel},
 }
 
 const (

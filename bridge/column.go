@@ -26,6 +26,8 @@ var columnOps = []op{
 	{name: "gobridge_slice_write_n", run: sliceWriteN},
 	{name: "gobridge_slice_append_n", run: sliceAppendN},
 	{name: "gobridge_call_n", run: callN},
+	{name: "gobridge_value_box_n", run: valueBoxN},
+	{name: "gobridge_value_get_n", run: valueGetN},
 }
 
 // column is the mirror of gobridge_column. Its addresses are numbers: what is too small to be one must not lie on Go's

@@ -7,13 +7,6 @@ import (
 	"unsafe"
 )
 
-// compareOps answers the calls about comparing.
-var compareOps = []op{
-	{name: "gobridge_value_equal", run: valueEqual},
-	{name: "gobridge_value_compare", run: valueCompare},
-	{name: "gobridge_value_hash", run: valueHash},
-}
-
 func valueEqual(f *frame) error {
 	a, b, err := f.twoAt()
 	if err == nil {

@@ -6,16 +6,6 @@ import (
 	"reflect"
 )
 
-// errorOps answers the calls about errors.
-var errorOps = []op{
-	{name: "gobridge_error_new", run: errorNew},
-	{name: "gobridge_error_wrap", run: errorWrap},
-	{name: "gobridge_error_message", run: errorMessage},
-	{name: "gobridge_error_is", run: errorIs},
-	{name: "gobridge_error_as", run: errorAs},
-	{name: "gobridge_error_unwrap", run: errorUnwrap},
-}
-
 // errorAt gives the error that a reference names.
 func errorAt(f *frame, r ref, argument string) (named, err error) {
 	v, err := valueAt(f, r, argument)

@@ -8,11 +8,6 @@ import (
 	"gobridge/bridge/internal/layout"
 )
 
-// frozenOps answers the calls about frozen maps.
-var frozenOps = []op{
-	{name: "gobridge_map_freeze", run: mapfreeze},
-}
-
 // freezing is the mirror of gobridge_freezing.
 type freezing struct {
 	records           unsafe.Pointer

@@ -5,18 +5,6 @@ import (
 	"unsafe"
 )
 
-// iteratorOps answers the calls about iterators.
-var iteratorOps = []op{
-	{name: "gobridge_map_iterate", run: mapiterinit(viaValue)},
-	{name: "gobridge_map_next", run: mapnext},
-	{name: "gobridge_reflect_mapiterinit", run: mapiterinit(viaReflect)},
-	{name: "gobridge_runtime_mapiternext", run: mapiternext(viaRuntime)},
-	{name: "gobridge_reflect_mapiternext", run: mapiternext(viaReflect)},
-	{name: "gobridge_reflect_mapiterkey", run: mapiterkey},
-	{name: "gobridge_reflect_mapiterelem", run: mapiterelem},
-	{name: "gobridge_runtime_mapiterinit", run: mapiterinit(viaRuntime)},
-}
-
 // iterator is what a reference to an iterator names. It holds copies of the entry that it stands on, as the variables of
 // a range loop are: what happens to the map in between does not change them. Before it has begun, and past the end, it
 // stands on none.

@@ -11,7 +11,7 @@ import (
 	"gobridge/bridge/internal/layout"
 )
 
-// mapOps answers the calls about maps.
+// mapOps answers the calls about maps, iterators and frozen maps.
 var mapOps = []op{
 	{name: "gobridge_map_new", run: makemap(viaRuntime)},
 	{name: "gobridge_map_get", run: mapaccess(viaValue), oneLock: true},
@@ -45,6 +45,15 @@ var mapOps = []op{
 	{name: "gobridge_reflect_mapdelete_faststr", run: mapdelete(viaReflectStr)},
 	{name: "gobridge_reflect_mapclear", run: mapclear},
 	{name: "gobridge_maps_clone", run: mapclone},
+	{name: "gobridge_map_iterate", run: mapiterinit(viaValue)},
+	{name: "gobridge_map_next", run: mapnext},
+	{name: "gobridge_reflect_mapiterinit", run: mapiterinit(viaReflect)},
+	{name: "gobridge_runtime_mapiternext", run: mapiternext(viaRuntime)},
+	{name: "gobridge_reflect_mapiternext", run: mapiternext(viaReflect)},
+	{name: "gobridge_reflect_mapiterkey", run: mapiterkey},
+	{name: "gobridge_reflect_mapiterelem", run: mapiterelem},
+	{name: "gobridge_runtime_mapiterinit", run: mapiterinit(viaRuntime)},
+	{name: "gobridge_map_freeze", run: mapfreeze},
 }
 
 // goMap is what a reference to a map names. m is the runtime's pointer, nil for a nil map.

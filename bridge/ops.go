@@ -11,7 +11,8 @@ import (
 var handlers = func() map[string]op {
 	byName := map[string]op{}
 	for _, rows := range [][]op{
-		refOps, batchOps, typeOps, valueOps, callOps, processOps, symbolOps, chanOps, taskOps, sliceOps, structOps, mapOps, iteratorOps, columnOps, boxOps, frozenOps, arrowOps, ifaceOps, cfuncOps, compareOps, textOps, errorOps,
+		refOps, typeOps, valueOps, mapOps, seqOps, callOps, ifaceOps, asyncOps,
+		textOps, columnOps, arrowOps, cfuncOps, batchOps, processOps, symbolOps,
 	} {
 		for _, o := range rows {
 			byName[o.name] = o

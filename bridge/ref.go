@@ -74,6 +74,9 @@ func originsIfWanted() map[ref]*origin {
 	return nil
 }
 
+// debugs tells whether debug mode is on.
+func (t *table) debugs() bool { return t.origins != nil }
+
 // placeOf says where in the host an address lies; nil where there is no C.
 var placeOf func(uintptr) string
 

@@ -8,8 +8,8 @@ import (
 	"gobridge/bridge/internal/layout"
 )
 
-// sliceOps answers the calls about slices.
-var sliceOps = []op{
+// seqOps answers the calls about slices and structs.
+var seqOps = []op{
 	{name: "gobridge_slice_make", run: sliceMake},
 	{name: "gobridge_slice_len", run: sliceLen},
 	{name: "gobridge_slice_cap", run: sliceCap},
@@ -22,6 +22,11 @@ var sliceOps = []op{
 	{name: "gobridge_reflect_unsafe_NewArray", run: sliceOfVariables},
 	{name: "gobridge_reflect_typedslicecopy", run: sliceCopy},
 	{name: "gobridge_reflect_growslice", run: sliceGrow},
+	{name: "gobridge_struct_get", run: structGet(fieldByName)},
+	{name: "gobridge_struct_get_at", run: structGet(fieldByIndex)},
+	{name: "gobridge_struct_set", run: structSet(fieldByName)},
+	{name: "gobridge_struct_set_at", run: structSet(fieldByIndex)},
+	{name: "gobridge_struct_at", run: structAt},
 }
 
 // maxMemory is what one call may ask of Go at once, in bytes: a typo must not end the process.

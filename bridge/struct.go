@@ -7,15 +7,6 @@ import (
 	"unsafe"
 )
 
-// structOps answers the calls about structs.
-var structOps = []op{
-	{name: "gobridge_struct_get", run: structGet(fieldByName)},
-	{name: "gobridge_struct_get_at", run: structGet(fieldByIndex)},
-	{name: "gobridge_struct_set", run: structSet(fieldByName)},
-	{name: "gobridge_struct_set_at", run: structSet(fieldByIndex)},
-	{name: "gobridge_struct_at", run: structAt},
-}
-
 // place is a struct or a field of one, and the address whose lock guards it: the start of the variable that it is part
 // of, nil for what is no variable.
 type place struct {

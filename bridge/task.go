@@ -9,15 +9,6 @@ import (
 	"unsafe"
 )
 
-// taskOps answers the calls about tasks.
-var taskOps = []op{
-	{name: "gobridge_task_start", run: taskStart},
-	{name: "gobridge_task_wait", run: taskWait},
-	{name: "gobridge_task_done", run: taskDone},
-	{name: "gobridge_task_descriptor", run: taskDescriptor},
-	{name: "gobridge_task_cancel", run: taskCancel},
-}
-
 // task is a Go function that runs in a goroutine of its own. That goroutine is none of C's threads and touches no
 // references: what the function gives stays here as Go values until a thread asks.
 type task struct {

@@ -14,7 +14,7 @@ import (
 	"gobridge/bridge/internal/layout"
 )
 
-// textOps answers the calls about text.
+// textOps answers the calls about text, comparing, errors and time.
 var textOps = []op{
 	{name: "gobridge_value_from_time", run: valueFromTime},
 	{name: "gobridge_value_to_time", run: valueToTime},
@@ -25,6 +25,15 @@ var textOps = []op{
 	{name: "gobridge_value_to_text", run: valueToText},
 	{name: "gobridge_value_from_json", run: valueFromJSON},
 	{name: "gobridge_value_to_json", run: valueToJSON},
+	{name: "gobridge_value_equal", run: valueEqual},
+	{name: "gobridge_value_compare", run: valueCompare},
+	{name: "gobridge_value_hash", run: valueHash},
+	{name: "gobridge_error_new", run: errorNew},
+	{name: "gobridge_error_wrap", run: errorWrap},
+	{name: "gobridge_error_message", run: errorMessage},
+	{name: "gobridge_error_is", run: errorIs},
+	{name: "gobridge_error_as", run: errorAs},
+	{name: "gobridge_error_unwrap", run: errorUnwrap},
 }
 
 func valuePrint(f *frame) error {

@@ -25,19 +25,22 @@ var arrowOps = []op{
 }
 
 // arrowSchema and arrowArray are the mirrors of ArrowSchema and ArrowArray. Their addresses are numbers, as column's are.
+//
+//gobridge:mirror ArrowSchema
 type arrowSchema struct {
 	format, name, metadata                 uintptr
 	flags, nChildren                       int64
 	children, dictionary, release, private uintptr
 }
 
+//gobridge:mirror ArrowArray
 type arrowArray struct {
 	length, nullCount, offset, nBuffers, nChildren  int64
 	buffers, children, dictionary, release, private uintptr
 }
 
 // arrowNullable is ARROW_FLAG_NULLABLE.
-const arrowNullable = 2
+const arrowNullable = 2 //gobridge:mirror ARROW_FLAG_NULLABLE
 
 // arrowForm is what an array's buffers and children are.
 type arrowForm uint8

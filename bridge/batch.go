@@ -11,6 +11,8 @@ var batchOps = []op{
 }
 
 // operation is the mirror of gobridge_operation: a call that C has put off.
+//
+//gobridge:mirror gobridge_operation
 type operation struct {
 	frame
 	gives uint32
@@ -18,6 +20,8 @@ type operation struct {
 }
 
 // batch is the mirror of gobridge_batch's part for Go.
+//
+//gobridge:mirror gobridge_batch
 type batch struct {
 	operations *operation
 	count      uint64
@@ -26,19 +30,19 @@ type batch struct {
 
 // What a promise may be of: the mirrors of GIVES_REF and its like.
 const (
-	givesRef     = 1 << 4
-	givesLasting = 1 << 5
-	givesP       = 1 << 7
-	givesQ       = 1 << 8
-	givesAll     = 1 << 9
+	givesRef     = 1 << 4 //gobridge:mirror GIVES_REF
+	givesLasting = 1 << 5 //gobridge:mirror GIVES_LASTING
+	givesP       = 1 << 7 //gobridge:mirror GIVES_P
+	givesQ       = 1 << 8 //gobridge:mirror GIVES_Q
+	givesAll     = 1 << 9 //gobridge:mirror GIVES_ALL
 )
 
 // A promise is the reference that C has for what an operation will give: no slot has its generation. The lower half is
 // the operation's number, then which of its values it is about, whether about that one's owner, and the batch's name.
 const (
-	promiseValue = 16
-	promiseOwner = 23
-	promiseBatch = 24
+	promiseValue = 16 //gobridge:mirror PROMISE_VALUE
+	promiseOwner = 23 //gobridge:mirror PROMISE_OWNER
+	promiseBatch = 24 //gobridge:mirror PROMISE_BATCH
 )
 
 // kept gives the reference for a promise of the batch that is run, and any other as it is.

@@ -278,7 +278,7 @@ func (p *plan) takes(results uint64) error {
 const noCount = math.MaxUint64
 
 // maxValues is how many arguments or results a call may have.
-const maxValues = 1 << 20
+const maxValues = 1 << 20 //gobridge:mirror GOBRIDGE_MAX_VALUES
 
 func funcCall(f *frame) error {
 	found := refs.find(ref(f.a))

@@ -29,8 +29,8 @@ var ffi struct {
 }
 
 const (
-	notVariadic = 1<<32 - 1
-	maxByValue  = 1 << 16 // bytes that one call copies: they lie on the stack of a C thread
+	notVariadic = 1<<32 - 1 //gobridge:mirror GOBRIDGE_NOT_VARIADIC
+	maxByValue  = 1 << 16   // bytes that one call copies: they lie on the stack of a C thread
 )
 
 // ---- types that C has ----
@@ -318,6 +318,8 @@ func (s *signature) closable() error {
 // ---- C functions that Go calls ----
 
 // invocation is the mirror of gobridge_invocation. The slots come after it.
+//
+//gobridge:mirror gobridge_invocation
 type invocation struct{ signature, function uintptr }
 
 // bind makes a Go func that calls a C function.

@@ -34,6 +34,8 @@ const (
 )
 
 // selectCase is the mirror of gobridge_select_case.
+//
+//gobridge:mirror gobridge_select_case
 type selectCase struct {
 	channel ref
 	send    uintptr // of a value, 0 to receive

@@ -32,6 +32,8 @@ var columnOps = []op{
 
 // column is the mirror of gobridge_column. Its addresses are numbers: what is too small to be one must not lie on Go's
 // stack as a pointer.
+//
+//gobridge:mirror gobridge_column
 type column struct {
 	layout        uint32
 	stride        int32
@@ -42,14 +44,16 @@ type column struct {
 
 // The layouts of columns.
 const (
-	columnPlain = 1 + iota
-	columnText
-	columnOffsets32
-	columnOffsets64
-	columnValues
+	columnPlain     = 1 + iota //gobridge:mirror GOBRIDGE_COLUMN_PLAIN
+	columnText                 //gobridge:mirror GOBRIDGE_COLUMN_TEXT
+	columnOffsets32            //gobridge:mirror GOBRIDGE_COLUMN_OFFSETS32
+	columnOffsets64            //gobridge:mirror GOBRIDGE_COLUMN_OFFSETS64
+	columnValues               //gobridge:mirror GOBRIDGE_COLUMN_VALUES
 )
 
 // arrays is the mirror of gobridge_arrays.
+//
+//gobridge:mirror gobridge_arrays
 type arrays struct {
 	in, in2   *column
 	out, out2 *column
@@ -75,7 +79,7 @@ type columnCall struct {
 }
 
 // maxItems is how many items one call may have: as many as there may be statuses.
-const maxItems = maxMemory / unsafe.Sizeof(ok)
+const maxItems = maxMemory / unsafe.Sizeof(ok) //gobridge:mirror GOBRIDGE_MAX_ITEMS
 
 func newColumnCall(f *frame) (*columnCall, error) {
 	a := (*arrays)(f.p)

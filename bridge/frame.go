@@ -9,6 +9,8 @@ import (
 )
 
 // frame carries one call from C: the mirror of gobridge_frame in csrc/frame.h, which door.go has the compiler compare.
+//
+//gobridge:mirror gobridge_frame
 type frame struct {
 	op      uint32
 	status  status
@@ -22,6 +24,8 @@ type frame struct {
 }
 
 // caller is the mirror of gobridge_caller: what a thread of the host's has for Go in every call.
+//
+//gobridge:mirror gobridge_caller
 type caller struct {
 	queue   queue    // what is to be released before
 	callers *callers // from where the host calls; nil but in debug mode
@@ -33,6 +37,8 @@ type caller struct {
 type callers [8]uintptr
 
 // report is the mirror of gobridge_failure.
+//
+//gobridge:mirror gobridge_failure
 type report struct {
 	message [1024]byte
 	stack   [7168]byte

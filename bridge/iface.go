@@ -157,6 +157,8 @@ func ifaceMethod(f *frame) error {
 }
 
 // methodCall is the mirror of gobridge_method_call.
+//
+//gobridge:mirror gobridge_method_call
 type methodCall struct {
 	name, args unsafe.Pointer
 	len, nargs uint64

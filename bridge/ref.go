@@ -30,17 +30,19 @@ func (r ref) isLight() bool      { return r.generation()&light != 0 }
 
 // light is the bit of a generation that lets C release the reference without a call (csrc/ref.c): nothing happens when
 // what it names goes, and little memory waits for the thread's next call.
-const light = 1
+const light = 1 //gobridge:mirror GOBRIDGE_LIGHT
 
 // slot holds what one live reference names. Its generation goes up when the reference is released, before anything
 // else changes: so a reader that sees its own generation both before and after it read the object has the right one.
 // A released one is followed by the next one with the same bit. csrc/ref.c mirrors it.
+//
+//gobridge:mirror gobridge_slot
 type slot struct {
 	generation atomic.Uint32
 	object     atomic.Pointer[any] // what is named never changes in place; nil where the slot is free
 }
 
-const chunkSize = 4096
+const chunkSize = 4096 //gobridge:mirror GOBRIDGE_SLOTS
 
 // table is all references of the process. Reading takes no lock, and follows as few pointers as can be: it is part of
 // every call. The count is written after the list of chunks, and read before it.
@@ -366,6 +368,8 @@ func releaseLater(f *frame) error {
 }
 
 // queue is the mirror of gobridge_queue: references that C has released without a call.
+//
+//gobridge:mirror gobridge_queue
 type queue struct {
 	len  uint64
 	refs [256]ref

@@ -133,6 +133,8 @@ func goCollect(*frame) error {
 // ---- what goes on ----
 
 // memory is the mirror of gobridge_memory.
+//
+//gobridge:mirror gobridge_memory
 type memory struct {
 	size, reserved               uint32
 	heapAlloc, heapObjects       uint64

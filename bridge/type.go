@@ -410,6 +410,8 @@ func typeLayout(f *frame) error {
 
 // typeInfo, fieldInfo and methodInfo are the mirrors of gobridge_type_info, gobridge_type_field_info and
 // gobridge_type_method_info.
+//
+//gobridge:mirror gobridge_type_info
 type typeInfo struct {
 	size, kind                         uint32
 	plain, named, comparable, variadic bool
@@ -421,6 +423,7 @@ type typeInfo struct {
 	name, packagePath                  uintptr
 }
 
+//gobridge:mirror gobridge_type_field_info
 type fieldInfo struct {
 	size               uint32
 	exported, embedded bool
@@ -429,6 +432,7 @@ type fieldInfo struct {
 	offset             uint64
 }
 
+//gobridge:mirror gobridge_type_method_info
 type methodInfo struct {
 	size     uint32
 	exported bool

@@ -29,6 +29,8 @@ var valueOps = []op{
 }
 
 // value is the mirror of gobridge_value. A pointer lies in the low bytes of as.
+//
+//gobridge:mirror gobridge_value
 type value struct {
 	kind, flags uint32
 	as          uint64
@@ -38,8 +40,8 @@ type value struct {
 
 // Kinds of values that are none of reflect's.
 const (
-	kindBytes = 32
-	kindRef   = 33
+	kindBytes = 32 //gobridge:mirror GOBRIDGE_KIND_BYTES
+	kindRef   = 33 //gobridge:mirror GOBRIDGE_KIND_REF
 )
 
 // maxLen is the length of the longest string that Go could have.

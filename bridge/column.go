@@ -1252,7 +1252,7 @@ func (b *columnCall) eachElem(t *layout.Type, first unsafe.Pointer, do func(i in
 			b.f.hold(stripeOf(elem))
 		}
 		do(i, elem)
-		b.f.letGo()
+		b.f.letGoStripe()
 	}
 }
 

@@ -152,7 +152,7 @@ func assign(f *frame, t *layout.Type, to, from reflect.Value) error {
 	}
 	f.hold(stripeOf(from.UnsafePointer()))
 	to.Set(from.Elem())
-	f.letGo()
+	f.letGoStripe()
 	return nil
 }
 

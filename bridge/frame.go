@@ -56,7 +56,7 @@ func (f *frame) hold(stripe uint32) {
 //
 //go:noinline
 func hold(f *frame, stripe uint32) {
-	if f.held == stripe+1 { // kept from the operation before, in a batch
+	if f.held == stripe+1 || f.held == allStripes { // kept from the operation before, in a batch, or held with all others
 		return
 	}
 	f.letGo()
@@ -92,6 +92,13 @@ func (f *frame) holdAll() {
 	}
 	walker.Store(f.caller)
 	f.held = allStripes
+}
+
+// letGoStripe releases what hold took, before the end of the call. A walk that holds all stripes goes on holding them.
+func (f *frame) letGoStripe() {
+	if f.held != 0 && f.held != allStripes {
+		letGo(f)
+	}
 }
 
 // letGo releases what hold or holdAll took.

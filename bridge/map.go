@@ -550,7 +550,7 @@ func mapclone(f *frame) error {
 	if clone != nil {
 		f.hold(g.stripe)
 		clone = backend{}.MapsClone(g.t, g.m)
-		f.letGo()
+		f.letGoStripe()
 	}
 	f.made = refs.make(f, newMap(g.t, clone))
 	return nil

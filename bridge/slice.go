@@ -52,7 +52,7 @@ func sliceOrArray(f *frame, r ref, argument string) (reflect.Value, error) {
 		default:
 			f.hold(stripeOf(v.UnsafePointer()))
 			v = reflect.ValueOf(v.Elem().Interface())
-			f.letGo()
+			f.letGoStripe()
 			return v, nil
 		}
 	}
@@ -225,7 +225,7 @@ func (f *frame) copyElems(to, from, shared reflect.Value) {
 	for i := 0; i < from.Len(); i++ {
 		f.hold(stripeOf(lockedBy(shared.Index(i))))
 		to.Index(i).Set(from.Index(i))
-		f.letGo()
+		f.letGoStripe()
 	}
 }
 

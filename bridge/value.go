@@ -297,7 +297,7 @@ func valueMove(f *frame) error {
 	held := backend{}.ReflectUnsafeNew(t) // no call holds two locks
 	f.hold(stripeOf(src.UnsafePointer()))
 	backend{}.ReflectTypedmemmove(t, held, src.UnsafePointer())
-	f.letGo()
+	f.letGoStripe()
 	f.hold(stripeOf(dst.UnsafePointer()))
 	backend{}.ReflectTypedmemmove(t, dst.UnsafePointer(), held)
 	return nil

@@ -4,7 +4,7 @@
  * the slot. Pilots were tried one after the other, for the fullest buckets first, until no two keys had one slot. They
  * take half a byte for each key and stay in the cache, so a lookup waits for one line of memory: the record's. */
 #define _GNU_SOURCE
-#include "entry.h"
+#include "cross.h"
 #include "thread.h"
 
 #include <stdbool.h>
@@ -452,14 +452,14 @@ static gobridge_status no_memory(void) {
 
 gobridge_status gobridge_map_freeze(gobridge_ref map, gobridge_frozen **frozen) {
     GOBRIDGE_NOT_NULL(frozen);
-    gobridge_freezing go = {.room = 0};
+    gobridge_freezing go = {.capacity = 0};
     gobridge_frame frame = {.op = OP_gobridge_map_freeze, .a = map, .p = &go};
-    gobridge_status status = gobridge_cross(frame, IN_NONE, NULL);
-    while (!status && (!go.records || go.size > go.room)) { /* again where the map has grown meanwhile */
+    gobridge_status status = gobridge_cross(frame, NULL);
+    while (!status && (!go.records || go.size > go.capacity)) { /* again where the map has grown meanwhile */
         free(go.records);
-        go.room = go.size + go.key + go.elem; /* one more, for an empty map's slot */
-        go.records = go.room == (size_t)go.room ? zeros((size_t)go.room, 1) : NULL;
-        status = go.records ? gobridge_cross(frame, IN_NONE, NULL) : no_memory();
+        go.capacity = go.size + go.key + go.elem; /* one more, for an empty map's slot */
+        go.records = go.capacity == (size_t)go.capacity ? zeros((size_t)go.capacity, 1) : NULL;
+        status = go.records ? gobridge_cross(frame, NULL) : no_memory();
     }
     gobridge_frozen *f = status ? NULL : make(&go);
     if (!f) {

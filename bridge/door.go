@@ -3,7 +3,7 @@ package bridge
 /*
 #cgo CFLAGS: -std=c11 -I${SRCDIR}/../include
 #include "../csrc/cfunc.h"
-#include "../csrc/frame.h"
+#include "../csrc/calls.h"
 */
 import "C"
 
@@ -17,33 +17,33 @@ import (
 // The compiler refuses an index that is not 0: the mirrors in Go lie in memory as C has them.
 var _ = [1]struct{}{}[unsafe.Sizeof(frame{})-unsafe.Sizeof(C.gobridge_frame{})]
 var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.status)-unsafe.Offsetof(C.gobridge_frame{}.status)]
-var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.alone)-unsafe.Offsetof(C.gobridge_frame{}.alone)]
+var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.alone)-unsafe.Offsetof(C.gobridge_frame{}.exclusive)]
 var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.held)-unsafe.Offsetof(C.gobridge_frame{}.held)]
 var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.a)-unsafe.Offsetof(C.gobridge_frame{}.a)]
 var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.p)-unsafe.Offsetof(C.gobridge_frame{}.p)]
 var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.result)-unsafe.Offsetof(C.gobridge_frame{}.result)]
-var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.made)-unsafe.Offsetof(C.gobridge_frame{}.made)]
-var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.caller)-unsafe.Offsetof(C.gobridge_frame{}.caller)]
-var _ = [1]struct{}{}[unsafe.Sizeof(caller{})-unsafe.Sizeof(C.gobridge_caller{})]
-var _ = [1]struct{}{}[unsafe.Offsetof(caller{}.callers)-unsafe.Offsetof(C.gobridge_caller{}.callers)]
-var _ = [1]struct{}{}[unsafe.Offsetof(caller{}.batch)-unsafe.Offsetof(C.gobridge_caller{}.batch)]
+var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.made)-unsafe.Offsetof(C.gobridge_frame{}.new_ref)]
+var _ = [1]struct{}{}[unsafe.Offsetof(frame{}.caller)-unsafe.Offsetof(C.gobridge_frame{}.thread)]
+var _ = [1]struct{}{}[unsafe.Sizeof(caller{})-unsafe.Sizeof(C.gobridge_host_thread{})]
+var _ = [1]struct{}{}[unsafe.Offsetof(caller{}.callers)-unsafe.Offsetof(C.gobridge_host_thread{}.backtrace)]
+var _ = [1]struct{}{}[unsafe.Offsetof(caller{}.batch)-unsafe.Offsetof(C.gobridge_host_thread{}.batch)]
 var _ = [1]struct{}{}[unsafe.Sizeof(operation{})-unsafe.Sizeof(C.gobridge_operation{})]
-var _ = [1]struct{}{}[unsafe.Offsetof(operation{}.gives)-unsafe.Offsetof(C.gobridge_operation{}.gives)]
+var _ = [1]struct{}{}[unsafe.Offsetof(operation{}.gives)-unsafe.Offsetof(C.gobridge_operation{}.returns)]
 var _ = [1]struct{}{}[unsafe.Sizeof(batch{})-unsafe.Sizeof(C.gobridge_batch{})]
 var _ = [1]struct{}{}[unsafe.Offsetof(batch{}.name)-unsafe.Offsetof(C.gobridge_batch{}.name)]
-var _ = [1]struct{}{}[givesRef-C.GIVES_REF]
-var _ = [1]struct{}{}[givesLasting-C.GIVES_LASTING]
-var _ = [1]struct{}{}[givesP-C.GIVES_P]
-var _ = [1]struct{}{}[givesQ-C.GIVES_Q]
-var _ = [1]struct{}{}[givesAll-C.GIVES_ALL]
-var _ = [1]struct{}{}[unsafe.Offsetof(caller{}.failure)-unsafe.Offsetof(C.gobridge_caller{}.failure)]
+var _ = [1]struct{}{}[givesRef-C.RETURNS_REF]
+var _ = [1]struct{}{}[givesLasting-C.RETURNS_LASTING]
+var _ = [1]struct{}{}[givesP-C.RETURNS_P]
+var _ = [1]struct{}{}[givesQ-C.RETURNS_Q]
+var _ = [1]struct{}{}[givesAll-C.RETURNS_ALL]
+var _ = [1]struct{}{}[unsafe.Offsetof(caller{}.failure)-unsafe.Offsetof(C.gobridge_host_thread{}.failure)]
 var _ = [1]struct{}{}[unsafe.Sizeof(queue{})-unsafe.Sizeof(C.gobridge_queue{})]
 var _ = [1]struct{}{}[unsafe.Offsetof(queue{}.refs)-unsafe.Offsetof(C.gobridge_queue{}.refs)]
 var _ = [1]struct{}{}[unsafe.Sizeof(slot{})-unsafe.Sizeof(C.gobridge_slot{})]
 var _ = [1]struct{}{}[unsafe.Offsetof(slot{}.generation)-unsafe.Offsetof(C.gobridge_slot{}.generation)]
-var _ = [1]struct{}{}[light-C.GOBRIDGE_LIGHT]
+var _ = [1]struct{}{}[light-C.GOBRIDGE_TRIVIAL]
 var _ = [1]struct{}{}[chunkSize-C.GOBRIDGE_SLOTS]
-var _ = [1]struct{}{}[len(callers{})-C.GOBRIDGE_CALLERS]
+var _ = [1]struct{}{}[len(callers{})-C.GOBRIDGE_BACKTRACE]
 var _ = [1]struct{}{}[unsafe.Sizeof(report{})-unsafe.Sizeof(C.gobridge_failure{})]
 var _ = [1]struct{}{}[unsafe.Sizeof(value{})-unsafe.Sizeof(C.gobridge_value{})]
 var _ = [1]struct{}{}[unsafe.Offsetof(value{}.as)-unsafe.Offsetof(C.gobridge_value{}.as)]
@@ -88,15 +88,15 @@ var _ = [1]struct{}{}[unsafe.Offsetof(arrowArray{}.buffers)-unsafe.Offsetof(C.st
 var _ = [1]struct{}{}[unsafe.Offsetof(arrowArray{}.private)-unsafe.Offsetof(C.struct_ArrowArray{}.private_data)]
 var _ = [1]struct{}{}[arrowNullable-C.ARROW_FLAG_NULLABLE]
 var _ = [1]struct{}{}[unsafe.Sizeof(freezing{})-unsafe.Sizeof(C.gobridge_freezing{})]
-var _ = [1]struct{}{}[unsafe.Offsetof(freezing{}.room)-unsafe.Offsetof(C.gobridge_freezing{}.room)]
+var _ = [1]struct{}{}[unsafe.Offsetof(freezing{}.room)-unsafe.Offsetof(C.gobridge_freezing{}.capacity)]
 var _ = [1]struct{}{}[unsafe.Offsetof(freezing{}.elem)-unsafe.Offsetof(C.gobridge_freezing{}.elem)]
 var _ = [1]struct{}{}[unsafe.Offsetof(freezing{}.elemText)-unsafe.Offsetof(C.gobridge_freezing{}.elem_text)]
 
 // init opens the door: from here on C may call. Go itself holds back calls that come before main's initialisation is
 // over.
 func init() {
-	for _, name := range csrc.Ops() {
-		addOp(name)
+	for _, op := range csrc.Ops() {
+		addOp(op.Name)
 	}
 	exit, placeOf = csrc.Exit, csrc.PlaceOf
 	refs.shareAll(csrc.ShareSlots)

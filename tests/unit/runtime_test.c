@@ -87,7 +87,7 @@ static const struct {
 #undef SLICE
 
 static bool is_exported(const char *name) {
-    for (size_t i = 0; i < CROSSING; i++) {
+    for (size_t i = 0; i < FUNCTIONS; i++) {
         if (strcmp(every_function[i].name, name) == 0) {
             return true;
         }

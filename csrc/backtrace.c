@@ -1,12 +1,11 @@
-/* Debug mode: from where in the host calls come, and what is live when the process exits. */
+/* Backtraces of the host's stack. */
 #define _GNU_SOURCE
-#include "debug.h"
+#include "backtrace.h"
 
 #include <dlfcn.h>
 #include <inttypes.h>
 #include <link.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #ifdef __GLIBC__
@@ -18,20 +17,20 @@ static int backtrace(void **stack, int size) {
 }
 #endif
 
-void gobridge_debug_callers(uintptr_t callers[GOBRIDGE_CALLERS], uintptr_t returns_to) {
+void gobridge_backtrace(uintptr_t addresses[GOBRIDGE_BACKTRACE], uintptr_t returns_to) {
     enum { OF_THIS_LIBRARY = 8 }; /* or fewer */
-    void *stack[OF_THIS_LIBRARY + GOBRIDGE_CALLERS];
+    void *stack[OF_THIS_LIBRARY + GOBRIDGE_BACKTRACE];
     const int depth = backtrace(stack, sizeof stack / sizeof *stack);
     int inner = 0;
     while (inner < depth && (uintptr_t)stack[inner] != returns_to) {
         inner++;
     }
-    for (int i = 0; i < GOBRIDGE_CALLERS; i++) {
-        callers[i] = inner + 1 + i < depth ? (uintptr_t)stack[inner + 1 + i] : 0;
+    for (int i = 0; i < GOBRIDGE_BACKTRACE; i++) {
+        addresses[i] = inner + 1 + i < depth ? (uintptr_t)stack[inner + 1 + i] : 0;
     }
 }
 
-void gobridge_debug_place(uintptr_t address, char *place, size_t size) {
+void gobridge_backtrace_place(uintptr_t address, char *place, size_t size) {
     const uintptr_t call = address - 1; /* where it returns to may be the next line or function */
     Dl_info found;
     if (!dladdr((void *)call, &found)) {
@@ -47,19 +46,4 @@ void gobridge_debug_place(uintptr_t address, char *place, size_t size) {
     const ElfW(Ehdr) *header = found.dli_fbase;
     const uintptr_t base = header->e_type == ET_EXEC ? 0 : (uintptr_t)header;
     snprintf(place, size, "0x%" PRIxPTR " (%s)", call - base, object);
-}
-
-static void report(void) {
-    uint64_t live = 0;
-    gobridge_value text;
-    if (gobridge_ref_count(&live) || !live || gobridge_ref_list(&text)) {
-        return;
-    }
-    fprintf(stderr, "gobridge: references that are live at exit: %" PRIu64 "\n%.*s", live, (int)text.len,
-            text.as.s);
-    gobridge_value_release(&text);
-}
-
-void gobridge_debug_report_at_exit(void) {
-    atexit(report);
 }

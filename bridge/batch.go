@@ -28,13 +28,13 @@ type batch struct {
 	name       uint64
 }
 
-// What a promise may be of: the mirrors of GIVES_REF and its like.
+// What a promise may be of: the mirrors of RETURNS_REF and its like.
 const (
-	givesRef     = 1 << 4 //gobridge:mirror GIVES_REF
-	givesLasting = 1 << 5 //gobridge:mirror GIVES_LASTING
-	givesP       = 1 << 7 //gobridge:mirror GIVES_P
-	givesQ       = 1 << 8 //gobridge:mirror GIVES_Q
-	givesAll     = 1 << 9 //gobridge:mirror GIVES_ALL
+	givesRef     = 1 << 4 //gobridge:mirror RETURNS_REF
+	givesLasting = 1 << 5 //gobridge:mirror RETURNS_LASTING
+	givesP       = 1 << 7 //gobridge:mirror RETURNS_P
+	givesQ       = 1 << 8 //gobridge:mirror RETURNS_Q
+	givesAll     = 1 << 9 //gobridge:mirror RETURNS_ALL
 )
 
 // A promise is the reference that C has for what an operation will give: no slot has its generation. The lower half is

@@ -23,9 +23,9 @@ type frame struct {
 	caller  *caller        // in: the thread that calls
 }
 
-// caller is the mirror of gobridge_caller: what a thread of the host's has for Go in every call.
+// caller is the mirror of gobridge_host_thread: what a thread of the host's has for Go in every call.
 //
-//gobridge:mirror gobridge_caller
+//gobridge:mirror gobridge_host_thread
 type caller struct {
 	queue   queue    // what is to be released before
 	callers *callers // from where the host calls; nil but in debug mode

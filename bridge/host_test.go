@@ -16,8 +16,8 @@ import (
 // numberCalls numbers the calls where door.go, which needs cgo, has not.
 var numberCalls = sync.OnceValue(func() map[string]uint32 {
 	if hasDoor = len(ops) > 0; !hasDoor {
-		for name := range handlers {
-			addOp(name)
+		for _, row := range callsInC() {
+			addOp(row.name, row.oneLock)
 		}
 	}
 	numbers := map[string]uint32{}

@@ -21,12 +21,13 @@ var handlers = func() map[string]op {
 	return byName
 }()
 
-// addOp gives a call the next number.
-func addOp(name string) {
+// addOp gives a call the next number. oneLock is op's.
+func addOp(name string, oneLock bool) {
 	o, answered := handlers[name]
 	if !answered {
 		panic("gobridge: no handler for " + name)
 	}
+	o.oneLock = oneLock
 	ops = append(ops, o)
 }
 

@@ -17,8 +17,8 @@ import (
 
 func TestHandlersAreTheOps(t *testing.T) {
 	var inC, inGo []string
-	for _, row := range xmacro(t, "../csrc/frame.h", "GOBRIDGE_OPS", `(\w+)`) {
-		inC = append(inC, row[0])
+	for _, row := range callsInC() {
+		inC = append(inC, row.name)
 	}
 	for name := range handlers {
 		inGo = append(inGo, name)

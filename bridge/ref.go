@@ -30,7 +30,7 @@ func (r ref) isLight() bool      { return r.generation()&light != 0 }
 
 // light is the bit of a generation that lets C release the reference without a call (csrc/ref.c): nothing happens when
 // what it names goes, and little memory waits for the thread's next call.
-const light = 1 //gobridge:mirror GOBRIDGE_LIGHT
+const light = 1 //gobridge:mirror GOBRIDGE_TRIVIAL
 
 // slot holds what one live reference names. Its generation goes up when the reference is released, before anything
 // else changes: so a reader that sees its own generation both before and after it read the object has the right one.

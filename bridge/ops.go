@@ -56,6 +56,7 @@ var handlers = map[string]func(*frame) error{
 	"gobridge_task_done":           taskDone,
 	"gobridge_task_descriptor":     taskDescriptor,
 	"gobridge_task_cancel":         taskCancel,
+	"gobridge_task_limit":          taskLimit,
 	"gobridge_type_describe":       typeDescribe,
 	"gobridge_type_field":          typeField,
 	"gobridge_type_method":         typeMethod,
@@ -208,8 +209,12 @@ func addOp(name string) {
 // an address that is none.
 func enter(p unsafe.Pointer) {
 	f, returned := (*frame)(p), false
+	facesFaults := f.p == nil && f.q == nil || debug.SetPanicOnFault(true) // C memory
 	defer func() {
 		f.letGo()
+		if !facesFaults { // Go code that called the C code that made this call must get what it asked for
+			debug.SetPanicOnFault(false)
+		}
 		if returned {
 			return
 		}
@@ -221,9 +226,6 @@ func enter(p unsafe.Pointer) {
 	}()
 	if q := &f.caller.queue; q.len > 0 {
 		q.release(f)
-	}
-	if f.p != nil || f.q != nil { // C memory
-		debug.SetPanicOnFault(true)
 	}
 	if err := ops[f.op](f); err != nil {
 		f.fail(err)

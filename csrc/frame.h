@@ -52,6 +52,7 @@
     X(gobridge_task_done)                   \
     X(gobridge_task_descriptor)             \
     X(gobridge_task_cancel)                 \
+    X(gobridge_task_limit)                  \
     X(gobridge_type_describe)               \
     X(gobridge_type_field)                  \
     X(gobridge_type_method)                 \

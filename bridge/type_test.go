@@ -341,17 +341,17 @@ func TestNamedByTheProgram(t *testing.T) {
 	Type[time.Month]("time.Month2")
 	Type[uint8]("byte")
 	Type[point]("\u0442\u043e\u0447\u043a\u0430")
-	Type[pair[string, int]]("geo.Pair[string,int]")
-	Type[pair[string, int]]("geo.Pair[string, int]") // again
+	Type[Pair[string, int]]("geo.Pair[string,int]")
+	Type[Pair[string, int]]("geo.Pair[string, int]") // again
 	Type[list[map[string]any]]("List[map[string]any]")
 	for expression, want := range map[string]reflect.Type{
 		"geo.Point": typ[point](), "geo.Shape": typ[Shape](), "Words": typ[list[string]](), "*geo.Point": typ[*point](),
 		"geo.Pointer": typ[*point](), "map[geo.Point][]geo.Shape": typ[map[point][]Shape](),
 		"func(geo.Point, ...Words) geo.Shape": typ[func(point, ...list[string]) Shape](), "time.Month2": typ[time.Month](),
 		"\u0442\u043e\u0447\u043a\u0430": typ[point](), "struct{A geo.Point}": typ[struct{ A point }](),
-		"[]geo.Pair[ string,int ]": typ[[]pair[string, int]](), "List[map[string]any]": typ[list[map[string]any]](),
+		"[]geo.Pair[ string,int ]": typ[[]Pair[string, int]](), "List[map[string]any]": typ[list[map[string]any]](),
 		"struct{geo.Pair[string, int]}": reflect.StructOf([]reflect.StructField{
-			{Name: "pair", PkgPath: "gobridge", Type: typ[pair[string, int]](), Anonymous: true}}),
+			{Name: "Pair", Type: typ[Pair[string, int]](), Anonymous: true}}),
 	} {
 		if got, status, message := h.parse(expression); got != want {
 			t.Errorf("%q is %v (status %d: %s), not %v", expression, got, status, message, want)
@@ -363,7 +363,7 @@ func TestNamedByTheProgram(t *testing.T) {
 	}
 }
 
-type pair[K comparable, V any] struct {
+type Pair[K comparable, V any] struct {
 	Key   K
 	Value V
 }

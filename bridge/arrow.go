@@ -246,6 +246,9 @@ func (c *arrowColumn) lend(p unsafe.Pointer, n int) bool {
 
 // add copies n rows, which are Go variables a stride apart.
 func (c *arrowColumn) add(p unsafe.Pointer, stride uintptr, n int) error {
+	if n == 0 { // p may be nil
+		return nil
+	}
 	if c.pointers == 0 {
 		return c.addValues(p, stride, n)
 	}
@@ -1035,7 +1038,10 @@ func (s *arrowSource) extent(row, of int) (from, to int, err error) {
 
 // load sets n Go variables, a stride apart and zero until now, to rows.
 func (s *arrowSource) load(row, n int, to unsafe.Pointer, stride uintptr) error {
-	if n > 0 && s.valid == nil && s.dictionary == nil && s.to.pointers == 0 {
+	if n == 0 {
+		return nil
+	}
+	if s.valid == nil && s.dictionary == nil && s.to.pointers == 0 {
 		return s.loadValues(row, n, to, stride)
 	}
 	for i := 0; i < n; i++ {
@@ -1096,7 +1102,9 @@ func (s *arrowSource) loadValues(row, n int, to unsafe.Pointer, stride uintptr) 
 	case arrowInstant:
 		for i := 0; i < n; i++ {
 			units := offsetAt(s.data, s.offset+row+i, s.size)
-			*(*time.Time)(at(i)) = time.Unix(units/s.second, units%s.second*(1e9/s.second)).UTC()
+			if *(*time.Time)(at(i)), err = instant(units/s.second, units%s.second*(1e9/s.second)); err != nil {
+				return about(item(s.path, row+i), err)
+			}
 		}
 	case arrowStruct:
 		for i := 0; i < len(t.children) && err == nil; i++ {

@@ -334,7 +334,15 @@ func callAt(f *frame, fn reflect.Value, args unsafe.Pointer, nargs uint64) error
 	if err != nil {
 		return err
 	}
-	return p.results(f, fn.Call(in), to)
+	return p.results(f, p.call(fn, in), to)
+}
+
+// call is reflect's Call, but for this: where there are no arguments for a variadic parameter, Go passes nil.
+func (p *plan) call(fn reflect.Value, in []reflect.Value) []reflect.Value {
+	if last := len(p.in) - 1; p.variadic && len(in) == last {
+		return fn.CallSlice(append(in, reflect.Zero(p.in[last].Type)))
+	}
+	return fn.Call(in)
 }
 
 // ---- without reflect ----

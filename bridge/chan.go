@@ -26,6 +26,7 @@ var asyncOps = []op{
 	{name: "gobridge_task_done", run: taskDone},
 	{name: "gobridge_task_descriptor", run: taskDescriptor},
 	{name: "gobridge_task_cancel", run: taskCancel},
+	{name: "gobridge_task_limit", run: taskLimit},
 }
 
 const (

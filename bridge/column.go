@@ -465,10 +465,12 @@ func (b *columnCall) valueSource(argument string, c *column, s *source, isKey bo
 	for i := 0; i < b.n; i++ {
 		var v value
 		layout.Move(unsafe.Pointer(&v), unsafe.Add(first, i*step), unsafe.Sizeof(v))
-		if err := b.decodeItem(s, i, &v, items); err != nil {
+		err := b.decodeItem(s, i, &v, items)
+		if err == nil && isKey {
+			err = checkKey(s.t, s.at(i))
+		}
+		if err != nil {
 			b.fail(argument, i, err)
-		} else if isKey && !s.t.Hashable(s.at(i)) {
-			b.fail(argument, i, failf(errUnhashable, "it holds what can not be hashed"))
 		}
 	}
 	return nil
@@ -1477,7 +1479,7 @@ func (r *rows) try(i int) (err error) {
 	for j := range r.args {
 		in[j] = r.args[j].t.At(r.args[j].get(i, &r.lent[j], &r.kept))
 	}
-	out := r.fn.Call(in)
+	out := r.plan.call(r.fn, in)
 	if err := r.plan.failure(out); err != nil {
 		return err
 	}

@@ -138,14 +138,22 @@ func (v *value) number(t *layout.Type, to unsafe.Pointer) error {
 	return nil
 }
 
-// assign sets a variable as Go's = does; a pointer to the type stands for what it points to.
+// assign sets a variable as Go's = does; a pointer to what could be assigned stands for what it points to, and a slice may
+// become an array of its length.
 func assign(f *frame, t *layout.Type, to, from reflect.Value) error {
-	if from.Type().AssignableTo(t.Type) {
+	given := from.Type()
+	switch {
+	case given.AssignableTo(t.Type):
 		to.Set(from)
 		return nil
-	}
-	if from.Kind() != reflect.Pointer || from.Type().Elem() != t.Type {
-		return failf(errWrongType, "a %s can not be a %s", from.Type(), t)
+	case from.Kind() == reflect.Slice && t.Kind() == reflect.Array && given.Elem() == t.Elem():
+		if from.Len() != t.Len() {
+			return failf(errRange, "%d elements do not make a %s", from.Len(), t)
+		}
+		f.copyElems(to, from, from)
+		return nil
+	case from.Kind() != reflect.Pointer || !given.Elem().AssignableTo(t.Type):
+		return failf(errWrongType, "a %s can not be a %s", given, t)
 	}
 	if from.IsNil() {
 		return failf(errNil, "a nil %s stands for no %s", from.Type(), t)

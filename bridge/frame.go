@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"math"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"unicode/utf8"
@@ -83,6 +84,9 @@ func (f *frame) isWalker() bool {
 // Others wait for no stripe while they hold one, and two walks take them in the same order, so no two calls wait for
 // each other.
 func (f *frame) holdAll() {
+	if f.held == allStripes {
+		return
+	}
 	f.letGo()
 	if f.alone != 0 || f.isWalker() {
 		return
@@ -156,8 +160,10 @@ func (f *frame) note(why *failure) {
 	}
 }
 
-// write fills C memory with a text that ends with NUL, cut before the character that does not fit.
+// write fills C memory with a text that ends with NUL, cut before the character that does not fit. A text may be made of
+// what the host or the system gave, which may be no UTF-8 and hold NULs.
 func write(dst []byte, text string) {
+	text = strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", `\x00`)
 	n := len(text)
 	if n >= len(dst) {
 		for n = len(dst) - 1; n > 0 && !utf8.RuneStart(text[n]); n-- {

@@ -233,8 +233,8 @@ func keyFrom(f *frame, g *goMap, by via, keep bool, r *room) (k key, err error) 
 			return k, nil
 		}
 	case by <= viaValue:
-		if k.at, err = by.operand(f, g.t.Key, f.p, keep, r); err == nil && !g.t.Key.Hashable(k.at) {
-			err = failf(errUnhashable, "it holds what can not be hashed")
+		if k.at, err = by.operand(f, g.t.Key, f.p, keep, r); err == nil {
+			err = checkKey(g.t.Key, k.at)
 		}
 		if by == viaValue && err == nil {
 			k.number, k.pointer = fastKey(k.at, fast)

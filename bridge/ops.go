@@ -35,8 +35,12 @@ func addOp(name string, oneLock bool) {
 // an address that is none.
 func enter(p unsafe.Pointer) {
 	f, returned := (*frame)(p), false
+	facesFaults := f.p == nil && f.q == nil || debug.SetPanicOnFault(true) // C memory
 	defer func() {
 		f.letGo()
+		if !facesFaults { // Go code that called the C code that made this call must get what it asked for
+			debug.SetPanicOnFault(false)
+		}
 		if returned {
 			return
 		}
@@ -48,9 +52,6 @@ func enter(p unsafe.Pointer) {
 	}()
 	if q := &f.caller.queue; q.len > 0 {
 		q.release(f)
-	}
-	if f.p != nil || f.q != nil { // C memory
-		debug.SetPanicOnFault(true)
 	}
 	if err := ops[f.op].run(f); err != nil {
 		f.fail(err)

@@ -41,7 +41,7 @@ func valuePrint(f *frame) error {
 	if err != nil {
 		return err
 	}
-	if err := f.lookAhead(v, printed); err != nil {
+	if v, err = f.lookAhead(v, printed); err != nil {
 		return about("value", err)
 	}
 	f.giveText(fmt.Sprint(v), f.q)
@@ -88,6 +88,9 @@ func valueFromText(f *frame) error {
 		return err
 	}
 	to := reflect.New(t.Type.Type).Elem()
+	if isBig(t.Type.Type) && len(text) > maxBigText {
+		return tooBig("text")
+	}
 	if err := parse(to, string(text)); err != nil {
 		return about("text", err)
 	}
@@ -164,10 +167,11 @@ func valueToText(f *frame) error {
 }
 
 // format gives the text that parse takes for a value.
-func format(f *frame, held any) (string, error) {
+func format(f *frame, held any) (text string, err error) {
 	if held == nil {
 		return "", failf(errWrongType, "nil has no form as text")
 	}
+	held = f.apart(held)
 	v := reflect.New(reflect.TypeOf(held)).Elem() // with the methods of its pointer
 	v.Set(reflect.ValueOf(held))
 	m, formats := held.(encoding.TextMarshaler)
@@ -175,12 +179,19 @@ func format(f *frame, held any) (string, error) {
 		m, formats = v.Addr().Interface().(encoding.TextMarshaler)
 	}
 	if formats {
-		f.holdFor(v.Type())
-		text, err := m.MarshalText()
+		if isBig(v.Type()) {
+			err = checkBig(m)
+		} else {
+			f.holdFor(v.Type())
+		}
+		if err != nil {
+			return "", err
+		}
+		bytes, err := m.MarshalText()
 		if err != nil {
 			return "", failf(errReturned, "%v", err)
 		}
-		return string(text), nil
+		return string(bytes), nil
 	}
 	switch k := v.Kind(); {
 	case v.Type() == durationType:
@@ -212,6 +223,9 @@ func valueFromJSON(f *frame) error {
 	if err != nil {
 		return err
 	}
+	if len(text) > maxBigText && leadsToBig(t.Type.Type, map[reflect.Type]bool{}) && longestNumber(text) > maxBigText {
+		return tooBig("json")
+	}
 	to := reflect.New(t.Type.Type)
 	if err := json.Unmarshal(append([]byte(nil), text...), to.Interface()); err != nil {
 		return refusedJSON(err)
@@ -238,7 +252,7 @@ func valueToJSON(f *frame) error {
 	if err != nil {
 		return err
 	}
-	if err := f.lookAhead(v, encoded); err != nil {
+	if v, err = f.lookAhead(v, encoded); err != nil {
 		return about("value", err)
 	}
 	text, err := json.Marshal(v)

@@ -331,8 +331,19 @@ func valueFromTime(f *frame) error {
 	if f.b >= uint64(time.Second) {
 		return failf(errRange, "nanoseconds is %d, not from 0 to 999,999,999", int64(f.b))
 	}
-	f.made = name(f, time.Unix(int64(f.a), int64(f.b)).UTC())
-	return nil
+	t, err := instant(int64(f.a), int64(f.b))
+	if err == nil {
+		f.made = name(f, t)
+	}
+	return about("seconds", err)
+}
+
+// instant is time.Unix, in UTC: that wraps where Go's own count, from the year 1 on, would overflow.
+func instant(seconds, nanoseconds int64) (time.Time, error) {
+	if t := time.Unix(seconds, nanoseconds).UTC(); seconds < 0 || t.After(time.Unix(0, 0)) || seconds == 0 {
+		return t, nil
+	}
+	return time.Time{}, failf(errRange, "%d seconds after 1970 are more than a time.Time has", seconds)
 }
 
 func valueToTime(f *frame) error {

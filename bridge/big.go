@@ -72,7 +72,7 @@ func apart[T any](f *frame, p *T) *T {
 		return nil
 	}
 	f.hold(stripeOf(unsafe.Pointer(p)))
-	defer f.letGo()
+	defer f.letGoStripe()
 	copied := *p
 	return &copied
 }

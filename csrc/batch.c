@@ -1,11 +1,10 @@
 /* Batches: recording calls, and running them in one crossing. */
 #include "cross.h"
+#include "memory.h"
 #include "scope.h"
 #include "thread.h"
 
-#include <errno.h>
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* A batch of this thread's. While one runs, code that it calls may record another. */
@@ -33,7 +32,7 @@ static bool reserve(recording *r) {
         return true;
     }
     const size_t cap = r->cap ? 2 * r->cap : FIRST_CAP;
-    gobridge_operation *grown = realloc(r->batch.operations, cap * sizeof *grown);
+    gobridge_operation *grown = gobridge_resize(r->batch.operations, cap * sizeof *grown);
     if (grown) {
         r->batch.operations = grown;
         r->cap = cap;
@@ -73,11 +72,9 @@ static gobridge_status record(gobridge_thread *self, gobridge_frame *frame, void
         return gobridge_fail(GOBRIDGE_E_RANGE, function, "a batch has at most %d operations",
                              MOST_OPERATIONS);
     }
-    const int host_errno = errno;
     const size_t size = traits / HANDED_IN;
-    void *handed_in = size ? malloc(size) : NULL;
+    void *handed_in = size ? gobridge_zeros(1, size) : NULL;
     if (!reserve(r) || (size && !handed_in)) {
-        errno = host_errno;
         free(handed_in);
         return gobridge_fail(GOBRIDGE_E_NO_MEMORY, function, "no memory for one more operation of a batch");
     }
@@ -129,7 +126,7 @@ gobridge_status gobridge_batch_begin(void) {
     if (self && gobridge_thread_records(self)) {
         return gobridge_fail(GOBRIDGE_E_BATCH, __func__, "this thread records one already");
     }
-    recording *r = self ? calloc(1, sizeof *r) : NULL;
+    recording *r = self ? gobridge_zeros(1, sizeof *r) : NULL;
     if (!r) {
         return gobridge_fail(GOBRIDGE_E_NO_MEMORY, __func__, "no memory for a batch");
     }

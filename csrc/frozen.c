@@ -5,11 +5,11 @@
  * take half a byte for each key and stay in the cache, so a lookup waits for one line of memory: the record's. */
 #define _GNU_SOURCE
 #include "cross.h"
+#include "memory.h"
 #include "thread.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
@@ -293,7 +293,7 @@ gobridge_status gobridge_frozen_release(gobridge_frozen *frozen) {
  * anywhere, and the processor remembers where few pages are. */
 static void *zeros(size_t count, size_t size) {
     if (!size || count < HUGE_PAGE / size) {
-        return calloc(count ? count : 1, size ? size : 1);
+        return gobridge_zeros(count ? count : 1, size ? size : 1);
     }
     if (count > (SIZE_MAX - HUGE_PAGE) / size) {
         return NULL;
@@ -451,7 +451,7 @@ static gobridge_status fill(gobridge_frozen *f, workshop *w, const uint8_t *reco
 
 /* Makes a frozen map of the records that Go has filled, which become its own. */
 static gobridge_status make(const gobridge_freezing *go, gobridge_frozen **frozen) {
-    gobridge_frozen *f = calloc(1, sizeof *f);
+    gobridge_frozen *f = gobridge_zeros(1, sizeof *f);
     if (!f) {
         return no_memory();
     }

@@ -2,11 +2,11 @@
 #include "ref.h"
 
 #include "cross.h"
+#include "memory.h"
 #include "scope.h"
 #include "start.h"
 
 #include <stdatomic.h>
-#include <stdlib.h>
 
 /* The chunks that are known, in lists of so many, and how many there are: it is written after them and read before. */
 enum { LISTED = 1024 };
@@ -16,7 +16,7 @@ static _Atomic uint32_t chunk_count;
 void gobridge_ref_share(uint32_t nth, gobridge_slot *chunk) {
     gobridge_slot ***list = &lists[nth / LISTED];
     if (!*list) {
-        *list = malloc(LISTED * sizeof **list);
+        *list = gobridge_zeros(LISTED, sizeof **list);
     }
     /* Without memory, what lies there, and in all later ones, is released by calls. */
     if (*list && nth == chunk_count) {

@@ -1,7 +1,7 @@
 /* The references of open scopes: one array for each thread, a scope's behind those of the scope around it. */
 #include "scope.h"
 
-#include <stdlib.h>
+#include "memory.h"
 
 /* What stands before a scope's references: its name, and `first` of the scope around it. */
 enum { HEADER = 2, FIRST_CAP = 64 };
@@ -39,7 +39,7 @@ bool gobridge_scope_reserve(gobridge_thread *self, size_t count) {
     if (cap < count || cap > SIZE_MAX / sizeof *s->entries) {
         return false;
     }
-    uint64_t *grown = realloc(s->entries, cap * sizeof *grown);
+    uint64_t *grown = gobridge_resize(s->entries, cap * sizeof *grown);
     if (!grown) {
         return false;
     }

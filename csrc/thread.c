@@ -14,9 +14,6 @@
 #include <unistd.h>
 
 _Thread_local gobridge_thread *gobridge_thread_state;
-static pthread_key_t key;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static bool has_key;
 
 static void end_thread(void *state) {
     gobridge_thread *t = state;
@@ -32,8 +29,22 @@ static void end_thread(void *state) {
     free(t);
 }
 
-static void make_key(void) {
-    has_key = pthread_key_create(&key, end_thread) == 0;
+/* Has the system call end_thread when this thread ends. False if there is no memory, or no key left. */
+static bool see_to_end(gobridge_thread *t) {
+    static _Atomic(pthread_key_t) made; /* and 1 */
+    pthread_key_t key = atomic_load(&made);
+    if (!key) {
+        pthread_key_t new;
+        if (pthread_key_create(&new, end_thread) != 0) {
+            return false;
+        }
+        if (atomic_compare_exchange_strong(&made, &key, new + 1)) {
+            key = new + 1;
+        } else {
+            pthread_key_delete(new);
+        }
+    }
+    return pthread_setspecific(key - 1, t) == 0;
 }
 
 /* The first thread takes no locks as long as no other calls. It says `inside` and then looks at `shared`; a second one
@@ -54,10 +65,9 @@ static void share(void) {
 }
 
 gobridge_thread *gobridge_thread_new(void) {
-    int host_errno = errno;
-    pthread_once(&once, make_key);
-    gobridge_thread *t = has_key ? calloc(1, sizeof *t) : NULL;
-    if (t && pthread_setspecific(key, t) != 0) {
+    const int host_errno = errno;
+    gobridge_thread *t = calloc(1, sizeof *t);
+    if (t && !see_to_end(t)) {
         free(t);
         t = NULL;
     }

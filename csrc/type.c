@@ -1,10 +1,10 @@
 /* Types: argument checks, and a cache of parsed expressions so that they cross once. */
 #include "cross.h"
+#include "memory.h"
 #include "start.h"
 #include "thread.h"
 
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Types live as long as the process, and so do these entries. The table only fills: an expression that finds no free
@@ -27,7 +27,7 @@ static uint32_t fnv1a(const char *data, size_t len) {
 }
 
 static void remember(_Atomic(parsed *) *place, const char *expression, size_t len, gobridge_ref type) {
-    parsed *entry = malloc(sizeof *entry + len);
+    parsed *entry = gobridge_zeros(1, sizeof *entry + len);
     if (!entry) {
         return;
     }
@@ -93,7 +93,7 @@ static const known *know(gobridge_ref type, const char *function) {
         return k->type == type ? k : NULL;
     }
     gobridge_type_info info = {.size = sizeof info};
-    if (gobridge_type_describe(type, &info) != GOBRIDGE_OK || !(k = malloc(sizeof *k))) {
+    if (gobridge_type_describe(type, &info) != GOBRIDGE_OK || !(k = gobridge_zeros(1, sizeof *k))) {
         return NULL;
     }
     *k = (known){type, info.plain ? info.bytes : sizeof(gobridge_value), info.name, info.kind, info.plain};

@@ -16,7 +16,7 @@ typedef struct gobridge_signature gobridge_signature;
 #define GOBRIDGE_NOT_VARIADIC UINT32_MAX
 gobridge_status gobridge_signature_new(const uint32_t *codes, size_t count, gobridge_signature **signature);
 
-/* One call of a C function. bridge/cfunc.go makes it. */
+/* One call of a C function. Go makes it. */
 typedef struct gobridge_invocation {
     gobridge_signature *signature;
     void (*function)(void);

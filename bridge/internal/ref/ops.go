@@ -1,0 +1,13 @@
+package ref
+
+import "gobridge/bridge/internal/frame"
+
+// Ops answers the calls about references.
+var Ops = []frame.Op{
+	{Name: "gobridge_release", Run: HandleRelease},
+	{Name: "gobridge_release_later", Run: releaseLater},
+	{Name: "gobridge_release_n", Run: releaseN},
+	{Name: "gobridge_ref_flush", Run: refFlush},
+	{Name: "gobridge_ref_count", Run: refCount},
+	{Name: "gobridge_scope_close", Run: scopeClose},
+}

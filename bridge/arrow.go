@@ -18,20 +18,29 @@ import (
 	"gobridge/bridge/internal/layout"
 )
 
+// arrowOps answers the calls about Arrow.
+var arrowOps = []op{
+	{name: "gobridge_arrow_export", run: arrowExport},
+	{name: "gobridge_arrow_import", run: arrowImport},
+}
+
 // arrowSchema and arrowArray are the mirrors of ArrowSchema and ArrowArray. Their addresses are numbers, as column's are.
+//
+//gobridge:mirror ArrowSchema
 type arrowSchema struct {
 	format, name, metadata                 uintptr
 	flags, nChildren                       int64
 	children, dictionary, release, private uintptr
 }
 
+//gobridge:mirror ArrowArray
 type arrowArray struct {
 	length, nullCount, offset, nBuffers, nChildren  int64
 	buffers, children, dictionary, release, private uintptr
 }
 
 // arrowNullable is ARROW_FLAG_NULLABLE.
-const arrowNullable = 2
+const arrowNullable = 2 //gobridge:mirror ARROW_FLAG_NULLABLE
 
 // arrowForm is what an array's buffers and children are.
 type arrowForm uint8
@@ -237,6 +246,9 @@ func (c *arrowColumn) lend(p unsafe.Pointer, n int) bool {
 
 // add copies n rows, which are Go variables a stride apart.
 func (c *arrowColumn) add(p unsafe.Pointer, stride uintptr, n int) error {
+	if n == 0 { // p may be nil
+		return nil
+	}
 	if c.pointers == 0 {
 		return c.addValues(p, stride, n)
 	}
@@ -468,9 +480,12 @@ func appendBits(bits []byte, so, n int, on bool) []byte {
 // parcel is what a reference of an exported struct names. Until that is released it keeps where it is what the struct
 // points to, and itself.
 type parcel struct {
+	Handle
 	ref    ref // ArrowArray.private_data is its address
 	pinner runtime.Pinner
 }
+
+func (*parcel) describe() string { return "a part of what was exported to Arrow" }
 
 func (p *parcel) released() { p.pinner.Unpin() }
 
@@ -1023,7 +1038,10 @@ func (s *arrowSource) extent(row, of int) (from, to int, err error) {
 
 // load sets n Go variables, a stride apart and zero until now, to rows.
 func (s *arrowSource) load(row, n int, to unsafe.Pointer, stride uintptr) error {
-	if n > 0 && s.valid == nil && s.dictionary == nil && s.to.pointers == 0 {
+	if n == 0 {
+		return nil
+	}
+	if s.valid == nil && s.dictionary == nil && s.to.pointers == 0 {
 		return s.loadValues(row, n, to, stride)
 	}
 	for i := 0; i < n; i++ {
@@ -1084,7 +1102,9 @@ func (s *arrowSource) loadValues(row, n int, to unsafe.Pointer, stride uintptr) 
 	case arrowInstant:
 		for i := 0; i < n; i++ {
 			units := offsetAt(s.data, s.offset+row+i, s.size)
-			*(*time.Time)(at(i)) = time.Unix(units/s.second, units%s.second*(1e9/s.second)).UTC()
+			if *(*time.Time)(at(i)), err = instant(units/s.second, units%s.second*(1e9/s.second)); err != nil {
+				return about(item(s.path, row+i), err)
+			}
 		}
 	case arrowStruct:
 		for i := 0; i < len(t.children) && err == nil; i++ {

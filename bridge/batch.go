@@ -2,39 +2,47 @@ package bridge
 
 import (
 	"fmt"
-	"strings"
 	"unsafe"
 )
 
+// batchOps answers the calls about batches.
+var batchOps = []op{
+	{name: "gobridge_batch_run", run: batchRun},
+}
+
 // operation is the mirror of gobridge_operation: a call that C has put off.
+//
+//gobridge:mirror gobridge_operation
 type operation struct {
 	frame
 	gives uint32
-	_     unsafe.Pointer // where C puts what it gives
+	to    unsafe.Pointer // where C puts what it gives
 }
 
 // batch is the mirror of gobridge_batch's part for Go.
+//
+//gobridge:mirror gobridge_batch
 type batch struct {
 	operations *operation
 	count      uint64
 	name       uint64
 }
 
-// What a promise may be of: the mirrors of GIVES_REF and its like.
+// What a promise may be of: the mirrors of RETURNS_REF and its like.
 const (
-	givesRef     = 1 << 4
-	givesLasting = 1 << 5
-	givesP       = 1 << 7
-	givesQ       = 1 << 8
-	givesAll     = 1 << 9
+	givesRef     = 1 << 4 //gobridge:mirror RETURNS_REF
+	givesLasting = 1 << 5 //gobridge:mirror RETURNS_LASTING
+	givesP       = 1 << 7 //gobridge:mirror RETURNS_P
+	givesQ       = 1 << 8 //gobridge:mirror RETURNS_Q
+	givesAll     = 1 << 9 //gobridge:mirror RETURNS_ALL
 )
 
 // A promise is the reference that C has for what an operation will give: no slot has its generation. The lower half is
 // the operation's number, then which of its values it is about, whether about that one's owner, and the batch's name.
 const (
-	promiseValue = 16
-	promiseOwner = 23
-	promiseBatch = 24
+	promiseValue = 16 //gobridge:mirror PROMISE_VALUE
+	promiseOwner = 23 //gobridge:mirror PROMISE_OWNER
+	promiseBatch = 24 //gobridge:mirror PROMISE_BATCH
 )
 
 // kept gives the reference for a promise of the batch that is run, and any other as it is.
@@ -126,23 +134,6 @@ func (op *operation) value(r ref) *value {
 	return nil
 }
 
-// oneLock tells of each call, by number, whether it is one of takesOneLock.
-var oneLock []bool
-
-// takesOneLock is the calls that take the lock of the map f.a and, while they have it, no other, run no code of the host's
-// and wait for nothing: a batch keeps it from one of them to the next.
-var takesOneLock = func() map[string]bool {
-	names := map[string]bool{}
-	for _, name := range strings.Fields(`
-		map_get map_set map_delete map_clear map_len map_contains map_get_or_set map_add
-		runtime_mapaccess2 runtime_mapaccess2_fast32 runtime_mapaccess2_fast64 reflect_mapaccess
-		runtime_mapassign runtime_mapassign_fast32 runtime_mapassign_fast32ptr runtime_mapassign_fast64
-		runtime_mapassign_fast64ptr reflect_mapassign0 runtime_mapdelete reflect_maplen`) {
-		names["gobridge_"+name] = true
-	}
-	return names
-}()
-
 // run is a batch while it is run.
 type run struct {
 	*frame // the call that runs it
@@ -169,7 +160,7 @@ func batchRun(f *frame) error {
 	}
 	why := *asFailure(r.why)
 	why.ofItems = false
-	why.message = fmt.Sprintf("operation %d, %s: %s", r.first, opNames[r.all[r.first].op], why.message)
+	why.message = fmt.Sprintf("operation %d, %s: %s", r.first, ops[r.all[r.first].op].name, why.message)
 	return &why
 }
 
@@ -193,7 +184,7 @@ func (r *run) goOn() {
 	for r.goesOn() {
 		op := &r.all[r.next]
 		r.begin(op)
-		if err := ops[op.op](&op.frame); err != nil {
+		if err := ops[op.op].run(&op.frame); err != nil {
 			r.failed(err)
 		}
 	}
@@ -204,7 +195,7 @@ func (r *run) goOn() {
 func (r *run) begin(op *operation) {
 	op.status, op.alone, op.caller = ok, r.alone, r.caller
 	if last := r.last; last != nil && last.held != 0 {
-		if op.a == last.a && oneLock[op.op] {
+		if op.a == last.a && ops[op.op].oneLock {
 			op.held, last.held = last.held, 0
 		} else {
 			last.letGo()

@@ -55,7 +55,7 @@ func (b *recording) run(mode uint64, ends status, words string, want ...status) 
 	inNewThread(func() { enter(unsafe.Pointer(&f)) })
 	for i, op := range b.all {
 		if op.status != want[i] {
-			b.Errorf("operation %d, %s: status %d, not %d", i, opNames[op.op], op.status, want[i])
+			b.Errorf("operation %d, %s: status %d, not %d", i, ops[op.op].name, op.status, want[i])
 		}
 		if op.held != 0 {
 			b.Errorf("operation %d holds %d", i, op.held)
@@ -87,9 +87,9 @@ func locked() (stripes []uint32) {
 // setHandler has something else answer a call until the test is over.
 func (h *host) setHandler(name string, wrap func(handler func(*frame) error) func(*frame) error) {
 	op := numberCalls()[name]
-	handler := ops[op]
-	ops[op] = wrap(handler)
-	h.Cleanup(func() { ops[op] = handler })
+	handler := ops[op].run
+	ops[op].run = wrap(handler)
+	h.Cleanup(func() { ops[op].run = handler })
 }
 
 func TestWhatPromisesStandFor(t *testing.T) {

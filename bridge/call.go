@@ -12,14 +12,26 @@ import (
 	"gobridge/bridge/internal/layout"
 )
 
+// callOps answers the calls about registered functions.
+var callOps = []op{
+	{name: "gobridge_func_find", run: funcFind},
+	{name: "gobridge_func_names", run: funcNames},
+	{name: "gobridge_call", run: funcCall},
+}
+
 // function is what a reference to a registered function names. There is one for each name, and it stays.
 type function struct {
+	Handle
 	name          string
 	value         reflect.Value
 	direct        direct // set where args and results are numbers that it may be called with
 	args, results uint64
 	ref           ref // 0 until C has asked for it
 }
+
+func (fn *function) goValue() reflect.Value { return fn.value }
+
+func (*function) immortal() {}
 
 // direct calls a function without reflect: it reads the arguments, whose number is right, and fills the results that it
 // is given room for.
@@ -148,8 +160,7 @@ type plan struct {
 type quickCall func(f *frame, fn, receiver unsafe.Pointer, args, to []value) error
 
 var (
-	plans     sync.Map // reflect.Type to *plan
-	errorType = reflect.TypeOf((*error)(nil)).Elem()
+	plans sync.Map // reflect.Type to *plan
 )
 
 func planOf(t reflect.Type) *plan {
@@ -267,7 +278,7 @@ func (p *plan) takes(results uint64) error {
 const noCount = math.MaxUint64
 
 // maxValues is how many arguments or results a call may have.
-const maxValues = 1 << 20
+const maxValues = 1 << 20 //gobridge:mirror GOBRIDGE_MAX_VALUES
 
 func funcCall(f *frame) error {
 	found := refs.find(ref(f.a))
@@ -323,7 +334,15 @@ func callAt(f *frame, fn reflect.Value, args unsafe.Pointer, nargs uint64) error
 	if err != nil {
 		return err
 	}
-	return p.results(f, fn.Call(in), to)
+	return p.results(f, p.call(fn, in), to)
+}
+
+// call is reflect's Call, but for this: where there are no arguments for a variadic parameter, Go passes nil.
+func (p *plan) call(fn reflect.Value, in []reflect.Value) []reflect.Value {
+	if last := len(p.in) - 1; p.variadic && len(in) == last {
+		return fn.CallSlice(append(in, reflect.Zero(p.in[last].Type)))
+	}
+	return fn.Call(in)
 }
 
 // ---- without reflect ----

@@ -195,6 +195,9 @@ func (q *quick) load(f *frame, receiver unsafe.Pointer, args []value, w *argRegi
 // variadic makes the slice of the arguments from the first on.
 func variadic(f *frame, t *layout.Type, args []value, first int) (unsafe.Pointer, error) {
 	rest, n := reflect.New(t.Type), len(args)-first
+	if n == 0 { // Go passes nil
+		return rest.UnsafePointer(), nil
+	}
 	rest.Elem().Set(reflect.MakeSlice(t.Type, n, n))
 	elem := layout.Of(t.Elem())
 	for i := 0; i < n; i++ {

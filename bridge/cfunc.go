@@ -13,6 +13,13 @@ import (
 	"gobridge/bridge/internal/layout"
 )
 
+// cfuncOps answers the calls about C functions.
+var cfuncOps = []op{
+	{name: "gobridge_cfunc_new", run: cfuncNew},
+	{name: "gobridge_cfunc_pointer", run: cfuncPointer},
+	{name: "gobridge_cfunc_closure", run: cfuncClosure},
+}
+
 // ffi is csrc/cfunc.c, which has libffi. door.go fills it in.
 var ffi struct {
 	invoke       unsafe.Pointer
@@ -22,8 +29,8 @@ var ffi struct {
 }
 
 const (
-	notVariadic = 1<<32 - 1
-	maxByValue  = 1 << 16 // bytes that one call copies: they lie on the stack of a C thread
+	notVariadic = 1<<32 - 1 //gobridge:mirror GOBRIDGE_NOT_VARIADIC
+	maxByValue  = 1 << 16   // bytes that one call copies: they lie on the stack of a C thread
 )
 
 // ---- types that C has ----
@@ -311,6 +318,8 @@ func (s *signature) closable() error {
 // ---- C functions that Go calls ----
 
 // invocation is the mirror of gobridge_invocation. The slots come after it.
+//
+//gobridge:mirror gobridge_invocation
 type invocation struct{ signature, function uintptr }
 
 // bind makes a Go func that calls a C function.
@@ -406,6 +415,7 @@ func promoted(v reflect.Value) reflect.Value {
 
 // closure is a Go func as a C function, and what a reference to one names.
 type closure struct {
+	Handle
 	*signature
 	function     reflect.Value
 	id           uint64
@@ -436,6 +446,8 @@ func newClosure(s *signature, function reflect.Value) (*closure, error) {
 	closures.Store(c.id, c)
 	return c, nil
 }
+
+func (*closure) describe() string { return "a closure" }
 
 func (c *closure) released() {
 	c.gone.Store(true)

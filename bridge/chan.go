@@ -12,12 +12,31 @@ import (
 	"gobridge/bridge/internal/layout"
 )
 
+// asyncOps answers the calls about channels and tasks.
+var asyncOps = []op{
+	{name: "gobridge_chan_make", run: chanMake},
+	{name: "gobridge_chan_len", run: chanLen},
+	{name: "gobridge_chan_cap", run: chanCap},
+	{name: "gobridge_chan_send", run: chanSend},
+	{name: "gobridge_chan_receive", run: chanReceive},
+	{name: "gobridge_chan_close", run: chanClose},
+	{name: "gobridge_chan_select", run: chanSelect},
+	{name: "gobridge_task_start", run: taskStart},
+	{name: "gobridge_task_wait", run: taskWait},
+	{name: "gobridge_task_done", run: taskDone},
+	{name: "gobridge_task_descriptor", run: taskDescriptor},
+	{name: "gobridge_task_cancel", run: taskCancel},
+	{name: "gobridge_task_limit", run: taskLimit},
+}
+
 const (
 	maxBuffer = 1 << 30 // bytes of a channel; no typo may ask Go for more at once
 	maxCases  = 65535   // one less than reflect.Select takes, for the timeout
 )
 
 // selectCase is the mirror of gobridge_select_case.
+//
+//gobridge:mirror gobridge_select_case
 type selectCase struct {
 	channel ref
 	send    uintptr // of a value, 0 to receive

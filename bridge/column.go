@@ -13,8 +13,27 @@ import (
 	"gobridge/bridge/internal/layout"
 )
 
+// columnOps answers the calls about columns.
+var columnOps = []op{
+	{name: "gobridge_map_get_n", run: mapGetN},
+	{name: "gobridge_map_set_n", run: mapSetN},
+	{name: "gobridge_map_build_n", run: mapBuildN},
+	{name: "gobridge_map_get_or_set_n", run: mapGetOrSetN},
+	{name: "gobridge_map_delete_n", run: mapDeleteN},
+	{name: "gobridge_map_add_n", run: mapAddN},
+	{name: "gobridge_map_next_n", run: mapNextN},
+	{name: "gobridge_slice_read_n", run: sliceReadN},
+	{name: "gobridge_slice_write_n", run: sliceWriteN},
+	{name: "gobridge_slice_append_n", run: sliceAppendN},
+	{name: "gobridge_call_n", run: callN},
+	{name: "gobridge_value_box_n", run: valueBoxN},
+	{name: "gobridge_value_get_n", run: valueGetN},
+}
+
 // column is the mirror of gobridge_column. Its addresses are numbers: what is too small to be one must not lie on Go's
 // stack as a pointer.
+//
+//gobridge:mirror gobridge_column
 type column struct {
 	layout        uint32
 	stride        int32
@@ -25,14 +44,16 @@ type column struct {
 
 // The layouts of columns.
 const (
-	columnPlain = 1 + iota
-	columnText
-	columnOffsets32
-	columnOffsets64
-	columnValues
+	columnPlain     = 1 + iota //gobridge:mirror GOBRIDGE_COLUMN_PLAIN
+	columnText                 //gobridge:mirror GOBRIDGE_COLUMN_TEXT
+	columnOffsets32            //gobridge:mirror GOBRIDGE_COLUMN_OFFSETS32
+	columnOffsets64            //gobridge:mirror GOBRIDGE_COLUMN_OFFSETS64
+	columnValues               //gobridge:mirror GOBRIDGE_COLUMN_VALUES
 )
 
 // arrays is the mirror of gobridge_arrays.
+//
+//gobridge:mirror gobridge_arrays
 type arrays struct {
 	in, in2   *column
 	out, out2 *column
@@ -58,7 +79,7 @@ type columnCall struct {
 }
 
 // maxItems is how many items one call may have: as many as there may be statuses.
-const maxItems = maxMemory / unsafe.Sizeof(ok)
+const maxItems = maxMemory / unsafe.Sizeof(ok) //gobridge:mirror GOBRIDGE_MAX_ITEMS
 
 func newColumnCall(f *frame) (*columnCall, error) {
 	a := (*arrays)(f.p)
@@ -195,16 +216,17 @@ func (c *column) itemSize(t *layout.Type) (uintptr, error) {
 	return 0, failf(errWrongType, "no column has the layout %d", c.layout)
 }
 
-// span finds the items of a column, which are of a size: the first one, the steps to the others, and the bytes that all
-// lie in.
-func (c *column) span(n int, size uintptr) (first unsafe.Pointer, step int, all []byte, err error) {
-	if step = int(c.stride); step == 0 {
+// span finds n items of C memory, which are of a size and a stride apart: the first one, the steps to the others, and the
+// bytes that all lie in. A stride of 0 is the size. data is a number, for what is too small to be an address must not lie on
+// Go's stack as a pointer.
+func span(data uintptr, stride, n int, size uintptr) (first unsafe.Pointer, step int, all []byte, err error) {
+	if step = stride; step == 0 {
 		step = int(size)
 	}
 	if n == 0 || size == 0 {
 		return unsafe.Pointer(&empty), 0, nil, nil
 	}
-	apart, low := uintptr(max(step, -step)), c.data
+	apart, low := uintptr(max(step, -step)), data
 	if n > 1 && apart > math.MaxInt/uintptr(n-1) {
 		return nil, 0, nil, failf(errRange, "no memory has room for %d items %d bytes apart", n, step)
 	}
@@ -212,26 +234,29 @@ func (c *column) span(n int, size uintptr) (first unsafe.Pointer, step int, all 
 	if step < 0 {
 		low -= extent
 	}
-	if low < firstPage || low > c.data {
+	if low < firstPage || low > data {
 		return nil, 0, nil, failf(errNull, "data is NULL")
 	}
 	if extent+size > math.MaxInt || low+extent+size < low {
 		return nil, 0, nil, failf(errRange, "no memory has room for %d items %d bytes apart", n, step)
 	}
-	return addressAt(&c.data), step, unsafe.Slice((*byte)(addressAt(&low)), extent+size), nil
+	return addressAt(&data), step, unsafe.Slice((*byte)(addressAt(&low)), extent+size), nil
+}
+
+// span finds the items of a column.
+func (c *column) span(n int, size uintptr) (first unsafe.Pointer, step int, all []byte, err error) {
+	return span(c.data, int(c.stride), n, size)
 }
 
 // offsetsOf finds the offsets of a column, and the bytes that they are about.
 func (c *column) offsetsOf(n int, size uintptr) (offsets, bytes []byte, err error) {
-	ends := column{data: c.offsets}
-	if _, _, offsets, err = ends.span(n+1, size); err != nil {
+	if _, _, offsets, err = span(c.offsets, 0, n+1, size); err != nil {
 		return nil, nil, failf(errNull, "offsets is NULL")
 	}
-	data := column{data: c.data, stride: 1}
 	if c.capacity > math.MaxInt {
 		return nil, nil, failf(errRange, "no memory has a capacity of %d", c.capacity)
 	}
-	_, _, bytes, err = data.span(int(c.capacity), 1)
+	_, _, bytes, err = span(c.data, 1, int(c.capacity), 1)
 	return offsets, bytes, err
 }
 
@@ -440,10 +465,12 @@ func (b *columnCall) valueSource(argument string, c *column, s *source, isKey bo
 	for i := 0; i < b.n; i++ {
 		var v value
 		layout.Move(unsafe.Pointer(&v), unsafe.Add(first, i*step), unsafe.Sizeof(v))
-		if err := b.decodeItem(s, i, &v, items); err != nil {
+		err := b.decodeItem(s, i, &v, items)
+		if err == nil && isKey {
+			err = checkKey(s.t, s.at(i))
+		}
+		if err != nil {
 			b.fail(argument, i, err)
-		} else if isKey && !s.t.Hashable(s.at(i)) {
-			b.fail(argument, i, failf(errUnhashable, "it holds what can not be hashed"))
 		}
 	}
 	return nil
@@ -585,6 +612,7 @@ func (s *sink) value(f *frame, src unsafe.Pointer) value {
 
 // keeper is what a reference to the owner of a column names.
 type keeper struct {
+	Handle
 	used   bool
 	pieces pieces
 	pinner runtime.Pinner
@@ -629,6 +657,8 @@ func (k *keeper) pin(p *byte) {
 	defer func() { _ = recover() }()
 	k.pinner.Pin(p)
 }
+
+func (*keeper) describe() string { return "what a column shows" }
 
 func (k *keeper) released() {
 	k.pinner.Unpin()
@@ -1224,7 +1254,7 @@ func (b *columnCall) eachElem(t *layout.Type, first unsafe.Pointer, do func(i in
 			b.f.hold(stripeOf(elem))
 		}
 		do(i, elem)
-		b.f.letGo()
+		b.f.letGoStripe()
 	}
 }
 
@@ -1449,7 +1479,7 @@ func (r *rows) try(i int) (err error) {
 	for j := range r.args {
 		in[j] = r.args[j].t.At(r.args[j].get(i, &r.lent[j], &r.kept))
 	}
-	out := r.fn.Call(in)
+	out := r.plan.call(r.fn, in)
 	if err := r.plan.failure(out); err != nil {
 		return err
 	}

@@ -9,14 +9,6 @@ import (
 	"gobridge/bridge/internal/layout"
 )
 
-// elemsAreTheMaps tells whether what a lookup gives is the map's own element, which may be changed in place.
-const elemsAreTheMaps = true
-
-// keyOfEntry and elemOfEntry give what an iterator stands on.
-func keyOfEntry(it *iter) unsafe.Pointer { return it.Key }
-
-func elemOfEntry(it *iter) unsafe.Pointer { return it.Elem }
-
 // shape is a size and an alignment.
 type shape struct{ size, align uintptr }
 

@@ -4,18 +4,9 @@ package bridge
 
 import (
 	"reflect"
-	"unsafe"
 
 	"gobridge/bridge/internal/layout"
 )
-
-// elemsAreTheMaps tells whether what a lookup gives is the map's own element, which may be changed in place.
-const elemsAreTheMaps = false
-
-// keyOfEntry and elemOfEntry give what an iterator stands on.
-func keyOfEntry(it *iter) unsafe.Pointer { return backend{}.ReflectMapiterkey(it) }
-
-func elemOfEntry(it *iter) unsafe.Pointer { return backend{}.ReflectMapiterelem(it) }
 
 // exactly has the loops for maps of just these types.
 var exactly = map[reflect.Type]*loops{

@@ -584,7 +584,8 @@ func TestPieces(t *testing.T) {
 		}
 		all = append(all, copied)
 	}
-	collect()
+	runtime.GC()
+	runtime.GC()
 	for i, s := range all {
 		if s != strings.Repeat(string(rune('a'+i%26)), i%1100) {
 			t.Fatalf("string %d has changed", i)

@@ -101,8 +101,6 @@ func decode(f *frame, t *layout.Type, v *value, to reflect.Value) error {
 	return assign(f, t, to, from)
 }
 
-func isScalar(k reflect.Kind) bool { return k >= reflect.Bool && k <= reflect.Float64 }
-
 // number sets the scalar variable at an address, also one of a named type, to the number or bool that a value holds. An
 // integer may become any other kind of number that can hold it exactly, a float another float.
 func (v *value) number(t *layout.Type, to unsafe.Pointer) error {
@@ -140,97 +138,29 @@ func (v *value) number(t *layout.Type, to unsafe.Pointer) error {
 	return nil
 }
 
-// store sets a variable of the kind to a number that is in its range.
-func (s scalar) store(to unsafe.Pointer, as uint64) {
-	switch {
-	case s.bits == 8:
-		*(*uint8)(to) = uint8(as)
-	case s.bits == 16:
-		*(*uint16)(to) = uint16(as)
-	case s.class == floating && s.bits == 32:
-		*(*float32)(to) = float32(math.Float64frombits(as))
-	case s.bits == 32:
-		*(*uint32)(to) = uint32(as)
-	default:
-		*(*uint64)(to) = as
-	}
-}
-
-// scalar says how a kind of number lies in a value.
-type scalar struct {
-	class class
-	bits  uint
-}
-
-type class uint8
-
-const (
-	noScalar class = iota
-	truth
-	signed
-	unsigned
-	floating
-)
-
-// scalars has the scalar kinds by their numbers.
-var scalars = func() (all [reflect.UnsafePointer + 1]scalar) {
-	for k, t := range scalarTypes {
-		s := scalar{bits: uint(t.Size()) * 8}
-		switch v := reflect.Zero(t); {
-		case v.CanInt():
-			s.class = signed
-		case v.CanUint():
-			s.class = unsigned
-		case v.CanFloat():
-			s.class = floating
-		default:
-			s.class = truth
-		}
-		all[k] = s
-	}
-	return all
-}()
-
-// number is what a value of the kind says.
-func (s scalar) number(as uint64) any {
-	switch s.class {
-	case signed:
-		return int64(as)
-	case floating:
-		return math.Float64frombits(as)
-	}
-	return as
-}
-
-// holds tells whether a number of the kind's class is in its range.
-func (s scalar) holds(as uint64) bool {
-	switch s.class {
-	case truth:
-		return as <= 1
-	case signed:
-		return int64(as)<<(64-s.bits)>>(64-s.bits) == int64(as)
-	case unsigned:
-		return as<<(64-s.bits)>>(64-s.bits) == as
-	}
-	x := math.Float64frombits(as)
-	return s.bits == 64 || !(math.Abs(x) > math.MaxFloat32) || math.IsInf(x, 0)
-}
-
-// assign sets a variable as Go's = does; a pointer to the type stands for what it points to.
+// assign sets a variable as Go's = does; a pointer to what could be assigned stands for what it points to, and a slice may
+// become an array of its length.
 func assign(f *frame, t *layout.Type, to, from reflect.Value) error {
-	if from.Type().AssignableTo(t.Type) {
+	given := from.Type()
+	switch {
+	case given.AssignableTo(t.Type):
 		to.Set(from)
 		return nil
-	}
-	if from.Kind() != reflect.Pointer || from.Type().Elem() != t.Type {
-		return failf(errWrongType, "a %s can not be a %s", from.Type(), t)
+	case from.Kind() == reflect.Slice && t.Kind() == reflect.Array && given.Elem() == t.Elem():
+		if from.Len() != t.Len() {
+			return failf(errRange, "%d elements do not make a %s", from.Len(), t)
+		}
+		f.copyElems(to, from, from)
+		return nil
+	case from.Kind() != reflect.Pointer || !given.Elem().AssignableTo(t.Type):
+		return failf(errWrongType, "a %s can not be a %s", given, t)
 	}
 	if from.IsNil() {
 		return failf(errNil, "a nil %s stands for no %s", from.Type(), t)
 	}
 	f.hold(stripeOf(from.UnsafePointer()))
 	to.Set(from.Elem())
-	f.letGo()
+	f.letGoStripe()
 	return nil
 }
 
@@ -396,36 +326,6 @@ func encode(f *frame, v reflect.Value) value {
 func referTo(f *frame, v reflect.Value) value {
 	owner := name(f, v.Interface())
 	return value{kind: kindRef, as: uint64(owner), owner: owner}
-}
-
-// numberAt reads a scalar variable as a value has it: integers extended to 64 bits, floats as a float64's bits.
-func numberAt(kind reflect.Kind, p unsafe.Pointer) uint64 {
-	switch kind {
-	case reflect.Bool, reflect.Uint8:
-		return uint64(*(*uint8)(p))
-	case reflect.Uint16:
-		return uint64(*(*uint16)(p))
-	case reflect.Uint32:
-		return uint64(*(*uint32)(p))
-	case reflect.Uint, reflect.Uintptr:
-		return uint64(*(*uint)(p))
-	case reflect.Int8:
-		return uint64(*(*int8)(p))
-	case reflect.Int16:
-		return uint64(*(*int16)(p))
-	case reflect.Int32:
-		return uint64(*(*int32)(p))
-	case reflect.Int:
-		return uint64(*(*int)(p))
-	case reflect.Float32:
-		return math.Float64bits(float64(*(*float32)(p)))
-	}
-	return *(*uint64)(p)
-}
-
-// isPredeclared tells whether a value of a type that comes out of an interface needs no reference to keep its type.
-func isPredeclared(t reflect.Type) bool {
-	return t == bytesType || t.Kind() == reflect.String && t.PkgPath() == "" || t == scalarTypes[uint32(t.Kind())]
 }
 
 // inline makes a value that shows a number, a string or bytes; the zero value for any other type.

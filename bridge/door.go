@@ -96,7 +96,7 @@ var _ = [1]struct{}{}[unsafe.Offsetof(freezing{}.elemText)-unsafe.Offsetof(C.gob
 // over.
 func init() {
 	for _, op := range csrc.Ops() {
-		addOp(op.Name)
+		addOp(op.Name, op.OneLock)
 	}
 	exit, placeOf = csrc.Exit, csrc.PlaceOf
 	refs.shareAll(csrc.ShareSlots)
@@ -104,5 +104,5 @@ func init() {
 	ffi.newSignature, ffi.newClosure, ffi.freeClosure = csrc.NewSignature, csrc.NewClosure, csrc.FreeClosure
 	entry := enter
 	csrc.Open(**(**unsafe.Pointer)(unsafe.Pointer(&entry)), runtime.Version(), backendName, backendReason,
-		refs.origins != nil)
+		refs.debugs())
 }

@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"math"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"unicode/utf8"
@@ -9,6 +10,8 @@ import (
 )
 
 // frame carries one call from C: the mirror of gobridge_frame in csrc/frame.h, which door.go has the compiler compare.
+//
+//gobridge:mirror gobridge_frame
 type frame struct {
 	op      uint32
 	status  status
@@ -21,7 +24,9 @@ type frame struct {
 	caller  *caller        // in: the thread that calls
 }
 
-// caller is the mirror of gobridge_caller: what a thread of the host's has for Go in every call.
+// caller is the mirror of gobridge_host_thread: what a thread of the host's has for Go in every call.
+//
+//gobridge:mirror gobridge_host_thread
 type caller struct {
 	queue   queue    // what is to be released before
 	callers *callers // from where the host calls; nil but in debug mode
@@ -33,6 +38,8 @@ type caller struct {
 type callers [8]uintptr
 
 // report is the mirror of gobridge_failure.
+//
+//gobridge:mirror gobridge_failure
 type report struct {
 	message [1024]byte
 	stack   [7168]byte
@@ -50,7 +57,7 @@ func (f *frame) hold(stripe uint32) {
 //
 //go:noinline
 func hold(f *frame, stripe uint32) {
-	if f.held == stripe+1 { // kept from the operation before, in a batch
+	if f.held == stripe+1 || f.held == allStripes { // kept from the operation before, in a batch, or held with all others
 		return
 	}
 	f.letGo()
@@ -77,6 +84,9 @@ func (f *frame) isWalker() bool {
 // Others wait for no stripe while they hold one, and two walks take them in the same order, so no two calls wait for
 // each other.
 func (f *frame) holdAll() {
+	if f.held == allStripes {
+		return
+	}
 	f.letGo()
 	if f.alone != 0 || f.isWalker() {
 		return
@@ -86,6 +96,13 @@ func (f *frame) holdAll() {
 	}
 	walker.Store(f.caller)
 	f.held = allStripes
+}
+
+// letGoStripe releases what hold took, before the end of the call. A walk that holds all stripes goes on holding them.
+func (f *frame) letGoStripe() {
+	if f.held != 0 && f.held != allStripes {
+		letGo(f)
+	}
 }
 
 // letGo releases what hold or holdAll took.
@@ -130,7 +147,7 @@ func lock(mu *sync.Mutex) { mu.Lock() }
 func (f *frame) fail(err error) {
 	why := asFailure(err)
 	f.note(why)
-	write(f.caller.failure.message[:], opNames[f.op]+": "+why.message)
+	write(f.caller.failure.message[:], ops[f.op].name+": "+why.message)
 	write(f.caller.failure.stack[:], why.stack)
 }
 
@@ -143,8 +160,10 @@ func (f *frame) note(why *failure) {
 	}
 }
 
-// write fills C memory with a text that ends with NUL, cut before the character that does not fit.
+// write fills C memory with a text that ends with NUL, cut before the character that does not fit. A text may be made of
+// what the host or the system gave, which may be no UTF-8 and hold NULs.
 func write(dst []byte, text string) {
+	text = strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", `\x00`)
 	n := len(text)
 	if n >= len(dst) {
 		for n = len(dst) - 1; n > 0 && !utf8.RuneStart(text[n]); n-- {
@@ -152,3 +171,16 @@ func write(dst []byte, text string) {
 	}
 	dst[copy(dst, text[:n])] = 0
 }
+
+// op is a call that crosses.
+type op struct {
+	name string             // of the C function
+	run  func(*frame) error // answers it
+
+	// Whether it takes the lock of the map f.a and, while it has it, no other, runs no code of the host's and waits for
+	// nothing: a batch keeps the lock from one of them to the next.
+	oneLock bool
+}
+
+// ops is the calls by number, as C has them.
+var ops []op

@@ -9,6 +9,8 @@ import (
 )
 
 // freezing is the mirror of gobridge_freezing.
+//
+//gobridge:mirror gobridge_freezing
 type freezing struct {
 	records           unsafe.Pointer
 	keyText, elemText bool

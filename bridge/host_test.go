@@ -15,14 +15,14 @@ import (
 
 // numberCalls numbers the calls where door.go, which needs cgo, has not.
 var numberCalls = sync.OnceValue(func() map[string]uint32 {
-	if hasDoor = len(opNames) > 0; !hasDoor {
-		for name := range handlers {
-			addOp(name)
+	if hasDoor = len(ops) > 0; !hasDoor {
+		for _, row := range callsInC() {
+			addOp(row.name, row.oneLock)
 		}
 	}
 	numbers := map[string]uint32{}
-	for i, name := range opNames {
-		numbers[name] = uint32(i)
+	for i, o := range ops {
+		numbers[o.name] = uint32(i)
 	}
 	return numbers
 })

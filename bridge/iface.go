@@ -8,11 +8,26 @@ import (
 	"gobridge/bridge/internal/layout"
 )
 
+// ifaceOps answers the calls about interfaces.
+var ifaceOps = []op{
+	{name: "gobridge_iface_implements", run: ifaceImplements},
+	{name: "gobridge_iface_call", run: ifaceCall},
+	{name: "gobridge_iface_method", run: ifaceMethod},
+	{name: "gobridge_runtime_getitab", run: getitab},
+	{name: "gobridge_runtime_convT64", run: convT64},
+	{name: "gobridge_runtime_convTstring", run: convTstring},
+	{name: "gobridge_runtime_convTslice", run: convTslice},
+	{name: "gobridge_reflect_ifaceE2I", run: ifaceSet},
+}
+
 // itab is what a reference to an itab names.
 type itab struct {
+	Handle
 	inter, typ *layout.Type
 	word       unsafe.Pointer // the runtime's *itab
 }
+
+func (*itab) describe() string { return "an itab" }
 
 func getitab(f *frame) error {
 	inter, err := typeAt(f, ref(f.a), "interface_type")
@@ -33,7 +48,7 @@ func getitab(f *frame) error {
 	}
 	word, err := findItab(inter.Type, typ.Type, f.c == 1)
 	if word != nil {
-		f.made = refs.make(f, &itab{inter.Type, typ.Type, word})
+		f.made = refs.make(f, &itab{inter: inter.Type, typ: typ.Type, word: word})
 	}
 	return err
 }
@@ -142,6 +157,8 @@ func ifaceMethod(f *frame) error {
 }
 
 // methodCall is the mirror of gobridge_method_call.
+//
+//gobridge:mirror gobridge_method_call
 type methodCall struct {
 	name, args unsafe.Pointer
 	len, nargs uint64

@@ -9,6 +9,7 @@ import (
 // a range loop are: what happens to the map in between does not change them. Before it has begun, and past the end, it
 // stands on none.
 type iterator struct {
+	Handle
 	g    *goMap
 	from ref // that it was made from
 
@@ -17,6 +18,8 @@ type iterator struct {
 	key, elem unsafe.Pointer
 	pending   bool // the entry that it stands on did not fit where it should go, and is given again
 }
+
+func (*iterator) describe() string { return "an iterator" }
 
 // iteratorAt gives the iterator that a call names, with its map's lock held.
 func iteratorAt(f *frame) (*iterator, error) {

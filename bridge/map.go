@@ -11,8 +11,54 @@ import (
 	"gobridge/bridge/internal/layout"
 )
 
+// mapOps answers the calls about maps, iterators and frozen maps.
+var mapOps = []op{
+	{name: "gobridge_map_new", run: makemap(viaRuntime)},
+	{name: "gobridge_map_get", run: mapaccess(viaValue)},
+	{name: "gobridge_map_set", run: mapassign(viaValue)},
+	{name: "gobridge_map_delete", run: mapdelete(viaValue)},
+	{name: "gobridge_map_clear", run: mapclear},
+	{name: "gobridge_map_len", run: maplen},
+	{name: "gobridge_map_contains", run: mapaccess(viaValue)},
+	{name: "gobridge_map_get_or_set", run: mapupdate(false)},
+	{name: "gobridge_map_add", run: mapupdate(true)},
+	{name: "gobridge_runtime_makemap_small", run: makemap(viaSmall)},
+	{name: "gobridge_runtime_makemap", run: makemap(viaRuntime)},
+	{name: "gobridge_reflect_makemap", run: makemap(viaReflect)},
+	{name: "gobridge_runtime_mapaccess2", run: mapaccess(viaRuntime)},
+	{name: "gobridge_reflect_mapaccess", run: mapaccess(viaReflect)},
+	{name: "gobridge_runtime_mapaccess2_fast32", run: mapaccess(viaFast32)},
+	{name: "gobridge_runtime_mapaccess2_fast64", run: mapaccess(viaFast64)},
+	{name: "gobridge_runtime_mapassign", run: mapassign(viaRuntime)},
+	{name: "gobridge_reflect_mapassign0", run: mapassign(viaReflect)},
+	{name: "gobridge_runtime_mapassign_fast32", run: mapassign(viaFast32)},
+	{name: "gobridge_runtime_mapassign_fast32ptr", run: mapassign(viaFast32Ptr)},
+	{name: "gobridge_runtime_mapassign_fast64", run: mapassign(viaFast64)},
+	{name: "gobridge_runtime_mapassign_fast64ptr", run: mapassign(viaFast64Ptr)},
+	{name: "gobridge_runtime_mapdelete", run: mapdelete(viaRuntime)},
+	{name: "gobridge_reflect_maplen", run: maplen},
+	{name: "gobridge_runtime_mapaccess2_faststr", run: mapaccess(viaFastStr)},
+	{name: "gobridge_reflect_mapaccess_faststr", run: mapaccess(viaReflectStr)},
+	{name: "gobridge_runtime_mapassign_faststr", run: mapassign(viaFastStr)},
+	{name: "gobridge_reflect_mapassign_faststr0", run: mapassign(viaReflectStr)},
+	{name: "gobridge_reflect_mapdelete", run: mapdelete(viaReflect)},
+	{name: "gobridge_reflect_mapdelete_faststr", run: mapdelete(viaReflectStr)},
+	{name: "gobridge_reflect_mapclear", run: mapclear},
+	{name: "gobridge_maps_clone", run: mapclone},
+	{name: "gobridge_map_iterate", run: mapiterinit(viaValue)},
+	{name: "gobridge_map_next", run: mapnext},
+	{name: "gobridge_reflect_mapiterinit", run: mapiterinit(viaReflect)},
+	{name: "gobridge_runtime_mapiternext", run: mapiternext(viaRuntime)},
+	{name: "gobridge_reflect_mapiternext", run: mapiternext(viaReflect)},
+	{name: "gobridge_reflect_mapiterkey", run: mapiterkey},
+	{name: "gobridge_reflect_mapiterelem", run: mapiterelem},
+	{name: "gobridge_runtime_mapiterinit", run: mapiterinit(viaRuntime)},
+	{name: "gobridge_map_freeze", run: mapfreeze},
+}
+
 // goMap is what a reference to a map names. m is the runtime's pointer, nil for a nil map.
 type goMap struct {
+	Handle
 	t      *layout.Map
 	m      unsafe.Pointer
 	stripe uint32 // its lock
@@ -31,7 +77,9 @@ func stripeOf(p unsafe.Pointer) uint32 {
 	return uint32(uintptr(p)>>4) * golden >> 23
 }
 
-func newMap(t *layout.Map, m unsafe.Pointer) *goMap { return &goMap{t, m, stripeOf(m)} }
+func newMap(t *layout.Map, m unsafe.Pointer) *goMap { return &goMap{t: t, m: m, stripe: stripeOf(m)} }
+
+func (g *goMap) goValue() reflect.Value { return g.t.At(unsafe.Pointer(&g.m)) }
 
 // mapAt gives the map that a reference names.
 func mapAt(f *frame, r ref) (*goMap, error) {
@@ -185,8 +233,8 @@ func keyFrom(f *frame, g *goMap, by via, keep bool, r *room) (k key, err error) 
 			return k, nil
 		}
 	case by <= viaValue:
-		if k.at, err = by.operand(f, g.t.Key, f.p, keep, r); err == nil && !g.t.Key.Hashable(k.at) {
-			err = failf(errUnhashable, "it holds what can not be hashed")
+		if k.at, err = by.operand(f, g.t.Key, f.p, keep, r); err == nil {
+			err = checkKey(g.t.Key, k.at)
 		}
 		if by == viaValue && err == nil {
 			k.number, k.pointer = fastKey(k.at, fast)
@@ -423,10 +471,6 @@ func termOf(elem *layout.Type, in *value) (*layout.Type, error) {
 	return elem, nil
 }
 
-func isInteger(k reflect.Kind) bool { return k >= reflect.Int && k <= reflect.Uintptr }
-
-func isFloat(k reflect.Kind) bool { return k == reflect.Float32 || k == reflect.Float64 }
-
 // sum gives the address of what an element, nil for 0, and a term add up to.
 func sum(f *frame, t *layout.Type, elem unsafe.Pointer, term value, r *room) (unsafe.Pointer, error) {
 	total, fits := value{kind: uint32(t.Kind())}, false
@@ -506,7 +550,7 @@ func mapclone(f *frame) error {
 	if clone != nil {
 		f.hold(g.stripe)
 		clone = backend{}.MapsClone(g.t, g.m)
-		f.letGo()
+		f.letGoStripe()
 	}
 	f.made = refs.make(f, newMap(g.t, clone))
 	return nil

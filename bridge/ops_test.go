@@ -17,14 +17,17 @@ import (
 
 func TestHandlersAreTheOps(t *testing.T) {
 	var inC, inGo []string
-	for _, row := range xmacro(t, "../csrc/frame.h", "GOBRIDGE_OPS", `(\w+)`) {
-		inC = append(inC, row[0])
+	for _, row := range callsInC() {
+		inC = append(inC, row.name)
 	}
 	for name := range handlers {
 		inGo = append(inGo, name)
 	}
 	numberCalls()
-	opened := append([]string{}, opNames...)
+	var opened []string
+	for _, o := range ops {
+		opened = append(opened, o.name)
+	}
 	for _, names := range [][]string{inC, inGo, opened} {
 		sort.Strings(names)
 	}
@@ -43,7 +46,7 @@ func TestEverySymbolHasAHandler(t *testing.T) {
 		t.Errorf("%d functions, not 52", len(declared))
 	}
 	for _, name := range declared {
-		if handlers[string(name[1])] == nil {
+		if handlers[string(name[1])].run == nil {
 			t.Errorf("no handler for %s", name[1])
 		}
 	}
@@ -52,9 +55,9 @@ func TestEverySymbolHasAHandler(t *testing.T) {
 // during makes a handler for one call.
 func during(t *testing.T, name string, handler func(*frame) error) {
 	op := numberCalls()[name]
-	old := ops[op]
-	ops[op] = handler
-	t.Cleanup(func() { ops[op] = old })
+	old := ops[op].run
+	ops[op].run = handler
+	t.Cleanup(func() { ops[op].run = old })
 }
 
 func TestPanicsBecomeStatuses(t *testing.T) {

@@ -29,7 +29,7 @@ func (g *goMap) newOrder(keys *source, n, entries, workers int) (*order, error) 
 		return nil, nil
 	}
 	parts := min(maxParts, 1<<bits.Len(uint(size/partSize)))
-	place, is := placesIn(g, entries, parts)
+	place, is := placesIn(g.t, g.m, entries, parts)
 	if !is {
 		return nil, nil
 	}

@@ -2,20 +2,25 @@
 
 package bridge
 
-import "math/bits"
+import (
+	"math/bits"
+	"unsafe"
+
+	"gobridge/bridge/internal/layout"
+)
 
 // placesIn: the lowest bits of a key's hash are the index of its bucket. A map that has to grow must not be filled in their
 // order, for while it is small all would meet in few buckets.
-func placesIn(g *goMap, entries, parts int) (places, bool) {
+func placesIn(t *layout.Map, m unsafe.Pointer, entries, parts int) (places, bool) {
 	head := (*struct {
 		count     int
 		flags, b  uint8
 		overflows uint16
 		seed      uint32
-	})(g.m)
+	})(m)
 	buckets := uintptr(1) << head.b
 	if uint64(entries) > uint64(buckets)/2*13 || buckets < uintptr(parts) {
 		return places{}, false
 	}
-	return places{hasherOf(g.t), uintptr(head.seed), buckets - 1, int(head.b) - bits.Len(uint(parts-1))}, true
+	return places{hasherOf(t), uintptr(head.seed), buckets - 1, int(head.b) - bits.Len(uint(parts-1))}, true
 }

@@ -2,5 +2,11 @@
 
 package bridge
 
+import (
+	"unsafe"
+
+	"gobridge/bridge/internal/layout"
+)
+
 // placesIn: a Go program cannot see how a map hashes.
-func placesIn(*goMap, int, int) (places, bool) { return places{}, false }
+func placesIn(*layout.Map, unsafe.Pointer, int, int) (places, bool) { return places{}, false }

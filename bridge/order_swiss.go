@@ -2,13 +2,18 @@
 
 package bridge
 
-import "math/bits"
+import (
+	"math/bits"
+	"unsafe"
+
+	"gobridge/bridge/internal/layout"
+)
 
 // placesIn: the highest bits of a key's hash are the index of its table in the map's directory.
-func placesIn(g *goMap, _, parts int) (places, bool) {
+func placesIn(t *layout.Map, m unsafe.Pointer, _, parts int) (places, bool) {
 	head := (*struct {
 		used uint64
 		seed uintptr
-	})(g.m)
-	return places{hasherOf(g.t), head.seed, ^uintptr(0), bits.UintSize - bits.Len(uint(parts-1))}, true
+	})(m)
+	return places{hasherOf(t), head.seed, ^uintptr(0), bits.UintSize - bits.Len(uint(parts-1))}, true
 }

@@ -11,6 +11,16 @@ import (
 	"unsafe"
 )
 
+// refOps answers the calls about references.
+var refOps = []op{
+	{name: "gobridge_release", run: release},
+	{name: "gobridge_release_later", run: releaseLater},
+	{name: "gobridge_release_n", run: releaseN},
+	{name: "gobridge_ref_flush", run: refFlush},
+	{name: "gobridge_ref_count", run: refCount},
+	{name: "gobridge_scope_close", run: scopeClose},
+}
+
 // ref is a gobridge_ref: the generation in the upper half, the slot's index plus 1 in the lower; 0 is nil.
 type ref uint64
 
@@ -20,17 +30,19 @@ func (r ref) isLight() bool      { return r.generation()&light != 0 }
 
 // light is the bit of a generation that lets C release the reference without a call (csrc/ref.c): nothing happens when
 // what it names goes, and little memory waits for the thread's next call.
-const light = 1
+const light = 1 //gobridge:mirror GOBRIDGE_TRIVIAL
 
 // slot holds what one live reference names. Its generation goes up when the reference is released, before anything
 // else changes: so a reader that sees its own generation both before and after it read the object has the right one.
 // A released one is followed by the next one with the same bit. csrc/ref.c mirrors it.
+//
+//gobridge:mirror gobridge_slot
 type slot struct {
 	generation atomic.Uint32
 	object     atomic.Pointer[any] // what is named never changes in place; nil where the slot is free
 }
 
-const chunkSize = 4096
+const chunkSize = 4096 //gobridge:mirror GOBRIDGE_SLOTS
 
 // table is all references of the process. Reading takes no lock, and follows as few pointers as can be: it is part of
 // every call. The count is written after the list of chunks, and read before it.
@@ -64,6 +76,9 @@ func originsIfWanted() map[ref]*origin {
 	return nil
 }
 
+// debugs tells whether debug mode is on.
+func (t *table) debugs() bool { return t.origins != nil }
+
 // placeOf says where in the host an address lies; nil where there is no C.
 var placeOf func(uintptr) string
 
@@ -72,7 +87,7 @@ func (o *origin) describe(places map[uintptr]string) string {
 	if o == nil {
 		return "a call that was not noted (GOBRIDGE_DEBUG=refs notes them)"
 	}
-	text, between := opNames[o.op], " at "
+	text, between := ops[o.op].name, " at "
 	for _, address := range o.from {
 		if address == 0 {
 			break
@@ -122,7 +137,7 @@ func (t *table) put(f *frame, object *any, weight uint32) ref {
 	s := t.slot(index)
 	s.object.Store(object)
 	r := ref(s.generation.Load())<<32 | ref(index+1)
-	if !immortal(*object) {
+	if !isImmortal(*object) {
 		t.live++
 		if t.origins != nil {
 			t.noteOrigin(f, r)
@@ -249,15 +264,6 @@ func (t *table) refuse(r ref, argument string) error {
 	return failf(errStaleRef, "%s: %#x was released", argument, uint64(r))
 }
 
-// immortal tells whether a reference to an object stays for ever: C may ask for it again at any time.
-func immortal(object any) bool {
-	switch object.(type) {
-	case *typeObject, *function:
-		return true
-	}
-	return false
-}
-
 // drop forgets a reference and gives what it named, unless that is immortal.
 func (t *table) drop(f *frame, r ref, argument string) (any, error) {
 	r, err := f.kept(r, argument)
@@ -270,7 +276,7 @@ func (t *table) drop(f *frame, r ref, argument string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if immortal(object) {
+	if isImmortal(object) {
 		return object, nil
 	}
 	s := t.slot(r.index())
@@ -310,9 +316,6 @@ func (t *table) takeOut(f *frame, released []ref) {
 	}
 }
 
-// releasable is an object that must be told when its reference is released.
-type releasable interface{ released() }
-
 func releaseRef(f *frame, r ref, argument string) error {
 	object, err := refs.drop(f, r, argument)
 	tell(object)
@@ -333,8 +336,7 @@ func refsAt(p unsafe.Pointer, n int, touch func([]byte)) ([]ref, error) {
 	if n == 0 {
 		return nil, nil
 	}
-	at := column{data: uintptr(p)}
-	first, _, all, err := at.span(n, unsafe.Sizeof(ref(0)))
+	first, _, all, err := span(uintptr(p), 0, n, unsafe.Sizeof(ref(0)))
 	if err != nil {
 		return nil, err
 	}
@@ -366,6 +368,8 @@ func releaseLater(f *frame) error {
 }
 
 // queue is the mirror of gobridge_queue: references that C has released without a call.
+//
+//gobridge:mirror gobridge_queue
 type queue struct {
 	len  uint64
 	refs [256]ref
@@ -416,7 +420,7 @@ func (t *table) list(f *frame) (list []listed, live int) {
 		if object == nil {
 			continue
 		}
-		if !immortal(*object) {
+		if !isImmortal(*object) {
 			r := ref(s.generation.Load())<<32 | ref(index+1)
 			list = append(list, listed{r, *object, t.origins[r]})
 		}

@@ -104,7 +104,7 @@ func TestEveryCallRefusesBadReferences(t *testing.T) {
 	for _, row := range [][2]string{
 		{"", "ref_count scope_close type_parse runtime_iscgo runtime_set_crosscall2 runtime_cgocall math_Float32bits"},
 		{"", "runtime_convT64 runtime_convTstring runtime_convTslice"},
-		{"", "ref_list go_maxprocs go_gc_percent go_memory_limit go_collect go_memory go_goroutines go_stacks"},
+		{"", "ref_list task_limit go_maxprocs go_gc_percent go_memory_limit go_collect go_memory go_goroutines go_stacks"},
 		{"", "go_profile_cpu go_profile_cpu_stop go_profile_heap"},
 		{"", "cfunc_new cfunc_closure"},
 		{"func", "cfunc_pointer"},

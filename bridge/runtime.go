@@ -12,6 +12,36 @@ import (
 	"unsafe"
 )
 
+// processOps answers the calls about the process.
+var processOps = []op{
+	{name: "gobridge_go_maxprocs", run: goMaxprocs},
+	{name: "gobridge_go_gc_percent", run: goGCPercent},
+	{name: "gobridge_go_memory_limit", run: goMemoryLimit},
+	{name: "gobridge_go_collect", run: goCollect},
+	{name: "gobridge_go_memory", run: goMemory},
+	{name: "gobridge_go_goroutines", run: goGoroutines},
+	{name: "gobridge_go_stacks", run: goStacks},
+	{name: "gobridge_go_profile_cpu", run: goProfileCPU},
+	{name: "gobridge_go_profile_cpu_stop", run: goProfileCPUStop},
+	{name: "gobridge_go_profile_heap", run: goProfileHeap},
+}
+
+// symbolOps answers the calls for symbols that are about no Go value.
+var symbolOps = []op{
+	{name: "gobridge_runtime_memequal", run: memoryEqual},
+	{name: "gobridge_runtime_memhash", run: memoryHash},
+	{name: "gobridge_runtime_strhash", run: stringHash},
+	{name: "gobridge_runtime_iscgo", run: runtimeIscgo},
+	{name: "gobridge_runtime_set_crosscall2", run: runtimeSetCrosscall2},
+	{name: "gobridge_runtime_cgocall", run: runtimeCgocall},
+	{name: "gobridge_math_Float32bits", run: mathFloat32bits},
+	{name: "gobridge_runtime_nanotime", run: runtimeNanotime},
+	{name: "gobridge_time_now", run: timeNow},
+	{name: "gobridge_runtime_rand", run: runtimeRand},
+	{name: "gobridge_runtime_cheaprand", run: runtimeCheaprand},
+	{name: "gobridge_runtime_cheaprandn", run: runtimeCheaprandn},
+}
+
 func runtimeIscgo(f *frame) error {
 	if (backend{}).RuntimeIscgo() {
 		f.result = 1
@@ -103,6 +133,8 @@ func goCollect(*frame) error {
 // ---- what goes on ----
 
 // memory is the mirror of gobridge_memory.
+//
+//gobridge:mirror gobridge_memory
 type memory struct {
 	size, reserved               uint32
 	heapAlloc, heapObjects       uint64

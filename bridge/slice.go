@@ -8,6 +8,27 @@ import (
 	"gobridge/bridge/internal/layout"
 )
 
+// seqOps answers the calls about slices and structs.
+var seqOps = []op{
+	{name: "gobridge_slice_make", run: sliceMake},
+	{name: "gobridge_slice_len", run: sliceLen},
+	{name: "gobridge_slice_cap", run: sliceCap},
+	{name: "gobridge_slice_get", run: sliceGet},
+	{name: "gobridge_slice_set", run: sliceSet},
+	{name: "gobridge_slice_at", run: sliceAt},
+	{name: "gobridge_slice_append", run: sliceAppend},
+	{name: "gobridge_slice_sub", run: sliceSub},
+	{name: "gobridge_slice_view", run: sliceView},
+	{name: "gobridge_reflect_unsafe_NewArray", run: sliceOfVariables},
+	{name: "gobridge_reflect_typedslicecopy", run: sliceCopy},
+	{name: "gobridge_reflect_growslice", run: sliceGrow},
+	{name: "gobridge_struct_get", run: structGet(fieldByName)},
+	{name: "gobridge_struct_get_at", run: structGet(fieldByIndex)},
+	{name: "gobridge_struct_set", run: structSet(fieldByName)},
+	{name: "gobridge_struct_set_at", run: structSet(fieldByIndex)},
+	{name: "gobridge_struct_at", run: structAt},
+}
+
 // maxMemory is what one call may ask of Go at once, in bytes: a typo must not end the process.
 const maxMemory = 1 << 30
 
@@ -31,7 +52,7 @@ func sliceOrArray(f *frame, r ref, argument string) (reflect.Value, error) {
 		default:
 			f.hold(stripeOf(v.UnsafePointer()))
 			v = reflect.ValueOf(v.Elem().Interface())
-			f.letGo()
+			f.letGoStripe()
 			return v, nil
 		}
 	}
@@ -204,7 +225,7 @@ func (f *frame) copyElems(to, from, shared reflect.Value) {
 	for i := 0; i < from.Len(); i++ {
 		f.hold(stripeOf(lockedBy(shared.Index(i))))
 		to.Index(i).Set(from.Index(i))
-		f.letGo()
+		f.letGoStripe()
 	}
 }
 

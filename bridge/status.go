@@ -3,6 +3,7 @@ package bridge
 import (
 	"errors"
 	"fmt"
+	"runtime/debug"
 )
 
 // status is a gobridge_status. The order is that of GOBRIDGE_STATUSES in include/gobridge/status.h, and a test reads
@@ -75,4 +76,12 @@ func asFailure(err error) *failure {
 		why = &failure{status: errPanic, message: err.Error()}
 	}
 	return why
+}
+
+// errExited is what a call of a Go function fails with that called runtime.Goexit.
+var errExited = failf(errGoexit, "a Go function called runtime.Goexit")
+
+// panicked is what a panic fails with, asked for while the panic is handled: its stack is still there.
+func panicked(reason any) error {
+	return &failure{status: errPanic, message: "panic: " + fmt.Sprint(reason), stack: string(debug.Stack())}
 }

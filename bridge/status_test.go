@@ -12,6 +12,25 @@ import (
 	"testing"
 )
 
+// callInC is a row of the table of functions that is a call which crosses.
+type callInC struct {
+	name    string
+	oneLock bool
+}
+
+// callsInC reads the table of functions.
+func callsInC() (rows []callInC) {
+	text, err := os.ReadFile("../csrc/functions.h")
+	if err != nil {
+		panic(err)
+	}
+	row := regexp.MustCompile(`(?ms)^GOBRIDGE_CALL(?:_OF_C)?\((\w+),.*?\b(MAP_LOCK|ANY_LOCK)\b`)
+	for _, m := range row.FindAllStringSubmatch(string(text), -1) {
+		rows = append(rows, callInC{m[1], m[2] == "MAP_LOCK"})
+	}
+	return rows
+}
+
 // xmacro reads the rows of an X-macro, each a name and what follows it.
 func xmacro(t *testing.T, file, macro, row string) (rows [][]string) {
 	t.Helper()

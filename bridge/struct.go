@@ -35,7 +35,7 @@ func (p place) step(f *frame, index int) (place, error) {
 			f.hold(stripeOf(p.guard))
 		}
 		target := p.Elem()
-		f.letGo()
+		f.letGoStripe()
 		if !target.IsValid() {
 			return p, failf(errNil, "a nil %s is on the way", p.Type())
 		}

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unsafe"
 )
@@ -12,6 +13,7 @@ import (
 // task is a Go function that runs in a goroutine of its own. That goroutine is none of C's threads and touches no
 // references: what the function gives stays here as Go values until a thread asks.
 type task struct {
+	Handle
 	cancel context.CancelFunc
 	plan   *plan
 
@@ -27,6 +29,8 @@ type task struct {
 
 var contextType = reflect.TypeOf((*context.Context)(nil)).Elem()
 
+func (*task) describe() string { return "a task" }
+
 // run calls the function, and answers for whatever it does.
 func (t *task) run(fn reflect.Value, in []reflect.Value) {
 	t.err = errExited // stands where nothing takes its place
@@ -37,12 +41,13 @@ func (t *task) run(fn reflect.Value, in []reflect.Value) {
 		}
 	}()
 	debug.SetPanicOnFault(true) // C may have given it addresses
-	t.results = fn.Call(in)
+	t.results = t.plan.call(fn, in)
 	t.failed = t.plan.failure(t.results)
 	t.err = nil
 }
 
 func (t *task) finish() {
+	runningTasks.Add(-1)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	close(t.done)
@@ -132,8 +137,37 @@ func taskStart(f *frame) error {
 	if takesContext {
 		in = append([]reflect.Value{reflect.ValueOf(ctx)}, in...)
 	}
+	if most := mostTasks.Load(); runningTasks.Add(1) > most {
+		runningTasks.Add(-1)
+		t.cancel()
+		return failf(errRange, "%d tasks are running, which is the limit (gobridge_task_limit)", most)
+	}
 	f.made = refs.make(f, t)
 	go t.run(fn, in)
+	return nil
+}
+
+// Go ends a process that has more threads than debug.SetMaxThreads allows, 10,000 at first, and each task that is in a C
+// function has one.
+const (
+	goThreads  = 10000
+	ownThreads = 2000 // for all else
+	maxTasks   = 1 << 20
+)
+
+var runningTasks, mostTasks atomic.Int64
+
+func init() { mostTasks.Store(goThreads - ownThreads) }
+
+func taskLimit(f *frame) error {
+	count := int64(int32(f.a))
+	if count < 0 || count > maxTasks {
+		return failf(errRange, "count is %d, not from 0 to %d", count, maxTasks)
+	}
+	if f.result = uint64(mostTasks.Load()); count > 0 {
+		debug.SetMaxThreads(max(goThreads, int(count)+ownThreads))
+		mostTasks.Store(count)
+	}
 	return nil
 }
 

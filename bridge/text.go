@@ -14,12 +14,34 @@ import (
 	"gobridge/bridge/internal/layout"
 )
 
+// textOps answers the calls about text, comparing, errors and time.
+var textOps = []op{
+	{name: "gobridge_value_from_time", run: valueFromTime},
+	{name: "gobridge_value_to_time", run: valueToTime},
+	{name: "gobridge_ref_list", run: refList},
+	{name: "gobridge_value_print", run: valuePrint},
+	{name: "gobridge_value_text", run: valueText},
+	{name: "gobridge_value_from_text", run: valueFromText},
+	{name: "gobridge_value_to_text", run: valueToText},
+	{name: "gobridge_value_from_json", run: valueFromJSON},
+	{name: "gobridge_value_to_json", run: valueToJSON},
+	{name: "gobridge_value_equal", run: valueEqual},
+	{name: "gobridge_value_compare", run: valueCompare},
+	{name: "gobridge_value_hash", run: valueHash},
+	{name: "gobridge_error_new", run: errorNew},
+	{name: "gobridge_error_wrap", run: errorWrap},
+	{name: "gobridge_error_message", run: errorMessage},
+	{name: "gobridge_error_is", run: errorIs},
+	{name: "gobridge_error_as", run: errorAs},
+	{name: "gobridge_error_unwrap", run: errorUnwrap},
+}
+
 func valuePrint(f *frame) error {
 	v, err := f.anyAt(f.p, "value")
 	if err != nil {
 		return err
 	}
-	if err := f.lookAhead(v, printed); err != nil {
+	if v, err = f.lookAhead(v, printed); err != nil {
 		return about("value", err)
 	}
 	f.giveText(fmt.Sprint(v), f.q)
@@ -66,6 +88,9 @@ func valueFromText(f *frame) error {
 		return err
 	}
 	to := reflect.New(t.Type.Type).Elem()
+	if isBig(t.Type.Type) && len(text) > maxBigText {
+		return tooBig("text")
+	}
 	if err := parse(to, string(text)); err != nil {
 		return about("text", err)
 	}
@@ -142,10 +167,11 @@ func valueToText(f *frame) error {
 }
 
 // format gives the text that parse takes for a value.
-func format(f *frame, held any) (string, error) {
+func format(f *frame, held any) (text string, err error) {
 	if held == nil {
 		return "", failf(errWrongType, "nil has no form as text")
 	}
+	held = f.apart(held)
 	v := reflect.New(reflect.TypeOf(held)).Elem() // with the methods of its pointer
 	v.Set(reflect.ValueOf(held))
 	m, formats := held.(encoding.TextMarshaler)
@@ -153,12 +179,19 @@ func format(f *frame, held any) (string, error) {
 		m, formats = v.Addr().Interface().(encoding.TextMarshaler)
 	}
 	if formats {
-		f.holdFor(v.Type())
-		text, err := m.MarshalText()
+		if isBig(v.Type()) {
+			err = checkBig(m)
+		} else {
+			f.holdFor(v.Type())
+		}
+		if err != nil {
+			return "", err
+		}
+		bytes, err := m.MarshalText()
 		if err != nil {
 			return "", failf(errReturned, "%v", err)
 		}
-		return string(text), nil
+		return string(bytes), nil
 	}
 	switch k := v.Kind(); {
 	case v.Type() == durationType:
@@ -190,6 +223,9 @@ func valueFromJSON(f *frame) error {
 	if err != nil {
 		return err
 	}
+	if len(text) > maxBigText && leadsToBig(t.Type.Type, map[reflect.Type]bool{}) && longestNumber(text) > maxBigText {
+		return tooBig("json")
+	}
 	to := reflect.New(t.Type.Type)
 	if err := json.Unmarshal(append([]byte(nil), text...), to.Interface()); err != nil {
 		return refusedJSON(err)
@@ -216,7 +252,7 @@ func valueToJSON(f *frame) error {
 	if err != nil {
 		return err
 	}
-	if err := f.lookAhead(v, encoded); err != nil {
+	if v, err = f.lookAhead(v, encoded); err != nil {
 		return about("value", err)
 	}
 	text, err := json.Marshal(v)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/parser"
+	"go/printer"
 	"go/token"
 	"math/big"
 	"reflect"
@@ -17,10 +18,24 @@ import (
 	"gobridge/bridge/internal/layout"
 )
 
+// typeOps answers the calls about types.
+var typeOps = []op{
+	{name: "gobridge_type_parse", run: typeParse},
+	{name: "gobridge_type_of", run: typeOf},
+	{name: "gobridge_type_name", run: typeName},
+	{name: "gobridge_type_kind", run: typeKind},
+	{name: "gobridge_type_layout", run: typeLayout},
+	{name: "gobridge_type_describe", run: typeDescribe},
+	{name: "gobridge_type_field", run: typeField},
+	{name: "gobridge_type_method", run: typeMethod},
+	{name: "gobridge_type_parameter", run: typeOfSignature("parameter", reflect.Type.NumIn, reflect.Type.In)},
+	{name: "gobridge_type_result", run: typeOfSignature("result", reflect.Type.NumOut, reflect.Type.Out)},
+}
+
 const (
 	maxExpression = 65536   // bytes
 	maxDepth      = 64      // levels
-	maxTypeSize   = 1 << 28 // bytes; no typo may ask Go for more at once
+	maxTypeSize   = 1 << 28 // bytes, or elements without any; no typo may ask Go for more at once
 )
 
 // namedTypes holds the types that an expression can name; the program may add to it at any time.
@@ -47,10 +62,15 @@ var namedTypesMu sync.RWMutex
 
 // typeObject is what a reference to a type names. There is one for each type, and it stays.
 type typeObject struct {
+	Handle
 	*layout.Type
 	ref  ref
 	name *byte // for C
 }
+
+func (t *typeObject) describe() string { return "the type " + t.String() }
+
+func (*typeObject) immortal() {}
 
 var (
 	typesMu     sync.Mutex
@@ -147,6 +167,10 @@ func buildType(node ast.Expr, depth int) (reflect.Type, error) {
 		if pkg, isIdent := n.X.(*ast.Ident); isIdent {
 			return namedType(pkg.Name + "." + n.Sel.Name)
 		}
+	case *ast.IndexExpr, *ast.IndexListExpr:
+		if canName(node) {
+			return namedType(textOf(node))
+		}
 	case *ast.StarExpr:
 		elem, err := buildType(n.X, depth+1)
 		if err != nil {
@@ -194,14 +218,16 @@ func namedType(name string) (reflect.Type, error) {
 // Type lets C name the type T, which may be an interface type: gobridge_type_parse knows it as name from then on, alone
 // and in expressions such as []name. It may be called at any time and by any goroutine, usually by an init function.
 //
-// The name is one that Go code could have for a type: "T" or "pkg.T". Type panics where it is not, or names another type.
+// The name is one that Go code could have for a type: "T", "pkg.T" or, of a generic type, "pkg.T[string, int]". Type panics
+// where it is not, or names another type.
 func Type[T any](name string) { nameType(name, reflect.TypeOf((*T)(nil)).Elem()) }
 
 func nameType(name string, t reflect.Type) {
-	pkg, own, qualified := strings.Cut(name, ".")
-	if !isName(pkg) || qualified && !isName(own) {
+	node, err := parser.ParseExpr(name)
+	if err != nil || !canName(node) || strings.TrimSpace(name) != name {
 		panic(fmt.Sprintf("bridge: Type called with %q, which is not a name such as T or pkg.T", name))
 	}
+	name = textOf(node)
 	namedTypesMu.Lock()
 	defer namedTypesMu.Unlock()
 	if old := namedTypes[name]; old != nil && old != t {
@@ -210,7 +236,38 @@ func nameType(name string, t reflect.Type) {
 	namedTypes[name] = t
 }
 
-func isName(s string) bool { return token.IsIdentifier(s) && s != "_" }
+// canName tells whether an expression is the name of a type, or of an instance of a generic one.
+func canName(node ast.Expr) bool {
+	switch n := node.(type) {
+	case *ast.Ident:
+		return n.Name != "_"
+	case *ast.SelectorExpr:
+		pkg, isIdent := n.X.(*ast.Ident)
+		return isIdent && canName(pkg) && canName(n.Sel)
+	case *ast.IndexExpr:
+		return !isInstance(n.X) && canName(n.X)
+	case *ast.IndexListExpr:
+		return !isInstance(n.X) && canName(n.X)
+	}
+	return false
+}
+
+func isInstance(node ast.Expr) bool {
+	switch node.(type) {
+	case *ast.IndexExpr, *ast.IndexListExpr:
+		return true
+	}
+	return false
+}
+
+// textOf is an expression as gofmt has it, so that spaces make no other name.
+func textOf(node ast.Expr) string {
+	var text strings.Builder
+	if err := printer.Fprint(&text, token.NewFileSet(), node); err != nil {
+		return ""
+	}
+	return text.String()
+}
 
 func buildArray(n *ast.ArrayType, depth int) (reflect.Type, error) {
 	elem, err := buildType(n.Elt, depth+1)
@@ -222,7 +279,7 @@ func buildArray(n *ast.ArrayType, depth int) (reflect.Type, error) {
 		return nil, failf(errSyntax, "an array's length is an integer literal")
 	}
 	length, err := strconv.ParseUint(lit.Value, 0, 64)
-	if err != nil || length > maxTypeSize || length*uint64(elem.Size()) > maxTypeSize {
+	if err != nil || length > maxTypeSize || float64(length)*max(1, weight(elem)) > maxTypeSize {
 		return nil, failf(errRange, "an array of %s would be larger than %d bytes", lit.Value, maxTypeSize)
 	}
 	return reflect.ArrayOf(int(length), elem), nil
@@ -301,7 +358,7 @@ func buildParameters(fields *ast.FieldList, depth int) (types []reflect.Type, va
 
 func buildStruct(n *ast.StructType, depth int) (reflect.Type, error) {
 	var fields []reflect.StructField
-	size, promoted := uintptr(0), 0
+	size, promoted := 0.0, 0
 	for _, field := range n.Fields.List {
 		t, err := buildType(field.Type, depth+1)
 		if err != nil {
@@ -321,7 +378,8 @@ func buildStruct(n *ast.StructType, depth int) (reflect.Type, error) {
 			if k := base.Kind(); base.Name() == "" || k == reflect.UnsafePointer || k == reflect.Interface {
 				return nil, failf(errSyntax, "a %s can not be embedded", t)
 			}
-			names = []*ast.Ident{ast.NewIdent(base.Name())}
+			generic, _, _ := strings.Cut(base.Name(), "[")
+			names = []*ast.Ident{ast.NewIdent(generic)}
 			promoted += t.NumMethod()
 		}
 		for _, name := range names {
@@ -331,7 +389,7 @@ func buildStruct(n *ast.StructType, depth int) (reflect.Type, error) {
 				f.PkgPath = "gobridge"
 			}
 			fields = append(fields, f)
-			if size += t.Size(); size > maxTypeSize {
+			if size += weight(t); size > maxTypeSize {
 				return nil, failf(errRange, "a struct would be larger than %d bytes", maxTypeSize)
 			}
 		}
@@ -391,6 +449,8 @@ func typeLayout(f *frame) error {
 
 // typeInfo, fieldInfo and methodInfo are the mirrors of gobridge_type_info, gobridge_type_field_info and
 // gobridge_type_method_info.
+//
+//gobridge:mirror gobridge_type_info
 type typeInfo struct {
 	size, kind                         uint32
 	plain, named, comparable, variadic bool
@@ -402,6 +462,7 @@ type typeInfo struct {
 	name, packagePath                  uintptr
 }
 
+//gobridge:mirror gobridge_type_field_info
 type fieldInfo struct {
 	size               uint32
 	exported, embedded bool
@@ -410,6 +471,7 @@ type fieldInfo struct {
 	offset             uint64
 }
 
+//gobridge:mirror gobridge_type_method_info
 type methodInfo struct {
 	size     uint32
 	exported bool

@@ -159,7 +159,7 @@ func TestBadExpressions(t *testing.T) {
 		{"struct{any}", errSyntax},          // reflect can not build these,
 		{"struct{fmt.Stringer}", errSyntax}, // nor this: go1.21 breaks the heap, later its methods panic
 		{"struct{*fmt.Stringer}", errSyntax}, {"struct{**time.Time}", errSyntax},
-		{"chan [65536]byte", errSyntax}, {"<-chan<- int", errSyntax}, {"map[string]T[int]", errSyntax},
+		{"chan [65536]byte", errSyntax}, {"<-chan<- int", errSyntax}, {"map[string]T[int]", errUnknownType},
 		{"int\x00", errSyntax}, {"\x00", errSyntax}, {"in\xfft", errSyntax}, {"/* int", errSyntax},
 		{"// int", errSyntax},
 		{"int /* \xff */", errSyntax}, {"type T int", errSyntax}, {"func(){for{}}()", errSyntax},
@@ -341,11 +341,17 @@ func TestNamedByTheProgram(t *testing.T) {
 	Type[time.Month]("time.Month2")
 	Type[uint8]("byte")
 	Type[point]("\u0442\u043e\u0447\u043a\u0430")
+	Type[Pair[string, int]]("geo.Pair[string,int]")
+	Type[Pair[string, int]]("geo.Pair[string, int]") // again
+	Type[list[map[string]any]]("List[map[string]any]")
 	for expression, want := range map[string]reflect.Type{
 		"geo.Point": typ[point](), "geo.Shape": typ[Shape](), "Words": typ[list[string]](), "*geo.Point": typ[*point](),
 		"geo.Pointer": typ[*point](), "map[geo.Point][]geo.Shape": typ[map[point][]Shape](),
 		"func(geo.Point, ...Words) geo.Shape": typ[func(point, ...list[string]) Shape](), "time.Month2": typ[time.Month](),
 		"\u0442\u043e\u0447\u043a\u0430": typ[point](), "struct{A geo.Point}": typ[struct{ A point }](),
+		"[]geo.Pair[ string,int ]": typ[[]Pair[string, int]](), "List[map[string]any]": typ[list[map[string]any]](),
+		"struct{geo.Pair[string, int]}": reflect.StructOf([]reflect.StructField{
+			{Name: "Pair", Type: typ[Pair[string, int]](), Anonymous: true}}),
 	} {
 		if got, status, message := h.parse(expression); got != want {
 			t.Errorf("%q is %v (status %d: %s), not %v", expression, got, status, message, want)
@@ -357,11 +363,16 @@ func TestNamedByTheProgram(t *testing.T) {
 	}
 }
 
+type Pair[K comparable, V any] struct {
+	Key   K
+	Value V
+}
+
 func TestNamesThatAreRefused(t *testing.T) {
 	for name, part := range map[string]string{
 		"": "not a name", ".": "not a name", "a.": "not a name", ".a": "not a name", "a.b.c": "not a name", "a b": "not a name",
 		"[]int": "not a name", "*T": "not a name", "func": "not a name", "map.T": "not a name", "1": "not a name", "_": "not a name",
-		"a._": "not a name", "a\x00": "not a name", " a": "not a name", "T[int]": "not a name",
+		"a._": "not a name", "a\x00": "not a name", " a": "not a name", "T[int][int]": "not a name", "T[": "not a name",
 		"int": "it names int", "string": "it names string", "any": "it names interface {}", "error": "it names error",
 		"time.Time": "it names time.Time", "geo.Point": "it names bridge.point",
 	} {

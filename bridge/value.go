@@ -11,7 +11,26 @@ import (
 	"gobridge/bridge/internal/layout"
 )
 
+// valueOps answers the calls about values.
+var valueOps = []op{
+	{name: "gobridge_value_new", run: valueNew},
+	{name: "gobridge_value_box", run: valueBox},
+	{name: "gobridge_value_get", run: valueGet},
+	{name: "gobridge_value_load", run: valueLoad},
+	{name: "gobridge_value_store", run: valueStore},
+	{name: "gobridge_value_release", run: valueRelease},
+	{name: "gobridge_value_make", run: valueMake},
+	{name: "gobridge_value_follow", run: valueFollow},
+	{name: "gobridge_value_set", run: valueSet},
+	{name: "gobridge_value_copy", run: valueCopy},
+	{name: "gobridge_reflect_unsafe_New", run: valueNew},
+	{name: "gobridge_reflect_typedmemmove", run: valueMove},
+	{name: "gobridge_reflect_typedmemclr", run: valueClear},
+}
+
 // value is the mirror of gobridge_value. A pointer lies in the low bytes of as.
+//
+//gobridge:mirror gobridge_value
 type value struct {
 	kind, flags uint32
 	as          uint64
@@ -21,8 +40,8 @@ type value struct {
 
 // Kinds of values that are none of reflect's.
 const (
-	kindBytes = 32
-	kindRef   = 33
+	kindBytes = 32 //gobridge:mirror GOBRIDGE_KIND_BYTES
+	kindRef   = 33 //gobridge:mirror GOBRIDGE_KIND_REF
 )
 
 // maxLen is the length of the longest string that Go could have.
@@ -30,10 +49,18 @@ const maxLen = math.MaxInt
 
 // view is a string or a byte slice whose memory C reads: it stays where it is until the reference is released.
 type view struct {
+	Handle
 	self any // the view, which is what the reference names
 	text string
 	kind uint32 // String or kindBytes
 	pins *pins
+}
+
+func (v *view) goValue() reflect.Value {
+	if v.kind == kindBytes {
+		return reflect.ValueOf(unsafe.Slice(unsafe.StringData(v.text), len(v.text)))
+	}
+	return reflect.ValueOf(v.text)
 }
 
 // pins hold memory that views show.
@@ -85,71 +112,12 @@ func (s *shelf) renew() {
 	s.pins.pinner.Pin(&s.text[0])
 }
 
-var (
-	anyType      = reflect.TypeOf((*any)(nil)).Elem()
-	stringType   = reflect.TypeOf("")
-	bytesType    = reflect.TypeOf([]byte(nil))
-	timeType     = reflect.TypeOf(time.Time{})
-	durationType = reflect.TypeOf(time.Duration(0))
-	scalarTypes  = predeclaredScalars()
-)
-
-func predeclaredScalars() map[uint32]reflect.Type {
-	all := map[uint32]reflect.Type{}
-	for _, t := range namedTypes {
-		if isScalar(t.Kind()) && t.PkgPath() == "" {
-			all[uint32(t.Kind())] = t
-		}
-	}
-	return all
-}
-
 // name makes a reference to a Go value.
 func name(f *frame, v any) ref {
 	if t := reflect.TypeOf(v); t.Kind() == reflect.Map {
 		return refs.make(f, newMap(layout.OfMap(t), reflect.ValueOf(v).UnsafePointer()))
 	}
 	return refs.make(f, v)
-}
-
-// goValue gives the Go value that an object stands for.
-func goValue(object any, argument string) (reflect.Value, error) {
-	switch o := object.(type) {
-	case *goMap:
-		return o.t.At(unsafe.Pointer(&o.m)), nil
-	case *view:
-		if o.kind == kindBytes {
-			return reflect.ValueOf(unsafe.Slice(unsafe.StringData(o.text), len(o.text))), nil
-		}
-		return reflect.ValueOf(o.text), nil
-	case *function:
-		return o.value, nil
-	case *typeObject, *iterator, *itab, *task, *closure, *keeper, *parcel:
-		return reflect.Value{}, failf(errWrongKind, "%s is %s, not a value", argument, describe(object))
-	}
-	return reflect.ValueOf(object), nil
-}
-
-// describe says what an object is, for messages.
-func describe(object any) string {
-	switch o := object.(type) {
-	case *typeObject:
-		return "the type " + o.String()
-	case *iterator:
-		return "an iterator"
-	case *itab:
-		return "an itab"
-	case *task:
-		return "a task"
-	case *closure:
-		return "a closure"
-	case *keeper:
-		return "what a column shows"
-	case *parcel:
-		return "a part of what was exported to Arrow"
-	}
-	v, _ := goValue(object, "")
-	return "a " + v.Type().String()
 }
 
 // ---- handlers ----
@@ -329,7 +297,7 @@ func valueMove(f *frame) error {
 	held := backend{}.ReflectUnsafeNew(t) // no call holds two locks
 	f.hold(stripeOf(src.UnsafePointer()))
 	backend{}.ReflectTypedmemmove(t, held, src.UnsafePointer())
-	f.letGo()
+	f.letGoStripe()
 	f.hold(stripeOf(dst.UnsafePointer()))
 	backend{}.ReflectTypedmemmove(t, dst.UnsafePointer(), held)
 	return nil
@@ -363,8 +331,19 @@ func valueFromTime(f *frame) error {
 	if f.b >= uint64(time.Second) {
 		return failf(errRange, "nanoseconds is %d, not from 0 to 999,999,999", int64(f.b))
 	}
-	f.made = name(f, time.Unix(int64(f.a), int64(f.b)).UTC())
-	return nil
+	t, err := instant(int64(f.a), int64(f.b))
+	if err == nil {
+		f.made = name(f, t)
+	}
+	return about("seconds", err)
+}
+
+// instant is time.Unix, in UTC: that wraps where Go's own count, from the year 1 on, would overflow.
+func instant(seconds, nanoseconds int64) (time.Time, error) {
+	if t := time.Unix(seconds, nanoseconds).UTC(); seconds < 0 || t.After(time.Unix(0, 0)) || seconds == 0 {
+		return t, nil
+	}
+	return time.Time{}, failf(errRange, "%d seconds after 1970 are more than a time.Time has", seconds)
 }
 
 func valueToTime(f *frame) error {

@@ -7,18 +7,20 @@ import (
 	"hash/maphash"
 	"math"
 	"reflect"
+	"unsafe"
 
 	"gobridge/bridge/internal/layout"
 )
 
 const (
-	maxNesting = 10000   // levels; as deep as encoding/json reads
-	maxWalk    = 1 << 28 // bytes of Go's memory, counted as often as they are reached
+	maxNesting = 10000          // arrays, slices, maps and structs in each other: as encoding/json reads
+	maxSteps   = 4 * maxNesting // with the pointers and interfaces between them
+	maxWalk    = 1 << 28        // bytes of Go's memory, counted as often as they are reached
 )
 
 // reach is how far a walk goes.
 type reach struct {
-	into  func(v reflect.Value, depth int) bool // whether into what such a value holds
+	into  func(v reflect.Value, steps int) bool // whether into what such a value holds
 	field func(reflect.StructField) bool        // and into this field of a struct
 }
 
@@ -36,11 +38,17 @@ var (
 	textMarshaler = reflect.TypeOf((*encoding.TextMarshaler)(nil)).Elem()
 )
 
+// hasOwnText tells whether fmt has a method of a value's print it.
+func hasOwnText(v reflect.Value) bool {
+	t := v.Type()
+	return v.CanInterface() && (t.Implements(formatter) || t.Implements(stringer) || t.Implements(errorType))
+}
+
 // isPrinted tells whether fmt prints what a value holds, rather than have a method of its do it. It follows a pointer
 // only where that is all there is to print.
-func isPrinted(v reflect.Value, depth int) bool {
+func isPrinted(v reflect.Value, steps int) bool {
 	t := v.Type()
-	if v.CanInterface() && (t.Implements(formatter) || t.Implements(stringer) || t.Implements(errorType)) {
+	if hasOwnText(v) {
 		return false
 	}
 	if v.Kind() != reflect.Pointer {
@@ -48,7 +56,7 @@ func isPrinted(v reflect.Value, depth int) bool {
 	}
 	switch t.Elem().Kind() {
 	case reflect.Array, reflect.Slice, reflect.Struct, reflect.Map:
-		return depth == 0
+		return steps == 0
 	}
 	return false
 }
@@ -82,47 +90,98 @@ type survey struct {
 // check tells what is wrong with a walk over a value.
 func (r reach) check(v any) error {
 	s := survey{reach: r, left: maxWalk}
-	s.look(reflect.ValueOf(v), 0)
+	s.look(reflect.ValueOf(v), 0, 0)
 	return s.err
 }
 
-func (s *survey) look(v reflect.Value, depth int) {
-	switch {
-	case !v.IsValid():
-		return
-	case depth > maxNesting:
-		s.err = failf(errTooDeep, "it is nested more than %d levels deep, or holds itself", maxNesting)
-		return
-	case layout.Of(v.Type()).Plain:
-		s.spend(weight(v.Type()))
+// look goes over a value that so many steps lead to, and that lies in so many levels of others.
+func (s *survey) look(v reflect.Value, steps, levels int) {
+	if !v.IsValid() {
 		return
 	}
-	s.spend(float64(v.Type().Size()))
-	switch k := v.Kind(); {
+	t, k := v.Type(), v.Kind()
+	isPlain := layout.Of(t).Plain
+	into := !isPlain && s.into(v, steps)
+	switch {
+	case isPlain:
+		levels += nesting(t)
+	case into && (k == reflect.Array || k == reflect.Struct || k == reflect.Map || k == reflect.Slice && !isBytes(t)):
+		levels++
+	}
+	if levels > maxNesting || steps > maxSteps {
+		s.err = failf(errTooDeep, "it is nested more than %d levels deep, or holds itself", maxNesting)
+		return
+	}
+	if isPlain {
+		s.spend(weight(t))
+		return
+	}
+	s.spend(float64(t.Size()))
+	switch {
 	case k == reflect.String:
 		s.spend(float64(v.Len()))
-	case !s.into(v, depth):
+	case !into:
+		s.lookAtOpaque(v)
 	case k == reflect.Interface, k == reflect.Pointer:
-		s.look(v.Elem(), depth+1)
+		s.look(v.Elem(), steps+1, levels)
 	case k == reflect.Struct:
 		for i := 0; i < v.NumField() && s.err == nil; i++ {
-			if s.field(v.Type().Field(i)) {
-				s.look(v.Field(i), depth+1)
+			if s.field(t.Field(i)) {
+				s.look(v.Field(i), steps+1, levels)
 			}
 		}
 	case k == reflect.Array, k == reflect.Slice:
-		if elem := v.Type().Elem(); layout.Of(elem).Plain {
-			s.spend(float64(v.Len()) * weight(elem))
+		if elem := t.Elem(); layout.Of(elem).Plain {
+			if s.spend(float64(v.Len()) * weight(elem)); v.Len() > 0 && levels+nesting(elem) > maxNesting {
+				s.look(v.Index(0), steps+1, levels)
+			}
 			return
 		}
 		for i := 0; i < v.Len() && s.err == nil; i++ {
-			s.look(v.Index(i), depth+1)
+			s.look(v.Index(i), steps+1, levels)
 		}
 	case k == reflect.Map:
 		for entries := v.MapRange(); s.err == nil && entries.Next(); {
-			s.look(entries.Key(), depth+1)
-			s.look(entries.Value(), depth+1)
+			s.look(entries.Key(), steps+1, levels)
+			s.look(entries.Value(), steps+1, levels)
 		}
+	}
+}
+
+func isBytes(t reflect.Type) bool {
+	return t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8
+}
+
+// nesting is how many levels of arrays and structs a type has with no pointer between them.
+func nesting(t reflect.Type) (levels int) {
+	switch t.Kind() {
+	case reflect.Array:
+		return 1 + nesting(t.Elem())
+	case reflect.Struct:
+		for i := 0; i < t.NumField(); i++ {
+			levels = max(levels, nesting(t.Field(i).Type))
+		}
+		return 1 + levels
+	}
+	return 0
+}
+
+// lookAtOpaque sees to what a value's own method will go over.
+func (s *survey) lookAtOpaque(v reflect.Value) {
+	if v.Kind() != reflect.Pointer && v.CanAddr() {
+		v = v.Addr()
+	}
+	if !v.CanInterface() || v.Kind() == reflect.Pointer && v.IsNil() {
+		return
+	}
+	held := v.Interface()
+	if work := bigWork(held); work > s.left {
+		s.err = failf(errRange, "a %s in it is so long that it would take too much time", v.Type())
+	} else {
+		s.left -= work
+	}
+	if wraps, isError := held.(error); isError && s.err == nil {
+		s.err = checkWrapped(wraps)
 	}
 }
 
@@ -149,13 +208,15 @@ func weight(t reflect.Type) float64 {
 }
 
 // lookAhead is called before a walk over a value: until the end of the call no other thread can change what is walked
-// over, and the walk comes to an end.
-func (f *frame) lookAhead(v any, r reach) error {
+// over, and the walk comes to an end. It gives the value to walk over.
+func (f *frame) lookAhead(v any, r reach) (any, error) {
 	if v == nil || isPredeclared(reflect.TypeOf(v)) {
-		return nil
+		return v, nil
 	}
-	f.holdFor(reflect.TypeOf(v))
-	return r.check(v)
+	if v = f.apart(v); !isBig(reflect.TypeOf(v)) {
+		f.holdFor(reflect.TypeOf(v))
+	}
+	return v, r.check(v)
 }
 
 // holdFor is holdAll for a method or a walk over a value of a type, unless that leads to nothing that could change.
@@ -166,6 +227,21 @@ func (f *frame) holdFor(t reflect.Type) {
 }
 
 // ---- comparing ----
+
+// checkKey tells why the Go value at p can not be a map's key: the runtime hashes and compares whatever interfaces in it
+// lead to, and ends the process where its stack or the time does not do.
+func checkKey(t *layout.Type, p unsafe.Pointer) error {
+	if t.HashDepends() {
+		s := survey{reach: compared, left: maxWalk}
+		if s.look(t.Peek(p), 0, 0); s.err != nil {
+			return s.err
+		}
+	}
+	if !t.Hashable(p) {
+		return failf(errUnhashable, "it holds what can not be hashed")
+	}
+	return nil
+}
 
 // equal is Go's ==.
 func equal(a, b any) (same bool, err error) {

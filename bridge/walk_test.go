@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"io/fs"
 	"math"
 	"reflect"
 	"runtime"
@@ -151,6 +152,26 @@ type (
 
 func (nameless) String() string { return "it knows itself" }
 
+func linked(n int) (first *ring) {
+	for ; n > 0; n-- {
+		first = &ring{first}
+	}
+	return first
+}
+
+// wrapsItself and joinsItself are errors whose methods never end, as writes through reflect can make them.
+func wrapsItself() error {
+	failed := &fs.PathError{Op: "open"}
+	failed.Err = failed
+	return failed
+}
+
+func joinsItself() error {
+	outer := errors.Join(fs.ErrExist)
+	outer.(interface{ Unwrap() []error }).Unwrap()[0] = outer
+	return outer
+}
+
 func nested(levels int) (v any) {
 	for ; levels > 0; levels-- {
 		v = []any{v}
@@ -203,9 +224,15 @@ func TestWalksEnd(t *testing.T) {
 		{nameless{self}, map[string]status{printIt: ok}}, {[]any{nameless{self}}, map[string]status{printIt: ok}},
 		{struct{ s nameless }{nameless{self}}, map[string]status{printIt: errTooDeep, encodeIt: ok}},
 		{method{func() string { return "" }}, map[string]status{printIt: ok, encodeIt: ok, hashIt: errUnhashable}},
+		{linked(maxNesting), map[string]status{printIt: ok, encodeIt: ok}},
+		{linked(maxNesting + 1), map[string]status{encodeIt: errTooDeep}},
+		{wrapsItself(), map[string]status{printIt: errTooDeep, encodeIt: errTooDeep}},
+		{[]any{joinsItself()}, map[string]status{printIt: errTooDeep}},
 		{nested(maxNesting / 2), map[string]status{printIt: ok, encodeIt: ok}},
-		{nested(maxNesting), map[string]status{printIt: errTooDeep, encodeIt: errTooDeep}},
-		{nestedArrays(maxNesting / 2), map[string]status{printIt: ok, hashIt: ok, equalIt: ok}},
+		{nested(maxNesting), map[string]status{printIt: ok, encodeIt: ok}},
+		{nested(maxNesting + 1), map[string]status{printIt: errTooDeep, encodeIt: errTooDeep}},
+		{nestedArrays(maxNesting), map[string]status{printIt: ok, hashIt: ok, equalIt: ok}},
+		{nestedArrays(maxNesting + 1), map[string]status{printIt: errTooDeep, hashIt: errTooDeep, equalIt: errTooDeep}},
 		{nestedArrays(3000000), map[string]status{
 			printIt: errTooDeep, encodeIt: errTooDeep, hashIt: errTooDeep, equalIt: errTooDeep}},
 		{wide, map[string]status{printIt: errRange, encodeIt: errRange}},

@@ -45,3 +45,8 @@ gobridge_status gobridge_task_cancel(gobridge_ref task) {
     gobridge_frame frame = {.op = OP_gobridge_task_cancel, .a = task};
     return gobridge_cross(frame, NULL);
 }
+
+gobridge_status gobridge_task_limit(int32_t count, int32_t *previous) {
+    gobridge_frame frame = {.op = OP_gobridge_task_limit, .a = (uint64_t)count};
+    return gobridge_cross(frame, previous);
+}

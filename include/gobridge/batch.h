@@ -30,7 +30,7 @@
  *
  * Answered at once, and no operation, is what needs no crossing, type queries about a type that is no promise, the
  * opening and closing of scopes, and what asks about the process: gobridge_type_parse, gobridge_func_find,
- * gobridge_time_now, gobridge_ref_flush, _count and _list, and all of gobridge_go_.
+ * gobridge_time_now, gobridge_ref_flush, _count and _list, gobridge_task_limit, and all of gobridge_go_.
  *
  * Refused with GOBRIDGE_E_UNSUPPORTED is what may wait (gobridge_chan_send, _receive and _select,
  * gobridge_task_wait), gobridge_map_freeze, gobridge_arrow_import and gobridge_runtime_cgocall; with GOBRIDGE_E_RANGE

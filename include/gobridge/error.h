@@ -9,7 +9,8 @@ GOBRIDGE_BEGIN
 /* In all of these `error` is a reference to a value whose type has the method Error; any other value gives
  * GOBRIDGE_E_WRONG_KIND. Its methods (Error, Is, As, Unwrap) run as value.h says under "as text"; a panic of theirs
  * gives GOBRIDGE_E_PANIC, a runtime.Goexit GOBRIDGE_E_GOEXIT. What this thread's last call failed for is another
- * thing: gobridge_last_error in status.h. */
+ * thing: gobridge_last_error in status.h. All but gobridge_error_new and _unwrap give GOBRIDGE_E_TOO_DEEP or GOBRIDGE_E_RANGE for an error
+ * that wraps too many or itself, as value.h says. */
 
 /* Makes an error that is equal to no other.
  *   text   its message: UTF-8, copied

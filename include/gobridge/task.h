@@ -18,8 +18,8 @@ GOBRIDGE_BEGIN
  *   timeout_ns  when the context ends, in nanoseconds from now; below 0 for never
  *   task        receives a reference; release it once. A task that still runs is then cancelled and forgotten: its
  *               descriptor is closed, and what the function gives is dropped, unless a thread waits for it already
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL where func is nil, GOBRIDGE_E_COUNT, GOBRIDGE_E_RANGE,
- * GOBRIDGE_E_WRONG_TYPE. Go: the go statement. Since 1.0. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL where func is nil, GOBRIDGE_E_COUNT, GOBRIDGE_E_RANGE also where
+ * as many tasks run as gobridge_task_limit allows, GOBRIDGE_E_WRONG_TYPE. Go: the go statement. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_task_start(gobridge_ref func, const gobridge_value *args, size_t count,
                                                  int64_t timeout_ns, gobridge_ref *task);
 
@@ -51,6 +51,15 @@ GOBRIDGE_API gobridge_status gobridge_task_descriptor(gobridge_ref task, int32_t
  * does not notice. A second time it does nothing.
  * Returns GOBRIDGE_OK. Go: context.CancelFunc. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_task_cancel(gobridge_ref task);
+
+/* How many tasks may run at once, 8,000 at first. Each one that is in a C function has a thread of its own, and Go ends a
+ * process that would have more threads than it allows: it is told to allow 2,000 more than this, at least 10,000. Whether
+ * the system gives so many is the host's concern.
+ *   count     1 to 1,048,576; 0 asks only. Tasks that run go on
+ *   previous  receives what held before; NULL where it is not wanted
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_RANGE where count is negative or too large.
+ * Go: runtime/debug.SetMaxThreads. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_task_limit(int32_t count, int32_t *previous);
 
 GOBRIDGE_END
 

@@ -10,8 +10,10 @@
  *   - STRING is a string, BYTES a []byte (both copied);
  *   - a scalar (BOOL to FLOAT64) becomes, for an interface type, a Go value of exactly that type; for a scalar type, also
  *     a named one, that number, if the type can hold it exactly (a float may be rounded to a narrower one);
- *   - REF is what the reference names, where Go could assign it. A reference to a *T where a T is asked for stands
- *     for what it points to.
+ *   - REF is what the reference names, where Go could assign it. A reference to a *T stands for what it points to where
+ *     Go could assign a T;
+ *   - BYTES, and a REF to a slice, are also an array of the same elements and of that length; any other length gives
+ *     GOBRIDGE_E_RANGE.
  * Anything else gives GOBRIDGE_E_WRONG_TYPE; a number that its kind can not hold, flags that are not 0 or a length
  * that no Go string has give GOBRIDGE_E_RANGE.
  *
@@ -117,8 +119,9 @@ GOBRIDGE_API gobridge_status gobridge_value_copy(const gobridge_value *from, gob
 
 /* ---- comparing ----
  * A value is compared as the Go value that it would be in an interface: an INT is equal to no INT64, a string equals a
- * REF to the same string. Where neither is a REF or BYTES, C answers and nothing crosses. Interfaces and arrays
- * nested more than 10,000 levels deep give GOBRIDGE_E_TOO_DEEP, ones of more than 256 MiB in all GOBRIDGE_E_RANGE. */
+ * REF to the same string. Where neither is a REF or BYTES, C answers and nothing crosses. Arrays and structs
+ * nested more than 10,000 levels deep by interfaces give GOBRIDGE_E_TOO_DEEP, ones of more than 256 MiB in all
+ * GOBRIDGE_E_RANGE. The same holds of a map's key, in every function that takes one. */
 
 /* Whether two values are equal: Go's any(a) == any(b).
  *   equal  receives 0 or 1
@@ -143,6 +146,11 @@ GOBRIDGE_API gobridge_status gobridge_value_compare(const gobridge_value *a, con
 GOBRIDGE_API gobridge_status gobridge_value_hash(const gobridge_value *value, uint64_t *hash);
 
 /* ---- as text ----
+ * Numbers of math/big take up to the square of their length: one that would take more than about a second, such as the
+ * big.Float 1e-200000, gives GOBRIDGE_E_RANGE, and so does one whose text has more than 256 KiB. An error that wraps more
+ * than 10,000 others in each other, or itself, gives GOBRIDGE_E_TOO_DEEP, one that wraps more than 1,048,576 in all
+ * GOBRIDGE_E_RANGE.
+ *
  * While one of these goes over a value and all that it leads to, no other thread changes any of it: every other call
  * that reads or writes Go's memory waits. A method of the value's (String, MarshalJSON ...) may call this library on
  * this thread, but must not wait for another thread that does. Its panic gives GOBRIDGE_E_PANIC, its runtime.Goexit
@@ -150,8 +158,8 @@ GOBRIDGE_API gobridge_status gobridge_value_hash(const gobridge_value *value, ui
 
 /* Prints a value as Go does.
  *   text  receives a STRING; release it with gobridge_value_release
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_TOO_DEEP (more than 10,000 levels, such as
- * a map that holds itself), GOBRIDGE_E_RANGE (more than 256 MiB in all). Go: fmt.Sprintf("%v", value), which shows a
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_TOO_DEEP (more than 10,000 arrays,
+ * slices, maps and structs in each other, as JSON is read; such as a map that holds itself), GOBRIDGE_E_RANGE (more than 256 MiB in all). Go: fmt.Sprintf("%v", value), which shows a
  * panic of a method in the text. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_value_print(const gobridge_value *value, gobridge_value *text);
 
@@ -182,7 +190,8 @@ GOBRIDGE_API gobridge_status gobridge_value_from_text(gobridge_ref type, const c
 /* The form as text of a value, which gobridge_value_from_text takes.
  *   text  receives a STRING; release it with gobridge_value_release
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE where the value's type has no form as text,
- * GOBRIDGE_E_RETURNED where its method MarshalText returns an error, GOBRIDGE_E_RANGE.
+ * GOBRIDGE_E_RETURNED where its method MarshalText returns an error, GOBRIDGE_E_RANGE also for a number of math/big that
+ * is too long.
  * Go: encoding.TextMarshaler, strconv, time.Duration.String. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_value_to_text(const gobridge_value *value, gobridge_value *text);
 
@@ -205,7 +214,7 @@ GOBRIDGE_API gobridge_status gobridge_value_from_json(gobridge_ref type, const c
 GOBRIDGE_API gobridge_status gobridge_value_to_json(const gobridge_value *value, gobridge_value *json);
 
 /* Makes a time.Time of UTC.
- *   seconds      since 1970, before it negative
+ *   seconds      since 1970, before it negative; at most 9,223,371,974,719,179,007, where Go's own count ends
  *   nanoseconds  0 to 999,999,999
  *   time         receives a reference; release it once
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE. Go: time.Unix. Since 1.0. */

@@ -97,6 +97,29 @@ static void variadic(void **state) {
     assert_call_fails(CALL("guest.count", &r, 1, named(map), text("a"), I64(1)), GOBRIDGE_E_WRONG_TYPE,
                       "args[2]");
     assert_status(gobridge_call(find("guest.count"), NULL, 0, &r, 1), GOBRIDGE_E_COUNT, "at least 1");
+    const gobridge_ref pair = make_variable("[2]int64");
+    const struct {
+        const char *func;
+        gobridge_value arg;
+    } rows[] = {{"guest.isNil", text("a")}, {"guest.isNilArray", named(pair)}};
+    for (size_t i = 0; i < COUNT(rows); i++) { /* as Go passes no arguments */
+        assert_ok(CALL(rows[i].func, &r, 1, rows[i].arg));
+        assert_int_equal(r.as.u, 1);
+        assert_ok(CALL(rows[i].func, &r, 1, rows[i].arg, I64(1)));
+        assert_int_equal(r.as.u, 0);
+        gobridge_ref task;
+        assert_ok(gobridge_task_start(find(rows[i].func), &rows[i].arg, 1, -1, &task));
+        assert_ok(gobridge_task_wait(task, -1, &r, 1));
+        assert_int_equal(r.as.u, 1);
+        assert_ok(gobridge_release(task));
+        const gobridge_column arg = {.layout = GOBRIDGE_COLUMN_VALUES,
+                                     .data = (void *)(uintptr_t)&rows[i].arg};
+        uint8_t is_nil = 9;
+        gobridge_column is = {.layout = GOBRIDGE_COLUMN_PLAIN, .data = &is_nil};
+        assert_ok(gobridge_call_n(find(rows[i].func), &arg, 1, 1, &is, 1, NULL));
+        assert_int_equal(is_nil, 1);
+    }
+    assert_ok(gobridge_release(pair));
     assert_ok(gobridge_release(map));
     parts = result("strings.Fields", text(" to  be "));
     assert_ok(CALL("strings.Join", &r, 1, parts, text("+")));

@@ -285,6 +285,7 @@ typedef struct function {
     X(0, gobridge_task_done, (a[0].ref, a[1].out), {"task", TASK}, {"done", OUT})                           \
     X(0, gobridge_task_descriptor, (a[0].ref, a[1].out), {"task", TASK}, {"fd", OUT})                       \
     X(0, gobridge_task_cancel, (a[0].ref), {"task", TASK})                                                  \
+    X(0, gobridge_task_limit, (0, a[0].out), {"previous", OPTIONAL})                                        \
     SHAPES_THAT_CROSS(X)                                                                                    \
     VALUES_THAT_CROSS(X)                                                                                    \
     X(0, gobridge_map_new, (a[0].ref, (int64_t)a[1].number, a[2].out), {"type", MAP_TYPE}, {"hint", ZERO},  \

@@ -119,8 +119,22 @@ static void drop(gobridge_thread *self, const recording *last) {
     }
 }
 
+static void lose(gobridge_thread *self, const gobridge_frame *run) {
+    const gobridge_batch *batch = run->p;
+    const uint64_t scope = gobridge_scope_begin(self);
+    for (size_t i = 0; scope && i < batch->count; i++) {
+        const gobridge_operation *o = &batch->operations[i];
+        if (!o->frame.status && gobridge_scope_reserve(self, gobridge_scope_most(&o->frame, o->returns))) {
+            gobridge_scope_note(self, &o->frame, o->returns);
+        }
+    }
+    if (scope) {
+        (void)gobridge_scope_close(scope);
+    }
+}
+
 gobridge_status gobridge_batch_begin(void) {
-    static const gobridge_recorder recorder = {.record = record, .drop = drop};
+    static const gobridge_recorder recorder = {.record = record, .drop = drop, .lose = lose};
     static atomic_uint begun;
     gobridge_thread *self = gobridge_thread_self();
     if (self && gobridge_thread_records(self)) {

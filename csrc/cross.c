@@ -200,13 +200,17 @@ gobridge_status gobridge_enter_and_back(gobridge_frame *frame, void *to) {
 extern void __asan_handle_no_return(void) __attribute__((weak)); /* NOLINT: its name */
 
 void gobridge_exit(gobridge_frame *frame) {
-    gobridge_activation *active = gobridge_thread_state->active;
+    gobridge_thread *self = gobridge_thread_state;
+    gobridge_activation *active = self->active;
     if (__asan_handle_no_return) { /* forget what it notes of the C frames that Go is about to leave */
         __asan_handle_no_return();
     }
     if (active && active->frame == frame) {
         x_cgo_bindm(NULL); /* when this thread ends, no other may take over what it leaves behind */
         __builtin_longjmp(active->here, 1);
+    }
+    if (frame->op == OP_gobridge_batch_run) {
+        self->recorder->lose(self, frame);
     }
 }
 

@@ -16,6 +16,8 @@ typedef struct gobridge_recorder {
     gobridge_status (*record)(struct gobridge_thread *self, gobridge_frame *frame, void *to);
     /* Drops the thread's batches up to one, which stays; all if that is NULL. */
     void (*drop)(struct gobridge_thread *self, const struct gobridge_recording *last);
+    /* Releases what a gobridge_batch_run has returned so far that will not go on. */
+    void (*lose)(struct gobridge_thread *self, const gobridge_frame *run);
 } gobridge_recorder;
 
 /* The references that the thread's open scopes hold (csrc/scope.h). */

@@ -6,6 +6,7 @@ import (
 	"os"
 	"reflect"
 	"regexp"
+	"runtime/debug"
 	"sort"
 	"strings"
 	"syscall"
@@ -55,6 +56,25 @@ func during(t *testing.T, name string, handler func(*frame) error) {
 	old := ops[op]
 	ops[op] = handler
 	t.Cleanup(func() { ops[op] = old })
+}
+
+// Go code that called the C code that made a call has what it asked of debug.SetPanicOnFault.
+func TestPanicOnFaultIsAsItWas(t *testing.T) {
+	h := newHost(t)
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(false))
+	for _, was := range []bool{false, true} {
+		debug.SetPanicOnFault(was)
+		during(t, "gobridge_ref_count", func(*frame) error {
+			if !debug.SetPanicOnFault(true) {
+				t.Error("a fault would end the process")
+			}
+			panic("in a call")
+		})
+		call(t, "gobridge_ref_count", frame{p: h.alloc(8)})
+		if debug.SetPanicOnFault(was) != was {
+			t.Errorf("it was %t", was)
+		}
+	}
 }
 
 func TestPanicsBecomeStatuses(t *testing.T) {

@@ -1,3 +1,5 @@
+// Package bridge is the Go side of gobridge, the Go runtime as a C library. A Go program that imports it and is built
+// with -buildmode=c-archive or c-shared has the C functions that include/gobridge.h declares.
 package bridge
 
 import (

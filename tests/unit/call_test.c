@@ -270,6 +270,21 @@ static void calls_from_go(void **state) {
     }
 }
 
+/* A message is UTF-8 without NULs, whatever Go or the host put into it. */
+static void messages_are_text(void **state) {
+    (void)state;
+    static const char reason[] = "NUL \0, \xff and \xc3";
+    const gobridge_value what = text_of(reason, sizeof reason - 1);
+    assert_call_fails(CALL("guest.fail", NULL, 0, what), GOBRIDGE_E_RETURNED,
+                      "NUL \\x00, \xef\xbf\xbd and \xef\xbf\xbd");
+    assert_call_fails(CALL("guest.panic", NULL, 0, what), GOBRIDGE_E_PANIC,
+                      "NUL \\x00, \xef\xbf\xbd and \xef\xbf\xbd");
+    gobridge_ref none = 0;
+    assert_status(gobridge_func_find(reason, sizeof reason - 1, &none), GOBRIDGE_E_UNKNOWN_NAME, "NUL ");
+    static const char path[] = "/nope\xff/heap";
+    assert_status(gobridge_go_profile_heap(path, sizeof path - 1), GOBRIDGE_E_SYSTEM, "/nope\xef\xbf\xbd/heap");
+}
+
 static void panics_and_goexit(void **state) {
     (void)state;
     gobridge_error error;
@@ -359,6 +374,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(function_values_in_and_out),
         cmocka_unit_test(objects),
         cmocka_unit_test(what_does_not_fit),
+        cmocka_unit_test(messages_are_text),
         cmocka_unit_test(panics_and_goexit),
         cmocka_unit_test(calls_from_go),
         cmocka_unit_test(in_a_scope),

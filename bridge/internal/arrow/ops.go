@@ -1,3 +1,4 @@
+// Package arrow exports Go values to the Arrow C data interface and imports them from it.
 package arrow
 
 import "gobridge/bridge/internal/frame"

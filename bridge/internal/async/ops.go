@@ -1,3 +1,4 @@
+// Package async answers the calls about channels and tasks.
 package async
 
 import "gobridge/bridge/internal/frame"

@@ -1,3 +1,4 @@
+// Package batch runs the calls that C has recorded.
 package batch
 
 import "gobridge/bridge/internal/frame"

@@ -1,3 +1,4 @@
+// Package calls registers Go functions and calls them, where it can without reflect.
 package calls
 
 import "gobridge/bridge/internal/frame"

@@ -1,3 +1,4 @@
+// Package cfunc calls C functions from Go and makes C functions of Go funcs, by libffi in the C layer.
 package cfunc
 
 import "gobridge/bridge/internal/frame"

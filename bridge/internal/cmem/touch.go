@@ -1,3 +1,5 @@
+// Package cmem is memory of C's: touching it before anything is changed, finding the items that lie in it, and
+// pinning and copying Go's for C to read.
 package cmem
 
 import "unsafe"

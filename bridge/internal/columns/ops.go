@@ -1,3 +1,4 @@
+// Package columns answers the calls over arrays: many keys, elements, arguments or boxes in one crossing.
 package columns
 
 import "gobridge/bridge/internal/frame"

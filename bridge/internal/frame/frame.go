@@ -1,3 +1,5 @@
+// Package frame carries calls from C: the mirrors of what crosses, the locks that a call takes, promises of batches,
+// and the table of calls.
 package frame
 
 import (

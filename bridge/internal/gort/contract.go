@@ -1,3 +1,5 @@
+// Package gort is Go's runtime as the handlers see it: one contract that two backends answer, chosen by release and
+// build tag.
 package gort
 
 import (

@@ -1,3 +1,5 @@
+// Package hosttest is the C side of the tests: it makes calls as C does, lays values out as a host would, and makes
+// random ones.
 package hosttest
 
 import (

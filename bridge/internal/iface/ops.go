@@ -1,3 +1,4 @@
+// Package iface answers the calls about interfaces, methods and boxes.
 package iface
 
 import "gobridge/bridge/internal/frame"

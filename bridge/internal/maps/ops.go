@@ -1,3 +1,4 @@
+// Package maps answers the calls about maps, iterators and frozen maps, those of the linkname set among them.
 package maps
 
 import "gobridge/bridge/internal/frame"

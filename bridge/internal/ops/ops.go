@@ -1,3 +1,4 @@
+// Package ops is where C comes in: the table of all calls, and the entry point that hands each to its handler.
 package ops
 
 import (

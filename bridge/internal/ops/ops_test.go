@@ -6,6 +6,7 @@ import (
 	"os"
 	"reflect"
 	"regexp"
+	"runtime/debug"
 	"sort"
 	"strings"
 	"syscall"
@@ -64,6 +65,25 @@ func during(t *testing.T, name string, handler func(*frame.Frame) error) {
 	old := frame.Ops[op].Run
 	frame.Ops[op].Run = handler
 	t.Cleanup(func() { frame.Ops[op].Run = old })
+}
+
+// Go code that called the C code that made a call has what it asked of debug.SetPanicOnFault.
+func TestPanicOnFaultIsAsItWas(t *testing.T) {
+	h := hosttest.New(t)
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(false))
+	for _, was := range []bool{false, true} {
+		debug.SetPanicOnFault(was)
+		during(t, "gobridge_ref_count", func(*frame.Frame) error {
+			if !debug.SetPanicOnFault(true) {
+				t.Error("a fault would end the process")
+			}
+			panic("in a call")
+		})
+		hosttest.Call(t, "gobridge_ref_count", frame.Frame{P: h.Alloc(8)})
+		if debug.SetPanicOnFault(was) != was {
+			t.Errorf("it was %t", was)
+		}
+	}
 }
 
 func TestPanicsBecomeStatuses(t *testing.T) {

@@ -1,3 +1,4 @@
+// Package process answers the calls about the process: processors, memory, goroutines and profiles.
 package process
 
 import "gobridge/bridge/internal/frame"

@@ -1,3 +1,5 @@
+// Package ref has the references that C holds: a table of slots with generations, and what a reference can name
+// beside Go values.
 package ref
 
 import "gobridge/bridge/internal/frame"

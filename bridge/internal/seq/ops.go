@@ -1,3 +1,4 @@
+// Package seq answers the calls about slices, arrays and structs.
 package seq
 
 import "gobridge/bridge/internal/frame"

@@ -1,3 +1,5 @@
+// Package status is how a handler says no: the statuses of the C API, failures with messages, and what a panic
+// becomes.
 package status
 
 import (

@@ -1,3 +1,5 @@
+// Package symbols answers the calls of the linkname set that are about no Go value: clocks, random numbers, hashes
+// and bytes.
 package symbols
 
 import "gobridge/bridge/internal/frame"

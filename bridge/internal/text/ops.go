@@ -1,3 +1,4 @@
+// Package text answers the calls that print, parse, compare and encode values, and those about errors and time.
 package text
 
 import "gobridge/bridge/internal/frame"

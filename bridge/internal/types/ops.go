@@ -1,3 +1,4 @@
+// Package types answers the calls about types: expressions, names that programs give, and what C asks of a type.
 package types
 
 import (

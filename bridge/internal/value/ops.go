@@ -1,3 +1,4 @@
+// Package value converts between Go values and those of C, and answers the calls about values, variables and views.
 package value
 
 import "gobridge/bridge/internal/frame"

@@ -1,3 +1,5 @@
+// Package walk bounds what Go goes over by itself: printing, encoding, comparing and hashing of whatever a value
+// leads to, the errors that one wraps, and numbers of math/big.
 package walk
 
 import (

@@ -44,7 +44,12 @@ typedef int32_t gobridge_status;
     X(GOBRIDGE_E_TOO_SMALL, 30, "what the caller has room for is too small")                         \
     X(GOBRIDGE_E_SYSTEM, 31, "the operating system refused")                                         \
     X(GOBRIDGE_E_BATCH, 32, "a thread records no batch, or records one already")                     \
-    X(GOBRIDGE_E_SKIPPED, 33, "an operation of a batch was not done because of an earlier one")
+    X(GOBRIDGE_E_SKIPPED, 33, "an operation of a batch was not done because of an earlier one")      \
+    X(GOBRIDGE_E_INDEX, 34, "an index is out of bounds")                                             \
+    X(GOBRIDGE_E_LIMIT, 35, "more than this library or Go can have")                                 \
+    X(GOBRIDGE_E_ARGUMENT, 36, "an argument is none that the function takes")                        \
+    X(GOBRIDGE_E_ADDRESS, 37, "at an address that was given nothing lies")                           \
+    X(GOBRIDGE_E_NO_CALLBACK, 38, "this thread runs no callback")
 
 enum { /* anonymous: a status crosses the ABI as int32_t */
 #define GOBRIDGE_STATUS_NUMBER(name, number, meaning) name = number,

@@ -31,9 +31,9 @@ GOBRIDGE_API gobridge_status gobridge_chan_cap(gobridge_ref chan, int64_t *cap);
  *   chan        a channel that can be sent to; GOBRIDGE_E_WRONG_KIND for a <-chan
  *   value       what is sent, for the channel's element type; copied
  *   timeout_ns  how long to wait until it has room or someone receives
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE, GOBRIDGE_E_CLOSED if the channel is
- * closed or is closed meanwhile, GOBRIDGE_E_TIMEOUT, GOBRIDGE_E_NIL if it is nil and the wait would never end.
- * Go: reflect.Select. Since 1.0. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE, GOBRIDGE_E_CLOSED if the channel
+ * is closed or is closed meanwhile, GOBRIDGE_E_TIMEOUT, GOBRIDGE_E_NIL if it is nil and the wait would never end,
+ * GOBRIDGE_E_UNSUPPORTED in a batch. Go: reflect.Select. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_chan_send(gobridge_ref chan, const gobridge_value *value,
                                                 int64_t timeout_ns);
 
@@ -44,7 +44,7 @@ GOBRIDGE_API gobridge_status gobridge_chan_send(gobridge_ref chan, const gobridg
  *               value of the element type
  *   open        receives 1 if the value was sent, 0 if the channel is closed and empty
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_TIMEOUT, GOBRIDGE_E_NIL if the channel is nil and the wait would
- * never end. Go: reflect.Select. Since 1.0. */
+ * never end, GOBRIDGE_E_UNSUPPORTED in a batch. Go: reflect.Select. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_chan_receive(gobridge_ref chan, int64_t timeout_ns,
                                                    gobridge_value *value, uint8_t *open);
 
@@ -67,7 +67,8 @@ typedef struct gobridge_select_case {
  *   open        receives 1 if a value was received that was sent, else 0
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE (also for more cases),
  * GOBRIDGE_E_CLOSED if a case that sends was chosen and its channel is closed, GOBRIDGE_E_TIMEOUT, GOBRIDGE_E_NIL
- * if there is no channel but nil ones and the wait would never end. Go: reflect.Select. Since 1.0. */
+ * if there is no channel but nil ones and the wait would never end, GOBRIDGE_E_UNSUPPORTED in a batch. Go:
+ * reflect.Select. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_chan_select(const gobridge_select_case *cases, size_t count,
                                                   int64_t timeout_ns, size_t *chosen,
                                                   gobridge_value *received, uint8_t *open);

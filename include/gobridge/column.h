@@ -61,8 +61,8 @@ typedef struct gobridge_column {
  *   elems     receives the elements, zero values if there is none; may be NULL
  *   found     receives 0 or 1 for each key, 0 if it failed; may be NULL
  *   statuses  receives a status for each key; may be NULL
- * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _TOO_SMALL, _UNHASHABLE, _NIL.
- * Go: elem, found = map[key], in a loop. Since 1.0. */
+ * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _TOO_SMALL, _UNHASHABLE, _NIL,
+ * GOBRIDGE_E_TOO_DEEP. Go: elem, found = map[key], in a loop. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_get_n(gobridge_ref map, const gobridge_column *keys, size_t count,
                                                 uint32_t threads, gobridge_column *elems, uint8_t *found,
                                                 gobridge_status *statuses);
@@ -75,8 +75,8 @@ GOBRIDGE_API gobridge_status gobridge_map_get_n(gobridge_ref map, const gobridge
  *   keys      count keys
  *   elems     count elements
  *   statuses  receives a status for each; may be NULL
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL (also where the map is nil).
- * Go: map[key] = elem, in a loop. Since 1.0. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL (also where the map is nil),
+ * GOBRIDGE_E_TOO_DEEP. Go: map[key] = elem, in a loop. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_set_n(gobridge_ref map, const gobridge_column *keys,
                                                 const gobridge_column *elems, size_t count,
                                                 gobridge_status *statuses);
@@ -91,8 +91,8 @@ GOBRIDGE_API gobridge_status gobridge_map_set_n(gobridge_ref map, const gobridge
  *            GOMAXPROCS
  *   map      receives a reference; release it once
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_KIND if type is no map type, GOBRIDGE_E_WRONG_TYPE, _RANGE
- * (also where there were more than 1 GiB in the map), _UNHASHABLE, _NIL.
- * Go: make(map[K]E, count) and map[key] = elem, in a loop. Since 1.0. */
+ * (also if there were more than 1 GiB in the map), _UNHASHABLE, _NIL, GOBRIDGE_E_TOO_DEEP. Go: make(map[K]E, count)
+ * and map[key] = elem, in a loop. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_build_n(gobridge_ref type, const gobridge_column *keys,
                                                   const gobridge_column *elems, size_t count,
                                                   uint32_t threads, gobridge_ref *map);
@@ -105,8 +105,8 @@ GOBRIDGE_API gobridge_status gobridge_map_build_n(gobridge_ref type, const gobri
  *   found      receives 1 if a key was there, 0 if it was set or the item failed; may be NULL
  *   statuses   receives a status for each; may be NULL
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL (also where the map is nil),
- * GOBRIDGE_E_TOO_SMALL if elems has no room for one; the map has it all the same.
- * Go: as gobridge_map_get and gobridge_map_set, in a loop under one lock. Since 1.0. */
+ * GOBRIDGE_E_TOO_SMALL if elems has no room for one; the map has it all the same, GOBRIDGE_E_TOO_DEEP. Go: as
+ * gobridge_map_get and gobridge_map_set, in a loop under one lock. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_get_or_set_n(gobridge_ref map, const gobridge_column *keys,
                                                        const gobridge_column *fallbacks, size_t count,
                                                        gobridge_column *elems, uint8_t *found,
@@ -116,8 +116,8 @@ GOBRIDGE_API gobridge_status gobridge_map_get_or_set_n(gobridge_ref map, const g
  *   keys      count keys
  *   found     receives 1 if a key was there, else 0; may be NULL
  *   statuses  receives a status for each; may be NULL
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL.
- * Go: delete(map, key), in a loop. Since 1.0. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL, GOBRIDGE_E_TOO_DEEP. Go:
+ * delete(map, key), in a loop. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_delete_n(gobridge_ref map, const gobridge_column *keys,
                                                    size_t count, uint8_t *found, gobridge_status *statuses);
 
@@ -127,8 +127,8 @@ GOBRIDGE_API gobridge_status gobridge_map_delete_n(gobridge_ref map, const gobri
  *   deltas    what is added to each; in a PLAIN column of the element type. NULL for 1 each
  *   statuses  receives a status for each; may be NULL
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE (also where a sum does not fit: that
- * element is unchanged), GOBRIDGE_E_UNHASHABLE, GOBRIDGE_E_NIL (also where the map is nil).
- * Go: map[key] += delta, in a loop. Since 1.0. */
+ * element is unchanged), GOBRIDGE_E_UNHASHABLE, GOBRIDGE_E_NIL (also where the map is nil), GOBRIDGE_E_TOO_DEEP. Go:
+ * map[key] += delta, in a loop. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_add_n(gobridge_ref map, const gobridge_column *keys,
                                                 const gobridge_column *deltas, size_t count,
                                                 gobridge_status *statuses);
@@ -178,8 +178,9 @@ GOBRIDGE_API gobridge_status gobridge_slice_append_n(gobridge_ref slice, const g
  *   boxed     receives count references; release each once, or all by gobridge_release_n. 0 for a nil interface and where the
  *             item failed. May be NULL if count is 0
  *   statuses  receives a status for each; may be NULL
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE (also where it were more than 1 GiB, with
- * 64 bytes for each reference). Go: any(T(item)), in a loop. Since 1.0. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE (also where it were more than 1 GiB,
+ * with 64 bytes for each reference), GOBRIDGE_E_NIL where a nil pointer stands for what it points to. Go:
+ * any(T(item)), in a loop. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_value_box_n(gobridge_ref type, const gobridge_column *items,
                                                   size_t count, gobridge_ref *boxed,
                                                   gobridge_status *statuses);

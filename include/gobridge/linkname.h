@@ -13,6 +13,8 @@
  *   GOBRIDGE_E_WRONG_TYPE   a key or element in a gobridge_value does not fit the map's type
  *   GOBRIDGE_E_RANGE        a bool that is neither 0 nor 1, or a number that does not fit its kind
  *   GOBRIDGE_E_UNHASHABLE   a key in an interface holds a slice, a map or a func
+ *   GOBRIDGE_E_TOO_DEEP     a key in an interface holds arrays and interfaces more than 10,000 levels deep; one of more
+ *                           than 256 MiB in all gives GOBRIDGE_E_RANGE
  *   GOBRIDGE_E_NIL          the map is nil and would be written to (reading a nil map finds nothing, as in Go)
  *   GOBRIDGE_E_NOT_FAST     the compiler would not choose this fast variant for the map's type
  *
@@ -45,8 +47,8 @@ GOBRIDGE_API gobridge_status gobridge_runtime_set_crosscall2(void);
  *           pthread_exit across Go is undefined
  *   arg     handed to fn as it is, any pointer or number but 0
  *   result  receives what fn returned
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_GOEXIT.
- * Go: runtime.cgocall, func(fn, arg unsafe.Pointer) int32. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_GOEXIT, GOBRIDGE_E_UNSUPPORTED in a batch. Go: runtime.cgocall,
+ * func(fn, arg unsafe.Pointer) int32. */
 GOBRIDGE_API gobridge_status gobridge_runtime_cgocall(int32_t (*fn)(void *), void *arg, int32_t *result);
 
 /* The bits of a float32, NaN payloads included.
@@ -87,8 +89,9 @@ GOBRIDGE_API gobridge_status gobridge_reflect_makemap(gobridge_ref type, int64_t
  *   key    in C layout
  *   elem   receives the element in C layout, Go's zero value if there is none; NULL if only found is wanted
  *   found  receives 0 or 1
- * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE.
- * Go: runtime.mapaccess2, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer) (unsafe.Pointer, bool). */
+ * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, GOBRIDGE_E_NIL,
+ * GOBRIDGE_E_TOO_DEEP. Go: runtime.mapaccess2, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer) (unsafe.Pointer,
+ * bool). */
 GOBRIDGE_API gobridge_status gobridge_runtime_mapaccess2(gobridge_ref map, const void *key, void *elem,
                                                          uint8_t *found);
 
@@ -96,29 +99,29 @@ GOBRIDGE_API gobridge_status gobridge_runtime_mapaccess2(gobridge_ref map, const
  *   key    in C layout
  *   elem   receives the element in C layout, Go's zero value if there is none; NULL if only found is wanted
  *   found  receives 0 or 1
- * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE.
- * Go: reflect.mapaccess, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer) unsafe.Pointer. */
+ * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, GOBRIDGE_E_NIL,
+ * GOBRIDGE_E_TOO_DEEP. Go: reflect.mapaccess, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer) unsafe.Pointer. */
 GOBRIDGE_API gobridge_status gobridge_reflect_mapaccess(gobridge_ref map, const void *key, void *elem,
                                                         uint8_t *found);
 
 /* Sets the element of a key: Go's map[key] = elem.
  *   key   in C layout; copied
  *   elem  in C layout; copied
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE.
- * Go: runtime.mapassign, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer) unsafe.Pointer. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE,
+ * GOBRIDGE_E_TOO_DEEP. Go: runtime.mapassign, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer) unsafe.Pointer. */
 GOBRIDGE_API gobridge_status gobridge_runtime_mapassign(gobridge_ref map, const void *key, const void *elem);
 
 /* As gobridge_runtime_mapassign, through reflect's symbol.
  *   key   in C layout; copied
  *   elem  in C layout; copied
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE.
- * Go: reflect.mapassign0, func(t *abi.MapType, m *maps.Map, key, elem unsafe.Pointer). */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE,
+ * GOBRIDGE_E_TOO_DEEP. Go: reflect.mapassign0, func(t *abi.MapType, m *maps.Map, key, elem unsafe.Pointer). */
 GOBRIDGE_API gobridge_status gobridge_reflect_mapassign0(gobridge_ref map, const void *key, const void *elem);
 
 /* Removes a key: Go's delete(map, key). A key that is not there, or a nil map, is no failure.
  *   key  in C layout
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE.
- * Go: runtime.mapdelete, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer). */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, GOBRIDGE_E_NIL,
+ * GOBRIDGE_E_TOO_DEEP. Go: runtime.mapdelete, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer). */
 GOBRIDGE_API gobridge_status gobridge_runtime_mapdelete(gobridge_ref map, const void *key);
 
 /* The number of entries: Go's len(map), 0 for a nil map.
@@ -129,8 +132,8 @@ GOBRIDGE_API gobridge_status gobridge_reflect_maplen(gobridge_ref map, int64_t *
 
 /* As gobridge_runtime_mapdelete, through reflect's symbol.
  *   key  in C layout
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE.
- * Go: reflect.mapdelete, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer). */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, GOBRIDGE_E_NIL,
+ * GOBRIDGE_E_TOO_DEEP. Go: reflect.mapdelete, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer). */
 GOBRIDGE_API gobridge_status gobridge_reflect_mapdelete(gobridge_ref map, const void *key);
 
 /* Removes all entries, also those whose keys are NaNs and can be removed in no other way: Go's clear(map). A nil map
@@ -181,8 +184,8 @@ GOBRIDGE_API gobridge_status gobridge_runtime_mapassign_fast32ptr(gobridge_ref m
  *          gobridge_ref to the pointer
  *   elem   receives the element in C layout, Go's zero value if there is none; NULL if only found is wanted
  *   found  receives 0 or 1
- * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_NOT_FAST, GOBRIDGE_E_RANGE, GOBRIDGE_E_WRONG_TYPE.
- * Go: runtime.mapaccess2_fast64, func(t *abi.MapType, m *maps.Map, key uint64) (unsafe.Pointer, bool). */
+ * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_NOT_FAST, GOBRIDGE_E_RANGE, GOBRIDGE_E_WRONG_TYPE,
+ * GOBRIDGE_E_NIL. Go: runtime.mapaccess2_fast64, func(t *abi.MapType, m *maps.Map, key uint64) (unsafe.Pointer, bool). */
 GOBRIDGE_API gobridge_status gobridge_runtime_mapaccess2_fast64(gobridge_ref map, uint64_t key, void *elem,
                                                                 uint8_t *found);
 
@@ -339,7 +342,7 @@ GOBRIDGE_API gobridge_status gobridge_runtime_convTslice(const uint8_t *data, si
  *   dst    a reference to a pointer to a variable of an interface type with methods (to one of type any, use
  *          gobridge_value_set: GOBRIDGE_E_WRONG_KIND)
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NOT_IMPLEMENTED (the message names the missing method),
- * GOBRIDGE_E_NIL if value is NIL or dst a nil pointer, GOBRIDGE_E_RANGE if value is none.
+ * GOBRIDGE_E_NIL if value is NIL or dst a nil pointer, GOBRIDGE_E_RANGE if value is none, GOBRIDGE_E_WRONG_TYPE.
  * Go: reflect.ifaceE2I, func(inter *interfacetype, e eface, dst *iface). */
 GOBRIDGE_API gobridge_status gobridge_reflect_ifaceE2I(const gobridge_value *value, gobridge_ref dst);
 

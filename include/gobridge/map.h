@@ -14,6 +14,8 @@
  *   GOBRIDGE_E_WRONG_TYPE   a key or an element does not fit the map's type
  *   GOBRIDGE_E_RANGE        a number does not fit that type, or its own kind
  *   GOBRIDGE_E_UNHASHABLE   a key in an interface holds a slice, a map or a func
+ *   GOBRIDGE_E_TOO_DEEP     a key in an interface holds arrays and interfaces more than 10,000 levels deep; one of more
+ *                           than 256 MiB in all gives GOBRIDGE_E_RANGE
  *   GOBRIDGE_E_NIL          the map is nil and would be written to (reading a nil map finds nothing, as in Go), or a nil
  *                           pointer stands for what it points to */
 #ifndef GOBRIDGE_MAP_H
@@ -34,21 +36,21 @@ GOBRIDGE_API gobridge_status gobridge_map_new(gobridge_ref type, int64_t hint, g
 /* Looks a key up: Go's elem, found = map[key].
  *   elem   receives the element, or the zero value of the element type if there is none; release it either way
  *   found  receives 0 or 1; may be NULL
- * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL.
+ * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL, _TOO_DEEP.
  * Go: runtime.mapaccess2, mapaccess2_fast32, mapaccess2_fast64, mapaccess2_faststr. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_get(gobridge_ref map, const gobridge_value *key,
                                               gobridge_value *elem, uint8_t *found);
 
 /* Tells whether a key is there: Go's _, found = map[key].
  *   found  receives 0 or 1
- * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL.
+ * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL, _TOO_DEEP.
  * Go: as gobridge_map_get. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_contains(gobridge_ref map, const gobridge_value *key,
                                                    uint8_t *found);
 
 /* Sets the element of a key: Go's map[key] = elem.
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL.
- * Go: runtime.mapassign, mapassign_fast32, mapassign_fast64, their ptr variants, mapassign_faststr. Since 1.0. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL, _TOO_DEEP. Go:
+ * runtime.mapassign, mapassign_fast32, mapassign_fast64, their ptr variants, mapassign_faststr. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_set(gobridge_ref map, const gobridge_value *key,
                                               const gobridge_value *elem);
 
@@ -56,8 +58,8 @@ GOBRIDGE_API gobridge_status gobridge_map_set(gobridge_ref map, const gobridge_v
  *   fallback  what it is set to; must fit even if it is not needed
  *   elem      receives the element that the key has now; release it
  *   found     receives 1 if the key was there, 0 if it was set; may be NULL
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL.
- * Go: as gobridge_map_get and gobridge_map_set, under one lock. Since 1.0. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL, _TOO_DEEP. Go: as
+ * gobridge_map_get and gobridge_map_set, under one lock. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_get_or_set(gobridge_ref map, const gobridge_value *key,
                                                      const gobridge_value *fallback, gobridge_value *elem,
                                                      uint8_t *found);
@@ -68,15 +70,15 @@ GOBRIDGE_API gobridge_status gobridge_map_get_or_set(gobridge_ref map, const gob
  *   sum    receives the element that the key has now, which owns nothing; may be NULL
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE (also where the map's elements are no numbers),
  * GOBRIDGE_E_RANGE (also where the sum does not fit the element type, be it too large, below zero for an unsigned one,
- * or infinite though neither number is; the map is unchanged), GOBRIDGE_E_UNHASHABLE, GOBRIDGE_E_NIL.
- * Go: as gobridge_map_get and gobridge_map_set, under one lock. Since 1.0. */
+ * or infinite though neither number is; the map is unchanged), GOBRIDGE_E_UNHASHABLE, GOBRIDGE_E_NIL, _TOO_DEEP. Go:
+ * as gobridge_map_get and gobridge_map_set, under one lock. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_add(gobridge_ref map, const gobridge_value *key,
                                               const gobridge_value *delta, gobridge_value *sum);
 
 /* Removes a key: Go's delete(map, key). A key that is not there, or a nil map, is no failure.
  *   found  receives 1 if it was there, else 0; may be NULL
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL.
- * Go: runtime.mapdelete, reflect.mapdelete_faststr. Since 1.0. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL, _TOO_DEEP. Go:
+ * runtime.mapdelete, reflect.mapdelete_faststr. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_delete(gobridge_ref map, const gobridge_value *key, uint8_t *found);
 
 /* Removes all entries, also those whose keys are NaNs and can be removed in no other way: Go's clear(map).

@@ -12,6 +12,8 @@ GOBRIDGE_BEGIN
  * is allowed and does nothing. */
 typedef uint64_t gobridge_ref;
 
+struct gobridge_value; /* of gobridge/value.h */
+
 /* Releases a reference; its object lives on while Go or another reference holds it. One to a number or bool, or to at most
  * 4096 bytes of text, crosses nothing: it is gone at once, but its memory is freed with this thread's next call that
  * crosses, or when 256 are waiting, or when the thread ends. In debug mode (gobridge_ref_list) all cross.
@@ -54,7 +56,6 @@ GOBRIDGE_API gobridge_status gobridge_ref_count(uint64_t *live);
  *   text  receives a STRING of at most 10,000 lines and one that counts the others; release it with
  *         gobridge_value_release
  * Returns GOBRIDGE_OK or GOBRIDGE_E_NULL. Since 1.0. */
-struct gobridge_value; /* gobridge/value.h */
 GOBRIDGE_API gobridge_status gobridge_ref_list(struct gobridge_value *text);
 
 /* Opens a scope in this thread: every reference that this thread is given from here on, also as the owner of a

@@ -60,7 +60,8 @@ GOBRIDGE_API gobridge_status gobridge_value_new(gobridge_ref type, gobridge_ref 
  *   type   a type
  *   data   a T in C layout (above); copied
  *   boxed  receives a reference; release it once. A nil interface gives 0
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE. Since 1.0. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE, GOBRIDGE_E_NIL where a nil pointer
+ * stands for what it points to. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_value_box(gobridge_ref type, const void *data, gobridge_ref *boxed);
 
 /* Reads what a reference names: a number or bool inline, also of a named type; a string or []byte as a view whose
@@ -92,7 +93,8 @@ GOBRIDGE_API gobridge_status gobridge_value_release(gobridge_value *value);
  *   type   a type
  *   from   copied
  *   boxed  receives a reference; release it once. A nil interface gives 0
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE. Since 1.0. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE, GOBRIDGE_E_NIL where a nil pointer
+ * stands for what it points to. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_value_make(gobridge_ref type, const gobridge_value *from,
                                                  gobridge_ref *boxed);
 

@@ -354,7 +354,7 @@ static void at_most_65536_operations(void **state) {
     for (int i = 0; i < MOST; i++) {
         assert_ok(gobridge_runtime_convT64((uint64_t)i, &boxes[i]));
     }
-    assert_status(gobridge_runtime_convT64(1, &one_more), GOBRIDGE_E_RANGE, "65536");
+    assert_status(gobridge_value_from_time(1, 1, &one_more), GOBRIDGE_E_RANGE, "65536");
     assert_int_equal(one_more, 9);
     assert_ok(gobridge_batch_run(GOBRIDGE_BATCH_STOP, NULL, 0, &count));
     assert_int_equal(count, MOST);

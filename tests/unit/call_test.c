@@ -282,7 +282,8 @@ static void messages_are_text(void **state) {
     gobridge_ref none = 0;
     assert_status(gobridge_func_find(reason, sizeof reason - 1, &none), GOBRIDGE_E_UNKNOWN_NAME, "NUL ");
     static const char path[] = "/nope\xff/heap";
-    assert_status(gobridge_go_profile_heap(path, sizeof path - 1), GOBRIDGE_E_SYSTEM, "/nope\xef\xbf\xbd/heap");
+    assert_status(gobridge_go_profile_heap(path, sizeof path - 1), GOBRIDGE_E_SYSTEM,
+                  "/nope\xef\xbf\xbd/heap");
 }
 
 static void panics_and_goexit(void **state) {

@@ -101,8 +101,8 @@ typedef enum good {
 } good;
 
 /* What csrc/functions.h says, as far as tests ask. */
-typedef enum crossing { MAY_STAY, NEEDS_NOTHING, CROSSES, CALLS_BACK, NEEDS_GO } crossing;
-typedef enum in_batch { RECORDED, AT_ONCE, AT_ONCE_OF_LIVE, REFUSED } in_batch;
+enum { MAY_STAY, NEEDS_NOTHING, CROSSES, CALLS_BACK, NEEDS_GO }; /* crossing */
+enum { RECORDED, AT_ONCE, AT_ONCE_OF_LIVE, REFUSED };            /* in_batch */
 
 typedef struct function {
     const char *name;
@@ -112,8 +112,7 @@ typedef struct function {
         good good;
     } arguments[6];
     size_t word; /* the size of pointers without which it is unsupported, 0 for any */
-    crossing crossing;
-    in_batch in_batch;
+    int crossing, in_batch;
 } function;
 
 /* X(word, name, (arguments), {name, good} of each argument) */

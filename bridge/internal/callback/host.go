@@ -37,12 +37,16 @@ type Outcome struct {
 type Host struct{ Call, Data uintptr }
 
 // HostOf reads what C hands in.
-func HostOf(f *frame.Frame) Host { return Host{Call: uintptr(f.B), Data: uintptr(f.C)} }
+func HostOf(f *frame.Frame) Host {
+	in := frame.Args[callbackArgs](f)
+	return Host{Call: in.Call, Data: in.Data}
+}
 
-// DropAfter has the host's drop run, which C hands in at f.P, once Go has let go of an object that has the host's data. The
+// DropAfter has the host's drop run, which C hands in, once Go has let go of an object that has the host's data. The
 // object holds a pointer, as Go puts small ones without any in one block, which lives as long as all of them.
 func DropAfter[T any](f *frame.Frame, object *T, data uintptr) {
-	if drop := uintptr(f.P); drop != 0 {
+	in := frame.Args[callbackArgs](f)
+	if drop := in.Drop; drop != 0 {
 		runtime.SetFinalizer(object, func(*T) { C.Drop(drop, data) })
 	}
 }
@@ -96,7 +100,8 @@ type said struct{ text string }
 func (s *said) Error() string { return s.text }
 
 func callbackFailWith(f *frame.Frame) error {
-	err, refused := value.ErrorAt(f, frame.Ref(f.A), "error")
+	in := frame.Args[frame.RefArgs](f)
+	err, refused := value.ErrorAt(f, in.Ref, "error")
 	if refused == nil {
 		f.Result = uint64(value.NewRef(f, err))
 	}
@@ -113,14 +118,16 @@ type Foreign struct {
 func (o *Foreign) Pointer() unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&o.data)) }
 
 func foreignNew(f *frame.Frame) error {
-	object := &Foreign{data: uintptr(f.C)}
+	in := frame.Args[callbackArgs](f)
+	object := &Foreign{data: in.Data}
 	f.NewRef = value.NewRef(f, object)
 	DropAfter(f, object, object.data)
 	return nil
 }
 
 func foreignData(f *frame.Frame) error {
-	v, err := value.At(f, frame.Ref(f.A), "ref")
+	in := frame.Args[frame.RefArgs](f)
+	v, err := value.At(f, in.Ref, "ref")
 	if err != nil {
 		return err
 	}

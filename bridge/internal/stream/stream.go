@@ -34,9 +34,10 @@ type (
 )
 
 func newStream[T reader | writer](f *frame.Frame) error {
-	s := &T{host{Host: callback.HostOf(f)}}
+	of := callback.HostOf(f)
+	s := &T{host{Host: of}}
 	f.NewRef = value.NewRef(f, s)
-	callback.DropAfter(f, s, uintptr(f.C))
+	callback.DropAfter(f, s, of.Data)
 	return nil
 }
 
@@ -107,7 +108,8 @@ func ioWrite(f *frame.Frame) error {
 
 // streamAt gives what a reference names as a reader or writer, and the host's memory. Nothing is done as yet.
 func streamAt[T any](f *frame.Frame, argument, length string) (stream T, memory []byte, err error) {
-	v, err := value.At(f, frame.Ref(f.A), argument)
+	in := frame.Args[streamArgs](f)
+	v, err := value.At(f, in.Stream, argument)
 	if err != nil {
 		return stream, nil, err
 	}
@@ -115,16 +117,17 @@ func streamAt[T any](f *frame.Frame, argument, length string) (stream T, memory 
 	if !is {
 		return stream, nil, status.Errorf(status.WrongKind, "%s is a %s, no %T", argument, v.Type(), &stream)
 	}
-	cmem.TouchOut(f.Q, unsafe.Sizeof(uint(0)))
-	memory, err = cmem.Bytes(f.P, f.B, length)
-	*(*uint)(f.Q) = 0
+	cmem.TouchOut(unsafe.Pointer(in.Done), unsafe.Sizeof(*in.Done))
+	memory, err = cmem.Bytes(in.Buffer, in.Len, length)
+	*in.Done = 0
 	return stream, memory, err
 }
 
 func setDone(f *frame.Frame, n int, p []byte, err error) error {
+	in := frame.Args[streamArgs](f)
 	if n < 0 || n > len(p) {
 		return status.Errorf(status.Argument, "%d of %d bytes were done, says Go", n, len(p))
 	}
-	*(*uint)(f.Q) = uint(n)
+	*in.Done = uint(n)
 	return status.ReturnedBy(err)
 }

@@ -175,6 +175,7 @@ bool describe(gobridge_ref type, gobridge_type_info *info);
 
 /* ---- models.c ---- */
 
-void model_step(fuzz *f); /* some operations on a map, slice or channel of which a model tells all */
+void model_step(fuzz *f);  /* some operations on a map, slice or channel of which a model tells all */
+void model_large(fuzz *f); /* maps that the caches do not hold */
 
 #endif

@@ -3,9 +3,7 @@
 
 #include <stdio.h>
 
-#define BODY(name)                                  \
-    static gobridge_status call_##name(fuzz *f);    \
-    static gobridge_status call_##name(fuzz *f)
+#define BODY(name) static gobridge_status call_##name(fuzz *f)
 #define ROW(name, what, values)                     \
     BODY(name) {                                    \
         const gobridge_ref it = subject(f, what);   \
@@ -728,7 +726,18 @@ BODY(gobridge_runtime_convTslice) {
     const string s = any_text(f);
     return gobridge_runtime_convTslice((const uint8_t *)s.s, s.len, out_ref(f, VALUE | SLICE));
 }
-ROW(gobridge_reflect_ifaceE2I, POINTER, (value_for(f, 0), it))
+BODY(gobridge_reflect_ifaceE2I) {
+    gobridge_ref dst = 0;
+    if (f->is_recording || chance(f, 400) || gobridge_value_new(parsed("error"), &dst)) {
+        const gobridge_ref pointer = subject(f, POINTER);
+        return gobridge_reflect_ifaceE2I(value_for(f, 0), pointer);
+    }
+    gobridge_value *value = take(f, sizeof *value, 8);
+    *value = (gobridge_value){.kind = GOBRIDGE_KIND_REF, .as.ref = other(f, ERROR)};
+    const gobridge_status status = gobridge_reflect_ifaceE2I(value, dst);
+    (void)gobridge_release_later(dst); /* it leaves what the thread's last error says */
+    return status;
+}
 ROW(gobridge_reflect_unsafe_New, TYPE, (it, out_ref(f, POINTER | VALUE)))
 ROW(gobridge_reflect_unsafe_NewArray, TYPE, (it, small_number(f), out_ref(f, SLICE | VALUE)))
 BODY(gobridge_reflect_typedmemmove) {
@@ -795,7 +804,7 @@ BODY(gobridge_go_stacks) {
     return gobridge_go_stacks(chance(f, 990) ? NULL : out_value(f));
 }
 static string path(fuzz *f) {
-    return ONE_OF(f, "/dev/null", "/nope/x", "/nope\xff", "", "/");
+    return ONE_OF(f, "/dev/null", "/nope/x", "/nope\xff", "/dev/full", "", "/");
 }
 BODY(gobridge_go_profile_cpu) {
     const string s = path(f);

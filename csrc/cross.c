@@ -202,6 +202,7 @@ extern void __asan_handle_no_return(void) __attribute__((weak)); /* NOLINT: its 
 void gobridge_exit(gobridge_frame *frame) {
     gobridge_thread *self = gobridge_thread_state;
     gobridge_activation *active = self->active;
+    gobridge_thread_callback_error = NULL; /* no callback on this thread goes on */
     if (__asan_handle_no_return) { /* forget what it notes of the C frames that Go is about to leave */
         __asan_handle_no_return();
     }

@@ -7,6 +7,7 @@ package csrc
 #cgo LDFLAGS: -lpthread -ldl -lffi
 #include "cfunc.h"
 #include "backtrace.h"
+#include "callback.h"
 #include "cross.h"
 #include "ref.h"
 #include "report.h"
@@ -95,3 +96,28 @@ func NewClosure(signature unsafe.Pointer, id uint64) (record, code unsafe.Pointe
 
 // FreeClosure frees what NewClosure made.
 func FreeClosure(record unsafe.Pointer) { C.gobridge_closure_free(record) }
+
+// RunCallback calls a function of the host's. The slices are no Go memory with pointers.
+func RunCallback(call, data uintptr, args unsafe.Pointer, nargs int, results unsafe.Pointer, nresults int) C.gobridge_outcome {
+	return C.gobridge_callback_run(C.uintptr_t(call), C.uintptr_t(data), (*C.gobridge_value)(args), C.size_t(nargs),
+		(*C.gobridge_value)(results), C.size_t(nresults))
+}
+
+// RunCallbackOfNumbers does so with at most two numbers, whose kinds are in the bytes of kinds, and at most one result.
+func RunCallbackOfNumbers(call, data uintptr, kinds uint32, nargs int, a, b uint64, nresults int) C.gobridge_outcome {
+	return C.gobridge_callback_run_numbers(C.uintptr_t(call), C.uintptr_t(data), C.uint32_t(kinds), C.size_t(nargs),
+		C.uint64_t(a), C.uint64_t(b), C.size_t(nresults))
+}
+
+// RunRead has a function of the host's read.
+func RunRead(read, data uintptr, buffer []byte) C.gobridge_outcome {
+	return C.gobridge_callback_read(C.uintptr_t(read), C.uintptr_t(data), (*C.uint8_t)(&buffer[0]), C.size_t(len(buffer)))
+}
+
+// RunWrite has a function of the host's write.
+func RunWrite(write, data uintptr, buffer []byte) C.gobridge_outcome {
+	return C.gobridge_callback_write(C.uintptr_t(write), C.uintptr_t(data), (*C.uint8_t)(&buffer[0]), C.size_t(len(buffer)))
+}
+
+// RunDrop has the host drop its data.
+func RunDrop(drop, data uintptr) { C.gobridge_callback_drop(C.uintptr_t(drop), C.uintptr_t(data)) }

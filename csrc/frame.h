@@ -20,6 +20,13 @@ typedef struct gobridge_method_call {
     uint64_t len, nargs;
 } gobridge_method_call;
 
+/* What a call that gives its failure as a value hands in beside the frame. */
+typedef struct gobridge_catch_call {
+    const gobridge_value *args;
+    gobridge_value *failure;
+    uint64_t nargs;
+} gobridge_catch_call;
+
 /* What a call over arrays hands in. Go mirrors it. */
 typedef struct gobridge_arrays {
     const gobridge_column *in, *in2; /* keys and elements, or the arguments */

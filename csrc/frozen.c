@@ -39,7 +39,7 @@ struct gobridge_frozen {
     uint32_t count, buckets, slots;
     uint16_t *pilots;        /* by bucket */
     uint8_t *records;        /* by slot where all have one size, else as Go gave them */
-    const uint8_t **by_slot; /* the records where they have not, else NULL */
+    const uint8_t **by_slot; /* the records if they do not, else NULL */
 };
 
 /* ---- the hash function ---- */
@@ -172,7 +172,7 @@ INLINE const uint8_t *record_at(const gobridge_frozen *f, uint32_t slot, shape s
 /* Columns of the caller's: keys, and where elements and answers go. */
 typedef struct columns {
     const uint8_t *keys;
-    uint8_t *elems, *found; /* NULL where not wanted */
+    uint8_t *elems, *found; /* NULL if not wanted */
     size_t key_stride, elem_stride;
 } columns;
 
@@ -289,7 +289,7 @@ gobridge_status gobridge_frozen_release(gobridge_frozen *frozen) {
 
 /* ---- freezing ---- */
 
-/* An array of zeros; NULL where there is no memory. Large ones on huge pages, where the kernel has them: a lookup goes
+/* An array of zeros; NULL if there is no memory. Large ones on huge pages, where the kernel has them: a lookup goes
  * anywhere, and the processor remembers where few pages are. */
 static void *zeros(size_t count, size_t size) {
     if (!size || count < HUGE_PAGE / size) {

@@ -44,6 +44,10 @@ typedef struct gobridge_thread {
     gobridge_host_thread shared; /* with Go */
 } gobridge_thread;
 
+/* Where the innermost callback that this thread runs says of its failure, or NULL if it runs none. */
+extern _Thread_local gobridge_ref *gobridge_thread_callback_error
+    __attribute__((tls_model("initial-exec"), visibility("hidden")));
+
 extern _Thread_local gobridge_thread *gobridge_thread_state
     __attribute__((tls_model("initial-exec"), visibility("hidden")));
 
@@ -85,6 +89,9 @@ static inline bool gobridge_thread_enter_exclusive(const gobridge_thread *self) 
     atomic_store_explicit(&gobridge_thread_inside, false, memory_order_relaxed);
     return false;
 }
+
+/* Ends that: from now on every call takes locks, as goroutines may want them too. */
+void gobridge_thread_share(void);
 
 static inline void gobridge_thread_leave(void) {
     atomic_store_explicit(&gobridge_thread_inside, false, memory_order_release);

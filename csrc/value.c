@@ -120,7 +120,7 @@ gobridge_status gobridge_value_copy(const gobridge_value *from, gobridge_value *
     return gobridge_cross(frame, NULL);
 }
 
-/* BYTES can not be compared, and Go says so. */
+/* BYTES cannot be compared, and Go says so. */
 static bool both_are_comparable(const gobridge_value *a, const gobridge_value *b) {
     return a->kind != GOBRIDGE_KIND_BYTES && b->kind != GOBRIDGE_KIND_BYTES && is_known(a) && is_known(b);
 }

@@ -19,11 +19,14 @@
 #include <gobridge/async.h>
 #include <gobridge/batch.h>
 #include <gobridge/call.h>
+#include <gobridge/callback.h>
 #include <gobridge/cfunc.h>
 #include <gobridge/column.h>
 #include <gobridge/error.h>
+#include <gobridge/foreign.h>
 #include <gobridge/frozen.h>
 #include <gobridge/iface.h>
+#include <gobridge/io.h>
 #include <gobridge/linkname.h>
 #include <gobridge/map.h>
 #include <gobridge/ref.h>

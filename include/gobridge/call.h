@@ -33,12 +33,22 @@ GOBRIDGE_API gobridge_status gobridge_func_names(gobridge_ref *names);
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL (a nil func, or a nil pointer for a value), GOBRIDGE_E_COUNT,
  * GOBRIDGE_E_WRONG_TYPE and GOBRIDGE_E_RANGE (the message names the argument), GOBRIDGE_E_RETURNED (with the error's
  * message), GOBRIDGE_E_PANIC (with Go's stack), GOBRIDGE_E_GOEXIT (what the function had deferred has run; the stack of such
- * a call stays for ever). Where Go code had called the C code that makes the call, runtime.Goexit ends that Go code too, and
+ * a call stays forever). Where Go code had called the C code that makes the call, runtime.Goexit ends that Go code too, and
  * the outermost call of this thread gets the status. os.Exit ends the process at once, as C's _exit does.
  * The bridge's locks are not held meanwhile: a function that works on a map of the host's is as safe against other
  * threads as in Go. Go: reflect.Value.Call, or the function itself. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_call(gobridge_ref func, const gobridge_value *args, size_t nargs,
                                            gobridge_value *results, size_t nresults);
+
+/* gobridge_call that also gives its failure as a value, so that a host whose calls hop threads need not ask this thread for it.
+ *   failure  receives NIL, or where the call fails a REF to a Go error: the one that the function returned or panicked with, or one
+ *            that says what else was wrong, with the same message as gobridge_last_error. Release it with
+ *            gobridge_value_release; error.h reads it
+ * Returns as gobridge_call, and GOBRIDGE_E_BATCH in a batch. Where it returns GOBRIDGE_E_NULL, _FORKED, _NO_MEMORY or _BATCH, no Go
+ * code has run and failure is as it was. Go: reflect.Value.Call. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_call_catch(gobridge_ref func, const gobridge_value *args, size_t nargs,
+                                                 gobridge_value *results, size_t nresults,
+                                                 gobridge_value *failure);
 
 GOBRIDGE_END
 

@@ -22,9 +22,9 @@ GOBRIDGE_API gobridge_status gobridge_release(gobridge_ref ref);
 
 /* Releases many references: gobridge_release for each that is not 0, which is what gobridge_value_box_n leaves where an item
  * failed. Those that cross nothing are gone at once up to the first that must cross; from that one on all go in one crossing.
- *   refs   count references. May be NULL where count is 0
+ *   refs   count references. May be NULL if count is 0
  *   count  at most 268,435,456
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE where there are too many, or what the first bad one gives; the
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if there are too many, or what the first bad one gives; the
  * message names it, "refs[7]: ...", and all others are released. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_release_n(const gobridge_ref *refs, size_t count);
 
@@ -67,12 +67,12 @@ GOBRIDGE_API gobridge_status gobridge_scope_open(uint64_t *scope);
 
 /* Closes this thread's innermost scope and releases its references in one crossing.
  *   scope  what gobridge_scope_open gave
- * Returns GOBRIDGE_OK, or GOBRIDGE_E_SCOPE where it is not the innermost open one of this thread. Since 1.0. */
+ * Returns GOBRIDGE_OK, or GOBRIDGE_E_SCOPE if it is not the innermost open one of this thread. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_scope_close(uint64_t scope);
 
 /* Takes a reference out of this thread's scopes, so that it lives until it is released.
  *   ref  one that this thread was given since its innermost scope was opened
- * Returns GOBRIDGE_OK, or GOBRIDGE_E_SCOPE where the innermost scope does not hold it. Crosses nothing. Since 1.0. */
+ * Returns GOBRIDGE_OK, or GOBRIDGE_E_SCOPE if the innermost scope does not hold it. Crosses nothing. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_scope_keep(gobridge_ref ref);
 
 GOBRIDGE_END

@@ -68,3 +68,45 @@ func CallAt(f *frame.Frame, fn reflect.Value, args unsafe.Pointer, nargs uint64)
 	}
 	return p.Results(f, p.Call(fn, in), to)
 }
+
+// catchCall is the mirror of gobridge_catch_call.
+//
+//gobridge:mirror gobridge_catch_call
+type catchCall struct {
+	args    unsafe.Pointer
+	failure *frame.Value
+	nargs   uint64
+}
+
+// callCatch is gobridge_call that gives its failure as a value too.
+func callCatch(f *frame.Frame) (err error) {
+	c := (*catchCall)(f.P)
+	cmem.TouchOut(unsafe.Pointer(c.failure), unsafe.Sizeof(frame.Value{}))
+	*c.failure = frame.Value{}
+	err = status.Exited // stands where nothing takes its place
+	defer func() {
+		if reason := recover(); reason != nil {
+			err = status.Panicked(reason)
+		}
+		if err != nil {
+			f.Unlock()
+			giveFailure(f, err, c.failure)
+		}
+	}()
+	fn, err := FuncAt(f, frame.Ref(f.A))
+	if err != nil {
+		return err
+	}
+	return CallAt(f, fn, c.args, c.nargs)
+}
+
+// giveFailure puts a REF to the Go error that a call failed with into C memory.
+func giveFailure(f *frame.Frame, err error, to *frame.Value) {
+	why := status.FailureOf(err)
+	cause := why.Cause
+	if cause == nil {
+		cause = why
+	}
+	owner := value.NewRef(f, cause)
+	*to = frame.Value{Kind: frame.KindRef, As: uint64(owner), Owner: owner}
+}

@@ -7,6 +7,7 @@ import (
 
 	"gobridge/bridge/internal/frame"
 	"gobridge/bridge/internal/layout"
+	"gobridge/bridge/internal/status"
 	"gobridge/bridge/internal/value"
 )
 
@@ -84,7 +85,7 @@ func direct1Error[A, R any](fn func(A) (R, error)) Direct {
 		}
 		r, err := fn(a)
 		if err != nil {
-			return returned(err)
+			return status.ReturnedBy(err)
 		}
 		write(f, r, &results[0])
 		return nil

@@ -23,7 +23,7 @@ import (
 const directive = "//gobridge:mirror "
 
 // headers have all structs that cross.
-var headers = []string{"gobridge.h", "gobridge/arrow.h", "calls.h", "cfunc.h"}
+var headers = []string{"gobridge.h", "gobridge/arrow.h", "callback.h", "calls.h", "cfunc.h"}
 
 // onlyC is the structs of the headers that Go has no part in, and why.
 var onlyC = map[string]string{

@@ -49,19 +49,33 @@ const (
 	System
 	Batch
 	Skipped
+	Index
+	Limit
+	Argument
+	Address
+	NoCallback
 )
 
 // Failure is how a handler says no.
 type Failure struct {
 	Code           Code
 	Message, Stack string
-	OfItems        bool // the call was done, but for some of its items
+	OfItems        bool  // the call was done, but for some of its items
+	Cause          error // what Go code returned or panicked with; nil where it was no error
 }
 
 func (f *Failure) Error() string { return f.Message }
 
 func Errorf(s Code, format string, args ...any) error {
 	return &Failure{Code: s, Message: fmt.Sprintf(format, args...)}
+}
+
+// ReturnedBy is the failure of a call of a Go function whose last result is an error, nil where that is nil.
+func ReturnedBy(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &Failure{Code: Returned, Message: err.Error(), Cause: err}
 }
 
 // About names the argument that a failure is about.
@@ -87,5 +101,6 @@ var Exited = Errorf(Goexit, "a Go function called runtime.Goexit")
 
 // Panicked is what a panic fails with, asked for while the panic is handled: its stack is still there.
 func Panicked(reason any) error {
-	return &Failure{Code: Panic, Message: "panic: " + fmt.Sprint(reason), Stack: string(debug.Stack())}
+	cause, _ := reason.(error)
+	return &Failure{Code: Panic, Message: "panic: " + fmt.Sprint(reason), Stack: string(debug.Stack()), Cause: cause}
 }

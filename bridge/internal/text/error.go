@@ -13,19 +13,6 @@ import (
 	"gobridge/bridge/internal/walk"
 )
 
-// errorAt gives the error that a reference names.
-func errorAt(f *frame.Frame, r frame.Ref, argument string) (named, err error) {
-	v, err := value.At(f, r, argument)
-	if err != nil {
-		return nil, err
-	}
-	named, isError := v.Interface().(error)
-	if !isError {
-		return nil, status.Errorf(status.WrongKind, "%s is a %s, not an error", argument, v.Type())
-	}
-	return named, nil
-}
-
 func errorNew(f *frame.Frame) error {
 	text, err := f.Bytes()
 	if err == nil {
@@ -35,7 +22,7 @@ func errorNew(f *frame.Frame) error {
 }
 
 func errorWrap(f *frame.Frame) error {
-	inner, err := errorAt(f, frame.Ref(f.A), "inner")
+	inner, err := value.ErrorAt(f, frame.Ref(f.A), "inner")
 	if err != nil {
 		return err
 	}
@@ -57,7 +44,7 @@ func lookInto(f *frame.Frame, named error, argument string) error {
 }
 
 func errorMessage(f *frame.Frame) error {
-	named, err := errorAt(f, frame.Ref(f.A), "error")
+	named, err := value.ErrorAt(f, frame.Ref(f.A), "error")
 	if err == nil {
 		err = lookInto(f, named, "error")
 	}
@@ -68,11 +55,11 @@ func errorMessage(f *frame.Frame) error {
 }
 
 func errorIs(f *frame.Frame) error {
-	named, err := errorAt(f, frame.Ref(f.A), "error")
+	named, err := value.ErrorAt(f, frame.Ref(f.A), "error")
 	if err != nil {
 		return err
 	}
-	target, err := errorAt(f, frame.Ref(f.B), "target")
+	target, err := value.ErrorAt(f, frame.Ref(f.B), "target")
 	if err == nil {
 		err = status.About("target", walk.Compared.Check(target))
 	}
@@ -89,7 +76,7 @@ func errorIs(f *frame.Frame) error {
 }
 
 func errorAs(f *frame.Frame) error {
-	named, err := errorAt(f, frame.Ref(f.A), "error")
+	named, err := value.ErrorAt(f, frame.Ref(f.A), "error")
 	if err != nil {
 		return err
 	}
@@ -115,7 +102,7 @@ func errorAs(f *frame.Frame) error {
 
 // errorUnwrap gives what an error wraps: an error, the []error that one made by errors.Join has, or nothing.
 func errorUnwrap(f *frame.Frame) error {
-	named, err := errorAt(f, frame.Ref(f.A), "error")
+	named, err := value.ErrorAt(f, frame.Ref(f.A), "error")
 	if err != nil {
 		return err
 	}

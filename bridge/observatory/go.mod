@@ -1,7 +1,0 @@
-module gobridge/observatory
-
-go 1.22
-
-require gobridge v0.0.0
-
-replace gobridge => ../..

@@ -1,0 +1,84 @@
+package observatory
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/gob"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// What this very source finds out of a release is what it will find again, so it is kept until the source changes.
+//
+//go:embed release.go scan.go link.go layout.go cache.go
+var ownSource embed.FS
+
+// cacheDir is where what is expensive to find out is kept, or "" where there is no such place.
+func cacheDir() string {
+	user, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	hash := sha256.New()
+	files, _ := fs.Glob(ownSource, "*.go")
+	for _, name := range files {
+		text, _ := ownSource.ReadFile(name)
+		hash.Write(text)
+	}
+	return filepath.Join(user, "gobridge", fmt.Sprintf("%x", hash.Sum(nil)[:8]))
+}
+
+// cached gives what is known of a release on a platform, or finds it out. A GOROOT of somebody's own may change, so nothing of
+// it is kept.
+func cached[T any](what string, release *Release, platform Platform, find func() (T, error)) (found T, err error) {
+	dir := cacheDir()
+	if dir == "" || !release.fixed {
+		return find()
+	}
+	cgo := ""
+	if platform.Cgo {
+		cgo = "-cgo"
+	}
+	path := filepath.Join(dir, fmt.Sprintf("%s-%s-%s-%s%s", release.Name, what, platform.OS, platform.Arch, cgo))
+	if file, err := os.Open(path); err == nil {
+		defer file.Close()
+		if gob.NewDecoder(file).Decode(&found) == nil {
+			return found, nil
+		}
+	}
+	if found, err = find(); err == nil {
+		keep(path, found)
+	}
+	return found, err
+}
+
+// keep writes a file at once or not at all. Where it can not, the next run finds everything out again.
+func keep(path string, what any) {
+	dir := filepath.Dir(path)
+	if os.MkdirAll(dir, 0o777) != nil {
+		return
+	}
+	file, err := os.CreateTemp(dir, ".new-")
+	if err != nil {
+		return
+	}
+	defer os.Remove(file.Name())
+	err = gob.NewEncoder(file).Encode(what)
+	if closed := file.Close(); err == nil && closed == nil {
+		os.Rename(file.Name(), path)
+		removeOthers(dir)
+	}
+}
+
+// removeOthers removes what other versions of this program have kept and not added to for a month.
+func removeOthers(dir string) {
+	others, _ := filepath.Glob(filepath.Join(filepath.Dir(dir), "*"))
+	for _, other := range others {
+		if at, err := os.Stat(other); err == nil && other != dir && time.Since(at.ModTime()) > 30*24*time.Hour {
+			os.RemoveAll(other)
+		}
+	}
+}

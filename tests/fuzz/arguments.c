@@ -22,15 +22,18 @@ bool chance(fuzz *f, unsigned in_a_thousand) {
 
 /* Few numbers, so that keys come again, and the ends of types. */
 int64_t any_number(fuzz *f) {
-    static const int64_t ends[] = {INT64_MIN, INT64_MAX,  INT32_MIN, INT32_MAX, UINT32_MAX, 127,        128, -128, -129,
-                                   255,       256,        32767,     65535,     65536,      -62135596801, 1000000000};
+    static const int64_t ends[] = {INT64_MIN, INT64_MAX, INT32_MIN,    INT32_MAX, UINT32_MAX, 127,
+                                   128,       -128,      -129,         255,       256,        32767,
+                                   65535,     65536,     -62135596801, 1000000000};
     return chance(f, 150) ? ends[below(f, COUNT(ends))] : (int64_t)below(f, 12) - 2;
 }
 
 /* An index or a size: small, or none that could be. No number here asks for much memory. */
 int64_t small_number(fuzz *f) {
     static const int64_t wrong[] = {-1, INT64_MIN, INT64_MAX, 1LL << 40, 1LL << 62, -7};
-    return chance(f, 60) ? wrong[below(f, COUNT(wrong))] : chance(f, 30) ? (int64_t)below(f, 1000) : (int64_t)below(f, 5);
+    return chance(f, 60)   ? wrong[below(f, COUNT(wrong))]
+           : chance(f, 30) ? (int64_t)below(f, 1000)
+                           : (int64_t)below(f, 5);
 }
 
 size_t item_count(fuzz *f) {
@@ -42,7 +45,8 @@ size_t item_count(fuzz *f) {
 enum { PAGE = 4096, SLOT = 4 * PAGE, SLOTS = 600 };
 
 void arena_open(fuzz *f) {
-    f->arena = mmap(NULL, (size_t)SLOTS * (SLOT + PAGE), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    f->arena =
+        mmap(NULL, (size_t)SLOTS * (SLOT + PAGE), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (f->arena == MAP_FAILED) {
         abort();
     }
@@ -75,7 +79,8 @@ void note_input(fuzz *f, const void *at, size_t size) {
 static gobridge_ref bad_ref(fuzz *f) {
     switch (below(f, 5)) {
     case 0: return 0;
-    case 1: return f->nstale ? f->stale[below(f, f->nstale < COUNT(f->stale) ? f->nstale : COUNT(f->stale))] : 0;
+    case 1:
+        return f->nstale ? f->stale[below(f, f->nstale < COUNT(f->stale) ? f->nstale : COUNT(f->stale))] : 0;
     case 2: return roll(f) | 1ULL << 63;
     case 3: return 1 + below(f, 1000);
     default: return (uint64_t)(2 + below(f, 6)) << 32 | (1 + below(f, 5000));
@@ -110,9 +115,9 @@ uint32_t what_of(gobridge_ref ref, gobridge_ref *type) {
     case GOBRIDGE_KIND_POINTER:
         what |= POINTER;
         if (describe(info.elem, &elem)) {
-            what |= elem.kind == GOBRIDGE_KIND_STRUCT                                            ? STRUCT
+            what |= elem.kind == GOBRIDGE_KIND_STRUCT                                      ? STRUCT
                     : elem.kind == GOBRIDGE_KIND_ARRAY || elem.kind == GOBRIDGE_KIND_SLICE ? SLICE
-                                                                                                 : 0;
+                                                                                           : 0;
         }
         break;
     }
@@ -159,18 +164,97 @@ gobridge_ref other(fuzz *f, uint32_t what) {
 /* ---- types ---- */
 
 static const char *const expressions[] = {
-    "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "int", "uint", "uintptr",
-    "float32", "float64", "complex64", "complex128", "string", "any", "error", "[]byte", "[]int64", "[]string", "[]any", "[][]int32",
-    "[4]int32", "[2]bool", "[3]string", "[0]string", "[16]uint8", "[1]any", "[2]any", "[]bool", "[]float64", "[]*int64",
-    "map[int64]int64", "map[string]int64", "map[string]string", "map[int32]uint8", "map[any]any", "map[string]any",
-    "map[uint64]float64", "map[[2]int32]string", "map[bool]int", "map[*int64]int64", "map[float64]int8", "map[[1]string]int64",
-    "map[struct{A int32; B int32}]int64", "map[string][]byte", "map[int64][200]byte", "map[error]int", "map[int]any",
-    "*int64", "*string", "**int64", "*[4]int64", "*struct{A int64; B string}", "*[]int64", "*any", "*error", "*fmt.Stringer",
-    "struct{}", "struct{A int64; B string}", "struct{A bool; B int8}", "struct{A *int64; B any; C []string}",
-    "struct{A struct{B int64}; Name string; a int}", "[]struct{A int64; B string}", "chan int64", "chan string", "chan any",
-    "<-chan int64", "chan<- int64", "func()", "func(int64) int64", "func(string, ...int64) (string, error)", "unsafe.Pointer",
-    "time.Time", "time.Duration", "fmt.Stringer", "big.Int", "*big.Int", "*big.Float", "[]time.Time", "map[string]time.Duration",
-    "guest.Point", "*guest.Point", "[]guest.Point", "map[int64]bool", "map[uint32]uint32", "map[string]bool",
+    "bool",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+    "int",
+    "uint",
+    "uintptr",
+    "float32",
+    "float64",
+    "complex64",
+    "complex128",
+    "string",
+    "any",
+    "error",
+    "[]byte",
+    "[]int64",
+    "[]string",
+    "[]any",
+    "[][]int32",
+    "[4]int32",
+    "[2]bool",
+    "[3]string",
+    "[0]string",
+    "[16]uint8",
+    "[1]any",
+    "[2]any",
+    "[]bool",
+    "[]float64",
+    "[]*int64",
+    "map[int64]int64",
+    "map[string]int64",
+    "map[string]string",
+    "map[int32]uint8",
+    "map[any]any",
+    "map[string]any",
+    "map[uint64]float64",
+    "map[[2]int32]string",
+    "map[bool]int",
+    "map[*int64]int64",
+    "map[float64]int8",
+    "map[[1]string]int64",
+    "map[struct{A int32; B int32}]int64",
+    "map[string][]byte",
+    "map[int64][200]byte",
+    "map[error]int",
+    "map[int]any",
+    "*int64",
+    "*string",
+    "**int64",
+    "*[4]int64",
+    "*struct{A int64; B string}",
+    "*[]int64",
+    "*any",
+    "*error",
+    "*fmt.Stringer",
+    "struct{}",
+    "struct{A int64; B string}",
+    "struct{A bool; B int8}",
+    "struct{A *int64; B any; C []string}",
+    "struct{A struct{B int64}; Name string; a int}",
+    "[]struct{A int64; B string}",
+    "chan int64",
+    "chan string",
+    "chan any",
+    "<-chan int64",
+    "chan<- int64",
+    "func(any) any",
+    "func(string, int) (string, error)",
+    "func()",
+    "func(int64) int64",
+    "func(string, ...int64) (string, error)",
+    "unsafe.Pointer",
+    "time.Time",
+    "time.Duration",
+    "fmt.Stringer",
+    "big.Int",
+    "*big.Int",
+    "*big.Float",
+    "[]time.Time",
+    "map[string]time.Duration",
+    "guest.Point",
+    "*guest.Point",
+    "[]guest.Point",
+    "map[int64]bool",
+    "map[uint32]uint32",
+    "map[string]bool",
 };
 
 gobridge_ref parsed(const char *expression) {
@@ -189,7 +273,9 @@ static gobridge_ref usual_type(size_t i) {
 }
 
 gobridge_ref any_type(fuzz *f) {
-    return chance(f, 20) ? bad_ref(f) : chance(f, 15) ? other(f, VALUE) : usual_type(below(f, COUNT(expressions)));
+    return chance(f, 20)   ? bad_ref(f)
+           : chance(f, 15) ? other(f, VALUE)
+                           : usual_type(below(f, COUNT(expressions)));
 }
 
 gobridge_ref type_of_kind(fuzz *f, uint32_t kind) {
@@ -204,7 +290,8 @@ gobridge_ref type_of_kind(fuzz *f, uint32_t kind) {
 }
 
 static void write_expression(fuzz *f, char *to, size_t room, int depth) {
-    static const char *const bases[] = {"int", "string", "any", "bool", "[]byte", "time.Time", "nope", "float64", "*", "uint8"};
+    static const char *const bases[] = {"int",       "string", "any",     "bool", "[]byte",
+                                        "time.Time", "nope",   "float64", "*",    "uint8"};
     char inner[400], second[400];
     if (depth == 0 || room < 100) {
         snprintf(to, room, "%s", bases[below(f, COUNT(bases))]);
@@ -220,7 +307,9 @@ static void write_expression(fuzz *f, char *to, size_t room, int depth) {
     case 4: snprintf(to, room, "struct{A %.170s; b %.170s `x:\"y\"`}", inner, second); break;
     case 5: snprintf(to, room, "func(%.150s, ...%.150s) %.30s", inner, second, second); break;
     case 6: snprintf(to, room, "chan %.380s", inner); break;
-    case 7: snprintf(to, room, "[%zu][%zu]%.300s", (size_t)1 << below(f, 40), (size_t)1 << below(f, 30), inner); break;
+    case 7:
+        snprintf(to, room, "[%zu][%zu]%.300s", (size_t)1 << below(f, 40), (size_t)1 << below(f, 30), inner);
+        break;
     default: snprintf(to, room, "%.400s", inner); break;
     }
 }
@@ -248,7 +337,8 @@ gobridge_ref elem_type(fuzz *f) {
     if (!describe(f->subject_type, &info)) {
         return 0;
     }
-    const bool is_array = info.kind == GOBRIDGE_KIND_POINTER && describe(info.elem, &inner) && f->of_elements &&
+    const bool is_array = info.kind == GOBRIDGE_KIND_POINTER && describe(info.elem, &inner) &&
+                          f->of_elements &&
                           (inner.kind == GOBRIDGE_KIND_ARRAY || inner.kind == GOBRIDGE_KIND_SLICE);
     return is_array ? inner.elem : info.elem ? info.elem : f->subject_type;
 }
@@ -262,7 +352,7 @@ const char *text_like(fuzz *f, size_t *len, const char *const *usual, size_t cou
     if (*len && chance(f, 60)) {
         at[below(f, *len)] = (char)roll(f);
     }
-    if (chance(f, 10)) {
+    if (*len && chance(f, 10)) {
         f->now->must_fail = true;
         return NULL;
     }
@@ -275,7 +365,8 @@ const char *text_like(fuzz *f, size_t *len, const char *const *usual, size_t cou
 }
 
 const char *bytes(fuzz *f, size_t *len) {
-    static const char *const texts[] = {"", "a", "b", "key", "answer", "a\xff", "0123456789abcdef0123456789abcdef", "x y"};
+    static const char *const texts[] = {
+        "", "a", "b", "key", "answer", "a\xff", "0123456789abcdef0123456789abcdef", "x y"};
     return text_like(f, len, texts, COUNT(texts));
 }
 
@@ -310,10 +401,11 @@ static gobridge_value of_kind(fuzz *f, uint32_t kind) {
 }
 
 static gobridge_value any_value(fuzz *f) {
-    static const uint32_t kinds[] = {GOBRIDGE_KIND_NIL,    GOBRIDGE_KIND_BOOL,    GOBRIDGE_KIND_INT,    GOBRIDGE_KIND_INT8,
-                                     GOBRIDGE_KIND_INT32,  GOBRIDGE_KIND_INT64,   GOBRIDGE_KIND_UINT8,  GOBRIDGE_KIND_UINT64,
-                                     GOBRIDGE_KIND_FLOAT32, GOBRIDGE_KIND_FLOAT64, GOBRIDGE_KIND_STRING, GOBRIDGE_KIND_BYTES,
-                                     GOBRIDGE_KIND_REF,    GOBRIDGE_KIND_REF,     GOBRIDGE_KIND_REF};
+    static const uint32_t kinds[] = {GOBRIDGE_KIND_NIL,     GOBRIDGE_KIND_BOOL,   GOBRIDGE_KIND_INT,
+                                     GOBRIDGE_KIND_INT8,    GOBRIDGE_KIND_INT32,  GOBRIDGE_KIND_INT64,
+                                     GOBRIDGE_KIND_UINT8,   GOBRIDGE_KIND_UINT64, GOBRIDGE_KIND_FLOAT32,
+                                     GOBRIDGE_KIND_FLOAT64, GOBRIDGE_KIND_STRING, GOBRIDGE_KIND_BYTES,
+                                     GOBRIDGE_KIND_REF,     GOBRIDGE_KIND_REF,    GOBRIDGE_KIND_REF};
     gobridge_value v = of_kind(f, kinds[below(f, COUNT(kinds))]);
     if (chance(f, 10)) {
         v.flags = (uint32_t)below(f, 3);
@@ -530,7 +622,9 @@ gobridge_column *in_column(fuzz *f, gobridge_ref type, size_t count) {
         note_input(f, at, stride * count);
     } else if (is_text && chance(f, 700)) {
         static const char pool[] = "abcabcdekeyanswerx";
-        c->layout = chance(f, 400) ? GOBRIDGE_COLUMN_TEXT : chance(f, 500) ? GOBRIDGE_COLUMN_OFFSETS32 : GOBRIDGE_COLUMN_OFFSETS64;
+        c->layout = chance(f, 400)   ? GOBRIDGE_COLUMN_TEXT
+                    : chance(f, 500) ? GOBRIDGE_COLUMN_OFFSETS32
+                                     : GOBRIDGE_COLUMN_OFFSETS64;
         if (c->layout == GOBRIDGE_COLUMN_TEXT) {
             gobridge_text *at = take(f, count * sizeof *at, 8);
             for (size_t i = 0; i < count; i++) {
@@ -597,7 +691,8 @@ gobridge_column *out_column(fuzz *f, gobridge_ref type, size_t count, bool optio
     } else if (is_text && chance(f, 600)) {
         c->layout = GOBRIDGE_COLUMN_TEXT + (uint32_t)below(f, 3);
         c->capacity = below(f, 60);
-        c->data = take(f, c->layout == GOBRIDGE_COLUMN_TEXT ? count * sizeof(gobridge_text) : (size_t)c->capacity, 8);
+        c->data = take(
+            f, c->layout == GOBRIDGE_COLUMN_TEXT ? count * sizeof(gobridge_text) : (size_t)c->capacity, 8);
         c->offsets = take(f, (count + 1) * 8, 8);
     } else {
         c->layout = count * sizeof(gobridge_value) <= 16384 ? GOBRIDGE_COLUMN_VALUES : 0;

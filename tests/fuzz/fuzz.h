@@ -33,6 +33,8 @@ enum {
     TASK = 1 << 11,
     OTHER = 1 << 12, /* an itab, a closure ... */
     TEXT = 1 << 13,
+    STREAM = 1 << 14,  /* an io.Reader or io.Writer */
+    FOREIGN = 1 << 15, /* an object of the host's */
 };
 
 /* A live reference of this thread's, or a promise of its batch's. */
@@ -48,7 +50,17 @@ typedef struct held {
 
 /* What a call was handed to write to. */
 typedef struct output {
-    enum { OUT_MEMORY, OUT_REF, OUT_LASTING, OUT_VALUE, OUT_COLUMN, OUT_REFS, OUT_FROZEN, OUT_SCOPE, OUT_ARROW } kind;
+    enum {
+        OUT_MEMORY,
+        OUT_REF,
+        OUT_LASTING,
+        OUT_VALUE,
+        OUT_COLUMN,
+        OUT_REFS,
+        OUT_FROZEN,
+        OUT_SCOPE,
+        OUT_ARROW
+    } kind;
     void *at;
     size_t size; /* of the memory, or how many */
     uint32_t what;
@@ -104,7 +116,7 @@ typedef struct fuzz {
     call recorded[MAX_RECORDED];
     size_t nrecorded;
     bool has_released; /* the batch releases something of its own */
-    call *now; /* the call whose arguments are being made */
+    call *now;         /* the call whose arguments are being made */
     gobridge_ref subject, subject_type;
     bool of_elements; /* the call is about what a slice or array has, also behind a pointer */
     unsigned char *arena;
@@ -131,8 +143,8 @@ void keep_ref(fuzz *f, gobridge_ref ref, uint32_t what);
 
 /* ---- arguments.c: what goes into a call. The call that is being made notes what it was handed. ---- */
 
-uint64_t roll(fuzz *f);                      /* a random number */
-size_t below(fuzz *f, size_t n);             /* one below n */
+uint64_t roll(fuzz *f);          /* a random number */
+size_t below(fuzz *f, size_t n); /* one below n */
 bool chance(fuzz *f, unsigned in_a_thousand);
 void arena_open(fuzz *f);
 void *take(fuzz *f, size_t size, size_t align); /* memory that ends where none is mapped */
@@ -143,10 +155,10 @@ gobridge_ref type_of_kind(fuzz *f, uint32_t kind);
 gobridge_ref parsed(const char *expression);
 const char *random_expression(fuzz *f);
 const gobridge_value *value_for(fuzz *f, gobridge_ref type); /* one that fits, as a rule */
-gobridge_value one_value(fuzz *f, gobridge_ref type);        /* of many: a bad one is no failure of them all */
-const gobridge_value *key_value(fuzz *f);                    /* for the subject, a map */
-const gobridge_value *elem_value(fuzz *f);                   /* for what the subject holds */
-const void *key_memory(fuzz *f);                             /* in C layout */
+gobridge_value one_value(fuzz *f, gobridge_ref type); /* of many: a bad one is no failure of them all */
+const gobridge_value *key_value(fuzz *f);             /* for the subject, a map */
+const gobridge_value *elem_value(fuzz *f);            /* for what the subject holds */
+const void *key_memory(fuzz *f);                      /* in C layout */
 const void *elem_memory(fuzz *f);
 const void *memory_for(fuzz *f, gobridge_ref type);
 void *room_for(fuzz *f, gobridge_ref type, bool optional);

@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define EXPECT(condition)                                             \
-    do {                                                              \
-        if (!(condition)) {                                           \
-            finding(f, "models.c:%d: not %s", __LINE__, #condition);  \
-        }                                                             \
+#define EXPECT(condition)                                            \
+    do {                                                             \
+        if (!(condition)) {                                          \
+            finding(f, "models.c:%d: not %s", __LINE__, #condition); \
+        }                                                            \
     } while (0)
 #define EXPECT_OK(call) EXPECT((call) == GOBRIDGE_OK)
 
@@ -27,22 +27,26 @@ typedef struct map_model {
     int64_t elems[KEYS];
 } map_model;
 
-static const char *const key_texts[KEYS] = {"",   "a",  "b",   "cc",  "ddd", "eeee", "f\xff", "g g", "h", "i", "j", "k",
-                                            "l1", "m2", "n33", "o44", "p",   "q",    "r",     "s",   "t", "u", "v", "wxyz"};
+static const char *const key_texts[KEYS] = {"",  "a", "b", "cc", "ddd", "eeee", "f\xff", "g g",
+                                            "h", "i", "j", "k",  "l1",  "m2",   "n33",   "o44",
+                                            "p", "q", "r", "s",  "t",   "u",    "v",     "wxyz"};
 
 static int64_t key_number(size_t k) {
     return k % 2 ? (int64_t)k : INT64_MIN + (int64_t)k;
 }
 
 static gobridge_value key_of(const map_model *m, size_t k) {
-    return m->of_texts ? (gobridge_value){.kind = GOBRIDGE_KIND_STRING, .as.s = key_texts[k], .len = strlen(key_texts[k])}
+    return m->of_texts ? (gobridge_value){.kind = GOBRIDGE_KIND_STRING,
+                                          .as.s = key_texts[k],
+                                          .len = strlen(key_texts[k])}
                        : number(key_number(k));
 }
 
 static size_t id_of(const map_model *m, const gobridge_value *key) {
     for (size_t k = 0; k < KEYS; k++) {
         const gobridge_value is = key_of(m, k);
-        if (m->of_texts ? key->kind == GOBRIDGE_KIND_STRING && key->len == is.len && memcmp(key->as.s, is.as.s, is.len) == 0
+        if (m->of_texts ? key->kind == GOBRIDGE_KIND_STRING && key->len == is.len &&
+                              memcmp(key->as.s, is.as.s, is.len) == 0
                         : key->kind == GOBRIDGE_KIND_INT64 && key->as.i == is.as.i) {
             return k;
         }
@@ -159,7 +163,8 @@ static void map_columns(fuzz *f, map_model *m) {
         numbers[i] = key_number(ids[i]);
         elems[i] = (int64_t)below(f, 100000);
     }
-    gobridge_column keys = {.layout = GOBRIDGE_COLUMN_VALUES, .data = values}, of_elems = {.layout = GOBRIDGE_COLUMN_PLAIN, .data = elems};
+    gobridge_column keys = {.layout = GOBRIDGE_COLUMN_VALUES, .data = values},
+                    of_elems = {.layout = GOBRIDGE_COLUMN_PLAIN, .data = elems};
     if (chance(f, 700)) {
         keys = m->of_texts ? (gobridge_column){.layout = GOBRIDGE_COLUMN_TEXT, .data = texts}
                            : (gobridge_column){.layout = GOBRIDGE_COLUMN_PLAIN, .data = numbers};
@@ -174,7 +179,8 @@ static void map_columns(fuzz *f, map_model *m) {
     case 1:
         EXPECT_OK(gobridge_map_get_n(m->map, &keys, n, (uint32_t)below(f, 3), &of_elems, found, NULL));
         for (size_t i = 0; i < n; i++) {
-            EXPECT(found[i] == m->is_there[ids[i]] && elems[i] == (m->is_there[ids[i]] ? m->elems[ids[i]] : 0));
+            EXPECT(found[i] == m->is_there[ids[i]] &&
+                   elems[i] == (m->is_there[ids[i]] ? m->elems[ids[i]] : 0));
         }
         break;
     case 2:
@@ -213,7 +219,8 @@ static void map_all(fuzz *f, map_model *m) {
             const int64_t in_c = key_number(k);
             int64_t elem = -1;
             uint8_t found = 9;
-            EXPECT_OK(gobridge_frozen_get(frozen, m->of_texts ? (const void *)&text : (const void *)&in_c, &elem, &found));
+            EXPECT_OK(gobridge_frozen_get(frozen, m->of_texts ? (const void *)&text : (const void *)&in_c,
+                                          &elem, &found));
             EXPECT(found == m->is_there[k] && elem == (found ? m->elems[k] : 0));
         }
         EXPECT_OK(gobridge_frozen_release(frozen));
@@ -283,13 +290,15 @@ static void model_slice(fuzz *f) {
         gobridge_column column = {.layout = GOBRIDGE_COLUMN_PLAIN, .data = read};
         switch (below(f, 8)) {
         case 0:
-            EXPECT(gobridge_slice_set(slice, (int64_t)at, &value) == (at < len ? GOBRIDGE_OK : GOBRIDGE_E_RANGE));
+            EXPECT(gobridge_slice_set(slice, (int64_t)at, &value) ==
+                   (at < len ? GOBRIDGE_OK : GOBRIDGE_E_RANGE));
             if (at < len) {
                 elems[at] = value.as.i;
             }
             break;
         case 1:
-            EXPECT(gobridge_slice_get(slice, (int64_t)at, &got) == (at < len ? GOBRIDGE_OK : GOBRIDGE_E_RANGE));
+            EXPECT(gobridge_slice_get(slice, (int64_t)at, &got) ==
+                   (at < len ? GOBRIDGE_OK : GOBRIDGE_E_RANGE));
             EXPECT(at >= len || got.as.i == elems[at]);
             break;
         case 2:
@@ -314,7 +323,8 @@ static void model_slice(fuzz *f) {
             }
             break;
         case 4:
-            EXPECT(gobridge_slice_read_n(slice, (int64_t)at, count, &column) == (at + count <= len ? GOBRIDGE_OK : GOBRIDGE_E_RANGE));
+            EXPECT(gobridge_slice_read_n(slice, (int64_t)at, count, &column) ==
+                   (at + count <= len ? GOBRIDGE_OK : GOBRIDGE_E_RANGE));
             EXPECT(at + count > len || memcmp(read, elems + at, count * sizeof *read) == 0);
             break;
         case 5:
@@ -358,7 +368,9 @@ static void model_chan(fuzz *f) {
         uint8_t open = 9;
         int64_t now = -1;
         size_t chosen = 9;
-        const gobridge_status sending = !is_open ? GOBRIDGE_E_CLOSED : len < cap ? GOBRIDGE_OK : GOBRIDGE_E_TIMEOUT;
+        const gobridge_status sending = !is_open    ? GOBRIDGE_E_CLOSED
+                                        : len < cap ? GOBRIDGE_OK
+                                                    : GOBRIDGE_E_TIMEOUT;
         const gobridge_status receiving = len || !is_open ? GOBRIDGE_OK : GOBRIDGE_E_TIMEOUT;
         bool sends = false, receives = false;
         switch (below(f, 5)) {
@@ -371,7 +383,8 @@ static void model_chan(fuzz *f) {
             receives = true;
             break;
         case 2:
-            EXPECT(gobridge_chan_select(&one, 1, 0, &chosen, &got, &open) == (one.send ? sending : receiving));
+            EXPECT(gobridge_chan_select(&one, 1, 0, &chosen, &got, &open) ==
+                   (one.send ? sending : receiving));
             sends = one.send, receives = !one.send;
             break;
         case 3:
@@ -415,15 +428,17 @@ void model_large(fuzz *f) {
     const int64_t factor = 2 * (int64_t)(roll(f) >> 20) + 1;
     for (int64_t i = 0; i < MANY; i++) {
         const int len = snprintf(names[i], sizeof names[i], "%x", (unsigned)i);
-        texts[i] = i % 1000 ? (gobridge_text){names[i], (size_t)len} : (gobridge_text){(const char *)(uintptr_t)roll(f), 0};
+        texts[i] = i % 1000 ? (gobridge_text){names[i], (size_t)len}
+                            : (gobridge_text){(const char *)(uintptr_t)roll(f), 0};
         numbers[i] = i * factor, elems[i] = i % 1000 || !of_texts ? i : 0;
     }
     const gobridge_column of_texts_column = {.layout = GOBRIDGE_COLUMN_TEXT, .data = texts};
     const gobridge_column of_numbers = {.layout = GOBRIDGE_COLUMN_PLAIN, .data = numbers};
-    gobridge_column keys = of_texts ? of_texts_column : of_numbers, of_elems = {.layout = GOBRIDGE_COLUMN_PLAIN, .data = elems};
+    gobridge_column keys = of_texts ? of_texts_column : of_numbers,
+                    of_elems = {.layout = GOBRIDGE_COLUMN_PLAIN, .data = elems};
     gobridge_ref map = 0;
-    EXPECT_OK(gobridge_map_build_n(parsed(of_texts ? "map[string]int64" : "map[int64]int64"), &keys, &of_elems, MANY,
-                                   (uint32_t)below(f, 3), &map));
+    EXPECT_OK(gobridge_map_build_n(parsed(of_texts ? "map[string]int64" : "map[int64]int64"), &keys,
+                                   &of_elems, MANY, (uint32_t)below(f, 3), &map));
     EXPECT_OK(gobridge_map_set_n(map, &keys, &of_elems, MANY, NULL));
     const bool overlap = !of_texts && chance(f, 300); /* what is read is what is written over */
     memset(elems, 0xFF, MANY * sizeof *elems);

@@ -1,14 +1,15 @@
 /* How each function is called: a row for what takes a subject and arguments that are made for it, a body for the others. */
 #include "fuzz.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 
 #define BODY(name) static gobridge_status call_##name(fuzz *f)
-#define ROW(name, what, values)                     \
-    BODY(name) {                                    \
-        const gobridge_ref it = subject(f, what);   \
-        (void)it;                                   \
-        return name values;                         \
+#define ROW(name, what, values)                   \
+    BODY(name) {                                  \
+        const gobridge_ref it = subject(f, what); \
+        (void)it;                                 \
+        return name values;                       \
     }
 
 /* ---- texts ---- */
@@ -24,7 +25,8 @@ static string any_text(fuzz *f) {
     return t;
 }
 
-#define ONE_OF(f, ...) one_of(f, (const char *const[]){__VA_ARGS__}, COUNT(((const char *const[]){__VA_ARGS__})))
+#define ONE_OF(f, ...) \
+    one_of(f, (const char *const[]){__VA_ARGS__}, COUNT(((const char *const[]){__VA_ARGS__})))
 
 static string one_of(fuzz *f, const char *const *usual, size_t count) {
     string t;
@@ -37,23 +39,27 @@ static string field_name(fuzz *f) {
 }
 
 static string method_name(fuzz *f) {
-    return ONE_OF(f, "String", "Error", "Unwrap", "Seconds", "Unix", "IsZero", "Sign", "Add", "Year", "Timeout", "none", "len");
+    return ONE_OF(f, "String", "Error", "Unwrap", "Seconds", "Unix", "IsZero", "Sign", "Add", "Year",
+                  "Timeout", "none", "len");
 }
 
 static string function_name(fuzz *f) {
-    return ONE_OF(f, "answer", "strings.ToUpper", "guest.add", "guest.scale", "guest.count", "guest.divide", "guest.check",
-                  "guest.anything", "guest.describe", "guest.join", "guest.adder", "guest.newPoint", "guest.points",
-                  "guest.isNil", "guest.panic", "guest.error", "fmt.Sprint", "guest.apply", "guest.clamp", "nobody");
+    return ONE_OF(f, "answer", "strings.ToUpper", "guest.add", "guest.scale", "guest.count", "guest.divide",
+                  "guest.check", "guest.anything", "guest.describe", "guest.join", "guest.adder",
+                  "guest.newPoint", "guest.points", "guest.isNil", "guest.panic", "guest.error", "fmt.Sprint",
+                  "guest.apply", "guest.clamp", "nobody");
 }
 
 static string json_text(fuzz *f) {
-    return ONE_OF(f, "1", "-7", "\"text\"", "[1,2,3]", "{}", "{\"a\":1}", "{\"A\":1,\"B\":\"x\"}", "[[1],[2]]", "null", "true",
-                  "[\"a\",null]", "1e400", "[", "{\"A\":", "[{\"A\":3},{\"B\":\"\\ud800\"}]", "300", "0.5", "[[[[[[]]]]]]");
+    return ONE_OF(f, "1", "-7", "\"text\"", "[1,2,3]", "{}", "{\"a\":1}", "{\"A\":1,\"B\":\"x\"}",
+                  "[[1],[2]]", "null", "true", "[\"a\",null]", "1e400", "[",
+                  "{\"A\":", "[{\"A\":3},{\"B\":\"\\ud800\"}]", "300", "0.5", "[[[[[[]]]]]]");
 }
 
 static string text_form(fuzz *f) {
-    return ONE_OF(f, "1", "-128", "300", "true", "1h30m", "2024-01-02T03:04:05Z", "1.5", "0x10", "(1+2i)", "abc", "", "1/3",
-                  "1e10000", "-9223372036854775808", "18446744073709551615", "99999999999999999999");
+    return ONE_OF(f, "1", "-128", "300", "true", "1h30m", "2024-01-02T03:04:05Z", "1.5", "0x10", "(1+2i)",
+                  "abc", "", "1/3", "1e10000", "-9223372036854775808", "18446744073709551615",
+                  "99999999999999999999");
 }
 
 /* ---- ref.h ---- */
@@ -176,7 +182,8 @@ BODY(gobridge_value_from_time) {
 BODY(gobridge_value_text) {
     const size_t capacity = below(f, 40);
     const gobridge_value *value = value_for(f, type_of_kind(f, GOBRIDGE_KIND_STRING));
-    return gobridge_value_text(value, capacity ? out(f, capacity) : NULL, capacity, out_soft(f, sizeof(size_t)));
+    return gobridge_value_text(value, capacity ? out(f, capacity) : NULL, capacity,
+                               out_soft(f, sizeof(size_t)));
 }
 BODY(gobridge_value_from_text) {
     const gobridge_ref type = subject(f, TYPE);
@@ -258,18 +265,19 @@ ROW(gobridge_struct_set_at, STRUCT, (it, (uint32_t)small_number(f), value_for(f,
 /* ---- column.h ---- */
 
 /* Columns are made before the call, in this order. */
-#define COUNTED                                                                                     \
-    const size_t n = item_count(f);                                                                 \
+#define COUNTED                     \
+    const size_t n = item_count(f); \
     gobridge_status *statuses = out_flags(f, n * sizeof(gobridge_status))
-#define KEYED                                                                                       \
-    const gobridge_ref map = subject(f, MAP);                                                       \
-    COUNTED;                                                                                        \
+#define KEYED                                 \
+    const gobridge_ref map = subject(f, MAP); \
+    COUNTED;                                  \
     gobridge_column *keys = in_column(f, key_type(f), n)
 
 BODY(gobridge_map_get_n) {
     KEYED;
     uint8_t *found = out_flags(f, n);
-    return gobridge_map_get_n(map, keys, n, (uint32_t)below(f, 3), out_column(f, elem_type(f), n, true), found, statuses);
+    return gobridge_map_get_n(map, keys, n, (uint32_t)below(f, 3), out_column(f, elem_type(f), n, true),
+                              found, statuses);
 }
 BODY(gobridge_map_set_n) {
     KEYED;
@@ -290,7 +298,8 @@ BODY(gobridge_map_get_or_set_n) {
     KEYED;
     uint8_t *found = out_flags(f, n);
     gobridge_column *fallbacks = in_column(f, elem_type(f), n);
-    return gobridge_map_get_or_set_n(map, keys, fallbacks, n, out_column(f, elem_type(f), n, true), found, statuses);
+    return gobridge_map_get_or_set_n(map, keys, fallbacks, n, out_column(f, elem_type(f), n, true), found,
+                                     statuses);
 }
 BODY(gobridge_map_delete_n) {
     KEYED;
@@ -375,7 +384,8 @@ static arguments arguments_for(fuzz *f, bool plain) {
         if (f->subject_type && i < info.parameters) {
             (void)gobridge_type_parameter(f->subject_type, (uint32_t)i, &type);
         }
-        a.values[i] = plain ? (gobridge_value){.kind = GOBRIDGE_KIND_INT64, .as.i = small_number(f)} : one_value(f, type);
+        a.values[i] = plain ? (gobridge_value){.kind = GOBRIDGE_KIND_INT64, .as.i = small_number(f)}
+                            : one_value(f, type);
     }
     note_input(f, a.values, a.n * sizeof *a.values);
     return a;
@@ -387,7 +397,8 @@ static size_t result_count(fuzz *f) {
     if (chance(f, 900) && describe(f->subject_type, &info)) {
         n = info.results;
         gobridge_ref last = 0;
-        if (n && chance(f, 500) && gobridge_type_result(f->subject_type, info.results - 1, &last) == GOBRIDGE_OK &&
+        if (n && chance(f, 500) &&
+            gobridge_type_result(f->subject_type, info.results - 1, &last) == GOBRIDGE_OK &&
             last == parsed("error")) {
             n--;
         }
@@ -415,6 +426,18 @@ BODY(gobridge_call) {
     const size_t n = result_count(f);
     return gobridge_call(func, a.values, a.n, results_for(f, n), n);
 }
+BODY(gobridge_call_catch) {
+    const gobridge_ref func = subject(f, FUNC);
+    const arguments a = arguments_for(f, false);
+    const size_t n = result_count(f);
+    gobridge_value *results = results_for(f, n), *failure = out_value(f);
+    const gobridge_status status = gobridge_call_catch(func, a.values, a.n, results, n, failure);
+    if (failure && failure->kind == GOBRIDGE_KIND_REF && status) { /* it is there where the call fails */
+        (void)gobridge_release_later(failure->owner);
+        memset(failure, 0xA5, sizeof *failure);
+    }
+    return status;
+}
 BODY(gobridge_call_n) {
     const gobridge_ref func = subject(f, FUNC);
     gobridge_type_info info;
@@ -439,11 +462,13 @@ BODY(gobridge_call_n) {
         }
     }
     gobridge_status *statuses = out_flags(f, n * sizeof *statuses);
-    return gobridge_call_n(func, args, nargs < 4 ? nargs : 4, n, results, nresults < 4 ? nresults : 4, statuses);
+    return gobridge_call_n(func, args, nargs < 4 ? nargs : 4, n, results, nresults < 4 ? nresults : 4,
+                           statuses);
 }
 BODY(gobridge_iface_implements) {
     const gobridge_ref it = subject(f, VALUE);
-    const gobridge_ref type = chance(f, 800) ? parsed(chance(f, 500) ? "error" : "fmt.Stringer") : any_type(f);
+    const gobridge_ref type =
+        chance(f, 800) ? parsed(chance(f, 500) ? "error" : "fmt.Stringer") : any_type(f);
     return gobridge_iface_implements(it, type, out(f, 1));
 }
 BODY(gobridge_iface_method) {
@@ -473,7 +498,10 @@ ROW(gobridge_task_done, TASK, (it, out(f, 1)))
 ROW(gobridge_task_descriptor, TASK, (it, out(f, 4)))
 ROW(gobridge_task_cancel, TASK, (it))
 BODY(gobridge_task_limit) {
-    return gobridge_task_limit(chance(f, 300) ? -(int32_t)below(f, 9) : chance(f, 300) ? 8000 : 0, out_optional(f, 4));
+    return gobridge_task_limit(chance(f, 300)   ? -(int32_t)below(f, 9)
+                               : chance(f, 300) ? 8000
+                                                : 0,
+                               out_optional(f, 4));
 }
 
 /* ---- chan.h ---- */
@@ -494,8 +522,8 @@ BODY(gobridge_chan_select) {
         cases[i].send = chance(f, 500) ? NULL : sent;
     }
     note_input(f, cases, n * sizeof *cases);
-    return gobridge_chan_select(chance(f, 20) ? NULL : cases, n, (int64_t)below(f, 3) * 1000, out(f, sizeof(size_t)),
-                                out_value(f), out(f, 1));
+    return gobridge_chan_select(chance(f, 20) ? NULL : cases, n, (int64_t)below(f, 3) * 1000,
+                                out(f, sizeof(size_t)), out_value(f), out(f, 1));
 }
 
 /* ---- error.h ---- */
@@ -514,7 +542,8 @@ ROW(gobridge_error_is, ERROR, (it, other(f, ERROR), out(f, 1)))
 ROW(gobridge_error_unwrap, ERROR, (it, out_value(f)))
 BODY(gobridge_error_as) {
     const gobridge_ref error = subject(f, ERROR);
-    const gobridge_ref type = chance(f, 700) ? parsed(chance(f, 500) ? "error" : "fmt.Stringer") : any_type(f);
+    const gobridge_ref type =
+        chance(f, 700) ? parsed(chance(f, 500) ? "error" : "fmt.Stringer") : any_type(f);
     return gobridge_error_as(error, type, out_value(f), out(f, 1));
 }
 
@@ -551,8 +580,8 @@ BODY(gobridge_frozen_get_n) {
     void *keys = memset(take(f, 1024, 8), 0, 1024);
     *(uint8_t *)keys = (uint8_t)below(f, 9);
     const size_t n = below(f, 4);
-    return gobridge_frozen_get_n(frozen, n || chance(f, 500) ? keys : NULL, 256, chance(f, 300) ? NULL : take(f, 2048, 8), 512,
-                                 out_flags(f, n), n);
+    return gobridge_frozen_get_n(frozen, n || chance(f, 500) ? keys : NULL, 256,
+                                 chance(f, 300) ? NULL : take(f, 2048, 8), 512, out_flags(f, n), n);
 }
 BODY(gobridge_frozen_len) {
     return gobridge_frozen_len(a_frozen(f), out(f, 8));
@@ -604,7 +633,8 @@ BODY(gobridge_arrow_import) {
     if (!none && status == GOBRIDGE_OK) { /* a copy was released: so is the original */
         f->nexported--;
         if (e->array.release || e->schema.release) {
-            finding(f, "gobridge_arrow_import has not released what it took%s", changed ? ", which was changed" : "");
+            finding(f, "gobridge_arrow_import has not released what it took%s",
+                    changed ? ", which was changed" : "");
         }
     }
     return status;
@@ -627,7 +657,8 @@ static void again(void) {
 BODY(gobridge_cfunc_new) {
     current = f;
     const bool calls_back = chance(f, 400);
-    const string s = calls_back ? ONE_OF(f, "func()", "func()", "func([]int)") : ONE_OF(f, "func(int64) int64", "func(n int64) int64", "int");
+    const string s = calls_back ? ONE_OF(f, "func()", "func()", "func([]int)")
+                                : ONE_OF(f, "func(int64) int64", "func(n int64) int64", "int");
     void (*function)(void) = calls_back ? again : (void (*)(void))twice;
     return gobridge_cfunc_new(chance(f, 20) ? NULL : function, s.s, s.len, out_ref(f, FUNC | VALUE));
 }
@@ -637,6 +668,108 @@ BODY(gobridge_cfunc_pointer) {
     const size_t len = chance(f, 500) ? 0 : s.len;
     f->now->must_fail &= len != 0; /* then it is func's own */
     return gobridge_cfunc_pointer(func, s.s, len, out(f, sizeof(void *)), out_ref(f, OTHER));
+}
+
+/* ---- callback.h, foreign.h, io.h ---- */
+
+static atomic_int_fast64_t undropped;
+
+static void drop(void *data) {
+    (void)data;
+    atomic_fetch_sub(&undropped, 1);
+}
+
+/* What was made of this thread's fuzz has a drop to come. */
+static gobridge_status to_drop(gobridge_status status, bool drops) {
+    if (status == GOBRIDGE_OK && drops) {
+        atomic_fetch_add(&undropped, 1);
+    }
+    return status;
+}
+
+/* Calls back, then fails, gives nonsense, or what it was given. */
+static gobridge_status called_back(void *data, const gobridge_value *args, size_t nargs,
+                                   gobridge_value *results, size_t nresults) {
+    fuzz *f = data;
+    if (f != current || f->is_recording) { /* in a thread of Go's */
+        return GOBRIDGE_OK;
+    }
+    again();
+    switch (below(f, 4)) {
+    case 0: return (gobridge_status)below(f, 60);
+    case 1: (void)gobridge_callback_fail("fuzz", 4); return GOBRIDGE_E_RETURNED;
+    case 2:
+        for (size_t i = 0; i < nresults; i++) {
+            results[i] = i < nargs
+                             ? args[i]
+                             : (gobridge_value){.kind = (uint32_t)below(f, 12), .as.i = small_number(f)};
+            results[i].owner = 0;
+        } /* fallthrough */
+    default: return GOBRIDGE_OK;
+    }
+}
+
+static gobridge_status reads(void *data, uint8_t *buffer, size_t capacity, size_t *done) {
+    fuzz *f = data;
+    if (f != current) {
+        return GOBRIDGE_OK;
+    }
+    *done = below(f, capacity + (size_t)chance(f, 50) + 1);
+    memset(buffer, 'x', *done < capacity ? *done : capacity);
+    return chance(f, 100) ? GOBRIDGE_E_SYSTEM : GOBRIDGE_OK;
+}
+
+static gobridge_status writes(void *data, const uint8_t *buffer, size_t len, size_t *done) {
+    fuzz *f = data;
+    if (f != current) {
+        return GOBRIDGE_OK;
+    }
+    *done = below(f, len + (size_t)chance(f, 50) + 1) + (buffer[len - 1] == 0);
+    return chance(f, 100) ? GOBRIDGE_E_SYSTEM : GOBRIDGE_OK;
+}
+
+BODY(gobridge_callback_new) {
+    current = f;
+    const bool drops = chance(f, 500);
+    const gobridge_ref type = chance(f, 700) ? type_of_kind(f, GOBRIDGE_KIND_FUNC) : any_type(f);
+    return to_drop(gobridge_callback_new(type, chance(f, 20) ? NULL : called_back, f, drops ? drop : NULL,
+                                         out_ref(f, FUNC | VALUE)),
+                   drops);
+}
+BODY(gobridge_callback_fail) {
+    const string s = any_text(f);
+    return gobridge_callback_fail(s.s, s.len);
+}
+ROW(gobridge_callback_fail_with, ERROR, (it))
+BODY(gobridge_foreign_new) {
+    const bool drops = chance(f, 500);
+    return to_drop(gobridge_foreign_new(f, drops ? drop : NULL, out_ref(f, FOREIGN | VALUE)), drops);
+}
+ROW(gobridge_foreign_data, FOREIGN, (it, out(f, sizeof(void *))))
+BODY(gobridge_reader_new) {
+    current = f;
+    const bool drops = chance(f, 500);
+    return to_drop(
+        gobridge_reader_new(chance(f, 20) ? NULL : reads, f, drops ? drop : NULL, out_ref(f, STREAM | VALUE)),
+        drops);
+}
+BODY(gobridge_writer_new) {
+    current = f;
+    const bool drops = chance(f, 500);
+    return to_drop(gobridge_writer_new(chance(f, 20) ? NULL : writes, f, drops ? drop : NULL,
+                                       out_ref(f, STREAM | VALUE)),
+                   drops);
+}
+BODY(gobridge_io_read) {
+    const gobridge_ref reader = subject(f, STREAM);
+    const size_t capacity = below(f, 30);
+    uint8_t *buffer = take(f, capacity, 1);
+    return gobridge_io_read(reader, chance(f, 20) ? NULL : buffer, capacity, out_soft(f, sizeof(size_t)));
+}
+BODY(gobridge_io_write) {
+    const gobridge_ref writer = subject(f, STREAM);
+    const string s = any_text(f);
+    return gobridge_io_write(writer, (const uint8_t *)s.s, s.len, out_soft(f, sizeof(size_t)));
 }
 
 /* ---- linkname.h ---- */
@@ -665,10 +798,12 @@ ROW(gobridge_reflect_maplen, MAP, (it, out(f, 8)))
 ROW(gobridge_reflect_mapdelete, MAP, (it, key_memory(f)))
 ROW(gobridge_reflect_mapclear, MAP, (it))
 ROW(gobridge_maps_clone, MAP, (it, out_ref(f, MAP | VALUE)))
-ROW(gobridge_runtime_mapaccess2_fast32, MAP, (it, (uint32_t)small_number(f), room_for_elem(f, true), out(f, 1)))
+ROW(gobridge_runtime_mapaccess2_fast32, MAP,
+    (it, (uint32_t)small_number(f), room_for_elem(f, true), out(f, 1)))
 ROW(gobridge_runtime_mapassign_fast32, MAP, (it, (uint32_t)small_number(f), elem_memory(f)))
 ROW(gobridge_runtime_mapassign_fast32ptr, MAP, (it, other(f, POINTER), elem_memory(f)))
-ROW(gobridge_runtime_mapaccess2_fast64, MAP, (it, (uint64_t)small_number(f), room_for_elem(f, true), out(f, 1)))
+ROW(gobridge_runtime_mapaccess2_fast64, MAP,
+    (it, (uint64_t)small_number(f), room_for_elem(f, true), out(f, 1)))
 ROW(gobridge_runtime_mapassign_fast64, MAP, (it, (uint64_t)small_number(f), elem_memory(f)))
 ROW(gobridge_runtime_mapassign_fast64ptr, MAP, (it, other(f, POINTER), elem_memory(f)))
 BODY(gobridge_runtime_mapaccess2_faststr) {
@@ -713,7 +848,8 @@ static void *room_of_entry(fuzz *f, gobridge_ref type) {
 ROW(gobridge_reflect_mapiterkey, ITERATOR, (it, room_of_entry(f, key_type(f)), out(f, 1)))
 ROW(gobridge_reflect_mapiterelem, ITERATOR, (it, room_of_entry(f, elem_type(f)), out(f, 1)))
 BODY(gobridge_runtime_getitab) {
-    const gobridge_ref inter = chance(f, 800) ? parsed(chance(f, 500) ? "error" : "fmt.Stringer") : any_type(f);
+    const gobridge_ref inter =
+        chance(f, 800) ? parsed(chance(f, 500) ? "error" : "fmt.Stringer") : any_type(f);
     const gobridge_ref type = chance(f, 400) ? parsed("time.Duration") : any_type(f);
     return gobridge_runtime_getitab(inter, type, (uint8_t)below(f, 3), out_ref(f, OTHER));
 }
@@ -783,7 +919,8 @@ BODY(gobridge_version) {
 ROW(gobridge_go_release, 0, (out(f, sizeof(char *))))
 ROW(gobridge_symbols, 0, (out(f, sizeof(void *)), out(f, sizeof(size_t))))
 BODY(gobridge_go_maxprocs) {
-    return gobridge_go_maxprocs(chance(f, 300) ? -(int32_t)below(f, 4) : (int32_t)below(f, 4), out_optional(f, 4));
+    return gobridge_go_maxprocs(chance(f, 300) ? -(int32_t)below(f, 4) : (int32_t)below(f, 4),
+                                out_optional(f, 4));
 }
 BODY(gobridge_go_gc_percent) {
     return gobridge_go_gc_percent(chance(f, 300) ? -7 : INT32_MIN, out_optional(f, 4));
@@ -837,7 +974,8 @@ BODY(gobridge_scope_open) {
 }
 BODY(gobridge_scope_close) {
     const bool is_open = f->nscopes && !f->is_recording && !chance(f, 100);
-    const gobridge_status status = gobridge_scope_close(is_open ? f->scopes[f->nscopes - 1] : roll(f) | 1ULL << 63);
+    const gobridge_status status =
+        gobridge_scope_close(is_open ? f->scopes[f->nscopes - 1] : roll(f) | 1ULL << 63);
     if (is_open && status == GOBRIDGE_OK) {
         f->nscopes--;
         for (size_t i = 0; i < f->nheld;) { /* its references are stale now */
@@ -885,8 +1023,9 @@ BODY(gobridge_batch_run) {
 enum { RECORDED = IS_RECORDED, AT_ONCE = 0, AT_ONCE_OF_LIVE = AT_ONCE_IF_LIVE, REFUSED = IS_REFUSED };
 enum { CROSSES = 0, MAY_STAY = 0, CALLS_BACK = MAY_CALL_BACK };
 #define GOBRIDGE_CALL_OF_C(name, ...)
-#define GOBRIDGE_CALL(name, since, returns, in_batch, crossing, locks) {#name, call_##name, in_batch | crossing},
-#define GOBRIDGE_LOCAL(name, since, needs)                             {#name, call_##name, IS_LOCAL},
+#define GOBRIDGE_CALL(name, since, returns, in_batch, crossing, locks) \
+    {#name, call_##name, in_batch | crossing},
+#define GOBRIDGE_LOCAL(name, since, needs) {#name, call_##name, IS_LOCAL},
 const function functions[] = {
 #include "../../csrc/functions.h"
 };

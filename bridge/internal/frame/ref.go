@@ -22,4 +22,4 @@ func (r Ref) Released() uint32 { return r.Generation() | released }
 func (r Ref) Next() uint32     { return Usable(r.Released(), r.Generation()&Trivial) }
 
 // Usable is the first generation of a weight that no reference has had yet, where the slot's is one that some may have had.
-func Usable(generation, weight uint32) uint32 { return (generation|released|Trivial)+1 | weight }
+func Usable(generation, weight uint32) uint32 { return (generation | released | Trivial) + 1 | weight }

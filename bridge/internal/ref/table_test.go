@@ -2,7 +2,11 @@ package ref
 
 import (
 	"math"
+	"runtime"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"gobridge/bridge/internal/frame"
 	"gobridge/bridge/internal/status"
@@ -78,5 +82,56 @@ func TestGenerationsAreNeverUsedAgain(t *testing.T) {
 		if _, err := refs.Get(r, ""); err == nil || status.FailureOf(err).Code != want {
 			t.Errorf("generation %d: %v, not status %d", generation, err, want)
 		}
+	}
+}
+
+// A reader that has seen its own generation must not take the object that another thread has put there meanwhile.
+func TestFindNeverGivesAnotherObject(t *testing.T) {
+	var refs refTable
+	var current atomic.Uint64
+	var stop atomic.Bool
+	var wrong, seen atomic.Int64
+	var readers sync.WaitGroup
+	for i := 0; i < 3; i++ {
+		readers.Add(1)
+		go func() {
+			defer readers.Done()
+			for !stop.Load() {
+				r := frame.Ref(current.Load())
+				for tries := 0; tries < 1000; tries++ { // until it is over with
+					object := refs.Find(r)
+					if object == nil {
+						break
+					}
+					seen.Add(1)
+					if *object != any(r.Generation()) {
+						wrong.Add(1)
+					}
+				}
+			}
+		}()
+	}
+	f := &frame.Frame{}
+	for end := time.Now().Add(2 * time.Second); time.Now().Before(end); {
+		for i := 0; i < 1000; i++ {
+			var object any
+			refs.Mu.Lock()
+			r := refs.Put(f, &object, 0) // the slot that was just freed
+			refs.Mu.Unlock()
+			named := any(r.Generation())
+			refs.slot(r.Index()).object.Store(&named)
+			current.Store(uint64(r))
+			for n := seen.Load() + 20; seen.Load() < n && time.Now().Before(end); { // readers are at it
+				runtime.Gosched()
+			}
+			if _, err := refs.drop(f, r, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	stop.Store(true)
+	readers.Wait()
+	if wrong.Load() > 0 {
+		t.Errorf("%d of %d look-ups gave what another reference names", wrong.Load(), seen.Load())
 	}
 }

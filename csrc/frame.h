@@ -55,12 +55,13 @@ typedef struct gobridge_failure {
 /* How many return addresses of the host's stack debug mode notes. */
 enum { GOBRIDGE_BACKTRACE = 8 };
 
-/* Where Go keeps what a reference names, in chunks of so many. A reference whose generation has the bit is trivially
- * releasable: whoever moves the slot's generation on from the reference's has released it. Go mirrors it. */
-enum { GOBRIDGE_SLOTS = 4096, GOBRIDGE_TRIVIAL = 1 };
+/* Where Go keeps what a reference names, in chunks of so many. A reference whose generation has the bit TRIVIAL is
+ * trivially releasable: whoever moves the slot's generation on from the reference's, to that with the bit RELEASED, has
+ * released it. Go mirrors it. */
+enum { GOBRIDGE_SLOTS = 4096, GOBRIDGE_TRIVIAL = 1, GOBRIDGE_RELEASED = 2 };
 typedef struct gobridge_slot {
     uint32_t generation; /* atomic */
-    void *object;        /* Go's, and not for C */
+    void *object;        /* atomic; Go's, and for C only NULL where the slot is free */
 } gobridge_slot;
 
 /* References that a thread has released without crossing; Go takes them out. Go mirrors it. */

@@ -38,7 +38,9 @@ static bool release_here(gobridge_thread *self, gobridge_ref ref) {
         return false;
     }
     gobridge_slot *slot = &lists[nth / LISTED][nth % LISTED][index % GOBRIDGE_SLOTS];
-    if (!__atomic_compare_exchange_n(&slot->generation, &generation, generation + 1 + GOBRIDGE_TRIVIAL, false,
+    /* A number that was never given out may be the one that a free slot's reference will have. */
+    if (generation & GOBRIDGE_RELEASED || !__atomic_load_n(&slot->object, __ATOMIC_ACQUIRE) ||
+        !__atomic_compare_exchange_n(&slot->generation, &generation, generation | GOBRIDGE_RELEASED, false,
                                      __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
         return false;
     }

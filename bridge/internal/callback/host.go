@@ -108,20 +108,27 @@ func callbackFailWith(f *frame.Frame) error {
 	return refused
 }
 
-// Foreign is an object of the host's as a Go value. It is equal to itself alone.
-type Foreign struct {
+// Foreign is an object of the host's as a Go value. It is equal to itself alone. What it leads to the host can not write, as it
+// could through a pointer: then it might outlive what is dropped.
+type Foreign struct{ object *object }
+
+type object struct {
 	data uintptr
-	self *Foreign // so that it is no small object without pointers
+	self *object // so that it is no small object without pointers
 }
 
 // Pointer is what the host handed in.
-func (o *Foreign) Pointer() unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&o.data)) }
+func (o Foreign) Pointer() unsafe.Pointer {
+	if o.object == nil {
+		return nil
+	}
+	return *(*unsafe.Pointer)(unsafe.Pointer(&o.object.data))
+}
 
 func foreignNew(f *frame.Frame) error {
-	in := frame.Args[callbackArgs](f)
-	object := &Foreign{data: in.Data}
-	f.NewRef = value.NewRef(f, object)
-	DropAfter(f, object, object.data)
+	o := &object{data: frame.Args[callbackArgs](f).Data}
+	f.NewRef = value.NewRef(f, Foreign{o})
+	DropAfter(f, o, o.data)
 	return nil
 }
 
@@ -131,10 +138,10 @@ func foreignData(f *frame.Frame) error {
 	if err != nil {
 		return err
 	}
-	object, isForeign := v.Interface().(*Foreign)
-	if !isForeign || object == nil {
+	o, isForeign := v.Interface().(Foreign)
+	if !isForeign || o.object == nil {
 		return status.Errorf(status.WrongKind, "ref is a %s, no object of the host's", v.Type())
 	}
-	f.Result = uint64(object.data)
+	f.Result = uint64(o.object.data)
 	return nil
 }

@@ -2,6 +2,7 @@
 package stream
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -28,25 +29,30 @@ type host struct {
 	_ *byte
 }
 
+// The host can not write what these lead to, as it could through a pointer: then Go would call whatever it finds there.
 type (
-	reader struct{ host }
-	writer struct{ host }
+	reader struct{ host *host }
+	writer struct{ host *host }
 )
 
+var errNoStream = errors.New("it is the zero value of a stream, which does nothing")
+
 func newStream[T reader | writer](f *frame.Frame) error {
-	of := callback.HostOf(f)
-	s := &T{host{Host: of}}
-	f.NewRef = value.NewRef(f, s)
-	callback.DropAfter(f, s, of.Data)
+	h := &host{Host: callback.HostOf(f)}
+	f.NewRef = value.NewRef(f, T{h})
+	callback.DropAfter(f, h, h.Data)
 	return nil
 }
 
-func (r *reader) Read(p []byte) (int, error) {
-	if len(p) == 0 {
+func (r reader) Read(p []byte) (int, error) {
+	switch {
+	case r.host == nil:
+		return 0, errNoStream
+	case len(p) == 0:
 		return 0, nil
 	}
-	o := callback.C.Read(r.Call, r.Data, p)
-	runtime.KeepAlive(r)
+	o := callback.C.Read(r.host.Call, r.host.Data, p)
+	runtime.KeepAlive(r.host)
 	n, err := done(&o, p)
 	if n == 0 && err == nil {
 		err = io.EOF
@@ -54,12 +60,15 @@ func (r *reader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (w *writer) Write(p []byte) (int, error) {
-	if len(p) == 0 {
+func (w writer) Write(p []byte) (int, error) {
+	switch {
+	case w.host == nil:
+		return 0, errNoStream
+	case len(p) == 0:
 		return 0, nil
 	}
-	o := callback.C.Write(w.Call, w.Data, p)
-	runtime.KeepAlive(w)
+	o := callback.C.Write(w.host.Call, w.host.Data, p)
+	runtime.KeepAlive(w.host)
 	n, err := done(&o, p)
 	if n < len(p) && err == nil {
 		err = io.ErrShortWrite

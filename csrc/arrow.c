@@ -1,5 +1,5 @@
 /* Arrow's C data interface: argument checks, one frame each, and the callbacks that release what was exported. */
-#include "entry.h"
+#include "cross.h"
 #include "thread.h"
 
 /* Releases a struct that Go filled: the children that no one has moved, and then, by its reference, its own memory. That is
@@ -28,7 +28,7 @@ gobridge_status gobridge_arrow_export(gobridge_ref value, struct ArrowSchema *sc
                             .c = (uintptr_t)release_array,
                             .p = schema,
                             .q = array};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_arrow_import(struct ArrowSchema *schema, struct ArrowArray *array, gobridge_ref type,
@@ -37,11 +37,11 @@ gobridge_status gobridge_arrow_import(struct ArrowSchema *schema, struct ArrowAr
     GOBRIDGE_NOT_NULL(array);
     GOBRIDGE_NOT_NULL(made);
     gobridge_frame frame = {.op = OP_gobridge_arrow_import, .a = type, .p = schema, .q = array};
-    gobridge_status status = gobridge_enter(&frame, IN_NONE | GIVES_REF, NULL);
+    gobridge_status status = gobridge_enter(&frame, NULL);
     if (!status) {
         array->release(array);
         schema->release(schema);
-        *made = frame.made;
+        *made = frame.new_ref;
     }
     return status;
 }

@@ -1,11 +1,10 @@
 /* Batches: recording calls, and running them in one crossing. */
-#include "batch.h"
+#include "cross.h"
+#include "memory.h"
+#include "scope.h"
+#include "thread.h"
 
-#include "entry.h"
-
-#include <errno.h>
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* A batch of this thread's. While one runs, code that it calls may record another. */
@@ -13,7 +12,7 @@ typedef struct gobridge_recording {
     gobridge_batch batch;
     struct gobridge_recording *outer;
     size_t cap;
-    bool runs;       /* it is recorded no more */
+    bool runs;       /* it is no longer recorded */
     bool calls_back; /* an operation may call the host back */
 } recording;
 
@@ -28,29 +27,12 @@ static recording *recorded(gobridge_thread *self, const char *function) {
     return NULL;
 }
 
-gobridge_status gobridge_batch_begin(void) {
-    static atomic_uint begun;
-    gobridge_thread *self = gobridge_thread_self();
-    if (self && gobridge_thread_records(self)) {
-        return gobridge_fail(GOBRIDGE_E_BATCH, __func__, "this thread records one already");
-    }
-    recording *r = self ? calloc(1, sizeof *r) : NULL;
-    if (!r) {
-        return gobridge_fail(GOBRIDGE_E_NO_MEMORY, __func__, "no memory for a batch");
-    }
-    r->batch.name = atomic_fetch_add(&begun, 1) % MOST_NAMES + 1;
-    r->outer = self->batch;
-    self->batch = r;
-    self->attention++;
-    return GOBRIDGE_OK;
-}
-
-static bool make_room(recording *r) {
+static bool reserve(recording *r) {
     if (r->batch.count < r->cap) {
         return true;
     }
     const size_t cap = r->cap ? 2 * r->cap : FIRST_CAP;
-    gobridge_operation *grown = realloc(r->batch.operations, cap * sizeof *grown);
+    gobridge_operation *grown = gobridge_resize(r->batch.operations, cap * sizeof *grown);
     if (grown) {
         r->batch.operations = grown;
         r->cap = cap;
@@ -58,11 +40,11 @@ static bool make_room(recording *r) {
     return grown;
 }
 
-/* Puts promises into the values that an operation gives, or NIL where it gives none. */
+/* Puts promises into the values that an operation returns, or NIL if it returns none. */
 static void fill_values(const gobridge_operation *o, gobridge_ref promise) {
-    gobridge_value *const places[] = {o->gives & GIVES_P ? o->frame.p : NULL,
-                                      o->gives & GIVES_Q ? o->frame.q : NULL};
-    const size_t count = !(o->gives & GIVES_ALL)             ? 1
+    gobridge_value *const places[] = {o->returns & RETURNS_P ? o->frame.p : NULL,
+                                      o->returns & RETURNS_Q ? o->frame.q : NULL};
+    const size_t count = !(o->returns & RETURNS_ALL)         ? 1
                          : o->frame.c <= GOBRIDGE_MAX_VALUES ? (size_t)o->frame.c
                                                              : 0; /* Go refuses more */
     size_t n = 0;
@@ -78,63 +60,96 @@ static void fill_values(const gobridge_operation *o, gobridge_ref promise) {
     }
 }
 
-gobridge_status gobridge_batch_record(gobridge_thread *self, gobridge_frame *frame, uint32_t gives, void *to,
-                                      bool calls_back) {
+/* Puts a call into the batch that the thread records, and promises into the places of what it returns. */
+static gobridge_status record(gobridge_thread *self, gobridge_frame *frame, void *to) {
+    const uint32_t traits = gobridge_traits(frame->op);
     const char *function = gobridge_op_name(frame->op);
     recording *r = self->batch;
-    if (gives & IN_NONE) {
-        return gobridge_fail(GOBRIDGE_E_UNSUPPORTED, function, "it can not be part of a batch");
+    if (traits & REFUSED) {
+        return gobridge_fail(GOBRIDGE_E_UNSUPPORTED, function, "it cannot be part of a batch");
     }
     if (r->batch.count == MOST_OPERATIONS) {
         return gobridge_fail(GOBRIDGE_E_RANGE, function, "a batch has at most %d operations",
                              MOST_OPERATIONS);
     }
-    const int host_errno = errno;
-    const size_t size = gives / HANDS_IN;
-    void *handed_in = size ? malloc(size) : NULL;
-    if (!make_room(r) || (size && !handed_in)) {
-        errno = host_errno;
+    const size_t size = traits / HANDED_IN;
+    void *handed_in = size ? gobridge_zeros(1, size) : NULL;
+    if (!reserve(r) || (size && !handed_in)) {
         free(handed_in);
         return gobridge_fail(GOBRIDGE_E_NO_MEMORY, function, "no memory for one more operation of a batch");
     }
     const gobridge_ref promise = r->batch.name << PROMISE_BATCH | r->batch.count;
     gobridge_operation *o = &r->batch.operations[r->batch.count++];
-    *o = (gobridge_operation){.frame = *frame, .gives = gives, .to = to};
+    *o = (gobridge_operation){.frame = *frame, .returns = traits, .to = to};
     o->frame.status = GOBRIDGE_E_SKIPPED;
     if (size) {
         o->frame.p = memcpy(handed_in, frame->p, size);
     }
-    r->calls_back |= calls_back;
+    r->calls_back |= (traits & CALLS_BACK) != 0;
     fill_values(o, promise);
-    if (gives & GIVES_REF) {
-        frame->made = promise;
-    } else if (gives & GIVES_LASTING) {
+    if (traits & RETURNS_REF) {
+        frame->new_ref = promise;
+    } else if (traits & RETURNS_LASTING) {
         frame->result = promise;
     }
     return GOBRIDGE_OK;
 }
 
-/* Takes back what an operation has promised and did not give. */
+/* Takes back what an operation has promised and did not return. */
 static void withhold(const gobridge_operation *o) {
     fill_values(o, 0);
-    if (o->gives & (GIVES_REF | GIVES_LASTING)) {
+    if (o->returns & (RETURNS_REF | RETURNS_LASTING)) {
         *(gobridge_ref *)o->to = 0;
     }
 }
 
-void gobridge_batch_drop(gobridge_thread *self, const recording *last) {
+/* Frees the thread's batches up to one, which stays; all if that is NULL. */
+static void drop(gobridge_thread *self, const recording *last) {
     while (self->batch != last) {
         recording *r = self->batch;
         self->batch = r->outer;
-        self->attention -= !r->runs;
+        self->slow_path -= !r->runs;
         for (size_t i = 0; i < r->batch.count; i++) {
-            if (r->batch.operations[i].gives / HANDS_IN) {
+            if (r->batch.operations[i].returns / HANDED_IN) {
                 free(r->batch.operations[i].frame.p);
             }
         }
         free(r->batch.operations);
         free(r);
     }
+}
+
+static void lose(gobridge_thread *self, const gobridge_frame *run) {
+    const gobridge_batch *batch = run->p;
+    const uint64_t scope = gobridge_scope_begin(self);
+    for (size_t i = 0; scope && i < batch->count; i++) {
+        const gobridge_operation *o = &batch->operations[i];
+        if (!o->frame.status && gobridge_scope_reserve(self, gobridge_scope_most(&o->frame, o->returns))) {
+            gobridge_scope_note(self, &o->frame, o->returns);
+        }
+    }
+    if (scope) {
+        (void)gobridge_scope_close(scope);
+    }
+}
+
+gobridge_status gobridge_batch_begin(void) {
+    static const gobridge_recorder recorder = {.record = record, .drop = drop, .lose = lose};
+    static atomic_uint begun;
+    gobridge_thread *self = gobridge_thread_self();
+    if (self && gobridge_thread_records(self)) {
+        return gobridge_fail(GOBRIDGE_E_BATCH, __func__, "this thread records one already");
+    }
+    recording *r = self ? gobridge_zeros(1, sizeof *r) : NULL;
+    if (!r) {
+        return gobridge_fail(GOBRIDGE_E_NO_MEMORY, __func__, "no memory for a batch");
+    }
+    r->batch.name = atomic_fetch_add(&begun, 1) % MOST_NAMES + 1;
+    r->outer = self->batch;
+    self->batch = r;
+    self->recorder = &recorder;
+    self->slow_path++;
+    return GOBRIDGE_OK;
 }
 
 gobridge_status gobridge_batch_cancel(void) {
@@ -146,24 +161,23 @@ gobridge_status gobridge_batch_cancel(void) {
     for (size_t i = 0; i < r->batch.count; i++) {
         withhold(&r->batch.operations[i]);
     }
-    gobridge_batch_drop(self, r->outer);
+    drop(self, r->outer);
     return GOBRIDGE_OK;
 }
 
 /* Crosses with a batch. Tells whether it was run, whatever became of its operations. */
 static bool cross(gobridge_thread *self, recording *r, uint32_t mode, gobridge_status *status) {
     gobridge_frame frame = {.op = OP_gobridge_batch_run, .b = mode == GOBRIDGE_BATCH_STOP, .p = &r->batch};
-    gobridge_batch *outer = self->caller.batch;
-    self->caller.batch = &r->batch;
+    gobridge_batch *outer = self->shared.batch;
+    self->shared.batch = &r->batch;
     r->runs = true;
-    self->attention--;
-    *status = r->calls_back ? gobridge_enter_and_back(&frame, GIVES_NOTHING, NULL)
-                            : gobridge_enter(&frame, GIVES_NOTHING, NULL);
-    gobridge_batch_drop(self, r); /* those that code which it called has left */
-    self->caller.batch = outer;
+    self->slow_path--;
+    *status = r->calls_back ? gobridge_enter_and_back(&frame, NULL) : gobridge_enter(&frame, NULL);
+    drop(self, r); /* those that code which it called has left */
+    self->shared.batch = outer;
     if (!frame.result) {
         r->runs = false;
-        self->attention++;
+        self->slow_path++;
     }
     return frame.result;
 }
@@ -187,18 +201,18 @@ gobridge_status gobridge_batch_run(uint32_t mode, gobridge_status *statuses, siz
         return gobridge_fail(GOBRIDGE_E_TOO_SMALL, __func__, "statuses: %zu operations, and room for %zu",
                              operations, capacity);
     }
-    uint64_t given = 0;
+    uint64_t refs = 0;
     for (size_t i = 0; i < operations; i++) {
-        given += gobridge_thread_most_given(&r->batch.operations[i].frame, r->batch.operations[i].gives);
+        refs += gobridge_scope_most(&r->batch.operations[i].frame, r->batch.operations[i].returns);
     }
-    if (self->scopes && (given > SIZE_MAX || !gobridge_thread_make_room(self, (size_t)given))) {
+    if (self->scopes.open && (refs > SIZE_MAX || !gobridge_scope_reserve(self, (size_t)refs))) {
         return gobridge_fail(GOBRIDGE_E_NO_MEMORY, __func__, "no memory for this thread's scopes");
     }
-    const size_t reserved = self->reserved;
-    self->reserved += (size_t)given;
+    const size_t reserved = self->scopes.reserved;
+    self->scopes.reserved += (size_t)refs;
     gobridge_status status;
     const bool was_run = cross(self, r, mode, &status);
-    self->reserved = reserved;
+    self->scopes.reserved = reserved;
     if (!was_run) {
         return status;
     }
@@ -208,15 +222,15 @@ gobridge_status gobridge_batch_run(uint32_t mode, gobridge_status *statuses, siz
         if (of_this) {
             withhold(o);
         } else {
-            of_this = gobridge_deliver(&o->frame, o->gives, o->to);
-            if (self->scopes) {
-                gobridge_thread_given(self, &o->frame, o->gives);
+            of_this = gobridge_deliver(&o->frame, o->returns, o->to);
+            if (self->scopes.open) {
+                gobridge_scope_note(self, &o->frame, o->returns);
             }
         }
         if (capacity) {
             statuses[i] = of_this;
         }
     }
-    gobridge_batch_drop(self, r->outer);
+    drop(self, r->outer);
     return status;
 }

@@ -1,18 +1,18 @@
 /* Go functions: finding them, and calling them. */
-#include "entry.h"
+#include "cross.h"
 #include "thread.h"
 
 gobridge_status gobridge_func_find(const char *name, size_t len, gobridge_ref *func) {
     GOBRIDGE_NOT_NULL(name);
     GOBRIDGE_NOT_NULL(func);
     gobridge_frame frame = {.op = OP_gobridge_func_find, .p = (void *)name, .b = len};
-    return gobridge_cross(frame, AT_ONCE | GIVES_LASTING, func);
+    return gobridge_cross(frame, func);
 }
 
 gobridge_status gobridge_func_names(gobridge_ref *names) {
     GOBRIDGE_NOT_NULL(names);
     gobridge_frame frame = {.op = OP_gobridge_func_names};
-    return gobridge_cross(frame, GIVES_REF, names);
+    return gobridge_cross(frame, names);
 }
 
 gobridge_status gobridge_call(gobridge_ref func, const gobridge_value *args, size_t nargs,
@@ -25,5 +25,5 @@ gobridge_status gobridge_call(gobridge_ref func, const gobridge_value *args, siz
     }
     gobridge_frame frame = {
         .op = OP_gobridge_call, .a = func, .p = (void *)args, .b = nargs, .q = results, .c = nresults};
-    return gobridge_cross_and_back(frame, GIVES_Q | GIVES_ALL, NULL);
+    return gobridge_cross(frame, NULL);
 }

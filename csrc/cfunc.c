@@ -1,6 +1,6 @@
 /* C functions: argument checks, and libffi. */
 #include "cfunc.h"
-#include "entry.h"
+#include "cross.h"
 #include "thread.h"
 
 #include <ffi.h>
@@ -15,7 +15,7 @@ gobridge_status gobridge_cfunc_new(void (*function)(void), const char *signature
     GOBRIDGE_NOT_NULL(func);
     gobridge_frame frame = {
         .op = OP_gobridge_cfunc_new, .p = (void *)signature, .b = len, .q = (void *)(uintptr_t)function};
-    return gobridge_cross(frame, GIVES_REF, func);
+    return gobridge_cross(frame, func);
 }
 
 gobridge_status gobridge_cfunc_pointer(gobridge_ref func, const char *signature, size_t len,
@@ -30,7 +30,7 @@ gobridge_status gobridge_cfunc_pointer(gobridge_ref func, const char *signature,
                             .p = len > 0 ? (void *)signature : NULL,
                             .b = len,
                             .q = pointer};
-    return gobridge_cross(frame, GIVES_REF, closure);
+    return gobridge_cross(frame, closure);
 }
 
 /* ---- signatures ---- */
@@ -191,7 +191,7 @@ static void run(ffi_cif *cif, void *result, void **arguments, void *user) {
         memset(result, 0, type->size);
     }
     gobridge_frame frame = {.op = OP_gobridge_cfunc_closure, .a = c->id, .p = arguments, .q = result};
-    gobridge_cross_and_back(frame, AT_ONCE, NULL);
+    gobridge_cross(frame, NULL);
     widen(type, result);
 }
 

@@ -12,11 +12,11 @@ typedef struct gobridge_signature gobridge_signature;
  *   how many of them stand before the "..." of a variadic function, or GOBRIDGE_NOT_VARIADIC,
  *   the result and then each parameter: a kind (BOOL to FLOAT64, UNSAFE_POINTER; NIL for no result), or
  *   STRUCT, the number of elements, size and alignment in Go, and then each element in the same way.
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NO_MEMORY, or GOBRIDGE_E_WRONG_TYPE where C lays a struct out otherwise. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NO_MEMORY, or GOBRIDGE_E_WRONG_TYPE if C lays a struct out otherwise. */
 #define GOBRIDGE_NOT_VARIADIC UINT32_MAX
 gobridge_status gobridge_signature_new(const uint32_t *codes, size_t count, gobridge_signature **signature);
 
-/* One call of a C function. bridge/cfunc.go makes it. */
+/* One call of a C function. Go makes it. */
 typedef struct gobridge_invocation {
     gobridge_signature *signature;
     void (*function)(void);

@@ -1,30 +1,30 @@
 /* Channels: argument checks. What may wait is a call that is never alone. */
-#include "entry.h"
+#include "cross.h"
 #include "thread.h"
 
 gobridge_status gobridge_chan_make(gobridge_ref type, int64_t capacity, gobridge_ref *chan) {
     GOBRIDGE_NOT_NULL(chan);
     gobridge_frame frame = {.op = OP_gobridge_chan_make, .a = type, .b = (uint64_t)capacity};
-    return gobridge_cross(frame, GIVES_REF, chan);
+    return gobridge_cross(frame, chan);
 }
 
 gobridge_status gobridge_chan_len(gobridge_ref chan, int64_t *len) {
     GOBRIDGE_NOT_NULL(len);
     gobridge_frame frame = {.op = OP_gobridge_chan_len, .a = chan};
-    return gobridge_cross(frame, sizeof *len, len);
+    return gobridge_cross(frame, len);
 }
 
 gobridge_status gobridge_chan_cap(gobridge_ref chan, int64_t *cap) {
     GOBRIDGE_NOT_NULL(cap);
     gobridge_frame frame = {.op = OP_gobridge_chan_cap, .a = chan};
-    return gobridge_cross(frame, sizeof *cap, cap);
+    return gobridge_cross(frame, cap);
 }
 
 gobridge_status gobridge_chan_send(gobridge_ref chan, const gobridge_value *value, int64_t timeout_ns) {
     GOBRIDGE_NOT_NULL(value);
     gobridge_frame frame = {
         .op = OP_gobridge_chan_send, .a = chan, .b = (uint64_t)timeout_ns, .p = (void *)value};
-    return gobridge_cross_and_back(frame, IN_NONE, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_chan_receive(gobridge_ref chan, int64_t timeout_ns, gobridge_value *value,
@@ -32,12 +32,12 @@ gobridge_status gobridge_chan_receive(gobridge_ref chan, int64_t timeout_ns, gob
     GOBRIDGE_NOT_NULL(value);
     GOBRIDGE_NOT_NULL(open);
     gobridge_frame frame = {.op = OP_gobridge_chan_receive, .a = chan, .b = (uint64_t)timeout_ns, .p = value};
-    return gobridge_cross_and_back(frame, IN_NONE | GIVES_P | sizeof *open, open);
+    return gobridge_cross(frame, open);
 }
 
 gobridge_status gobridge_chan_close(gobridge_ref chan) {
     gobridge_frame frame = {.op = OP_gobridge_chan_close, .a = chan};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_chan_select(const gobridge_select_case *cases, size_t count, int64_t timeout_ns,
@@ -51,7 +51,7 @@ gobridge_status gobridge_chan_select(const gobridge_select_case *cases, size_t c
                             .b = (uint64_t)timeout_ns,
                             .p = (void *)cases,
                             .q = received};
-    gobridge_status status = gobridge_enter_and_back(&frame, IN_NONE | GIVES_Q, NULL);
+    gobridge_status status = gobridge_enter_and_back(&frame, NULL);
     if (!status) {
         *chosen = (size_t)(frame.result >> 1);
         *open = frame.result & 1;

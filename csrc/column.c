@@ -1,23 +1,18 @@
 /* Columns: argument checks and one frame for any number of items. */
-#include "entry.h"
+#include "cross.h"
 #include "thread.h"
 
-/* What may be NULL is NULL wherever nothing can lie. */
+/* An optional argument is NULL wherever nothing can lie. */
 #define OR_NULL(pointer) ((uintptr_t)(pointer) < 4096 ? NULL : (pointer))
 
-#define OF_ARRAYS (GIVES_COLUMNS | HANDS_IN * sizeof(gobridge_arrays))
-
-/* Items that failed are no failure of the crossing, for what the others gave is the caller's: Go has left the status of
- * the first in the frame's result, and its message. */
-static gobridge_status note(gobridge_status status) {
-    if (status) {
-        gobridge_thread_self()->status = status;
+/* Items that failed are no failure of the crossing, for what the others returned is the caller's: Go has left the status
+ * of the first in the frame's result, and its message. */
+static inline gobridge_status cross(gobridge_frame frame) {
+    const gobridge_status status = gobridge_cross(frame, NULL);
+    if (status && gobridge_thread_state) { /* there is none if there was no memory for it */
+        gobridge_thread_state->status = status;
     }
     return status;
-}
-
-static gobridge_status cross(gobridge_frame frame) {
-    return note(gobridge_cross(frame, OF_ARRAYS | GIVES_STATUS, NULL));
 }
 
 gobridge_status gobridge_map_get_n(gobridge_ref map, const gobridge_column *keys, size_t count,
@@ -49,7 +44,7 @@ gobridge_status gobridge_map_build_n(gobridge_ref type, const gobridge_column *k
     GOBRIDGE_NOT_NULL(map);
     gobridge_arrays arrays = {.in = keys, .in2 = elems, .count = count};
     gobridge_frame frame = {.op = OP_gobridge_map_build_n, .a = type, .b = threads, .p = &arrays};
-    return gobridge_cross(frame, OF_ARRAYS | GIVES_REF, map);
+    return gobridge_cross(frame, map);
 }
 
 gobridge_status gobridge_map_get_or_set_n(gobridge_ref map, const gobridge_column *keys,
@@ -89,7 +84,7 @@ gobridge_status gobridge_map_next_n(gobridge_ref iterator, size_t count, gobridg
     GOBRIDGE_NOT_NULL(filled);
     gobridge_arrays arrays = {.out = keys, .out2 = OR_NULL(elems), .count = count};
     gobridge_frame frame = {.op = OP_gobridge_map_next_n, .a = iterator, .c = 1, .p = &arrays};
-    return gobridge_cross(frame, OF_ARRAYS | sizeof *filled, filled);
+    return gobridge_cross(frame, filled);
 }
 
 gobridge_status gobridge_slice_read_n(gobridge_ref slice, int64_t index, size_t count,
@@ -114,7 +109,7 @@ gobridge_status gobridge_slice_append_n(gobridge_ref slice, const gobridge_colum
     GOBRIDGE_NOT_NULL(longer);
     gobridge_arrays arrays = {.in = elems, .count = count};
     gobridge_frame frame = {.op = OP_gobridge_slice_append_n, .a = slice, .p = &arrays};
-    return gobridge_cross(frame, OF_ARRAYS | GIVES_REF, longer);
+    return gobridge_cross(frame, longer);
 }
 
 gobridge_status gobridge_value_box_n(gobridge_ref type, const gobridge_column *items, size_t count,
@@ -125,7 +120,7 @@ gobridge_status gobridge_value_box_n(gobridge_ref type, const gobridge_column *i
     }
     gobridge_arrays arrays = {.in = items, .statuses = OR_NULL(statuses), .count = count};
     gobridge_frame frame = {.op = OP_gobridge_value_box_n, .a = type, .p = &arrays, .q = OR_NULL(boxed)};
-    return note(gobridge_cross(frame, GIVES_REFS | GIVES_STATUS | HANDS_IN * sizeof arrays, NULL));
+    return cross(frame);
 }
 
 gobridge_status gobridge_value_get_n(gobridge_ref type, const gobridge_ref *refs, size_t count,
@@ -154,5 +149,5 @@ gobridge_status gobridge_call_n(gobridge_ref func, const gobridge_column *args, 
                              nresults, GOBRIDGE_MAX_FILLED);
     }
     gobridge_frame frame = {.op = OP_gobridge_call_n, .a = func, .b = nargs, .c = nresults, .p = &arrays};
-    return note(gobridge_cross_and_back(frame, OF_ARRAYS | GIVES_STATUS, NULL)); /* calls back */
+    return cross(frame);
 }

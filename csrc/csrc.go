@@ -6,9 +6,11 @@ package csrc
 #cgo CFLAGS: -std=c11 -O2 -fvisibility=hidden -I${SRCDIR}/../include
 #cgo LDFLAGS: -lpthread -ldl -lffi
 #include "cfunc.h"
-#include "debug.h"
-#include "entry.h"
+#include "backtrace.h"
+#include "cross.h"
 #include "ref.h"
+#include "report.h"
+#include "start.h"
 
 static int32_t call(void *fn, void *arg) {
 	return ((int32_t (*)(void *))(uintptr_t)fn)(arg);
@@ -18,33 +20,43 @@ import "C"
 
 import "unsafe"
 
-// Ops gives the names of the calls that cross, in the order of their numbers.
-func Ops() []string {
-	names := make([]string, C.OP_COUNT)
-	for i := range names {
-		names[i] = C.GoString(C.gobridge_op_name(C.uint32_t(i)))
+// Op is a call that crosses.
+type Op struct {
+	Name    string // of its C function
+	OneLock bool   // it holds the lock of the map that is its first argument, and no other
+}
+
+// Ops returns the calls that cross, in the order of their numbers.
+func Ops() []Op {
+	ops := make([]Op, C.OP_COUNT)
+	for i := range ops {
+		op := C.uint32_t(i)
+		ops[i] = Op{
+			Name:    C.GoString(C.gobridge_op_name(op)),
+			OneLock: C.gobridge_traits(op)&C.MAP_LOCK != 0,
+		}
 	}
-	return names
+	return ops
 }
 
 // Open lets C in: entry is the address of a compiled func(unsafe.Pointer) that takes a frame. The strings are what C
-// tells of this Go side. With debugRefs, calls say from where they come, and references that are live when the process
-// exits are reported.
+// tells of this Go runtime. With debugRefs, calls note where in the host they come from, and references that are live
+// when the process exits are reported.
 func Open(entry unsafe.Pointer, release, backend, reason string, debugRefs bool) {
-	guest := C.gobridge_guest{
-		pc:      entry,
-		release: C.CString(release),
-		backend: C.CString(backend),
-		reason:  C.CString(reason),
-		debug:   C._Bool(debugRefs),
+	runtime := C.gobridge_go_runtime{
+		entry_point: entry,
+		release:     C.CString(release),
+		backend:     C.CString(backend),
+		reason:      C.CString(reason),
+		debug:       C._Bool(debugRefs),
 	}
 	if debugRefs {
-		C.gobridge_debug_report_at_exit()
+		C.gobridge_report_at_exit()
 	}
-	C.gobridge_entry_open(&guest)
+	C.gobridge_start_open(&runtime)
 }
 
-// ShareSlots lets C know the nth chunk of the slots that references name. They stay for ever.
+// ShareSlots lets C know the nth chunk of the slots that references name. They stay forever.
 func ShareSlots(nth int, chunk unsafe.Pointer) {
 	C.gobridge_ref_share(C.uint32_t(nth), (*C.gobridge_slot)(chunk))
 }
@@ -52,12 +64,12 @@ func ShareSlots(nth int, chunk unsafe.Pointer) {
 // PlaceOf says where in the host an address lies.
 func PlaceOf(address uintptr) string {
 	var place [256]C.char
-	C.gobridge_debug_place(C.uintptr_t(address), &place[0], C.size_t(len(place)))
+	C.gobridge_backtrace_place(C.uintptr_t(address), &place[0], C.size_t(len(place)))
 	return C.GoString(&place[0])
 }
 
-// Exit goes on in C where it called Go with a frame, in the place of a return that will not come. It comes back where C
-// can not go on: this thread's C code was called by Go code, which must end first.
+// Exit goes on in C where it called Go with a frame, in the place of a return that will not come. It returns if C
+// cannot go on: this thread's C code was called by Go code, which must end first.
 func Exit(frame unsafe.Pointer) { C.gobridge_exit((*C.gobridge_frame)(frame)) }
 
 // Call calls the C function int32_t fn(void *) with arg.

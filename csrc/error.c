@@ -1,31 +1,31 @@
 /* Errors: argument checks. */
-#include "entry.h"
+#include "cross.h"
 #include "thread.h"
 
 gobridge_status gobridge_error_new(const char *text, size_t len, gobridge_ref *error) {
     GOBRIDGE_NOT_NULL(text);
     GOBRIDGE_NOT_NULL(error);
     gobridge_frame frame = {.op = OP_gobridge_error_new, .p = (void *)text, .b = len};
-    return gobridge_cross(frame, GIVES_REF, error);
+    return gobridge_cross(frame, error);
 }
 
 gobridge_status gobridge_error_wrap(gobridge_ref inner, const char *text, size_t len, gobridge_ref *error) {
     GOBRIDGE_NOT_NULL(text);
     GOBRIDGE_NOT_NULL(error);
     gobridge_frame frame = {.op = OP_gobridge_error_wrap, .a = inner, .p = (void *)text, .b = len};
-    return gobridge_cross_and_back(frame, GIVES_REF, error);
+    return gobridge_cross(frame, error);
 }
 
 gobridge_status gobridge_error_message(gobridge_ref error, gobridge_value *text) {
     GOBRIDGE_NOT_NULL(text);
     gobridge_frame frame = {.op = OP_gobridge_error_message, .a = error, .p = text};
-    return gobridge_cross_and_back(frame, GIVES_P, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_error_is(gobridge_ref error, gobridge_ref target, uint8_t *is) {
     GOBRIDGE_NOT_NULL(is);
     gobridge_frame frame = {.op = OP_gobridge_error_is, .a = error, .b = target};
-    return gobridge_cross_and_back(frame, sizeof *is, is);
+    return gobridge_cross(frame, is);
 }
 
 gobridge_status gobridge_error_as(gobridge_ref error, gobridge_ref type, gobridge_value *target,
@@ -33,11 +33,11 @@ gobridge_status gobridge_error_as(gobridge_ref error, gobridge_ref type, gobridg
     GOBRIDGE_NOT_NULL(target);
     GOBRIDGE_NOT_NULL(as);
     gobridge_frame frame = {.op = OP_gobridge_error_as, .a = error, .b = type, .p = target};
-    return gobridge_cross_and_back(frame, GIVES_P | sizeof *as, as);
+    return gobridge_cross(frame, as);
 }
 
 gobridge_status gobridge_error_unwrap(gobridge_ref error, gobridge_value *inner) {
     GOBRIDGE_NOT_NULL(inner);
     gobridge_frame frame = {.op = OP_gobridge_error_unwrap, .a = error, .p = inner};
-    return gobridge_cross_and_back(frame, GIVES_P, NULL);
+    return gobridge_cross(frame, NULL);
 }

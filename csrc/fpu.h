@@ -45,7 +45,7 @@ static inline gobridge_fpu gobridge_fpu_enter(void) {
     return host;
 }
 
-#else /* nothing is kept yet where nothing was tested */
+#else /* nothing is kept on platforms where nothing was tested */
 
 typedef struct gobridge_fpu {
     uint32_t unused;

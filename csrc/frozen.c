@@ -4,11 +4,12 @@
  * the slot. Pilots were tried one after the other, for the fullest buckets first, until no two keys had one slot. They
  * take half a byte for each key and stay in the cache, so a lookup waits for one line of memory: the record's. */
 #define _GNU_SOURCE
-#include "entry.h"
+#include "cross.h"
+#include "memory.h"
 #include "thread.h"
 
+#include <inttypes.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
@@ -20,7 +21,8 @@ enum {
     TEXT_LEN = 4,       /* bytes of a string's length in a record */
     BLOCK = 32,         /* keys whose memory is fetched at once */
     KEYS_IN_BUCKET = 4, /* on average */
-    HUGE_PAGE = 1 << 21
+    HUGE_PAGE = 1 << 21,
+    MOST_TRIES = 100, /* to choose a function; few fail */
 };
 
 /* A record is the fixed part of the key, that of the element, and then the bytes of those that are strings. The fixed
@@ -32,11 +34,12 @@ typedef struct shape {
 
 struct gobridge_frozen {
     shape shape;
-    uint64_t seed, factor, shake; /* what the hash function was chosen by */
+    uint64_t seed, secret[2]; /* of the hash function */
+    uint64_t factor, shake;   /* of the slots */
     uint32_t count, buckets, slots;
     uint16_t *pilots;        /* by bucket */
     uint8_t *records;        /* by slot where all have one size, else as Go gave them */
-    const uint8_t **by_slot; /* the records where they have not, else NULL */
+    const uint8_t **by_slot; /* the records if they do not, else NULL */
 };
 
 /* ---- the hash function ---- */
@@ -53,26 +56,46 @@ static inline uint32_t load32(const void *p) {
     return x;
 }
 
-/* One to one, for factors are odd. */
-static inline uint64_t mix(uint64_t x, uint64_t factor) {
-    x *= factor;
-    return x ^ x >> 32;
+typedef struct product {
+    uint64_t low, high;
+} product;
+
+static inline product multiply(uint64_t a, uint64_t b) {
+#ifdef __SIZEOF_INT128__
+    const unsigned __int128 ab = (unsigned __int128)a * b;
+    return (product){(uint64_t)ab, (uint64_t)(ab >> 64)};
+#else
+    const uint64_t a1 = a >> 32, a0 = (uint32_t)a, b1 = b >> 32, b0 = (uint32_t)b;
+    const uint64_t low = a0 * b0, middle = a1 * b0 + (low >> 32), cross = a0 * b1 + (uint32_t)middle;
+    return (product){cross << 32 | (uint32_t)low, a1 * b1 + (middle >> 32) + (cross >> 32)};
+#endif
 }
 
-/* Keys that differ have the same hash by chance alone, whoever chose them: no one knows what the function was chosen by. */
+static inline uint64_t mix(uint64_t a, uint64_t b) {
+    const product p = multiply(a, b);
+    return p.low ^ p.high;
+}
+
+/* wyhash by Wang Yi (https://github.com/wangyi-fudan/wyhash, in the public domain), without its path for long keys. Its
+ * secrets are drawn anew for each map, so no one can choose keys that collide. */
 static inline uint64_t hash(const gobridge_frozen *f, const uint8_t *key, size_t size) {
-    uint64_t h = f->seed + size * f->shake, last = 0;
-    if (size >= sizeof(uint64_t)) {
-        for (size_t i = 0; i < size - sizeof(uint64_t); i += sizeof(uint64_t)) {
-            h = mix(h ^ load64(key + i), f->factor);
-        }
-        last = load64(key + size - sizeof(uint64_t));
-    } else if (size >= sizeof(uint32_t)) {
-        last = (uint64_t)load32(key) << 32 | load32(key + size - sizeof(uint32_t));
-    } else if (size > 0) {
-        last = (uint64_t)key[0] << 16 | (uint64_t)key[size / 2] << 8 | key[size - 1];
+    uint64_t seed = f->seed, a = 0, b = 0;
+    size_t left = size;
+    for (; left > 16; left -= 16, key += 16) {
+        seed = mix(load64(key) ^ f->secret[1], load64(key + 8) ^ seed);
     }
-    return mix(mix(h ^ last, f->factor), f->factor);
+    if (size > 16) {
+        a = load64(key + left - 16);
+        b = load64(key + left - 8);
+    } else if (size >= 4) {
+        const size_t middle = size / 8 * 4;
+        a = (uint64_t)load32(key) << 32 | load32(key + middle);
+        b = (uint64_t)load32(key + size - 4) << 32 | load32(key + size - 4 - middle);
+    } else if (size > 0) {
+        a = (uint64_t)key[0] << 16 | (uint64_t)key[size / 2] << 8 | key[size - 1];
+    }
+    const product p = multiply(a ^ f->secret[1], b ^ seed);
+    return mix(p.low ^ f->secret[0] ^ size, p.high ^ f->secret[1]);
 }
 
 /* Takes a number, by its upper half, to one below a bound. */
@@ -149,7 +172,7 @@ INLINE const uint8_t *record_at(const gobridge_frozen *f, uint32_t slot, shape s
 /* Columns of the caller's: keys, and where elements and answers go. */
 typedef struct columns {
     const uint8_t *keys;
-    uint8_t *elems, *found; /* NULL where not wanted */
+    uint8_t *elems, *found; /* NULL if not wanted */
     size_t key_stride, elem_stride;
 } columns;
 
@@ -266,11 +289,11 @@ gobridge_status gobridge_frozen_release(gobridge_frozen *frozen) {
 
 /* ---- freezing ---- */
 
-/* An array of zeros; NULL where there is no memory. Large ones on huge pages, where the kernel has them: a lookup goes
+/* An array of zeros; NULL if there is no memory. Large ones on huge pages, where the kernel has them: a lookup goes
  * anywhere, and the processor remembers where few pages are. */
 static void *zeros(size_t count, size_t size) {
     if (!size || count < HUGE_PAGE / size) {
-        return calloc(count ? count : 1, size ? size : 1);
+        return gobridge_zeros(count ? count : 1, size ? size : 1);
     }
     if (count > (SIZE_MAX - HUGE_PAGE) / size) {
         return NULL;
@@ -346,17 +369,19 @@ static uint32_t sort_by_bucket(const gobridge_frozen *f, workshop *w) {
 
 /* Random numbers, so that no one can choose keys that fall into one bucket. */
 static void draw(gobridge_frozen *f) {
-    uint64_t drawn[3];
+    uint64_t drawn[5];
     if (getrandom(drawn, sizeof drawn, GRND_NONBLOCK) != sizeof drawn) {
         struct timespec now;
         clock_gettime(CLOCK_MONOTONIC, &now);
-        for (size_t i = 0; i < 3; i++) {
+        for (size_t i = 0; i < sizeof drawn / sizeof *drawn; i++) {
             drawn[i] = mix((uint64_t)now.tv_nsec ^ (uintptr_t)&drawn[i], 0x9E3779B97F4A7C15U);
         }
     }
     f->seed = drawn[0];
-    f->factor = drawn[1] | 1;
-    f->shake = drawn[2] | 1;
+    f->secret[0] = drawn[1];
+    f->secret[1] = drawn[2];
+    f->factor = drawn[3] | 1;
+    f->shake = drawn[4] | 1;
 }
 
 /* Chooses a hash function by chance and finds its pilots, the fullest buckets' first, while there is much room. */
@@ -409,11 +434,26 @@ static bool place_records(gobridge_frozen *f, const workshop *w, const uint8_t *
     return true;
 }
 
-/* Makes a frozen map of the records that Go has filled, which become its own; NULL where there is no memory. */
-static gobridge_frozen *make(const gobridge_freezing *go) {
-    gobridge_frozen *f = calloc(1, sizeof *f);
+static gobridge_status no_memory(void) {
+    return gobridge_fail(GOBRIDGE_E_NO_MEMORY, "gobridge_map_freeze", "no memory for so many entries");
+}
+
+/* Chooses the function and places the records. */
+static gobridge_status fill(gobridge_frozen *f, workshop *w, const uint8_t *records) {
+    for (int tries = 0; !choose_function(f, w, records); tries++) {
+        if (tries == MOST_TRIES - 1) {
+            return gobridge_fail(GOBRIDGE_E_RANGE, "gobridge_map_freeze",
+                                 "no hash function was found that places all %" PRIu32 " keys", f->count);
+        }
+    }
+    return place_records(f, w, records) ? GOBRIDGE_OK : no_memory();
+}
+
+/* Makes a frozen map of the records that Go has filled, which become its own. */
+static gobridge_status make(const gobridge_freezing *go, gobridge_frozen **frozen) {
+    gobridge_frozen *f = gobridge_zeros(1, sizeof *f);
     if (!f) {
-        return NULL;
+        return no_memory();
     }
     f->shape = (shape){(size_t)go->key, (size_t)go->elem, go->key_text, go->elem_text};
     f->count = (uint32_t)go->count;
@@ -426,46 +466,41 @@ static gobridge_frozen *make(const gobridge_freezing *go) {
         .keys = zeros(f->count, sizeof *w.keys),
         .taken = zeros(f->slots / 64 + (size_t)1, sizeof *w.taken),
     };
-    bool made = f->pilots && w.hashes && w.starts && w.keys && w.taken;
-    while (made && !choose_function(f, &w, go->records)) { /* few fail */
-    }
-    made = made && place_records(f, &w, go->records);
+    const bool enough = f->pilots && w.hashes && w.starts && w.keys && w.taken;
+    const gobridge_status status = enough ? fill(f, &w, go->records) : no_memory();
     free(w.hashes);
     free(w.starts);
     free(w.keys);
     free(w.taken);
-    if (!made) {
+    if (status) {
         dispose(f);
-        return NULL;
+        return status;
     }
     if (has_one_size(f->shape)) {
         free(go->records);
     } else {
         f->records = go->records;
     }
-    return f;
-}
-
-static gobridge_status no_memory(void) {
-    return gobridge_fail(GOBRIDGE_E_NO_MEMORY, "gobridge_map_freeze", "no memory for so many entries");
+    *frozen = f;
+    return GOBRIDGE_OK;
 }
 
 gobridge_status gobridge_map_freeze(gobridge_ref map, gobridge_frozen **frozen) {
     GOBRIDGE_NOT_NULL(frozen);
-    gobridge_freezing go = {.room = 0};
+    gobridge_freezing go = {.capacity = 0};
     gobridge_frame frame = {.op = OP_gobridge_map_freeze, .a = map, .p = &go};
-    gobridge_status status = gobridge_cross(frame, IN_NONE, NULL);
-    while (!status && (!go.records || go.size > go.room)) { /* again where the map has grown meanwhile */
+    gobridge_status status = gobridge_cross(frame, NULL);
+    while (!status && (!go.records || go.size > go.capacity)) { /* again where the map has grown meanwhile */
         free(go.records);
-        go.room = go.size + go.key + go.elem; /* one more, for an empty map's slot */
-        go.records = go.room == (size_t)go.room ? zeros((size_t)go.room, 1) : NULL;
-        status = go.records ? gobridge_cross(frame, IN_NONE, NULL) : no_memory();
+        go.capacity = go.size + go.key + go.elem; /* one more, for an empty map's slot */
+        go.records = go.capacity == (size_t)go.capacity ? zeros((size_t)go.capacity, 1) : NULL;
+        status = go.records ? gobridge_cross(frame, NULL) : no_memory();
     }
-    gobridge_frozen *f = status ? NULL : make(&go);
-    if (!f) {
+    if (!status) {
+        status = make(&go, frozen);
+    }
+    if (status) {
         free(go.records);
-        return status ? status : no_memory();
     }
-    *frozen = f;
-    return GOBRIDGE_OK;
+    return status;
 }

@@ -1,19 +1,19 @@
 /* Interfaces and methods: argument checks and one frame each. */
-#include "entry.h"
+#include "cross.h"
 #include "thread.h"
 
 gobridge_status gobridge_iface_implements(gobridge_ref ref, gobridge_ref interface_type,
                                           uint8_t *implements) {
     GOBRIDGE_NOT_NULL(implements);
     gobridge_frame frame = {.op = OP_gobridge_iface_implements, .a = ref, .b = interface_type};
-    return gobridge_cross(frame, sizeof *implements, implements);
+    return gobridge_cross(frame, implements);
 }
 
 gobridge_status gobridge_iface_method(gobridge_ref ref, const char *name, size_t len, gobridge_ref *method) {
     GOBRIDGE_NOT_NULL(name);
     GOBRIDGE_NOT_NULL(method);
     gobridge_frame frame = {.op = OP_gobridge_iface_method, .a = ref, .p = (void *)name, .b = len};
-    return gobridge_cross(frame, GIVES_REF, method);
+    return gobridge_cross(frame, method);
 }
 
 gobridge_status gobridge_iface_call(gobridge_ref ref, const char *name, size_t len,
@@ -28,5 +28,5 @@ gobridge_status gobridge_iface_call(gobridge_ref ref, const char *name, size_t l
     }
     gobridge_method_call call = {.name = name, .len = len, .args = args, .nargs = nargs};
     gobridge_frame frame = {.op = OP_gobridge_iface_call, .a = ref, .p = &call, .q = results, .c = nresults};
-    return gobridge_cross_and_back(frame, GIVES_Q | GIVES_ALL | HANDS_IN * sizeof call, NULL);
+    return gobridge_cross(frame, NULL);
 }

@@ -1,5 +1,5 @@
 /* The linkname set: argument checks and one frame each. */
-#include "entry.h"
+#include "cross.h"
 #include "fpu.h"
 #include "thread.h"
 
@@ -10,12 +10,12 @@
 gobridge_status gobridge_runtime_iscgo(uint8_t *iscgo) {
     GOBRIDGE_NOT_NULL(iscgo);
     gobridge_frame frame = {.op = OP_gobridge_runtime_iscgo};
-    return gobridge_cross(frame, sizeof *iscgo, iscgo);
+    return gobridge_cross(frame, iscgo);
 }
 
 gobridge_status gobridge_runtime_set_crosscall2(void) {
     gobridge_frame frame = {.op = OP_gobridge_runtime_set_crosscall2};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 /* The host's argument may be any number, and Go's stack may hold no pointer that is none: so Go gets the address of
@@ -42,14 +42,14 @@ gobridge_status gobridge_runtime_cgocall(int32_t (*fn)(void *), void *arg, int32
     GOBRIDGE_NOT_NULL(result);
     invocation call = {.fn = fn, .arg = arg, .host_fpu = gobridge_fpu_get()};
     gobridge_frame frame = {.op = OP_gobridge_runtime_cgocall, .p = (void *)(uintptr_t)invoke, .q = &call};
-    return gobridge_cross_and_back(frame, IN_NONE | sizeof *result, result);
+    return gobridge_cross(frame, result);
 }
 
 gobridge_status gobridge_math_Float32bits(float f, uint32_t *bits) {
     GOBRIDGE_NOT_NULL(bits);
     gobridge_frame frame = {.op = OP_gobridge_math_Float32bits};
     memcpy(&frame.a, &f, sizeof f);
-    return gobridge_cross(frame, sizeof *bits, bits);
+    return gobridge_cross(frame, bits);
 }
 
 /* ---- making maps ---- */
@@ -57,19 +57,19 @@ gobridge_status gobridge_math_Float32bits(float f, uint32_t *bits) {
 gobridge_status gobridge_runtime_makemap_small(gobridge_ref type, gobridge_ref *map) {
     GOBRIDGE_NOT_NULL(map);
     gobridge_frame frame = {.op = OP_gobridge_runtime_makemap_small, .a = type};
-    return gobridge_cross(frame, GIVES_REF, map);
+    return gobridge_cross(frame, map);
 }
 
 gobridge_status gobridge_runtime_makemap(gobridge_ref type, int64_t hint, gobridge_ref *map) {
     GOBRIDGE_NOT_NULL(map);
     gobridge_frame frame = {.op = OP_gobridge_runtime_makemap, .a = type, .b = (uint64_t)hint};
-    return gobridge_cross(frame, GIVES_REF, map);
+    return gobridge_cross(frame, map);
 }
 
 gobridge_status gobridge_reflect_makemap(gobridge_ref type, int64_t cap, gobridge_ref *map) {
     GOBRIDGE_NOT_NULL(map);
     gobridge_frame frame = {.op = OP_gobridge_reflect_makemap, .a = type, .b = (uint64_t)cap};
-    return gobridge_cross(frame, GIVES_REF, map);
+    return gobridge_cross(frame, map);
 }
 
 /* ---- maps: the key goes as memory (p) or as a number (b), the element as memory (q) ---- */
@@ -78,28 +78,28 @@ gobridge_status gobridge_runtime_mapaccess2(gobridge_ref map, const void *key, v
     GOBRIDGE_NOT_NULL(key);
     GOBRIDGE_NOT_NULL(found);
     gobridge_frame frame = {.op = OP_gobridge_runtime_mapaccess2, .a = map, .p = (void *)key, .q = elem};
-    return gobridge_cross(frame, sizeof *found, found);
+    return gobridge_cross(frame, found);
 }
 
 gobridge_status gobridge_reflect_mapaccess(gobridge_ref map, const void *key, void *elem, uint8_t *found) {
     GOBRIDGE_NOT_NULL(key);
     GOBRIDGE_NOT_NULL(found);
     gobridge_frame frame = {.op = OP_gobridge_reflect_mapaccess, .a = map, .p = (void *)key, .q = elem};
-    return gobridge_cross(frame, sizeof *found, found);
+    return gobridge_cross(frame, found);
 }
 
 gobridge_status gobridge_runtime_mapaccess2_fast32(gobridge_ref map, uint32_t key, void *elem,
                                                    uint8_t *found) {
     GOBRIDGE_NOT_NULL(found);
     gobridge_frame frame = {.op = OP_gobridge_runtime_mapaccess2_fast32, .a = map, .b = key, .q = elem};
-    return gobridge_cross(frame, sizeof *found, found);
+    return gobridge_cross(frame, found);
 }
 
 gobridge_status gobridge_runtime_mapaccess2_fast64(gobridge_ref map, uint64_t key, void *elem,
                                                    uint8_t *found) {
     GOBRIDGE_NOT_NULL(found);
     gobridge_frame frame = {.op = OP_gobridge_runtime_mapaccess2_fast64, .a = map, .b = key, .q = elem};
-    return gobridge_cross(frame, sizeof *found, found);
+    return gobridge_cross(frame, found);
 }
 
 gobridge_status gobridge_runtime_mapassign(gobridge_ref map, const void *key, const void *elem) {
@@ -107,7 +107,7 @@ gobridge_status gobridge_runtime_mapassign(gobridge_ref map, const void *key, co
     GOBRIDGE_NOT_NULL(elem);
     gobridge_frame frame = {
         .op = OP_gobridge_runtime_mapassign, .a = map, .p = (void *)key, .q = (void *)elem};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_reflect_mapassign0(gobridge_ref map, const void *key, const void *elem) {
@@ -115,64 +115,64 @@ gobridge_status gobridge_reflect_mapassign0(gobridge_ref map, const void *key, c
     GOBRIDGE_NOT_NULL(elem);
     gobridge_frame frame = {
         .op = OP_gobridge_reflect_mapassign0, .a = map, .p = (void *)key, .q = (void *)elem};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_runtime_mapassign_fast32(gobridge_ref map, uint32_t key, const void *elem) {
     GOBRIDGE_NOT_NULL(elem);
     gobridge_frame frame = {
         .op = OP_gobridge_runtime_mapassign_fast32, .a = map, .b = key, .q = (void *)elem};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_runtime_mapassign_fast32ptr(gobridge_ref map, gobridge_ref key, const void *elem) {
     GOBRIDGE_NOT_NULL(elem);
     gobridge_frame frame = {
         .op = OP_gobridge_runtime_mapassign_fast32ptr, .a = map, .b = key, .q = (void *)elem};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_runtime_mapassign_fast64(gobridge_ref map, uint64_t key, const void *elem) {
     GOBRIDGE_NOT_NULL(elem);
     gobridge_frame frame = {
         .op = OP_gobridge_runtime_mapassign_fast64, .a = map, .b = key, .q = (void *)elem};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_runtime_mapassign_fast64ptr(gobridge_ref map, gobridge_ref key, const void *elem) {
     GOBRIDGE_NOT_NULL(elem);
     gobridge_frame frame = {
         .op = OP_gobridge_runtime_mapassign_fast64ptr, .a = map, .b = key, .q = (void *)elem};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_runtime_mapdelete(gobridge_ref map, const void *key) {
     GOBRIDGE_NOT_NULL(key);
     gobridge_frame frame = {.op = OP_gobridge_runtime_mapdelete, .a = map, .p = (void *)key};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_reflect_maplen(gobridge_ref map, int64_t *len) {
     GOBRIDGE_NOT_NULL(len);
     gobridge_frame frame = {.op = OP_gobridge_reflect_maplen, .a = map};
-    return gobridge_cross(frame, sizeof *len, len);
+    return gobridge_cross(frame, len);
 }
 
 gobridge_status gobridge_reflect_mapdelete(gobridge_ref map, const void *key) {
     GOBRIDGE_NOT_NULL(key);
     gobridge_frame frame = {.op = OP_gobridge_reflect_mapdelete, .a = map, .p = (void *)key};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_reflect_mapclear(gobridge_ref map) {
     gobridge_frame frame = {.op = OP_gobridge_reflect_mapclear, .a = map};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_maps_clone(gobridge_ref map, gobridge_ref *clone) {
     GOBRIDGE_NOT_NULL(clone);
     gobridge_frame frame = {.op = OP_gobridge_maps_clone, .a = map};
-    return gobridge_cross(frame, GIVES_REF, clone);
+    return gobridge_cross(frame, clone);
 }
 
 /* ---- maps by strings: the key's bytes go in p, their number in b ---- */
@@ -183,7 +183,7 @@ gobridge_status gobridge_runtime_mapaccess2_faststr(gobridge_ref map, const char
     GOBRIDGE_NOT_NULL(found);
     gobridge_frame frame = {
         .op = OP_gobridge_runtime_mapaccess2_faststr, .a = map, .b = len, .p = (void *)key, .q = elem};
-    return gobridge_cross(frame, sizeof *found, found);
+    return gobridge_cross(frame, found);
 }
 
 gobridge_status gobridge_reflect_mapaccess_faststr(gobridge_ref map, const char *key, size_t len, void *elem,
@@ -192,7 +192,7 @@ gobridge_status gobridge_reflect_mapaccess_faststr(gobridge_ref map, const char 
     GOBRIDGE_NOT_NULL(found);
     gobridge_frame frame = {
         .op = OP_gobridge_reflect_mapaccess_faststr, .a = map, .b = len, .p = (void *)key, .q = elem};
-    return gobridge_cross(frame, sizeof *found, found);
+    return gobridge_cross(frame, found);
 }
 
 gobridge_status gobridge_runtime_mapassign_faststr(gobridge_ref map, const char *key, size_t len,
@@ -201,7 +201,7 @@ gobridge_status gobridge_runtime_mapassign_faststr(gobridge_ref map, const char 
     GOBRIDGE_NOT_NULL(elem);
     gobridge_frame frame = {
         .op = OP_gobridge_runtime_mapassign_faststr, .a = map, .b = len, .p = (void *)key, .q = (void *)elem};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_reflect_mapassign_faststr0(gobridge_ref map, const char *key, size_t len,
@@ -213,14 +213,14 @@ gobridge_status gobridge_reflect_mapassign_faststr0(gobridge_ref map, const char
                             .b = len,
                             .p = (void *)key,
                             .q = (void *)elem};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_reflect_mapdelete_faststr(gobridge_ref map, const char *key, size_t len) {
     GOBRIDGE_NOT_NULL(key);
     gobridge_frame frame = {
         .op = OP_gobridge_reflect_mapdelete_faststr, .a = map, .b = len, .p = (void *)key};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 /* ---- iterating ---- */
@@ -228,37 +228,37 @@ gobridge_status gobridge_reflect_mapdelete_faststr(gobridge_ref map, const char 
 gobridge_status gobridge_reflect_mapiterinit(gobridge_ref map, gobridge_ref *iterator) {
     GOBRIDGE_NOT_NULL(iterator);
     gobridge_frame frame = {.op = OP_gobridge_reflect_mapiterinit, .a = map};
-    return gobridge_cross(frame, GIVES_REF, iterator);
+    return gobridge_cross(frame, iterator);
 }
 
 gobridge_status gobridge_runtime_mapiterinit(gobridge_ref map, gobridge_ref *iterator) {
     GOBRIDGE_NOT_NULL(iterator);
     gobridge_frame frame = {.op = OP_gobridge_runtime_mapiterinit, .a = map};
-    return gobridge_cross(frame, GIVES_REF, iterator);
+    return gobridge_cross(frame, iterator);
 }
 
 gobridge_status gobridge_runtime_mapiternext(gobridge_ref iterator) {
     gobridge_frame frame = {.op = OP_gobridge_runtime_mapiternext, .a = iterator};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_reflect_mapiternext(gobridge_ref iterator) {
     gobridge_frame frame = {.op = OP_gobridge_reflect_mapiternext, .a = iterator};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_reflect_mapiterkey(gobridge_ref iterator, void *key, uint8_t *found) {
     GOBRIDGE_NOT_NULL(key);
     GOBRIDGE_NOT_NULL(found);
     gobridge_frame frame = {.op = OP_gobridge_reflect_mapiterkey, .a = iterator, .p = key};
-    return gobridge_cross(frame, sizeof *found, found);
+    return gobridge_cross(frame, found);
 }
 
 gobridge_status gobridge_reflect_mapiterelem(gobridge_ref iterator, void *elem, uint8_t *found) {
     GOBRIDGE_NOT_NULL(elem);
     GOBRIDGE_NOT_NULL(found);
     gobridge_frame frame = {.op = OP_gobridge_reflect_mapiterelem, .a = iterator, .p = elem};
-    return gobridge_cross(frame, sizeof *found, found);
+    return gobridge_cross(frame, found);
 }
 
 /* ---- interfaces and boxes ---- */
@@ -267,33 +267,33 @@ gobridge_status gobridge_runtime_getitab(gobridge_ref interface_type, gobridge_r
                                          gobridge_ref *itab) {
     GOBRIDGE_NOT_NULL(itab);
     gobridge_frame frame = {.op = OP_gobridge_runtime_getitab, .a = interface_type, .b = type, .c = canfail};
-    return gobridge_cross(frame, GIVES_REF, itab);
+    return gobridge_cross(frame, itab);
 }
 
 gobridge_status gobridge_runtime_convT64(uint64_t value, gobridge_ref *boxed) {
     GOBRIDGE_NOT_NULL(boxed);
     gobridge_frame frame = {.op = OP_gobridge_runtime_convT64, .b = value};
-    return gobridge_cross(frame, GIVES_REF, boxed);
+    return gobridge_cross(frame, boxed);
 }
 
 gobridge_status gobridge_runtime_convTstring(const char *data, size_t len, gobridge_ref *boxed) {
     GOBRIDGE_NOT_NULL(data);
     GOBRIDGE_NOT_NULL(boxed);
     gobridge_frame frame = {.op = OP_gobridge_runtime_convTstring, .p = (void *)data, .b = len};
-    return gobridge_cross(frame, GIVES_REF, boxed);
+    return gobridge_cross(frame, boxed);
 }
 
 gobridge_status gobridge_runtime_convTslice(const uint8_t *data, size_t len, gobridge_ref *boxed) {
     GOBRIDGE_NOT_NULL(data);
     GOBRIDGE_NOT_NULL(boxed);
     gobridge_frame frame = {.op = OP_gobridge_runtime_convTslice, .p = (void *)data, .b = len};
-    return gobridge_cross(frame, GIVES_REF, boxed);
+    return gobridge_cross(frame, boxed);
 }
 
 gobridge_status gobridge_reflect_ifaceE2I(const gobridge_value *value, gobridge_ref dst) {
     GOBRIDGE_NOT_NULL(value);
     gobridge_frame frame = {.op = OP_gobridge_reflect_ifaceE2I, .a = dst, .p = (void *)value};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 /* ---- variables and slices ---- */
@@ -301,35 +301,35 @@ gobridge_status gobridge_reflect_ifaceE2I(const gobridge_value *value, gobridge_
 gobridge_status gobridge_reflect_unsafe_New(gobridge_ref type, gobridge_ref *pointer) {
     GOBRIDGE_NOT_NULL(pointer);
     gobridge_frame frame = {.op = OP_gobridge_reflect_unsafe_New, .a = type};
-    return gobridge_cross(frame, GIVES_REF, pointer);
+    return gobridge_cross(frame, pointer);
 }
 
 gobridge_status gobridge_reflect_unsafe_NewArray(gobridge_ref type, int64_t n, gobridge_ref *slice) {
     GOBRIDGE_NOT_NULL(slice);
     gobridge_frame frame = {.op = OP_gobridge_reflect_unsafe_NewArray, .a = type, .b = (uint64_t)n};
-    return gobridge_cross(frame, GIVES_REF, slice);
+    return gobridge_cross(frame, slice);
 }
 
 gobridge_status gobridge_reflect_typedmemmove(gobridge_ref dst, gobridge_ref src) {
     gobridge_frame frame = {.op = OP_gobridge_reflect_typedmemmove, .a = dst, .b = src};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_reflect_typedmemclr(gobridge_ref pointer) {
     gobridge_frame frame = {.op = OP_gobridge_reflect_typedmemclr, .a = pointer};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_reflect_typedslicecopy(gobridge_ref dst, gobridge_ref src, int64_t *copied) {
     GOBRIDGE_NOT_NULL(copied);
     gobridge_frame frame = {.op = OP_gobridge_reflect_typedslicecopy, .a = dst, .b = src};
-    return gobridge_cross(frame, sizeof *copied, copied);
+    return gobridge_cross(frame, copied);
 }
 
 gobridge_status gobridge_reflect_growslice(gobridge_ref slice, int64_t num, gobridge_ref *grown) {
     GOBRIDGE_NOT_NULL(grown);
     gobridge_frame frame = {.op = OP_gobridge_reflect_growslice, .a = slice, .b = (uint64_t)num};
-    return gobridge_cross(frame, GIVES_REF, grown);
+    return gobridge_cross(frame, grown);
 }
 
 /* ---- memory ---- */
@@ -339,21 +339,21 @@ gobridge_status gobridge_runtime_memequal(const void *a, const void *b, size_t s
     GOBRIDGE_NOT_NULL(b);
     GOBRIDGE_NOT_NULL(equal);
     gobridge_frame frame = {.op = OP_gobridge_runtime_memequal, .b = size, .p = (void *)a, .q = (void *)b};
-    return gobridge_cross(frame, sizeof *equal, equal);
+    return gobridge_cross(frame, equal);
 }
 
 gobridge_status gobridge_runtime_memhash(const void *data, uint64_t seed, size_t size, uint64_t *hash) {
     GOBRIDGE_NOT_NULL(data);
     GOBRIDGE_NOT_NULL(hash);
     gobridge_frame frame = {.op = OP_gobridge_runtime_memhash, .a = seed, .b = size, .p = (void *)data};
-    return gobridge_cross(frame, sizeof *hash, hash);
+    return gobridge_cross(frame, hash);
 }
 
 gobridge_status gobridge_runtime_strhash(const char *data, size_t len, uint64_t seed, uint64_t *hash) {
     GOBRIDGE_NOT_NULL(data);
     GOBRIDGE_NOT_NULL(hash);
     gobridge_frame frame = {.op = OP_gobridge_runtime_strhash, .a = seed, .b = len, .p = (void *)data};
-    return gobridge_cross(frame, sizeof *hash, hash);
+    return gobridge_cross(frame, hash);
 }
 
 /* ---- clocks and random numbers ---- */
@@ -361,7 +361,7 @@ gobridge_status gobridge_runtime_strhash(const char *data, size_t len, uint64_t 
 gobridge_status gobridge_runtime_nanotime(int64_t *ns) {
     GOBRIDGE_NOT_NULL(ns);
     gobridge_frame frame = {.op = OP_gobridge_runtime_nanotime};
-    return gobridge_cross(frame, sizeof *ns, ns);
+    return gobridge_cross(frame, ns);
 }
 
 gobridge_status gobridge_time_now(int64_t *sec, int32_t *nsec, int64_t *mono) {
@@ -371,7 +371,7 @@ gobridge_status gobridge_time_now(int64_t *sec, int32_t *nsec, int64_t *mono) {
     int32_t nanoseconds;
     int64_t monotonic;
     gobridge_frame frame = {.op = OP_gobridge_time_now, .p = &nanoseconds, .q = &monotonic};
-    gobridge_status status = gobridge_cross(frame, AT_ONCE | sizeof *sec, sec);
+    gobridge_status status = gobridge_cross(frame, sec);
     if (!status) {
         *nsec = nanoseconds;
         *mono = monotonic;
@@ -382,13 +382,13 @@ gobridge_status gobridge_time_now(int64_t *sec, int32_t *nsec, int64_t *mono) {
 gobridge_status gobridge_runtime_rand(uint64_t *random) {
     GOBRIDGE_NOT_NULL(random);
     gobridge_frame frame = {.op = OP_gobridge_runtime_rand};
-    return gobridge_cross(frame, sizeof *random, random);
+    return gobridge_cross(frame, random);
 }
 
 gobridge_status gobridge_runtime_cheaprand(uint32_t *random) {
     GOBRIDGE_NOT_NULL(random);
     gobridge_frame frame = {.op = OP_gobridge_runtime_cheaprand};
-    return gobridge_cross(frame, sizeof *random, random);
+    return gobridge_cross(frame, random);
 }
 
 gobridge_status gobridge_runtime_cheaprandn(uint32_t n, uint32_t *random) {
@@ -397,5 +397,5 @@ gobridge_status gobridge_runtime_cheaprandn(uint32_t n, uint32_t *random) {
         return gobridge_fail(GOBRIDGE_E_RANGE, __func__, "n is 0");
     }
     gobridge_frame frame = {.op = OP_gobridge_runtime_cheaprandn, .b = n};
-    return gobridge_cross(frame, sizeof *random, random);
+    return gobridge_cross(frame, random);
 }

@@ -1,11 +1,12 @@
 /* References: release, count, list, and scopes. */
 #include "ref.h"
 
-#include "entry.h"
-#include "thread.h"
+#include "cross.h"
+#include "memory.h"
+#include "scope.h"
+#include "start.h"
 
 #include <stdatomic.h>
-#include <stdlib.h>
 
 /* The chunks that are known, in lists of so many, and how many there are: it is written after them and read before. */
 enum { LISTED = 1024 };
@@ -15,33 +16,33 @@ static _Atomic uint32_t chunk_count;
 void gobridge_ref_share(uint32_t nth, gobridge_slot *chunk) {
     gobridge_slot ***list = &lists[nth / LISTED];
     if (!*list) {
-        *list = malloc(LISTED * sizeof **list);
+        *list = gobridge_zeros(LISTED, sizeof **list);
     }
-    /* Without memory what lies there, and in all later ones, is released by calls. */
+    /* Without memory, what lies there, and in all later ones, is released by calls. */
     if (*list && nth == chunk_count) {
         (*list)[nth % LISTED] = chunk;
         chunk_count = nth + 1;
     }
 }
 
-static bool is_light(gobridge_ref ref) {
-    return ref >> 32 & GOBRIDGE_LIGHT;
+static bool is_trivial(gobridge_ref ref) {
+    return ref >> 32 & GOBRIDGE_TRIVIAL;
 }
 
-/* Moves a light reference's slot on, and leaves it to the thread's next call to take out what it named. */
+/* Moves a trivially releasable reference's slot on, and leaves it to the thread's next call to take out what it named. */
 static bool release_here(gobridge_thread *self, gobridge_ref ref) {
     uint32_t generation = (uint32_t)(ref >> 32);
     const uint32_t index = (uint32_t)ref - 1, nth = index / GOBRIDGE_SLOTS;
-    if (!is_light(ref) || nth >= chunk_count || self->caller.queue.len == GOBRIDGE_QUEUE ||
-        gobridge_thread_records(self) || !gobridge_entry_wait("gobridge_release")) {
+    if (!is_trivial(ref) || nth >= chunk_count || self->shared.queue.len == GOBRIDGE_QUEUE ||
+        gobridge_thread_records(self) || gobridge_start_wait("gobridge_release")) {
         return false;
     }
     gobridge_slot *slot = &lists[nth / LISTED][nth % LISTED][index % GOBRIDGE_SLOTS];
-    if (!__atomic_compare_exchange_n(&slot->generation, &generation, generation + 1 + GOBRIDGE_LIGHT, false,
+    if (!__atomic_compare_exchange_n(&slot->generation, &generation, generation + 1 + GOBRIDGE_TRIVIAL, false,
                                      __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
         return false;
     }
-    self->caller.queue.refs[self->caller.queue.len++] = ref;
+    gobridge_thread_queue(self, ref, gobridge_ref_flush);
     return true;
 }
 
@@ -50,7 +51,7 @@ bool gobridge_ref_release_here(gobridge_ref ref) {
     if (!self || !release_here(self, ref)) {
         return false;
     }
-    gobridge_thread_released(self, ref);
+    gobridge_scope_forget(self, ref);
     return true;
 }
 
@@ -59,9 +60,9 @@ gobridge_status gobridge_release(gobridge_ref ref) {
         return GOBRIDGE_OK;
     }
     gobridge_frame frame = {.op = OP_gobridge_release, .a = ref};
-    gobridge_status status = gobridge_cross(frame, GIVES_NOTHING, NULL);
+    gobridge_status status = gobridge_cross(frame, NULL);
     if (!status) {
-        gobridge_thread_released(gobridge_thread_self(), ref);
+        gobridge_scope_forget(gobridge_thread_state, ref);
     }
     return status;
 }
@@ -83,11 +84,9 @@ gobridge_status gobridge_release_n(const gobridge_ref *refs, size_t count) {
         first++;
     }
     gobridge_frame frame = {.op = OP_gobridge_release_n, .a = count, .b = first, .p = (void *)refs};
-    const gobridge_status status = first < count ? gobridge_cross(frame, GIVES_NOTHING, NULL) : GOBRIDGE_OK;
-    for (size_t i = count; !status && self->scopes && i > 0; i--) { /* a scope forgets the newest alone */
-        if (refs[i - 1]) {
-            gobridge_thread_released(self, refs[i - 1]);
-        }
+    const gobridge_status status = first < count ? gobridge_cross(frame, NULL) : GOBRIDGE_OK;
+    for (size_t i = count; !status && self->scopes.open && i > 0; i--) { /* a scope forgets only the newest */
+        gobridge_scope_forget(self, refs[i - 1]);
     }
     return status;
 }
@@ -99,99 +98,83 @@ gobridge_status gobridge_release_later(gobridge_ref ref) {
     }
     if (gobridge_thread_records(self)) { /* after the operations that use it */
         gobridge_frame frame = {.op = OP_gobridge_release_later, .a = ref};
-        return gobridge_cross(frame, GIVES_NOTHING, NULL);
+        return gobridge_cross(frame, NULL);
     }
-    if (self->caller.queue.len == GOBRIDGE_QUEUE) {
+    if (self->shared.queue.len == GOBRIDGE_QUEUE) {
         const gobridge_status status = gobridge_ref_flush();
         if (status) {
             return status;
         }
     }
-    if (is_light(ref)) { /* in the queue is only what is released already */
+    if (is_trivial(ref)) { /* in the queue is only what is released already */
         (void)gobridge_release(ref);
     } else {
-        self->caller.queue.refs[self->caller.queue.len++] = ref;
-        gobridge_thread_released(self, ref);
+        gobridge_thread_queue(self, ref, gobridge_ref_flush);
+        gobridge_scope_forget(self, ref);
     }
     return GOBRIDGE_OK;
 }
 
 gobridge_status gobridge_ref_flush(void) {
     gobridge_frame frame = {.op = OP_gobridge_ref_flush};
-    return gobridge_cross(frame, AT_ONCE, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_ref_count(uint64_t *live) {
     GOBRIDGE_NOT_NULL(live);
     gobridge_frame frame = {.op = OP_gobridge_ref_count};
-    return gobridge_cross(frame, AT_ONCE | sizeof *live, live);
+    return gobridge_cross(frame, live);
 }
 
 gobridge_status gobridge_ref_list(gobridge_value *text) {
     GOBRIDGE_NOT_NULL(text);
     gobridge_frame frame = {.op = OP_gobridge_ref_list, .p = text};
-    return gobridge_cross_and_back(frame, AT_ONCE | GIVES_P, NULL);
-}
-
-/* A scope's name tells it from those of other threads and from what the caller may invent. */
-static uint64_t scope_name(const gobridge_thread *self) {
-    return (uint64_t)(uintptr_t)self << 16 ^ self->scopes;
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_scope_open(uint64_t *scope) {
     GOBRIDGE_NOT_NULL(scope);
     gobridge_thread *self = gobridge_thread_self();
-    if (self && !self->scoped) {
-        enum { FIRST_CAP = 64 };
-        self->scoped = malloc(FIRST_CAP * sizeof *self->scoped);
-        self->scoped_cap = self->scoped ? FIRST_CAP : 0;
-    }
-    if (!self || !self->scoped || !gobridge_thread_make_room(self, 1)) {
+    const uint64_t name = self ? gobridge_scope_begin(self) : 0;
+    if (!name) {
         return gobridge_fail(GOBRIDGE_E_NO_MEMORY, __func__, "no memory for this thread's scopes");
     }
-    self->scopes++;
-    self->attention++;
-    self->scoped[self->scoped_len++] = 0;
-    *scope = scope_name(self);
+    *scope = name;
     return GOBRIDGE_OK;
 }
 
 gobridge_status gobridge_scope_close(uint64_t scope) {
     gobridge_thread *self = gobridge_thread_self();
-    if (!self || !self->scopes || scope != scope_name(self)) {
+    if (!self || !self->scopes.open || scope != gobridge_scope_name(self)) {
         return gobridge_fail(GOBRIDGE_E_SCOPE, __func__, "scope is not this thread's innermost open one");
     }
-    size_t first = self->scoped_len;
-    while (self->scoped[first - 1]) {
-        first--;
-    }
-    size_t left = first;
-    for (size_t i = first; i < self->scoped_len; i++) {
-        if (!release_here(self, self->scoped[i])) {
-            self->scoped[left++] = self->scoped[i];
+    gobridge_scopes *s = &self->scopes;
+    size_t left = s->first;
+    for (size_t i = s->first; i < s->len; i++) {
+        if (!release_here(self, s->entries[i])) {
+            s->entries[left++] = s->entries[i];
         }
     }
-    self->scoped_len = left;
-    gobridge_frame frame = {.op = OP_gobridge_scope_close, .p = self->scoped + first, .a = left - first};
-    gobridge_status status = frame.a ? gobridge_cross(frame, AT_ONCE, NULL) : GOBRIDGE_OK;
+    s->len = left;
+    gobridge_frame frame = {.op = OP_gobridge_scope_close, .p = s->entries + s->first, .a = left - s->first};
+    const gobridge_status status = frame.a ? gobridge_cross(frame, NULL) : GOBRIDGE_OK;
     if (!status) {
-        self->scoped_len = first - 1;
-        self->scopes--;
-        self->attention--;
+        gobridge_scope_end(self);
     }
     return status;
 }
 
 gobridge_status gobridge_scope_keep(gobridge_ref ref) {
     gobridge_thread *self = gobridge_thread_self();
-    if (self && self->scopes && ref) {
-        for (size_t i = self->scoped_len; self->scoped[i - 1]; i--) {
-            if (self->scoped[i - 1] == ref) {
-                self->scoped[i - 1] = self->scoped[--self->scoped_len];
+    if (self && self->scopes.open) {
+        gobridge_scopes *s = &self->scopes;
+        for (size_t i = s->len; i > s->first; i--) {
+            if (s->entries[i - 1] == ref) {
+                s->entries[i - 1] = s->entries[--s->len];
                 return GOBRIDGE_OK;
             }
         }
     }
     return gobridge_fail(GOBRIDGE_E_SCOPE, __func__,
-                         "ref was not given since this thread's innermost scope was opened");
+                         "ref was not returned since this thread's innermost scope was opened");
 }

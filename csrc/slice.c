@@ -1,41 +1,41 @@
 /* Slices and arrays: argument checks and one frame each. */
-#include "entry.h"
+#include "cross.h"
 #include "thread.h"
 
 gobridge_status gobridge_slice_make(gobridge_ref type, int64_t len, int64_t cap, gobridge_ref *slice) {
     GOBRIDGE_NOT_NULL(slice);
     gobridge_frame frame = {.op = OP_gobridge_slice_make, .a = type, .b = (uint64_t)len, .c = (uint64_t)cap};
-    return gobridge_cross(frame, GIVES_REF, slice);
+    return gobridge_cross(frame, slice);
 }
 
 gobridge_status gobridge_slice_len(gobridge_ref slice, int64_t *len) {
     GOBRIDGE_NOT_NULL(len);
     gobridge_frame frame = {.op = OP_gobridge_slice_len, .a = slice};
-    return gobridge_cross(frame, sizeof *len, len);
+    return gobridge_cross(frame, len);
 }
 
 gobridge_status gobridge_slice_cap(gobridge_ref slice, int64_t *cap) {
     GOBRIDGE_NOT_NULL(cap);
     gobridge_frame frame = {.op = OP_gobridge_slice_cap, .a = slice};
-    return gobridge_cross(frame, sizeof *cap, cap);
+    return gobridge_cross(frame, cap);
 }
 
 gobridge_status gobridge_slice_get(gobridge_ref slice, int64_t index, gobridge_value *elem) {
     GOBRIDGE_NOT_NULL(elem);
     gobridge_frame frame = {.op = OP_gobridge_slice_get, .a = slice, .b = (uint64_t)index, .p = elem};
-    return gobridge_cross(frame, GIVES_P, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_slice_set(gobridge_ref slice, int64_t index, const gobridge_value *elem) {
     GOBRIDGE_NOT_NULL(elem);
     gobridge_frame frame = {.op = OP_gobridge_slice_set, .a = slice, .b = (uint64_t)index, .p = (void *)elem};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_slice_at(gobridge_ref slice, int64_t index, gobridge_ref *pointer) {
     GOBRIDGE_NOT_NULL(pointer);
     gobridge_frame frame = {.op = OP_gobridge_slice_at, .a = slice, .b = (uint64_t)index};
-    return gobridge_cross(frame, GIVES_REF, pointer);
+    return gobridge_cross(frame, pointer);
 }
 
 gobridge_status gobridge_slice_append(gobridge_ref slice, const gobridge_value *elems, size_t count,
@@ -43,17 +43,17 @@ gobridge_status gobridge_slice_append(gobridge_ref slice, const gobridge_value *
     GOBRIDGE_NOT_NULL(elems);
     GOBRIDGE_NOT_NULL(longer);
     gobridge_frame frame = {.op = OP_gobridge_slice_append, .a = slice, .b = count, .p = (void *)elems};
-    return gobridge_cross(frame, GIVES_REF, longer);
+    return gobridge_cross(frame, longer);
 }
 
 gobridge_status gobridge_slice_sub(gobridge_ref slice, int64_t low, int64_t high, gobridge_ref *part) {
     GOBRIDGE_NOT_NULL(part);
     gobridge_frame frame = {.op = OP_gobridge_slice_sub, .a = slice, .b = (uint64_t)low, .c = (uint64_t)high};
-    return gobridge_cross(frame, GIVES_REF, part);
+    return gobridge_cross(frame, part);
 }
 
 gobridge_status gobridge_slice_view(gobridge_ref slice, gobridge_value *view) {
     GOBRIDGE_NOT_NULL(view);
     gobridge_frame frame = {.op = OP_gobridge_slice_view, .a = slice, .p = view};
-    return gobridge_cross(frame, GIVES_P, NULL);
+    return gobridge_cross(frame, NULL);
 }

@@ -8,8 +8,8 @@ gobridge_status gobridge_last_error(gobridge_error *error) {
     const gobridge_thread *self = gobridge_thread_self();
     *error = (gobridge_error){
         .status = self ? self->status : GOBRIDGE_OK,
-        .message = self ? self->caller.failure.message : "",
-        .stack = self ? self->caller.failure.stack : "",
+        .message = self ? self->shared.failure.message : "",
+        .stack = self ? self->shared.failure.stack : "",
     };
     return GOBRIDGE_OK;
 }

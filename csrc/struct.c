@@ -1,18 +1,18 @@
 /* Structs and their fields: argument checks and one frame each. */
-#include "entry.h"
+#include "cross.h"
 #include "thread.h"
 
 gobridge_status gobridge_struct_get(gobridge_ref ref, const char *field, size_t len, gobridge_value *value) {
     GOBRIDGE_NOT_NULL(field);
     GOBRIDGE_NOT_NULL(value);
     gobridge_frame frame = {.op = OP_gobridge_struct_get, .a = ref, .b = len, .p = (void *)field, .q = value};
-    return gobridge_cross(frame, GIVES_Q, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_struct_get_at(gobridge_ref ref, uint32_t index, gobridge_value *value) {
     GOBRIDGE_NOT_NULL(value);
     gobridge_frame frame = {.op = OP_gobridge_struct_get_at, .a = ref, .b = index, .q = value};
-    return gobridge_cross(frame, GIVES_Q, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_struct_set(gobridge_ref pointer, const char *field, size_t len,
@@ -21,13 +21,13 @@ gobridge_status gobridge_struct_set(gobridge_ref pointer, const char *field, siz
     GOBRIDGE_NOT_NULL(value);
     gobridge_frame frame = {
         .op = OP_gobridge_struct_set, .a = pointer, .b = len, .p = (void *)field, .q = (void *)value};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_struct_set_at(gobridge_ref pointer, uint32_t index, const gobridge_value *value) {
     GOBRIDGE_NOT_NULL(value);
     gobridge_frame frame = {.op = OP_gobridge_struct_set_at, .a = pointer, .b = index, .q = (void *)value};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_struct_at(gobridge_ref pointer, const char *field, size_t len,
@@ -35,5 +35,5 @@ gobridge_status gobridge_struct_at(gobridge_ref pointer, const char *field, size
     GOBRIDGE_NOT_NULL(field);
     GOBRIDGE_NOT_NULL(field_pointer);
     gobridge_frame frame = {.op = OP_gobridge_struct_at, .a = pointer, .b = len, .p = (void *)field};
-    return gobridge_cross(frame, GIVES_REF, field_pointer);
+    return gobridge_cross(frame, field_pointer);
 }

@@ -1,5 +1,5 @@
 /* Tasks: argument checks. */
-#include "entry.h"
+#include "cross.h"
 #include "thread.h"
 
 gobridge_status gobridge_task_start(gobridge_ref func, const gobridge_value *args, size_t count,
@@ -13,7 +13,7 @@ gobridge_status gobridge_task_start(gobridge_ref func, const gobridge_value *arg
                             .b = count,
                             .c = (uint64_t)timeout_ns,
                             .p = count ? (void *)args : NULL};
-    return gobridge_cross(frame, GIVES_REF, task);
+    return gobridge_cross(frame, task);
 }
 
 gobridge_status gobridge_task_wait(gobridge_ref task, int64_t timeout_ns, gobridge_value *results,
@@ -26,22 +26,27 @@ gobridge_status gobridge_task_wait(gobridge_ref task, int64_t timeout_ns, gobrid
                             .b = (uint64_t)timeout_ns,
                             .c = count,
                             .p = count ? results : NULL};
-    return gobridge_cross_and_back(frame, IN_NONE | GIVES_P | GIVES_ALL, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_task_done(gobridge_ref task, uint8_t *done) {
     GOBRIDGE_NOT_NULL(done);
     gobridge_frame frame = {.op = OP_gobridge_task_done, .a = task};
-    return gobridge_cross(frame, sizeof *done, done);
+    return gobridge_cross(frame, done);
 }
 
 gobridge_status gobridge_task_descriptor(gobridge_ref task, int32_t *fd) {
     GOBRIDGE_NOT_NULL(fd);
     gobridge_frame frame = {.op = OP_gobridge_task_descriptor, .a = task};
-    return gobridge_cross(frame, sizeof *fd, fd);
+    return gobridge_cross(frame, fd);
 }
 
 gobridge_status gobridge_task_cancel(gobridge_ref task) {
     gobridge_frame frame = {.op = OP_gobridge_task_cancel, .a = task};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross(frame, NULL);
+}
+
+gobridge_status gobridge_task_limit(int32_t count, int32_t *previous) {
+    gobridge_frame frame = {.op = OP_gobridge_task_limit, .a = (uint64_t)count};
+    return gobridge_cross(frame, previous);
 }

@@ -2,8 +2,6 @@
 #define _GNU_SOURCE
 #include "thread.h"
 
-#include "batch.h"
-
 #include <errno.h>
 #include <linux/membarrier.h>
 #include <pthread.h>
@@ -16,29 +14,42 @@
 #include <unistd.h>
 
 _Thread_local gobridge_thread *gobridge_thread_state;
-static pthread_key_t key;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static bool has_key;
 
 static void end_thread(void *state) {
     gobridge_thread *t = state;
-    if (t->caller.queue.len) {
-        t->taken_on = false; /* Go may have let go of this thread already */
-        gobridge_ref_flush();
+    if (t->shared.queue.len) {
+        t->attached = false; /* Go may have let go of this thread already */
+        t->flush();
     }
-    gobridge_batch_drop(t, NULL);
+    if (t->recorder) {
+        t->recorder->drop(t, NULL);
+    }
     gobridge_thread_state = NULL;
-    free(t->scoped);
+    free(t->scopes.entries);
     free(t);
 }
 
-static void make_key(void) {
-    has_key = pthread_key_create(&key, end_thread) == 0;
+/* Has the system call end_thread when this thread ends. False if there is no memory, or no key left. */
+static bool see_to_end(gobridge_thread *t) {
+    static _Atomic(pthread_key_t) made; /* and 1 */
+    pthread_key_t key = atomic_load(&made);
+    if (!key) {
+        pthread_key_t new;
+        if (pthread_key_create(&new, end_thread) != 0) {
+            return false;
+        }
+        if (atomic_compare_exchange_strong(&made, &key, new + 1)) {
+            key = new + 1;
+        } else {
+            pthread_key_delete(new);
+        }
+    }
+    return pthread_setspecific(key - 1, t) == 0;
 }
 
 /* The first thread takes no locks as long as no other calls. It says `inside` and then looks at `shared`; a second one
  * says `shared` and then looks at `inside`. The order of the two on the first thread costs nothing, because the second
- * has the kernel run a barrier on every thread of the process. Where the kernel can not, all are sharing from the start. */
+ * has the kernel run a barrier on every thread of the process. If the kernel cannot, all share from the start. */
 atomic_bool gobridge_thread_shared, gobridge_thread_inside;
 static atomic_bool taken, settled;
 
@@ -54,10 +65,9 @@ static void share(void) {
 }
 
 gobridge_thread *gobridge_thread_new(void) {
-    int host_errno = errno;
-    pthread_once(&once, make_key);
-    gobridge_thread *t = has_key ? calloc(1, sizeof *t) : NULL;
-    if (t && pthread_setspecific(key, t) != 0) {
+    const int host_errno = errno;
+    gobridge_thread *t = calloc(1, sizeof *t);
+    if (t && !see_to_end(t)) {
         free(t);
         t = NULL;
     }
@@ -73,70 +83,17 @@ gobridge_thread *gobridge_thread_new(void) {
     return gobridge_thread_state = t;
 }
 
-bool gobridge_thread_make_room(gobridge_thread *t, size_t count) {
-    const size_t used = t->scoped_len + t->reserved;
-    if (used <= t->scoped_cap && count <= t->scoped_cap - used) {
-        return true;
-    }
-    const size_t cap = used + count + t->scoped_cap;
-    if (cap < count || cap > SIZE_MAX / sizeof *t->scoped) {
-        return false;
-    }
-    uint64_t *grown = realloc(t->scoped, cap * sizeof *grown);
-    if (!grown) {
-        return false;
-    }
-    t->scoped = grown;
-    t->scoped_cap = cap;
-    return true;
-}
-
-static void note(gobridge_thread *t, gobridge_ref ref) {
-    if (ref) {
-        t->scoped[t->scoped_len++] = ref;
-    }
-}
-
-void gobridge_thread_given(gobridge_thread *t, const gobridge_frame *frame, uint32_t gives) {
-    const gobridge_value *p = gives & GIVES_P ? frame->p : NULL, *q = gives & GIVES_Q ? frame->q : NULL;
-    if (gives & GIVES_COLUMNS) {
-        const gobridge_arrays *arrays = frame->p;
-        for (size_t i = 0; i < frame->c; i++) {
-            note(t, arrays->out[i].owner);
-        }
-        note(t, arrays->out2 ? arrays->out2->owner : 0);
-        note(t, frame->made);
-    } else if (gives & GIVES_REFS) {
-        for (size_t i = 0; i < ((const gobridge_arrays *)frame->p)->count; i++) {
-            note(t, ((const gobridge_ref *)frame->q)[i]);
-        }
-    } else if (p || q) {
-        for (size_t i = 0; i < (gives & GIVES_ALL ? frame->c : 1); i++) {
-            note(t, p ? p[i].owner : 0);
-            note(t, q ? q[i].owner : 0);
-        }
-    } else {
-        note(t, frame->made);
-    }
-}
-
-void gobridge_thread_released(gobridge_thread *t, uint64_t ref) {
-    if (t->scopes && !gobridge_thread_records(t) && t->scoped[t->scoped_len - 1] == ref) {
-        t->scoped_len--;
-    }
-}
-
 gobridge_status gobridge_fail(gobridge_status status, const char *function, const char *format, ...) {
     gobridge_thread *t = gobridge_thread_self();
     if (!t) {
         return status;
     }
-    size_t size = sizeof t->caller.failure.message;
-    int n = snprintf(t->caller.failure.message, size, "%s: ", function);
+    size_t size = sizeof t->shared.failure.message;
+    int n = snprintf(t->shared.failure.message, size, "%s: ", function);
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(t->caller.failure.message + n, size - (size_t)n, format, arguments);
+    vsnprintf(t->shared.failure.message + n, size - (size_t)n, format, arguments);
     va_end(arguments);
-    t->caller.failure.stack[0] = 0;
+    t->shared.failure.stack[0] = 0;
     return t->status = status;
 }

@@ -1,4 +1,4 @@
-/* What the library keeps for each thread: its last failure and its open scopes. */
+/* What the library keeps for each thread. */
 #ifndef GOBRIDGE_CSRC_THREAD_H
 #define GOBRIDGE_CSRC_THREAD_H
 
@@ -7,44 +7,73 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+struct gobridge_thread;
+struct gobridge_recording;
+
+/* What records a thread's calls. The batch layer lies above the crossing, which calls it through these. */
+typedef struct gobridge_recorder {
+    /* Makes the call an operation of the batch, and puts promises into the places of what it returns. */
+    gobridge_status (*record)(struct gobridge_thread *self, gobridge_frame *frame, void *to);
+    /* Drops the thread's batches up to one, which stays; all if that is NULL. */
+    void (*drop)(struct gobridge_thread *self, const struct gobridge_recording *last);
+    /* Releases what a gobridge_batch_run has returned so far that will not go on. */
+    void (*lose)(struct gobridge_thread *self, const gobridge_frame *run);
+} gobridge_recorder;
+
+/* The references that the thread's open scopes hold (csrc/scope.h). */
+typedef struct gobridge_scopes {
+    uint64_t *entries; /* of each scope its name, where the one around it begins, and its references */
+    size_t len, cap;
+    size_t first;    /* of the innermost scope's references */
+    size_t reserved; /* entries that calls under way will need */
+    uint64_t open;   /* how many */
+} gobridge_scopes;
+
 typedef struct gobridge_thread {
     int *errno_at;          /* asking for it anew costs each crossing a call */
     gobridge_status status; /* the last failure */
-    uint64_t *scoped;       /* references of all open scopes; a 0 stands where each scope begins */
-    size_t scoped_len, scoped_cap, reserved;
-    uint64_t scopes;    /* open ones */
-    uint64_t attention; /* they, and 1 more where a batch is recorded: what makes calls unlike most */
-    struct gobridge_recording *batch; /* the innermost one that is recorded or run, NULL where none */
-    struct gobridge_visit
-        *visit;    /* the outermost call under way that may call the host back, NULL where none */
-    bool first;    /* no thread called before this one */
-    bool taken_on; /* Go has seen this thread */
-    gobridge_caller caller;
+    bool first;             /* no thread called before this one */
+    bool attached;          /* Go has seen this thread */
+    uint64_t slow_path; /* open scopes, and 1 more while a batch is recorded: calls need more than most do */
+    gobridge_scopes scopes;
+    struct gobridge_recording *batch;  /* the innermost one that is recorded or run, or NULL */
+    const gobridge_recorder *recorder; /* NULL until there is a batch */
+    gobridge_status (*flush)(void);    /* empties the queue; NULL until something is in it */
+    struct gobridge_activation
+        *active;                 /* the outermost call under way that may call the host back, or NULL */
+    gobridge_host_thread shared; /* with Go */
 } gobridge_thread;
 
 extern _Thread_local gobridge_thread *gobridge_thread_state
     __attribute__((tls_model("initial-exec"), visibility("hidden")));
 
-/* Makes this thread's state, which is freed when the thread ends; NULL where there is no memory. */
+/* Makes this thread's state, which is freed when the thread ends; NULL if there is no memory. */
 gobridge_thread *gobridge_thread_new(void);
 
-/* Whether this thread records a batch: its calls are not made but become operations. */
-static inline bool gobridge_thread_records(const gobridge_thread *self) {
-    return self->attention != self->scopes;
-}
-
-/* This thread's state. */
+/* This thread's state, or NULL if there is no memory. */
 static inline gobridge_thread *gobridge_thread_self(void) {
     return gobridge_thread_state ? gobridge_thread_state : gobridge_thread_new();
 }
 
-/* Whether the first thread is between enter_alone and leave, and whether it must not go without locks any more. */
+/* Whether this thread records a batch: its calls are not made but become operations. */
+static inline bool gobridge_thread_records(const gobridge_thread *self) {
+    return self->slow_path != self->scopes.open;
+}
+
+/* Puts a released reference where Go takes it out with the thread's next call. There must be room. */
+static inline void gobridge_thread_queue(gobridge_thread *self, gobridge_ref ref,
+                                         gobridge_status (*flush)(void)) {
+    self->shared.queue.refs[self->shared.queue.len++] = ref;
+    self->flush = flush;
+}
+
+/* Whether the first thread is between enter_exclusive and leave, and whether others have called. */
 extern atomic_bool gobridge_thread_inside __attribute__((visibility("hidden")));
 extern atomic_bool gobridge_thread_shared __attribute__((visibility("hidden")));
 
 /* Tells, from now until leave, whether no other thread has ever called: then Go takes no locks. Another thread that makes
  * its first call waits until this one has left, so nothing that calls the host back may stand between the two. */
-static inline bool gobridge_thread_enter_alone(const gobridge_thread *self) {
+static inline bool gobridge_thread_enter_exclusive(const gobridge_thread *self) {
     if (!self->first) {
         return false;
     }
@@ -60,26 +89,6 @@ static inline bool gobridge_thread_enter_alone(const gobridge_thread *self) {
 static inline void gobridge_thread_leave(void) {
     atomic_store_explicit(&gobridge_thread_inside, false, memory_order_release);
 }
-
-/* Makes sure that so many more scoped entries fit beside the reserved ones, so that nothing is lost after a crossing. */
-bool gobridge_thread_make_room(gobridge_thread *self, size_t count);
-
-/* How many references a call may give, at most. */
-static inline size_t gobridge_thread_most_given(const gobridge_frame *frame, uint32_t gives) {
-    /* Go refuses more */
-    if (gives & GIVES_REFS) {
-        const uint64_t count = ((const gobridge_arrays *)frame->p)->count;
-        return count <= GOBRIDGE_MAX_ITEMS ? (size_t)count : 0;
-    }
-    const size_t many = frame->c <= GOBRIDGE_MAX_VALUES ? (size_t)frame->c : 0;
-    return (gives & (GIVES_ALL | GIVES_COLUMNS) ? many : 0) + 2; /* p and q, or out2 and made */
-}
-
-/* Notes the references that a call gave in this thread's open scope. Needs room made before. */
-void gobridge_thread_given(gobridge_thread *self, const gobridge_frame *frame, uint32_t gives);
-
-/* Forgets a reference that was released if it is the newest, so that a loop in a scope does not pile them up. */
-void gobridge_thread_released(gobridge_thread *self, uint64_t ref);
 
 /* Records a failure as this thread's last: "function: what the format says". Returns the status. */
 __attribute__((format(printf, 3, 4))) gobridge_status

@@ -1,9 +1,10 @@
 /* Types: argument checks, and a cache of parsed expressions so that they cross once. */
-#include "entry.h"
+#include "cross.h"
+#include "memory.h"
+#include "start.h"
 #include "thread.h"
 
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Types live as long as the process, and so do these entries. The table only fills: an expression that finds no free
@@ -26,7 +27,7 @@ static uint32_t fnv1a(const char *data, size_t len) {
 }
 
 static void remember(_Atomic(parsed *) *place, const char *expression, size_t len, gobridge_ref type) {
-    parsed *entry = malloc(sizeof *entry + len);
+    parsed *entry = gobridge_zeros(1, sizeof *entry + len);
     if (!entry) {
         return;
     }
@@ -42,8 +43,9 @@ static void remember(_Atomic(parsed *) *place, const char *expression, size_t le
 gobridge_status gobridge_type_parse(const char *expression, size_t len, gobridge_ref *type) {
     GOBRIDGE_NOT_NULL(expression);
     GOBRIDGE_NOT_NULL(type);
-    if (!gobridge_entry_wait(__func__)) {
-        return GOBRIDGE_E_FORKED;
+    gobridge_status status = gobridge_start_wait(__func__);
+    if (status) {
+        return status;
     }
     _Atomic(parsed *) *place = NULL;
     if (len <= CACHED_LEN) {
@@ -61,7 +63,7 @@ gobridge_status gobridge_type_parse(const char *expression, size_t len, gobridge
         }
     }
     gobridge_frame frame = {.op = OP_gobridge_type_parse, .p = (void *)expression, .b = len};
-    gobridge_status status = gobridge_cross(frame, AT_ONCE | GIVES_LASTING, type);
+    status = gobridge_cross(frame, type);
     if (!status && place) {
         remember(place, expression, len, *type);
     }
@@ -80,15 +82,9 @@ typedef struct known {
 
 static _Atomic(known *) known_types[CACHE_SIZE];
 
-static gobridge_status describe(gobridge_ref type, gobridge_type_info *info, uint32_t when) {
-    gobridge_frame frame = {.op = OP_gobridge_type_describe, .a = type, .p = info};
-    return gobridge_cross(frame, when, NULL);
-}
-
-/* What is known of a type, NULL where it is not one, or Go can not be asked. */
+/* What is known of a type; NULL if it is not one, or Go cannot be asked. */
 static const known *know(gobridge_ref type, const char *function) {
-    if (!gobridge_entry_wait(function) ||
-        !(type >> 32)) { /* a forked child, or a promise: the crossing says more */
+    if (!(type >> 32) || gobridge_start_wait(function)) { /* a promise, or no Go: the crossing says more */
         return NULL;
     }
     _Atomic(known *) *place = &known_types[type % CACHE_SIZE];
@@ -97,7 +93,7 @@ static const known *know(gobridge_ref type, const char *function) {
         return k->type == type ? k : NULL;
     }
     gobridge_type_info info = {.size = sizeof info};
-    if (describe(type, &info, AT_ONCE) != GOBRIDGE_OK || !(k = malloc(sizeof *k))) {
+    if (gobridge_type_describe(type, &info) != GOBRIDGE_OK || !(k = gobridge_zeros(1, sizeof *k))) {
         return NULL;
     }
     *k = (known){type, info.plain ? info.bytes : sizeof(gobridge_value), info.name, info.kind, info.plain};
@@ -112,7 +108,7 @@ static const known *know(gobridge_ref type, const char *function) {
 gobridge_status gobridge_type_of(gobridge_ref ref, gobridge_ref *type) {
     GOBRIDGE_NOT_NULL(type);
     gobridge_frame frame = {.op = OP_gobridge_type_of, .a = ref};
-    return gobridge_cross(frame, GIVES_LASTING, type);
+    return gobridge_cross(frame, type);
 }
 
 gobridge_status gobridge_type_name(gobridge_ref type, const char **name) {
@@ -123,7 +119,7 @@ gobridge_status gobridge_type_name(gobridge_ref type, const char **name) {
         return GOBRIDGE_OK;
     }
     gobridge_frame frame = {.op = OP_gobridge_type_name, .a = type, .p = name};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_type_kind(gobridge_ref type, uint32_t *kind) {
@@ -134,7 +130,7 @@ gobridge_status gobridge_type_kind(gobridge_ref type, uint32_t *kind) {
         return GOBRIDGE_OK;
     }
     gobridge_frame frame = {.op = OP_gobridge_type_kind, .a = type};
-    return gobridge_cross(frame, sizeof *kind, kind);
+    return gobridge_cross(frame, kind);
 }
 
 gobridge_status gobridge_type_layout(gobridge_ref type, uint64_t *size, uint8_t *plain) {
@@ -147,34 +143,35 @@ gobridge_status gobridge_type_layout(gobridge_ref type, uint64_t *size, uint8_t 
         return GOBRIDGE_OK;
     }
     gobridge_frame frame = {.op = OP_gobridge_type_layout, .a = type, .p = plain};
-    return gobridge_cross(frame, sizeof *size, size);
+    return gobridge_cross(frame, size);
 }
 
 gobridge_status gobridge_type_describe(gobridge_ref type, gobridge_type_info *info) {
     GOBRIDGE_NOT_NULL(info);
-    return describe(type, info, GIVES_NOTHING);
+    gobridge_frame frame = {.op = OP_gobridge_type_describe, .a = type, .p = info};
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_type_field(gobridge_ref type, uint32_t index, gobridge_type_field_info *field) {
     GOBRIDGE_NOT_NULL(field);
     gobridge_frame frame = {.op = OP_gobridge_type_field, .a = type, .b = index, .p = field};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_type_method(gobridge_ref type, uint32_t index, gobridge_type_method_info *method) {
     GOBRIDGE_NOT_NULL(method);
     gobridge_frame frame = {.op = OP_gobridge_type_method, .a = type, .b = index, .p = method};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_type_parameter(gobridge_ref type, uint32_t index, gobridge_ref *parameter) {
     GOBRIDGE_NOT_NULL(parameter);
     gobridge_frame frame = {.op = OP_gobridge_type_parameter, .a = type, .b = index};
-    return gobridge_cross(frame, GIVES_LASTING, parameter);
+    return gobridge_cross(frame, parameter);
 }
 
 gobridge_status gobridge_type_result(gobridge_ref type, uint32_t index, gobridge_ref *result) {
     GOBRIDGE_NOT_NULL(result);
     gobridge_frame frame = {.op = OP_gobridge_type_result, .a = type, .b = index};
-    return gobridge_cross(frame, GIVES_LASTING, result);
+    return gobridge_cross(frame, result);
 }

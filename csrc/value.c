@@ -1,7 +1,7 @@
 /* Values: checks, and those that cross nothing. */
-#include "entry.h"
+#include "cross.h"
 #include "ref.h"
-#include "thread.h"
+#include "scope.h"
 
 #include <assert.h>
 #include <stdbool.h>
@@ -18,32 +18,32 @@ static_assert(offsetof(gobridge_value, owner) == 24, "owner");
 gobridge_status gobridge_value_new(gobridge_ref type, gobridge_ref *pointer) {
     GOBRIDGE_NOT_NULL(pointer);
     gobridge_frame frame = {.op = OP_gobridge_value_new, .a = type};
-    return gobridge_cross(frame, GIVES_REF, pointer);
+    return gobridge_cross(frame, pointer);
 }
 
 gobridge_status gobridge_value_box(gobridge_ref type, const void *data, gobridge_ref *boxed) {
     GOBRIDGE_NOT_NULL(data);
     GOBRIDGE_NOT_NULL(boxed);
     gobridge_frame frame = {.op = OP_gobridge_value_box, .a = type, .p = (void *)data};
-    return gobridge_cross(frame, GIVES_REF, boxed);
+    return gobridge_cross(frame, boxed);
 }
 
 gobridge_status gobridge_value_get(gobridge_ref ref, gobridge_value *value) {
     GOBRIDGE_NOT_NULL(value);
     gobridge_frame frame = {.op = OP_gobridge_value_get, .a = ref, .p = value};
-    return gobridge_cross(frame, GIVES_P, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_value_load(gobridge_ref ref, void *data) {
     GOBRIDGE_NOT_NULL(data);
     gobridge_frame frame = {.op = OP_gobridge_value_load, .a = ref, .p = data};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_value_store(gobridge_ref pointer, const void *data) {
     GOBRIDGE_NOT_NULL(data);
     gobridge_frame frame = {.op = OP_gobridge_value_store, .a = pointer, .p = (void *)data};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_value_release(gobridge_value *value) {
@@ -54,9 +54,9 @@ gobridge_status gobridge_value_release(gobridge_value *value) {
         return GOBRIDGE_OK;
     }
     gobridge_frame frame = {.op = OP_gobridge_value_release, .a = owner, .q = value};
-    gobridge_status status = gobridge_cross(frame, GIVES_NOTHING, NULL);
+    gobridge_status status = gobridge_cross(frame, NULL);
     if (!status) {
-        gobridge_thread_released(gobridge_thread_self(), owner);
+        gobridge_scope_forget(gobridge_thread_state, owner);
     }
     return status;
 }
@@ -65,19 +65,19 @@ gobridge_status gobridge_value_make(gobridge_ref type, const gobridge_value *fro
     GOBRIDGE_NOT_NULL(from);
     GOBRIDGE_NOT_NULL(boxed);
     gobridge_frame frame = {.op = OP_gobridge_value_make, .a = type, .p = (void *)from};
-    return gobridge_cross(frame, GIVES_REF, boxed);
+    return gobridge_cross(frame, boxed);
 }
 
 gobridge_status gobridge_value_follow(gobridge_ref pointer, gobridge_value *value) {
     GOBRIDGE_NOT_NULL(value);
     gobridge_frame frame = {.op = OP_gobridge_value_follow, .a = pointer, .p = value};
-    return gobridge_cross(frame, GIVES_P, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_value_set(gobridge_ref pointer, const gobridge_value *value) {
     GOBRIDGE_NOT_NULL(value);
     gobridge_frame frame = {.op = OP_gobridge_value_set, .a = pointer, .p = (void *)value};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 /* Whether a value is as Go would take it, and needs no Go to be known: NIL, a scalar, or text that C may read. */
@@ -117,10 +117,10 @@ gobridge_status gobridge_value_copy(const gobridge_value *from, gobridge_value *
         return GOBRIDGE_OK;
     }
     gobridge_frame frame = {.op = OP_gobridge_value_copy, .p = (void *)from, .q = to};
-    return gobridge_cross(frame, GIVES_Q, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
-/* BYTES can not be compared, and Go says so. */
+/* BYTES cannot be compared, and Go says so. */
 static bool both_are_comparable(const gobridge_value *a, const gobridge_value *b) {
     return a->kind != GOBRIDGE_KIND_BYTES && b->kind != GOBRIDGE_KIND_BYTES && is_known(a) && is_known(b);
 }
@@ -148,7 +148,7 @@ gobridge_status gobridge_value_equal(const gobridge_value *a, const gobridge_val
         return GOBRIDGE_OK;
     }
     gobridge_frame frame = {.op = OP_gobridge_value_equal, .p = (void *)a, .q = (void *)b};
-    return gobridge_cross(frame, sizeof *equal, equal);
+    return gobridge_cross(frame, equal);
 }
 
 static int32_t order_of_strings(const gobridge_value *a, const gobridge_value *b) {
@@ -179,21 +179,21 @@ gobridge_status gobridge_value_compare(const gobridge_value *a, const gobridge_v
         return GOBRIDGE_OK;
     }
     gobridge_frame frame = {.op = OP_gobridge_value_compare, .p = (void *)a, .q = (void *)b};
-    return gobridge_cross_and_back(frame, sizeof *order, order);
+    return gobridge_cross(frame, order);
 }
 
 gobridge_status gobridge_value_hash(const gobridge_value *value, uint64_t *hash) {
     GOBRIDGE_NOT_NULL(value);
     GOBRIDGE_NOT_NULL(hash);
     gobridge_frame frame = {.op = OP_gobridge_value_hash, .p = (void *)value};
-    return gobridge_cross(frame, sizeof *hash, hash);
+    return gobridge_cross(frame, hash);
 }
 
 gobridge_status gobridge_value_print(const gobridge_value *value, gobridge_value *text) {
     GOBRIDGE_NOT_NULL(value);
     GOBRIDGE_NOT_NULL(text);
     gobridge_frame frame = {.op = OP_gobridge_value_print, .p = (void *)value, .q = text};
-    return gobridge_cross_and_back(frame, GIVES_Q, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_value_text(const gobridge_value *value, char *buffer, size_t capacity, size_t *len) {
@@ -218,7 +218,7 @@ gobridge_status gobridge_value_text(const gobridge_value *value, char *buffer, s
                             .c = (uintptr_t)len,
                             .p = (void *)value,
                             .q = capacity ? buffer : NULL};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_value_from_text(gobridge_ref type, const char *text, size_t len,
@@ -226,14 +226,14 @@ gobridge_status gobridge_value_from_text(gobridge_ref type, const char *text, si
     GOBRIDGE_NOT_NULL(text);
     GOBRIDGE_NOT_NULL(boxed);
     gobridge_frame frame = {.op = OP_gobridge_value_from_text, .a = type, .p = (void *)text, .b = len};
-    return gobridge_cross_and_back(frame, GIVES_REF, boxed);
+    return gobridge_cross(frame, boxed);
 }
 
 gobridge_status gobridge_value_to_text(const gobridge_value *value, gobridge_value *text) {
     GOBRIDGE_NOT_NULL(value);
     GOBRIDGE_NOT_NULL(text);
     gobridge_frame frame = {.op = OP_gobridge_value_to_text, .p = (void *)value, .q = text};
-    return gobridge_cross_and_back(frame, GIVES_Q, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_value_from_json(gobridge_ref type, const char *json, size_t len,
@@ -242,26 +242,26 @@ gobridge_status gobridge_value_from_json(gobridge_ref type, const char *json, si
     GOBRIDGE_NOT_NULL(value);
     gobridge_frame frame = {
         .op = OP_gobridge_value_from_json, .a = type, .p = (void *)json, .b = len, .q = value};
-    return gobridge_cross_and_back(frame, GIVES_Q, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_value_to_json(const gobridge_value *value, gobridge_value *json) {
     GOBRIDGE_NOT_NULL(value);
     GOBRIDGE_NOT_NULL(json);
     gobridge_frame frame = {.op = OP_gobridge_value_to_json, .p = (void *)value, .q = json};
-    return gobridge_cross_and_back(frame, GIVES_Q, NULL);
+    return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_value_from_time(int64_t seconds, int64_t nanoseconds, gobridge_ref *time) {
     GOBRIDGE_NOT_NULL(time);
     gobridge_frame frame = {
         .op = OP_gobridge_value_from_time, .a = (uint64_t)seconds, .b = (uint64_t)nanoseconds};
-    return gobridge_cross(frame, GIVES_REF, time);
+    return gobridge_cross(frame, time);
 }
 
 gobridge_status gobridge_value_to_time(gobridge_ref time, int64_t *seconds, int64_t *nanoseconds) {
     GOBRIDGE_NOT_NULL(seconds);
     GOBRIDGE_NOT_NULL(nanoseconds);
     gobridge_frame frame = {.op = OP_gobridge_value_to_time, .a = time, .p = seconds, .q = nanoseconds};
-    return gobridge_cross(frame, GIVES_NOTHING, NULL);
+    return gobridge_cross(frame, NULL);
 }

@@ -30,7 +30,7 @@
  *
  * Answered at once, and no operation, is what needs no crossing, type queries about a type that is no promise, the
  * opening and closing of scopes, and what asks about the process: gobridge_type_parse, gobridge_func_find,
- * gobridge_time_now, gobridge_ref_flush, _count and _list, and all of gobridge_go_.
+ * gobridge_time_now, gobridge_ref_flush, _count and _list, gobridge_task_limit, and all of gobridge_go_.
  *
  * Refused with GOBRIDGE_E_UNSUPPORTED is what may wait (gobridge_chan_send, _receive and _select,
  * gobridge_task_wait), gobridge_map_freeze, gobridge_arrow_import and gobridge_runtime_cgocall; with GOBRIDGE_E_RANGE
@@ -49,7 +49,7 @@ GOBRIDGE_BEGIN
 #define GOBRIDGE_BATCH_GO_ON 2 /* all are done */
 
 /* Begins to record this thread's calls.
- * Returns GOBRIDGE_OK, GOBRIDGE_E_BATCH where the thread records a batch already, or GOBRIDGE_E_NO_MEMORY. Crosses
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_BATCH if the thread records a batch already, or GOBRIDGE_E_NO_MEMORY. Crosses
  * nothing. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_batch_begin(void);
 
@@ -57,19 +57,19 @@ GOBRIDGE_API gobridge_status gobridge_batch_begin(void);
  * map keep its lock. A panic is the failure of its operation alone; runtime.Goexit ends the run, and all operations
  * that were not over have GOBRIDGE_E_GOEXIT.
  *   mode      GOBRIDGE_BATCH_STOP or GOBRIDGE_BATCH_GO_ON
- *   statuses  receives the status of each operation: GOBRIDGE_E_SKIPPED where it was not done because of an earlier
- *             one, as the run had stopped, or it uses what that one did not give. May be NULL where capacity is 0
- *   capacity  how many statuses there is room for; 0 where they are not wanted
+ *   statuses  receives the status of each operation: GOBRIDGE_E_SKIPPED if it was not done because of an earlier
+ *             one, as the run had stopped, or it uses what that one did not give. May be NULL if capacity is 0
+ *   capacity  how many statuses there is room for; 0 if they are not wanted
  *   count     receives how many operations there are
  * Returns GOBRIDGE_OK, GOBRIDGE_E_GOEXIT, or else the status of the first operation that failed; the message says which
  * one. What the others gave is the caller's. Where nothing is done, the batch stays open: GOBRIDGE_E_NULL,
- * GOBRIDGE_E_RANGE where there is no such mode, GOBRIDGE_E_TOO_SMALL where not all statuses fit (count is right),
- * GOBRIDGE_E_NO_MEMORY and GOBRIDGE_E_FORKED. GOBRIDGE_E_BATCH where the thread records none. Since 1.0. */
+ * GOBRIDGE_E_RANGE if there is no such mode, GOBRIDGE_E_TOO_SMALL if not all statuses fit (count is right),
+ * GOBRIDGE_E_NO_MEMORY and GOBRIDGE_E_FORKED. GOBRIDGE_E_BATCH if the thread records none. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_batch_run(uint32_t mode, gobridge_status *statuses, size_t capacity,
                                                 size_t *count);
 
 /* Drops what this thread has recorded: nothing of it is done, and what was promised is 0 or NIL.
- * Returns GOBRIDGE_OK, or GOBRIDGE_E_BATCH where the thread records none. Crosses nothing. Since 1.0. */
+ * Returns GOBRIDGE_OK, or GOBRIDGE_E_BATCH if the thread records none. Crosses nothing. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_batch_cancel(void);
 
 GOBRIDGE_END

@@ -33,7 +33,7 @@ GOBRIDGE_API gobridge_status gobridge_func_names(gobridge_ref *names);
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL (a nil func, or a nil pointer for a value), GOBRIDGE_E_COUNT,
  * GOBRIDGE_E_WRONG_TYPE and GOBRIDGE_E_RANGE (the message names the argument), GOBRIDGE_E_RETURNED (with the error's
  * message), GOBRIDGE_E_PANIC (with Go's stack), GOBRIDGE_E_GOEXIT (what the function had deferred has run; the stack of such
- * a call stays for ever). Where Go code had called the C code that makes the call, runtime.Goexit ends that Go code too, and
+ * a call stays forever). Where Go code had called the C code that makes the call, runtime.Goexit ends that Go code too, and
  * the outermost call of this thread gets the status. os.Exit ends the process at once, as C's _exit does.
  * The bridge's locks are not held meanwhile: a function that works on a map of the host's is as safe against other
  * threads as in Go. Go: reflect.Value.Call, or the function itself. Since 1.0. */

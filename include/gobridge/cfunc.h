@@ -9,14 +9,14 @@
  *   *T, where a T holds no pointers  a pointer; Go's variable stays where it is while the call lasts
  *   string                           a const char * that ends with NUL. Into C: a copy that lasts as long as the call; a
  *                                    string that holds a NUL panics. Out of C: copied, NULL is "". A Go func that gives
- *                                    a string can not be a C function: no one would free it
+ *                                    a string cannot be a C function: no one would free it
  *   a struct that holds no pointers  the struct by value, arrays and structs inside it too; uintptr stands for a pointer
  *   a func of these types            a pointer to a C function. Into C: a closure that lasts as long as the call. Out of
  *                                    C: as gobridge_cfunc_new gives it; NULL is nil
  *   ...any as the last parameter     what a C function like printf takes: each argument is of one of these types, with
  *                                    C's promotions (float32 to double, small integers to int); nil is NULL. A Go func
- *                                    with one can not be a C function
- * There is one result or none. A number below 4096 that C gives as a pointer gives GOBRIDGE_E_RANGE, as Go can not hold
+ *                                    with one cannot be a C function
+ * There is one result or none. A number below 4096 that C gives as a pointer gives GOBRIDGE_E_RANGE, as Go cannot hold
  * it: let the signature say uintptr where C has numbers in its pointers. What is copied by value for one call is at
  * most 64 KiB. No one can check that a signature is the C function's own: with a wrong one the call is undefined, as it
  * is in C.
@@ -36,9 +36,9 @@ GOBRIDGE_BEGIN
  *   signature  its type as a Go expression, at most 65,536 bytes; need not end with NUL
  *   len        its length in bytes
  *   func       receives a reference to the func; release it once
- * What Go can not pass (above) panics in the Go code that calls.
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, what gobridge_type_parse gives for the signature, GOBRIDGE_E_WRONG_KIND where it
- * is no func type, GOBRIDGE_E_WRONG_TYPE where C has not one of its types, GOBRIDGE_E_RANGE where more than 64 KiB would
+ * What Go cannot pass (above) panics in the Go code that calls.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, what gobridge_type_parse gives for the signature, GOBRIDGE_E_WRONG_KIND if it
+ * is no func type, GOBRIDGE_E_WRONG_TYPE if C does not have one of its types, GOBRIDGE_E_RANGE if more than 64 KiB would
  * be copied, GOBRIDGE_E_TOO_DEEP. Go: reflect.MakeFunc, runtime.cgocall. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_cfunc_new(void (*function)(void), const char *signature, size_t len,
                                                 gobridge_ref *func);
@@ -48,10 +48,10 @@ GOBRIDGE_API gobridge_status gobridge_cfunc_new(void (*function)(void), const ch
  *   func       a reference to any Go func
  *   signature  the C function's type as a Go expression; need not end with NUL. Its parameters must be assignable to
  *              those of func, or be of the same kinds; so must func's result to its result
- *   len        its length in bytes; 0 where the signature is func's own type, and may be NULL
+ *   len        its length in bytes; 0 if the signature is func's own type, and may be NULL
  *   pointer    receives the C function, to be cast to its true type
  *   closure    receives a reference that keeps it alive; release it once. A call that runs then runs to its end
- * A closure that can not do what it is for returns zero, and the calling thread's last error, in the name of
+ * A closure that cannot do what it is for returns zero, and the calling thread's last error, in the name of
  * gobridge_cfunc_closure, says why:
  *   GOBRIDGE_E_PANIC      the func panicked
  *   GOBRIDGE_E_GOEXIT     it called runtime.Goexit. If Go code has called the C code that called the closure, Goexit ends
@@ -61,8 +61,8 @@ GOBRIDGE_API gobridge_status gobridge_cfunc_new(void (*function)(void), const ch
  *   GOBRIDGE_E_RANGE      an argument is no bool or no pointer that Go can hold (above)
  *   and what any call may give: GOBRIDGE_E_FORKED, GOBRIDGE_E_NO_MEMORY
  * A pointer that the func returns must not be to Go's memory. The func must not end the process (os.Exit does).
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL where func is nil, GOBRIDGE_E_WRONG_KIND where it is no func, what
- * gobridge_cfunc_new gives for the signature, GOBRIDGE_E_WRONG_TYPE also where func can not be called so,
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL if func is nil, GOBRIDGE_E_WRONG_KIND if it is no func, what
+ * gobridge_cfunc_new gives for the signature, GOBRIDGE_E_WRONG_TYPE also where func cannot be called so,
  * GOBRIDGE_E_NO_MEMORY. Go: reflect.Value.Call. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_cfunc_pointer(gobridge_ref func, const char *signature, size_t len,
                                                     void (**pointer)(void), gobridge_ref *closure);

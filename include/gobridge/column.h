@@ -46,23 +46,23 @@ GOBRIDGE_BEGIN
 typedef struct gobridge_column {
     uint32_t layout; /* GOBRIDGE_COLUMN_PLAIN ... */
     int32_t
-        stride; /* from one item to the next, in bytes, also backwards; 0 where they are packed. None for OFFSETS */
+        stride; /* from one item to the next, in bytes, also backwards; 0 if they are packed. None for OFFSETS */
     void *data;        /* the first item; of OFFSETS the bytes */
     void *offsets;     /* of OFFSETS; else unused */
     uint64_t capacity; /* of OFFSETS: how many bytes there are at data; else unused */
     gobridge_ref
-        owner; /* out: keeps what a filled column shows alive; release it once. 0 where it shows nothing */
+        owner; /* out: keeps what a filled column shows alive; release it once. 0 if it shows nothing */
 } gobridge_column;
 
 /* Looks keys up: gobridge_map_get for each; without elems gobridge_map_contains.
  *   keys      count keys
  *   threads   how many threads may read the map at once: 1 for this one alone, 0 for what the library thinks pays, which is
  *             at most GOMAXPROCS. With any number the map is locked once
- *   elems     receives the elements, zero values where there is none; may be NULL
- *   found     receives 0 or 1 for each key, 0 where it failed; may be NULL
+ *   elems     receives the elements, zero values if there is none; may be NULL
+ *   found     receives 0 or 1 for each key, 0 if it failed; may be NULL
  *   statuses  receives a status for each key; may be NULL
- * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _TOO_SMALL, _UNHASHABLE, _NIL.
- * Go: elem, found = map[key], in a loop. Since 1.0. */
+ * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _TOO_SMALL, _UNHASHABLE, _NIL,
+ * GOBRIDGE_E_TOO_DEEP. Go: elem, found = map[key], in a loop. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_get_n(gobridge_ref map, const gobridge_column *keys, size_t count,
                                                 uint32_t threads, gobridge_column *elems, uint8_t *found,
                                                 gobridge_status *statuses);
@@ -75,14 +75,14 @@ GOBRIDGE_API gobridge_status gobridge_map_get_n(gobridge_ref map, const gobridge
  *   keys      count keys
  *   elems     count elements
  *   statuses  receives a status for each; may be NULL
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL (also where the map is nil).
- * Go: map[key] = elem, in a loop. Since 1.0. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL (also where the map is nil),
+ * GOBRIDGE_E_TOO_DEEP. Go: map[key] = elem, in a loop. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_set_n(gobridge_ref map, const gobridge_column *keys,
                                                 const gobridge_column *elems, size_t count,
                                                 gobridge_status *statuses);
 
 /* Makes a map of entries: gobridge_map_new with room for them all, and gobridge_map_set for each, in order. All or none:
- * where one does not fit, there is no map. A Go map takes one writer; what several threads can share is what comes before,
+ * if one does not fit, there is no map. A Go map takes one writer; what several threads can share is what comes before,
  * sorting the keys by where they lie and copying strings.
  *   type     a map type
  *   keys     count keys
@@ -90,23 +90,23 @@ GOBRIDGE_API gobridge_status gobridge_map_set_n(gobridge_ref map, const gobridge
  *   threads  how many threads may work at once: 1 for this one alone, 0 for what the library thinks pays, which is at most
  *            GOMAXPROCS
  *   map      receives a reference; release it once
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_KIND where type is no map type, GOBRIDGE_E_WRONG_TYPE, _RANGE
- * (also where there were more than 1 GiB in the map), _UNHASHABLE, _NIL.
- * Go: make(map[K]E, count) and map[key] = elem, in a loop. Since 1.0. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_KIND if type is no map type, GOBRIDGE_E_WRONG_TYPE, _RANGE
+ * (also if there were more than 1 GiB in the map), _UNHASHABLE, _NIL, GOBRIDGE_E_TOO_DEEP. Go: make(map[K]E, count)
+ * and map[key] = elem, in a loop. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_build_n(gobridge_ref type, const gobridge_column *keys,
                                                   const gobridge_column *elems, size_t count,
                                                   uint32_t threads, gobridge_ref *map);
 
-/* Gives the elements of keys, which are set first where there are none: gobridge_map_get_or_set for each, in order. What is
+/* Gives the elements of keys, which are set first if there are none: gobridge_map_get_or_set for each, in order. What is
  * set is copied as gobridge_map_set_n does.
  *   keys       count keys
- *   fallbacks  count elements: what each is set to; must fit even where it is not needed
+ *   fallbacks  count elements: what each is set to; must fit even if it is not needed
  *   elems      receives the elements that the keys have now, zero values where the item failed; may be NULL
- *   found      receives 1 where a key was there, 0 where it was set or the item failed; may be NULL
+ *   found      receives 1 if a key was there, 0 if it was set or the item failed; may be NULL
  *   statuses   receives a status for each; may be NULL
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL (also where the map is nil),
- * GOBRIDGE_E_TOO_SMALL where elems has no room for one; the map has it all the same.
- * Go: as gobridge_map_get and gobridge_map_set, in a loop under one lock. Since 1.0. */
+ * GOBRIDGE_E_TOO_SMALL if elems has no room for one; the map has it all the same, GOBRIDGE_E_TOO_DEEP. Go: as
+ * gobridge_map_get and gobridge_map_set, in a loop under one lock. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_get_or_set_n(gobridge_ref map, const gobridge_column *keys,
                                                        const gobridge_column *fallbacks, size_t count,
                                                        gobridge_column *elems, uint8_t *found,
@@ -114,10 +114,10 @@ GOBRIDGE_API gobridge_status gobridge_map_get_or_set_n(gobridge_ref map, const g
 
 /* Removes keys: gobridge_map_delete for each, in order.
  *   keys      count keys
- *   found     receives 1 where a key was there, else 0; may be NULL
+ *   found     receives 1 if a key was there, else 0; may be NULL
  *   statuses  receives a status for each; may be NULL
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL.
- * Go: delete(map, key), in a loop. Since 1.0. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL, GOBRIDGE_E_TOO_DEEP. Go:
+ * delete(map, key), in a loop. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_delete_n(gobridge_ref map, const gobridge_column *keys,
                                                    size_t count, uint8_t *found, gobridge_status *statuses);
 
@@ -127,8 +127,8 @@ GOBRIDGE_API gobridge_status gobridge_map_delete_n(gobridge_ref map, const gobri
  *   deltas    what is added to each; in a PLAIN column of the element type. NULL for 1 each
  *   statuses  receives a status for each; may be NULL
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE (also where a sum does not fit: that
- * element is unchanged), GOBRIDGE_E_UNHASHABLE, GOBRIDGE_E_NIL (also where the map is nil).
- * Go: map[key] += delta, in a loop. Since 1.0. */
+ * element is unchanged), GOBRIDGE_E_UNHASHABLE, GOBRIDGE_E_NIL (also where the map is nil), GOBRIDGE_E_TOO_DEEP. Go:
+ * map[key] += delta, in a loop. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_add_n(gobridge_ref map, const gobridge_column *keys,
                                                 const gobridge_column *deltas, size_t count,
                                                 gobridge_status *statuses);
@@ -140,7 +140,7 @@ GOBRIDGE_API gobridge_status gobridge_map_add_n(gobridge_ref map, const gobridge
  *   elems   receives the elements; may be NULL
  *   filled  receives how many there are; 0 past the end alone, unless count is 0
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE, GOBRIDGE_E_MAP_RELEASED,
- * GOBRIDGE_E_TOO_SMALL where there is no room for even one. Go: for key, elem := range map. Since 1.0. */
+ * GOBRIDGE_E_TOO_SMALL if there is no room for even one. Go: for key, elem := range map. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_next_n(gobridge_ref iterator, size_t count, gobridge_column *keys,
                                                  gobridge_column *elems, size_t *filled);
 
@@ -148,8 +148,8 @@ GOBRIDGE_API gobridge_status gobridge_map_next_n(gobridge_ref iterator, size_t c
  *   index  the first one, from 0
  *   count  how many
  *   elems  receives them
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE where there are not so
- * many, GOBRIDGE_E_TOO_SMALL where not all fit. Go: copy. Since 1.0. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE if there are not so
+ * many, GOBRIDGE_E_TOO_SMALL if not all fit. Go: copy. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_slice_read_n(gobridge_ref slice, int64_t index, size_t count,
                                                    gobridge_column *elems);
 
@@ -157,13 +157,13 @@ GOBRIDGE_API gobridge_status gobridge_slice_read_n(gobridge_ref slice, int64_t i
  *   index     the first one, from 0
  *   elems     count elements
  *   statuses  receives a status for each; may be NULL
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE (also where there are
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE (also if there are
  * not so many elements). Go: copy. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_slice_write_n(gobridge_ref slice, int64_t index,
                                                     const gobridge_column *elems, size_t count,
                                                     gobridge_status *statuses);
 
-/* Gives a slice with more elements: gobridge_slice_append. All or none: where one does not fit, nothing has changed.
+/* Gives a slice with more elements: gobridge_slice_append. All or none: if one does not fit, nothing has changed.
  *   elems   count elements. Strings share memory as in gobridge_map_set_n
  *   longer  receives a reference; release it once
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE (also where there were
@@ -176,17 +176,18 @@ GOBRIDGE_API gobridge_status gobridge_slice_append_n(gobridge_ref slice, const g
  *   type      a type
  *   items     count items, copied
  *   boxed     receives count references; release each once, or all by gobridge_release_n. 0 for a nil interface and where the
- *             item failed. May be NULL where count is 0
+ *             item failed. May be NULL if count is 0
  *   statuses  receives a status for each; may be NULL
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE (also where it were more than 1 GiB, with
- * 64 bytes for each reference). Go: any(T(item)), in a loop. Since 1.0. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE (also where it were more than 1 GiB,
+ * with 64 bytes for each reference), GOBRIDGE_E_NIL where a nil pointer stands for what it points to. Go:
+ * any(T(item)), in a loop. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_value_box_n(gobridge_ref type, const gobridge_column *items,
                                                   size_t count, gobridge_ref *boxed,
                                                   gobridge_status *statuses);
 
 /* Reads what references name: gobridge_value_get for each.
  *   type      what Go could assign each of them to; 0 for any, in VALUES
- *   refs      count references. May be NULL where count is 0
+ *   refs      count references. May be NULL if count is 0
  *   values    receives what they name, in VALUES as gobridge_value_get gives it: a REF is the reference in refs. Zero values
  *             of the type, NIL without one, where an item failed
  *   statuses  receives a status for each; may be NULL

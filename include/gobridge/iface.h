@@ -10,7 +10,7 @@ GOBRIDGE_BEGIN
  *   ref             a reference to a value; its dynamic type is asked
  *   interface_type  an interface type; one without methods is implemented by every value
  *   implements      receives 0 or 1
- * Returns GOBRIDGE_OK (implemented or not), GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_KIND where interface_type is none.
+ * Returns GOBRIDGE_OK (implemented or not), GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_KIND if interface_type is none.
  * Go: runtime.getitab. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_iface_implements(gobridge_ref ref, gobridge_ref interface_type,
                                                        uint8_t *implements);
@@ -22,7 +22,7 @@ GOBRIDGE_API gobridge_status gobridge_iface_implements(gobridge_ref ref, gobridg
  *   len     its length in bytes
  *   method  receives a reference to the func; release it once
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_UNKNOWN_NAME (the message names the methods that there are),
- * GOBRIDGE_E_UNEXPORTED where the name is one that Go does not export, GOBRIDGE_E_RANGE where no Go string has that
+ * GOBRIDGE_E_UNEXPORTED if the name is one that Go does not export, GOBRIDGE_E_RANGE if no Go string has that
  * length. Go: reflect.Value.MethodByName. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_iface_method(gobridge_ref ref, const char *name, size_t len,
                                                    gobridge_ref *method);

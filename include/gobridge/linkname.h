@@ -13,6 +13,8 @@
  *   GOBRIDGE_E_WRONG_TYPE   a key or element in a gobridge_value does not fit the map's type
  *   GOBRIDGE_E_RANGE        a bool that is neither 0 nor 1, or a number that does not fit its kind
  *   GOBRIDGE_E_UNHASHABLE   a key in an interface holds a slice, a map or a func
+ *   GOBRIDGE_E_TOO_DEEP     a key in an interface holds arrays and interfaces more than 10,000 levels deep; one of more
+ *                           than 256 MiB in all gives GOBRIDGE_E_RANGE
  *   GOBRIDGE_E_NIL          the map is nil and would be written to (reading a nil map finds nothing, as in Go)
  *   GOBRIDGE_E_NOT_FAST     the compiler would not choose this fast variant for the map's type
  *
@@ -45,8 +47,8 @@ GOBRIDGE_API gobridge_status gobridge_runtime_set_crosscall2(void);
  *           pthread_exit across Go is undefined
  *   arg     handed to fn as it is, any pointer or number but 0
  *   result  receives what fn returned
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_GOEXIT.
- * Go: runtime.cgocall, func(fn, arg unsafe.Pointer) int32. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_GOEXIT, GOBRIDGE_E_UNSUPPORTED in a batch. Go: runtime.cgocall,
+ * func(fn, arg unsafe.Pointer) int32. */
 GOBRIDGE_API gobridge_status gobridge_runtime_cgocall(int32_t (*fn)(void *), void *arg, int32_t *result);
 
 /* The bits of a float32, NaN payloads included.
@@ -69,7 +71,7 @@ GOBRIDGE_API gobridge_status gobridge_runtime_makemap_small(gobridge_ref type, g
  *   type  a map type
  *   hint  entries to make room for, 0 or more; the map may grow past it
  *   map   receives a reference; release it once
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE where hint is negative or would take more than 1 GiB at once.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if hint is negative or would take more than 1 GiB at once.
  * Go: runtime.makemap, func(t *abi.MapType, hint int, m *maps.Map) *maps.Map. */
 GOBRIDGE_API gobridge_status gobridge_runtime_makemap(gobridge_ref type, int64_t hint, gobridge_ref *map);
 
@@ -77,7 +79,7 @@ GOBRIDGE_API gobridge_status gobridge_runtime_makemap(gobridge_ref type, int64_t
  *   type  a map type
  *   cap   entries to make room for, 0 or more
  *   map   receives a reference; release it once
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE where cap is negative or would take more than 1 GiB at once.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if cap is negative or would take more than 1 GiB at once.
  * Go: reflect.makemap, func(t *abi.MapType, cap int) *maps.Map. */
 GOBRIDGE_API gobridge_status gobridge_reflect_makemap(gobridge_ref type, int64_t cap, gobridge_ref *map);
 
@@ -85,40 +87,41 @@ GOBRIDGE_API gobridge_status gobridge_reflect_makemap(gobridge_ref type, int64_t
 
 /* Looks a key up: Go's elem, found = map[key].
  *   key    in C layout
- *   elem   receives the element in C layout, Go's zero value where there is none; NULL where only found is wanted
+ *   elem   receives the element in C layout, Go's zero value if there is none; NULL if only found is wanted
  *   found  receives 0 or 1
- * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE.
- * Go: runtime.mapaccess2, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer) (unsafe.Pointer, bool). */
+ * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, GOBRIDGE_E_NIL,
+ * GOBRIDGE_E_TOO_DEEP. Go: runtime.mapaccess2, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer) (unsafe.Pointer,
+ * bool). */
 GOBRIDGE_API gobridge_status gobridge_runtime_mapaccess2(gobridge_ref map, const void *key, void *elem,
                                                          uint8_t *found);
 
 /* As gobridge_runtime_mapaccess2, through reflect's symbol.
  *   key    in C layout
- *   elem   receives the element in C layout, Go's zero value where there is none; NULL where only found is wanted
+ *   elem   receives the element in C layout, Go's zero value if there is none; NULL if only found is wanted
  *   found  receives 0 or 1
- * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE.
- * Go: reflect.mapaccess, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer) unsafe.Pointer. */
+ * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, GOBRIDGE_E_NIL,
+ * GOBRIDGE_E_TOO_DEEP. Go: reflect.mapaccess, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer) unsafe.Pointer. */
 GOBRIDGE_API gobridge_status gobridge_reflect_mapaccess(gobridge_ref map, const void *key, void *elem,
                                                         uint8_t *found);
 
 /* Sets the element of a key: Go's map[key] = elem.
  *   key   in C layout; copied
  *   elem  in C layout; copied
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE.
- * Go: runtime.mapassign, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer) unsafe.Pointer. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE,
+ * GOBRIDGE_E_TOO_DEEP. Go: runtime.mapassign, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer) unsafe.Pointer. */
 GOBRIDGE_API gobridge_status gobridge_runtime_mapassign(gobridge_ref map, const void *key, const void *elem);
 
 /* As gobridge_runtime_mapassign, through reflect's symbol.
  *   key   in C layout; copied
  *   elem  in C layout; copied
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE.
- * Go: reflect.mapassign0, func(t *abi.MapType, m *maps.Map, key, elem unsafe.Pointer). */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE,
+ * GOBRIDGE_E_TOO_DEEP. Go: reflect.mapassign0, func(t *abi.MapType, m *maps.Map, key, elem unsafe.Pointer). */
 GOBRIDGE_API gobridge_status gobridge_reflect_mapassign0(gobridge_ref map, const void *key, const void *elem);
 
 /* Removes a key: Go's delete(map, key). A key that is not there, or a nil map, is no failure.
  *   key  in C layout
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE.
- * Go: runtime.mapdelete, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer). */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, GOBRIDGE_E_NIL,
+ * GOBRIDGE_E_TOO_DEEP. Go: runtime.mapdelete, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer). */
 GOBRIDGE_API gobridge_status gobridge_runtime_mapdelete(gobridge_ref map, const void *key);
 
 /* The number of entries: Go's len(map), 0 for a nil map.
@@ -129,8 +132,8 @@ GOBRIDGE_API gobridge_status gobridge_reflect_maplen(gobridge_ref map, int64_t *
 
 /* As gobridge_runtime_mapdelete, through reflect's symbol.
  *   key  in C layout
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE.
- * Go: reflect.mapdelete, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer). */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, GOBRIDGE_E_NIL,
+ * GOBRIDGE_E_TOO_DEEP. Go: reflect.mapdelete, func(t *abi.MapType, m *maps.Map, key unsafe.Pointer). */
 GOBRIDGE_API gobridge_status gobridge_reflect_mapdelete(gobridge_ref map, const void *key);
 
 /* Removes all entries, also those whose keys are NaNs and can be removed in no other way: Go's clear(map). A nil map
@@ -151,7 +154,7 @@ GOBRIDGE_API gobridge_status gobridge_maps_clone(gobridge_ref map, gobridge_ref 
 
 /* Looks a key of 4 bytes up.
  *   key    the key's 4 bytes as a number of this machine's byte order
- *   elem   receives the element in C layout, Go's zero value where there is none; NULL where only found is wanted
+ *   elem   receives the element in C layout, Go's zero value if there is none; NULL if only found is wanted
  *   found  receives 0 or 1
  * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_NOT_FAST (also for a map keyed by 4-byte pointers,
  * which no number names: use gobridge_runtime_mapaccess2), GOBRIDGE_E_RANGE.
@@ -179,10 +182,10 @@ GOBRIDGE_API gobridge_status gobridge_runtime_mapassign_fast32ptr(gobridge_ref m
 /* Looks a key of 8 bytes up.
  *   key    the key's 8 bytes as a number of this machine's byte order; for a map keyed by 8-byte pointers, a
  *          gobridge_ref to the pointer
- *   elem   receives the element in C layout, Go's zero value where there is none; NULL where only found is wanted
+ *   elem   receives the element in C layout, Go's zero value if there is none; NULL if only found is wanted
  *   found  receives 0 or 1
- * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_NOT_FAST, GOBRIDGE_E_RANGE, GOBRIDGE_E_WRONG_TYPE.
- * Go: runtime.mapaccess2_fast64, func(t *abi.MapType, m *maps.Map, key uint64) (unsafe.Pointer, bool). */
+ * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_NOT_FAST, GOBRIDGE_E_RANGE, GOBRIDGE_E_WRONG_TYPE,
+ * GOBRIDGE_E_NIL. Go: runtime.mapaccess2_fast64, func(t *abi.MapType, m *maps.Map, key uint64) (unsafe.Pointer, bool). */
 GOBRIDGE_API gobridge_status gobridge_runtime_mapaccess2_fast64(gobridge_ref map, uint64_t key, void *elem,
                                                                 uint8_t *found);
 
@@ -211,9 +214,9 @@ GOBRIDGE_API gobridge_status gobridge_runtime_mapassign_fast64ptr(gobridge_ref m
 /* Looks a string up.
  *   key    len bytes, any
  *   len    in bytes
- *   elem   receives the element in C layout, Go's zero value where there is none; NULL where only found is wanted
+ *   elem   receives the element in C layout, Go's zero value if there is none; NULL if only found is wanted
  *   found  receives 0 or 1
- * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_NOT_FAST, GOBRIDGE_E_RANGE where no Go string has
+ * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_NOT_FAST, GOBRIDGE_E_RANGE if no Go string has
  * that length.
  * Go: runtime.mapaccess2_faststr, func(t *abi.MapType, m *maps.Map, key string) (unsafe.Pointer, bool). */
 GOBRIDGE_API gobridge_status gobridge_runtime_mapaccess2_faststr(gobridge_ref map, const char *key,
@@ -222,9 +225,9 @@ GOBRIDGE_API gobridge_status gobridge_runtime_mapaccess2_faststr(gobridge_ref ma
 /* As gobridge_runtime_mapaccess2_faststr, through reflect's symbol.
  *   key    len bytes, any
  *   len    in bytes
- *   elem   receives the element in C layout, Go's zero value where there is none; NULL where only found is wanted
+ *   elem   receives the element in C layout, Go's zero value if there is none; NULL if only found is wanted
  *   found  receives 0 or 1
- * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_NOT_FAST, GOBRIDGE_E_RANGE where no Go string has
+ * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_NOT_FAST, GOBRIDGE_E_RANGE if no Go string has
  * that length.
  * Go: reflect.mapaccess_faststr, func(t *abi.MapType, m *maps.Map, key string) unsafe.Pointer. */
 GOBRIDGE_API gobridge_status gobridge_reflect_mapaccess_faststr(gobridge_ref map, const char *key, size_t len,
@@ -253,7 +256,7 @@ GOBRIDGE_API gobridge_status gobridge_reflect_mapassign_faststr0(gobridge_ref ma
 /* Removes a string. One that is not there, or a nil map, is no failure.
  *   key  len bytes, any
  *   len  in bytes
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NOT_FAST, GOBRIDGE_E_RANGE where no Go string has that length.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NOT_FAST, GOBRIDGE_E_RANGE if no Go string has that length.
  * Go: reflect.mapdelete_faststr, func(t *abi.MapType, m *maps.Map, key string). */
 GOBRIDGE_API gobridge_status gobridge_reflect_mapdelete_faststr(gobridge_ref map, const char *key,
                                                                 size_t len);
@@ -277,12 +280,12 @@ GOBRIDGE_API gobridge_status gobridge_reflect_mapiterinit(gobridge_ref map, gobr
 GOBRIDGE_API gobridge_status gobridge_runtime_mapiterinit(gobridge_ref map, gobridge_ref *iterator);
 
 /* Moves to the next entry, or past the end.
- * Returns GOBRIDGE_OK, GOBRIDGE_E_ITERATOR_END where it is past the end already, GOBRIDGE_E_MAP_RELEASED.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_ITERATOR_END if it is past the end already, GOBRIDGE_E_MAP_RELEASED.
  * Go: runtime.mapiternext, func(it *linknameIter). */
 GOBRIDGE_API gobridge_status gobridge_runtime_mapiternext(gobridge_ref iterator);
 
 /* As gobridge_runtime_mapiternext, through reflect's symbol.
- * Returns GOBRIDGE_OK, GOBRIDGE_E_ITERATOR_END where it is past the end already, GOBRIDGE_E_MAP_RELEASED.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_ITERATOR_END if it is past the end already, GOBRIDGE_E_MAP_RELEASED.
  * Go: reflect.mapiternext, func(it *linknameIter). */
 GOBRIDGE_API gobridge_status gobridge_reflect_mapiternext(gobridge_ref iterator);
 
@@ -306,9 +309,9 @@ GOBRIDGE_API gobridge_status gobridge_reflect_mapiterelem(gobridge_ref iterator,
  *   interface_type  an interface type with methods (any has no itab: GOBRIDGE_E_WRONG_KIND)
  *   type            a type that is no interface
  *   canfail         0 or 1: whether a type that does not implement the interface is no failure
- *   itab            receives a reference, or 0 where canfail is 1 and there is none; release it once
+ *   itab            receives a reference, or 0 if canfail is 1 and there is none; release it once
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NOT_IMPLEMENTED (the message names the missing method),
- * GOBRIDGE_E_RANGE where canfail is neither 0 nor 1.
+ * GOBRIDGE_E_RANGE if canfail is neither 0 nor 1.
  * Go: runtime.getitab, func(inter *interfacetype, typ *_type, canfail bool) *itab. */
 GOBRIDGE_API gobridge_status gobridge_runtime_getitab(gobridge_ref interface_type, gobridge_ref type,
                                                       uint8_t canfail, gobridge_ref *itab);
@@ -322,14 +325,14 @@ GOBRIDGE_API gobridge_status gobridge_runtime_convT64(uint64_t value, gobridge_r
 /* Boxes a string.
  *   data   len bytes, any (NUL and invalid UTF-8 are kept); copied
  *   boxed  receives a reference to the string; release it once
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE where no Go string has that length.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if no Go string has that length.
  * Go: runtime.convTstring, func(val string) unsafe.Pointer. */
 GOBRIDGE_API gobridge_status gobridge_runtime_convTstring(const char *data, size_t len, gobridge_ref *boxed);
 
 /* Boxes a slice of bytes.
  *   data   len bytes; copied
  *   boxed  receives a reference to the []byte; release it once
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE where no Go slice has that length.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if no Go slice has that length.
  * Go: runtime.convTslice, func(val []byte) unsafe.Pointer. */
 GOBRIDGE_API gobridge_status gobridge_runtime_convTslice(const uint8_t *data, size_t len,
                                                          gobridge_ref *boxed);
@@ -339,7 +342,7 @@ GOBRIDGE_API gobridge_status gobridge_runtime_convTslice(const uint8_t *data, si
  *   dst    a reference to a pointer to a variable of an interface type with methods (to one of type any, use
  *          gobridge_value_set: GOBRIDGE_E_WRONG_KIND)
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NOT_IMPLEMENTED (the message names the missing method),
- * GOBRIDGE_E_NIL where value is NIL or dst a nil pointer, GOBRIDGE_E_RANGE where value is none.
+ * GOBRIDGE_E_NIL if value is NIL or dst a nil pointer, GOBRIDGE_E_RANGE if value is none, GOBRIDGE_E_WRONG_TYPE.
  * Go: reflect.ifaceE2I, func(inter *interfacetype, e eface, dst *iface). */
 GOBRIDGE_API gobridge_status gobridge_reflect_ifaceE2I(const gobridge_value *value, gobridge_ref dst);
 
@@ -356,7 +359,7 @@ GOBRIDGE_API gobridge_status gobridge_reflect_unsafe_New(gobridge_ref type, gobr
  *   type   of each, any type
  *   n      how many, 0 or more
  *   slice  receives a reference to the slice of them; release it once
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE where n is negative or they would take more than 1 GiB.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if n is negative or they would take more than 1 GiB.
  * Go: reflect.unsafe_NewArray, func(typ *_type, n int) unsafe.Pointer. */
 GOBRIDGE_API gobridge_status gobridge_reflect_unsafe_NewArray(gobridge_ref type, int64_t n,
                                                               gobridge_ref *slice);
@@ -364,13 +367,13 @@ GOBRIDGE_API gobridge_status gobridge_reflect_unsafe_NewArray(gobridge_ref type,
 /* Sets a variable to what another one of its type holds: Go's *dst = *src.
  *   dst  a reference to a pointer
  *   src  a reference to a pointer of the same type
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NIL where a pointer is nil, GOBRIDGE_E_WRONG_TYPE where the types differ.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NIL if a pointer is nil, GOBRIDGE_E_WRONG_TYPE if the types differ.
  * Go: reflect.typedmemmove, func(typ *_type, dst, src unsafe.Pointer). */
 GOBRIDGE_API gobridge_status gobridge_reflect_typedmemmove(gobridge_ref dst, gobridge_ref src);
 
 /* Sets a variable to the zero value of its type: Go's *pointer = T{}.
  *   pointer  a reference to a pointer
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NIL where the pointer is nil.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NIL if the pointer is nil.
  * Go: reflect.typedmemclr, func(typ *_type, ptr unsafe.Pointer). */
 GOBRIDGE_API gobridge_status gobridge_reflect_typedmemclr(gobridge_ref pointer);
 
@@ -378,18 +381,18 @@ GOBRIDGE_API gobridge_status gobridge_reflect_typedmemclr(gobridge_ref pointer);
  *   dst     a reference to a slice, or to a pointer to a slice or an array
  *   src     the same, with the same type of elements
  *   copied  receives how many
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL where a pointer is nil, GOBRIDGE_E_WRONG_TYPE where the types
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL if a pointer is nil, GOBRIDGE_E_WRONG_TYPE if the types
  * of the elements differ.
  * Go: reflect.typedslicecopy, func(elemType *_type, dst, src slice) int. */
 GOBRIDGE_API gobridge_status gobridge_reflect_typedslicecopy(gobridge_ref dst, gobridge_ref src,
                                                              int64_t *copied);
 
 /* Gives a slice of the same length and elements that has room for more: Go's slices.Grow(slice, num). It shares the
- * slice's memory where there is room already, else it has memory of its own.
+ * slice's memory if there is room already, else it has memory of its own.
  *   slice  a reference to a slice, or to a pointer to a slice or an array
  *   num    for how many more, 0 or more
  *   grown  receives a reference; release it once
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL where a pointer is nil, GOBRIDGE_E_RANGE where num is negative
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL if a pointer is nil, GOBRIDGE_E_RANGE if num is negative
  * or the elements would take more than 1 GiB.
  * Go: reflect.growslice, func(et *_type, old slice, num int) slice. */
 GOBRIDGE_API gobridge_status gobridge_reflect_growslice(gobridge_ref slice, int64_t num, gobridge_ref *grown);
@@ -400,7 +403,7 @@ GOBRIDGE_API gobridge_status gobridge_reflect_growslice(gobridge_ref slice, int6
  *   a, b   size bytes each
  *   size   in bytes
  *   equal  receives 0 or 1
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE where no Go value has that size.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if no Go value has that size.
  * Go: runtime.memequal, func(a, b unsafe.Pointer, size uintptr) bool. */
 GOBRIDGE_API gobridge_status gobridge_runtime_memequal(const void *a, const void *b, size_t size,
                                                        uint8_t *equal);
@@ -411,7 +414,7 @@ GOBRIDGE_API gobridge_status gobridge_runtime_memequal(const void *a, const void
  *   seed  any number, of which a 32-bit platform takes the low half
  *   size  in bytes
  *   hash  receives it, below 2^32 on a 32-bit platform
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE where no Go value has that size.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if no Go value has that size.
  * Go: runtime.memhash, func(p unsafe.Pointer, h, s uintptr) uintptr. */
 GOBRIDGE_API gobridge_status gobridge_runtime_memhash(const void *data, uint64_t seed, size_t size,
                                                       uint64_t *hash);
@@ -421,7 +424,7 @@ GOBRIDGE_API gobridge_status gobridge_runtime_memhash(const void *data, uint64_t
  *   len   in bytes
  *   seed  any number, of which a 32-bit platform takes the low half
  *   hash  receives it, below 2^32 on a 32-bit platform
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE where no Go string has that length.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if no Go string has that length.
  * Go: runtime.strhash, func(p unsafe.Pointer, h uintptr) uintptr. */
 GOBRIDGE_API gobridge_status gobridge_runtime_strhash(const char *data, size_t len, uint64_t seed,
                                                       uint64_t *hash);
@@ -457,7 +460,7 @@ GOBRIDGE_API gobridge_status gobridge_runtime_cheaprand(uint32_t *random);
 /* Gives such a number below another one.
  *   n       1 or more
  *   random  receives it, 0 to n - 1
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE where n is 0.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if n is 0.
  * Go: runtime.cheaprandn, func(n uint32) uint32; go1.22 to go1.27. It follows runtime.fastrandn, which go1.21 has. */
 GOBRIDGE_API gobridge_status gobridge_runtime_cheaprandn(uint32_t n, uint32_t *random);
 

@@ -14,6 +14,8 @@
  *   GOBRIDGE_E_WRONG_TYPE   a key or an element does not fit the map's type
  *   GOBRIDGE_E_RANGE        a number does not fit that type, or its own kind
  *   GOBRIDGE_E_UNHASHABLE   a key in an interface holds a slice, a map or a func
+ *   GOBRIDGE_E_TOO_DEEP     a key in an interface holds arrays and interfaces more than 10,000 levels deep; one of more
+ *                           than 256 MiB in all gives GOBRIDGE_E_RANGE
  *   GOBRIDGE_E_NIL          the map is nil and would be written to (reading a nil map finds nothing, as in Go), or a nil
  *                           pointer stands for what it points to */
 #ifndef GOBRIDGE_MAP_H
@@ -27,56 +29,56 @@ GOBRIDGE_BEGIN
  *   type  a map type
  *   hint  entries to make room for, 0 or more; the map may grow past it
  *   map   receives a reference; release it once
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE where hint is negative or would take more than 1 GiB at once.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if hint is negative or would take more than 1 GiB at once.
  * Go: runtime.makemap. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_new(gobridge_ref type, int64_t hint, gobridge_ref *map);
 
 /* Looks a key up: Go's elem, found = map[key].
- *   elem   receives the element, or the zero value of the element type where there is none; release it either way
+ *   elem   receives the element, or the zero value of the element type if there is none; release it either way
  *   found  receives 0 or 1; may be NULL
- * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL.
+ * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL, _TOO_DEEP.
  * Go: runtime.mapaccess2, mapaccess2_fast32, mapaccess2_fast64, mapaccess2_faststr. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_get(gobridge_ref map, const gobridge_value *key,
                                               gobridge_value *elem, uint8_t *found);
 
 /* Tells whether a key is there: Go's _, found = map[key].
  *   found  receives 0 or 1
- * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL.
+ * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL, _TOO_DEEP.
  * Go: as gobridge_map_get. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_contains(gobridge_ref map, const gobridge_value *key,
                                                    uint8_t *found);
 
 /* Sets the element of a key: Go's map[key] = elem.
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL.
- * Go: runtime.mapassign, mapassign_fast32, mapassign_fast64, their ptr variants, mapassign_faststr. Since 1.0. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL, _TOO_DEEP. Go:
+ * runtime.mapassign, mapassign_fast32, mapassign_fast64, their ptr variants, mapassign_faststr. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_set(gobridge_ref map, const gobridge_value *key,
                                               const gobridge_value *elem);
 
-/* Gives the element of a key, which is set first where there is none.
- *   fallback  what it is set to; must fit even where it is not needed
+/* Gives the element of a key, which is set first if there is none.
+ *   fallback  what it is set to; must fit even if it is not needed
  *   elem      receives the element that the key has now; release it
- *   found     receives 1 where the key was there, 0 where it was set; may be NULL
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL.
- * Go: as gobridge_map_get and gobridge_map_set, under one lock. Since 1.0. */
+ *   found     receives 1 if the key was there, 0 if it was set; may be NULL
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL, _TOO_DEEP. Go: as
+ * gobridge_map_get and gobridge_map_set, under one lock. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_get_or_set(gobridge_ref map, const gobridge_value *key,
                                                      const gobridge_value *fallback, gobridge_value *elem,
                                                      uint8_t *found);
 
-/* Adds to the number that is the element of a key, 0 where there is none: Go's map[key] += delta. The element type is an
+/* Adds to the number that is the element of a key, 0 if there is none: Go's map[key] += delta. The element type is an
  * integer or a float, also one with a name.
  *   delta  for integers one of any kind and sign, for floats a number that the element type could hold
  *   sum    receives the element that the key has now, which owns nothing; may be NULL
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE (also where the map's elements are no numbers),
  * GOBRIDGE_E_RANGE (also where the sum does not fit the element type, be it too large, below zero for an unsigned one,
- * or infinite though neither number is; the map is unchanged), GOBRIDGE_E_UNHASHABLE, GOBRIDGE_E_NIL.
- * Go: as gobridge_map_get and gobridge_map_set, under one lock. Since 1.0. */
+ * or infinite though neither number is; the map is unchanged), GOBRIDGE_E_UNHASHABLE, GOBRIDGE_E_NIL, _TOO_DEEP. Go:
+ * as gobridge_map_get and gobridge_map_set, under one lock. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_add(gobridge_ref map, const gobridge_value *key,
                                               const gobridge_value *delta, gobridge_value *sum);
 
 /* Removes a key: Go's delete(map, key). A key that is not there, or a nil map, is no failure.
- *   found  receives 1 where it was there, else 0; may be NULL
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL.
- * Go: runtime.mapdelete, reflect.mapdelete_faststr. Since 1.0. */
+ *   found  receives 1 if it was there, else 0; may be NULL
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL, _TOO_DEEP. Go:
+ * runtime.mapdelete, reflect.mapdelete_faststr. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_delete(gobridge_ref map, const gobridge_value *key, uint8_t *found);
 
 /* Removes all entries, also those whose keys are NaNs and can be removed in no other way: Go's clear(map).
@@ -99,7 +101,7 @@ GOBRIDGE_API gobridge_status gobridge_map_iterate(gobridge_ref map, gobridge_ref
 
 /* Moves an iterator to the next entry, at first to the first one, and gives that.
  *   key    receives the key; release it. NIL past the end
- *   elem   receives the element; release it. NIL past the end. May be NULL where only keys are wanted
+ *   elem   receives the element; release it. NIL past the end. May be NULL if only keys are wanted
  *   found  receives 1, or 0 past the end, as often as it is asked
  * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_MAP_RELEASED.
  * Go: runtime.mapiternext, reflect.mapiterkey, reflect.mapiterelem. Since 1.0. */

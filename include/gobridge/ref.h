@@ -12,6 +12,8 @@ GOBRIDGE_BEGIN
  * is allowed and does nothing. */
 typedef uint64_t gobridge_ref;
 
+struct gobridge_value; /* of gobridge/value.h */
+
 /* Releases a reference; its object lives on while Go or another reference holds it. One to a number or bool, or to at most
  * 4096 bytes of text, crosses nothing: it is gone at once, but its memory is freed with this thread's next call that
  * crosses, or when 256 are waiting, or when the thread ends. In debug mode (gobridge_ref_list) all cross.
@@ -20,9 +22,9 @@ GOBRIDGE_API gobridge_status gobridge_release(gobridge_ref ref);
 
 /* Releases many references: gobridge_release for each that is not 0, which is what gobridge_value_box_n leaves where an item
  * failed. Those that cross nothing are gone at once up to the first that must cross; from that one on all go in one crossing.
- *   refs   count references. May be NULL where count is 0
+ *   refs   count references. May be NULL if count is 0
  *   count  at most 268,435,456
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE where there are too many, or what the first bad one gives; the
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if there are too many, or what the first bad one gives; the
  * message names it, "refs[7]: ...", and all others are released. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_release_n(const gobridge_ref *refs, size_t count);
 
@@ -54,7 +56,6 @@ GOBRIDGE_API gobridge_status gobridge_ref_count(uint64_t *live);
  *   text  receives a STRING of at most 10,000 lines and one that counts the others; release it with
  *         gobridge_value_release
  * Returns GOBRIDGE_OK or GOBRIDGE_E_NULL. Since 1.0. */
-struct gobridge_value; /* gobridge/value.h */
 GOBRIDGE_API gobridge_status gobridge_ref_list(struct gobridge_value *text);
 
 /* Opens a scope in this thread: every reference that this thread is given from here on, also as the owner of a
@@ -66,12 +67,12 @@ GOBRIDGE_API gobridge_status gobridge_scope_open(uint64_t *scope);
 
 /* Closes this thread's innermost scope and releases its references in one crossing.
  *   scope  what gobridge_scope_open gave
- * Returns GOBRIDGE_OK, or GOBRIDGE_E_SCOPE where it is not the innermost open one of this thread. Since 1.0. */
+ * Returns GOBRIDGE_OK, or GOBRIDGE_E_SCOPE if it is not the innermost open one of this thread. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_scope_close(uint64_t scope);
 
 /* Takes a reference out of this thread's scopes, so that it lives until it is released.
  *   ref  one that this thread was given since its innermost scope was opened
- * Returns GOBRIDGE_OK, or GOBRIDGE_E_SCOPE where the innermost scope does not hold it. Crosses nothing. Since 1.0. */
+ * Returns GOBRIDGE_OK, or GOBRIDGE_E_SCOPE if the innermost scope does not hold it. Crosses nothing. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_scope_keep(gobridge_ref ref);
 
 GOBRIDGE_END

@@ -20,7 +20,7 @@ GOBRIDGE_BEGIN
  *   len    how many elements
  *   cap    how many it can grow to in place, at least len
  *   slice  receives a reference; release it once
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE where a number is negative, cap is less than len or the slice
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if a number is negative, cap is less than len or the slice
  * would have more than 1 GiB or 2^30 elements. Go: reflect.MakeSlice. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_slice_make(gobridge_ref type, int64_t len, int64_t cap,
                                                  gobridge_ref *slice);
@@ -38,14 +38,14 @@ GOBRIDGE_API gobridge_status gobridge_slice_cap(gobridge_ref slice, int64_t *cap
 /* Reads an element: Go's s[index].
  *   index  from 0
  *   elem   receives it, a number or bool inline; release it with gobridge_value_release
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_RANGE where there is no such element.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_RANGE if there is no such element.
  * Go: reflect.Value.Index. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_slice_get(gobridge_ref slice, int64_t index, gobridge_value *elem);
 
 /* Sets an element: Go's s[index] = elem. Not for an array by value.
  *   index  from 0
  *   elem   what it becomes; copied
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_RANGE where there is no such element or the number
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_RANGE if there is no such element or the number
  * does not fit, GOBRIDGE_E_WRONG_TYPE. Go: reflect.Value.Set. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_slice_set(gobridge_ref slice, int64_t index,
                                                 const gobridge_value *elem);
@@ -53,16 +53,16 @@ GOBRIDGE_API gobridge_status gobridge_slice_set(gobridge_ref slice, int64_t inde
 /* The address of an element: Go's &s[index], for what lies inside it. Not for an array by value.
  *   index    from 0
  *   pointer  receives a reference to the *T; release it once
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_RANGE where there is no such element.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_RANGE if there is no such element.
  * Go: reflect.Value.Addr. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_slice_at(gobridge_ref slice, int64_t index, gobridge_ref *pointer);
 
-/* Gives a slice with more elements: Go's append(s, elems...). It has the memory of the old one where that has room, else
+/* Gives a slice with more elements: Go's append(s, elems...). It has the memory of the old one if that has room, else
  * new memory; the old slice keeps its length, also in the variable that a *[]T points to. Not for an array by value.
- *   elems   what to append; copied. All or none: where one does not fit, nothing has changed
+ *   elems   what to append; copied. All or none: if one does not fit, nothing has changed
  *   count   how many
  *   longer  receives a reference; release it once
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE where a number does not
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE if a number does not
  * fit its element, or there were more than 1 GiB of elems or in longer. Go: append. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_slice_append(gobridge_ref slice, const gobridge_value *elems,
                                                    size_t count, gobridge_ref *longer);
@@ -80,7 +80,7 @@ GOBRIDGE_API gobridge_status gobridge_slice_sub(gobridge_ref slice, int64_t low,
  * bool in it must stay 0 or 1, or Go code goes astray. No lock guards it, and what Go appends to the slice may lie
  * elsewhere. Not for an array by value.
  *   view  receives BYTES, of len bytes; the memory stays until it is released with gobridge_value_release
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_WRONG_TYPE where the elements hold pointers.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_WRONG_TYPE if the elements hold pointers.
  * Go: unsafe.SliceData, pinned by runtime.Pinner. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_slice_view(gobridge_ref slice, gobridge_value *view);
 

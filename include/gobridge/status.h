@@ -21,7 +21,7 @@ typedef int32_t gobridge_status;
     X(GOBRIDGE_E_SYNTAX, 7, "a type expression or another text does not parse")                      \
     X(GOBRIDGE_E_TOO_DEEP, 8, "a type expression or a value is nested too deeply")                   \
     X(GOBRIDGE_E_UNKNOWN_TYPE, 9, "a type name is not known")                                        \
-    X(GOBRIDGE_E_UNHASHABLE, 10, "a value can not be hashed or compared")                            \
+    X(GOBRIDGE_E_UNHASHABLE, 10, "a value cannot be hashed or compared")                             \
     X(GOBRIDGE_E_NIL, 11, "a nil map is written to or a nil pointer is followed")                    \
     X(GOBRIDGE_E_RANGE, 12, "a number or a size does not fit")                                       \
     X(GOBRIDGE_E_NOT_FAST, 13, "the compiler would not choose this fast variant for the map's type") \
@@ -54,7 +54,7 @@ enum { /* anonymous: a status crosses the ABI as int32_t */
 
 /* A failure of this thread. */
 typedef struct gobridge_error {
-    gobridge_status status; /* GOBRIDGE_OK where this thread has had none */
+    gobridge_status status; /* GOBRIDGE_OK if this thread has had none */
     uint32_t reserved;      /* 0 */
     const char *message;    /* "function: what was wrong", NUL-terminated UTF-8 */
     const char *stack;      /* Go's stack where a panic was caught, else "" */

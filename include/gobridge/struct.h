@@ -30,7 +30,7 @@ GOBRIDGE_API gobridge_status gobridge_struct_get(gobridge_ref ref, const char *f
  *   ref    a struct or a pointer to one
  *   index  from 0, in the order of the declaration; gobridge_type_field tells what it is
  *   value  receives it, a number or bool inline; release it with gobridge_value_release
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_UNEXPORTED, GOBRIDGE_E_RANGE where there is no such
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_UNEXPORTED, GOBRIDGE_E_RANGE if there is no such
  * field. Go: reflect.Value.Field. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_struct_get_at(gobridge_ref ref, uint32_t index, gobridge_value *value);
 
@@ -41,7 +41,7 @@ GOBRIDGE_API gobridge_status gobridge_struct_get_at(gobridge_ref ref, uint32_t i
  *   len      bytes of it
  *   value    what it becomes; copied
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_UNKNOWN_NAME, GOBRIDGE_E_UNEXPORTED,
- * GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE where a number does not fit. Go: reflect.Value.Set. Since 1.0. */
+ * GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE if a number does not fit. Go: reflect.Value.Set. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_struct_set(gobridge_ref pointer, const char *field, size_t len,
                                                  const gobridge_value *value);
 
@@ -50,7 +50,7 @@ GOBRIDGE_API gobridge_status gobridge_struct_set(gobridge_ref pointer, const cha
  *   index    from 0, in the order of the declaration
  *   value    what it becomes; copied
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_UNEXPORTED, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE
- * where there is no such field or a number does not fit. Go: reflect.Value.Set. Since 1.0. */
+ * if there is no such field or a number does not fit. Go: reflect.Value.Set. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_struct_set_at(gobridge_ref pointer, uint32_t index,
                                                     const gobridge_value *value);
 

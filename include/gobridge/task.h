@@ -13,24 +13,24 @@ GOBRIDGE_BEGIN
  * as in any Go program.
  *   func        a reference to any Go function
  *   args        its arguments, each for the type of its parameter, those for a variadic one one by one; copied. May be
- *               NULL where count is 0
+ *               NULL if count is 0
  *   count       how many, at most 1,048,576
  *   timeout_ns  when the context ends, in nanoseconds from now; below 0 for never
  *   task        receives a reference; release it once. A task that still runs is then cancelled and forgotten: its
  *               descriptor is closed, and what the function gives is dropped, unless a thread waits for it already
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL where func is nil, GOBRIDGE_E_COUNT, GOBRIDGE_E_RANGE,
- * GOBRIDGE_E_WRONG_TYPE. Go: the go statement. Since 1.0. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL if func is nil, GOBRIDGE_E_COUNT, GOBRIDGE_E_RANGE also where
+ * as many tasks run as gobridge_task_limit allows, GOBRIDGE_E_WRONG_TYPE. Go: the go statement. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_task_start(gobridge_ref func, const gobridge_value *args, size_t count,
                                                  int64_t timeout_ns, gobridge_ref *task);
 
 /* Waits until a task is done and gives its function's results. They stay with the task: any thread may ask again.
- *   timeout_ns  how long to wait, in nanoseconds; below 0 for ever, at 0 not at all
- *   results     receive them, each to be released with gobridge_value_release. May be NULL where count is 0
- *   count       how many, as for gobridge_call: where it is one more than the results, a last error comes as a value.
+ *   timeout_ns  how long to wait, in nanoseconds; below 0 forever, at 0 not at all
+ *   results     receive them, each to be released with gobridge_value_release. May be NULL if count is 0
+ *   count       how many, as for gobridge_call: if it is one more than the results, a last error comes as a value.
  *               GOBRIDGE_E_COUNT for any other number, even before the task is done
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_COUNT, GOBRIDGE_E_TIMEOUT where it is not done,
- * GOBRIDGE_E_RETURNED with the error's text where the function returned an error, GOBRIDGE_E_PANIC with its goroutine's
- * stack where it panicked, GOBRIDGE_E_GOEXIT where it called runtime.Goexit. Since 1.0. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_COUNT, GOBRIDGE_E_TIMEOUT if it is not done, GOBRIDGE_E_RETURNED
+ * with the error's text if the function returned an error, GOBRIDGE_E_PANIC with its goroutine's stack where it
+ * panicked, GOBRIDGE_E_GOEXIT if it called runtime.Goexit, GOBRIDGE_E_UNSUPPORTED in a batch. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_task_wait(gobridge_ref task, int64_t timeout_ns,
                                                 gobridge_value *results, size_t count);
 
@@ -43,7 +43,7 @@ GOBRIDGE_API gobridge_status gobridge_task_done(gobridge_ref task, uint8_t *done
  * No thread waits meanwhile.
  *   fd  receives it, the same one each time. The task owns it: the host only polls it, and stops before it releases the
  *       task, which closes it
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_SYSTEM where the system gives no descriptor. Go: eventfd(2) by
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_SYSTEM if the system gives no descriptor. Go: eventfd(2) by
  * syscall. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_task_descriptor(gobridge_ref task, int32_t *fd);
 
@@ -51,6 +51,15 @@ GOBRIDGE_API gobridge_status gobridge_task_descriptor(gobridge_ref task, int32_t
  * does not notice. A second time it does nothing.
  * Returns GOBRIDGE_OK. Go: context.CancelFunc. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_task_cancel(gobridge_ref task);
+
+/* How many tasks may run at once, 8,000 at first. Each one that is in a C function has a thread of its own, and Go ends a
+ * process that would have more threads than it allows: it is told to allow 2,000 more than this, at least 10,000. Whether
+ * the system gives so many is the host's concern.
+ *   count     1 to 1,048,576; 0 asks only. Tasks that run go on
+ *   previous  receives what held before; NULL if it is not wanted
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_RANGE if count is negative or too large.
+ * Go: runtime/debug.SetMaxThreads. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_task_limit(int32_t count, int32_t *previous);
 
 GOBRIDGE_END
 

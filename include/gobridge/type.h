@@ -76,7 +76,7 @@ GOBRIDGE_API gobridge_status gobridge_type_kind(gobridge_ref type, uint32_t *kin
 
 /* How a key or an element of this type crosses behind a void pointer.
  *   size   receives its bytes in C: Go's size where the type holds no pointers, else sizeof(gobridge_value)
- *   plain  receives 1 where those bytes are the type's own layout, 0 where they are one gobridge_value
+ *   plain  receives 1 if those bytes are the type's own layout, 0 if they are one gobridge_value
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_type_layout(gobridge_ref type, uint64_t *size, uint8_t *plain);
 
@@ -89,11 +89,11 @@ typedef struct gobridge_type_info {
     uint32_t size;            /* in: sizeof(gobridge_type_info) */
     uint32_t kind;            /* GOBRIDGE_KIND_BOOL to GOBRIDGE_KIND_UNSAFE_POINTER */
     uint8_t plain;            /* as gobridge_type_layout has it */
-    uint8_t named;            /* 1 where it has a name of its own, as predeclared types have */
-    uint8_t comparable;       /* 1 where Go can compare two values by == (an interface's may still panic) */
-    uint8_t variadic;         /* 1 where a func's last parameter is ...T; its type is then []T */
-    uint8_t can_receive;      /* 1 where a channel can be received from */
-    uint8_t can_send;         /* 1 where a channel can be sent to */
+    uint8_t named;            /* 1 if it has a name of its own, as predeclared types have */
+    uint8_t comparable;       /* 1 if Go can compare two values by == (an interface's may still panic) */
+    uint8_t variadic;         /* 1 if a func's last parameter is ...T; its type is then []T */
+    uint8_t can_receive;      /* 1 if a channel can be received from */
+    uint8_t can_send;         /* 1 if a channel can be sent to */
     uint32_t align;           /* of a variable in Go, in bytes */
     uint32_t fields;          /* of a struct, how many */
     uint32_t methods;         /* exported ones, of an interface all */
@@ -104,16 +104,16 @@ typedef struct gobridge_type_info {
     gobridge_ref key;         /* a map's key type */
     gobridge_ref elem;        /* the type of what an array, channel, map, pointer or slice holds */
     const char *name;         /* as gobridge_type_name has it: "time.Duration" */
-    const char *package_path; /* of a named type's package: "net/url"; "" where there is none */
+    const char *package_path; /* of a named type's package: "net/url"; "" if there is none */
 } gobridge_type_info;
 
 /* A field of a struct type. */
 typedef struct gobridge_type_field_info {
     uint32_t size;     /* in: sizeof(gobridge_type_field_info) */
-    uint8_t exported;  /* 1 where C can get and set it */
-    uint8_t embedded;  /* 1 where its own fields and methods are the struct's too */
+    uint8_t exported;  /* 1 if C can get and set it */
+    uint8_t embedded;  /* 1 if its own fields and methods are the struct's too */
     const char *name;  /* an embedded one's is that of its type, without the package */
-    const char *tag;   /* without the quotes; "" where there is none */
+    const char *tag;   /* without the quotes; "" if there is none */
     gobridge_ref type; /* of the field */
     uint64_t offset;   /* in the struct, in bytes */
 } gobridge_type_field_info;
@@ -128,14 +128,14 @@ typedef struct gobridge_type_method_info {
 
 /* All that is known of a type but its parts.
  *   info  its size is set; receives the rest
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_TOO_SMALL where info->size is less than this version's. Go:
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_TOO_SMALL if info->size is less than this version's. Go:
  * reflect.Type. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_type_describe(gobridge_ref type, gobridge_type_info *info);
 
 /* A field of a struct type.
  *   index  from 0, in the order of the declaration
  *   field  its size is set; receives the rest
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE where there is none with the index, GOBRIDGE_E_TOO_SMALL as
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if there is none with the index, GOBRIDGE_E_TOO_SMALL as
  * above. Go: reflect.Type.Field. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_type_field(gobridge_ref type, uint32_t index,
                                                  gobridge_type_field_info *field);
@@ -143,7 +143,7 @@ GOBRIDGE_API gobridge_status gobridge_type_field(gobridge_ref type, uint32_t ind
 /* A method of any type: the exported ones of a T or a *T (a *T has those of T too), all of an interface.
  *   index   from 0, in the order of the names
  *   method  its size is set; receives the rest
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE where there is none with the index, GOBRIDGE_E_TOO_SMALL as
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if there is none with the index, GOBRIDGE_E_TOO_SMALL as
  * above. Go: reflect.Type.Method. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_type_method(gobridge_ref type, uint32_t index,
                                                   gobridge_type_method_info *method);
@@ -151,7 +151,7 @@ GOBRIDGE_API gobridge_status gobridge_type_method(gobridge_ref type, uint32_t in
 /* The type of a func type's parameter.
  *   index      from 0
  *   parameter  receives the type
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE where there is none with the index. Go: reflect.Type.In.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if there is none with the index. Go: reflect.Type.In.
  * Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_type_parameter(gobridge_ref type, uint32_t index,
                                                      gobridge_ref *parameter);

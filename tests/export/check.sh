@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the library exports = what the version script names = what the headers declare; and the ELF facts hosts rely on.
+# What the library exports = what csrc/functions.h lists = what the headers declare; and the ELF facts hosts rely on.
 #   check.sh LIBRARY
 set -euo pipefail
 library=$1
@@ -14,11 +14,10 @@ has() { grep -qE "$1" <<<"$2"; }
 (cd "$root/include" && find . -name '*.h' -printf '#include <%P>\n') | gcc -E -P -I "$root/include" - |
     grep -oE '\bgobridge_\w+ *\(' | tr -d ' (' | sort -u >"$work/declared"
 
-# "NODE {" opens a node, "name;" is in it, "local:" ends what it exports.
-awk '/^[A-Z0-9_.]+ *\{/ { node = $1; sub(/\{/, "", node); global = 1 } /local:/ { global = 0 }
-     global && /^ *gobridge_[A-Za-z0-9_]+; *$/ { gsub(/[ ;]/, ""); print $0 "@@" node }' "$root/csrc/gobridge.map" |
-    sort >"$work/script"
-sed 's/@@.*//' "$work/script" >"$work/scripted"
+# A row of the table is a function and the release that added it.
+sed -nE 's/^GOBRIDGE_(CALL|LOCAL)\((gobridge_[A-Za-z0-9_]+), ([0-9.]+),.*/\2@@GOBRIDGE_\3/p' "$root/csrc/functions.h" |
+    sort >"$work/table"
+sed 's/@@.*//' "$work/table" >"$work/listed"
 
 # Defined dynamic symbols; a version node itself is an absolute symbol of its own name.
 readelf -W --dyn-syms "$library" | awk '$7 != "UND" && $7 != "ABS" && $8 != "" && $1 ~ /^[0-9]+:$/ { print $8 }' |
@@ -29,8 +28,8 @@ compare() { # compare FILE FILE
         fail "$1 (<) and $2 (>) differ:"$'\n'"$(grep '^[<>]' "$work/diff")"
 }
 [ -s "$work/declared" ] || fail "no declaration found"
-compare exported script
-compare scripted declared
+compare exported table
+compare listed declared
 
 dynamic=$(readelf -W -d "$library")
 has '\(SONAME\).*\[libgobridge\.so\.1\]' "$dynamic" || fail "SONAME is not libgobridge.so.1"

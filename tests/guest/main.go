@@ -96,6 +96,8 @@ func init() {
 		}
 	})
 	bridge.Func("guest.join", func(parts ...string) (string, int) { return strings.Join(parts, ","), len(parts) })
+	bridge.Func("guest.isNil", func(_ string, more ...int64) bool { return more == nil })
+	bridge.Func("guest.isNilArray", func(_ [2]int64, more ...int64) bool { return more == nil }) // not in registers
 	bridge.Func("guest.fail", func(message string) error { return errors.New(message) })
 	bridge.Func("guest.squares", func(in <-chan int64, out chan<- int64) {
 		for n := range in {

@@ -108,6 +108,8 @@ static void every_format(void **state) {
         {"[][3]string", "+w:3"},
         {"[]struct{ A int8 }", "+s"},
         {"[]struct{}", "+s"},
+        {"[]struct{ A int8; B *struct{ C, D string }; E [2]struct{ F, G bool } }",
+         "+s"}, /* nil: no fields to point to */
         {"[]map[string]int8", "+m"},
         {"map[string]int8", "+s"},
     };
@@ -556,6 +558,8 @@ static void broken_arrays(void **state) {
     BROKEN(f.child_buffers[1][1] = negative, GOBRIDGE_E_RANGE, "array.value[0]: its offsets are -1 and 1");
     BROKEN(f.child_buffers[1][1] = far, GOBRIDGE_E_RANGE, "array.value[0]: its offsets are 0 and 5, of 3");
     BROKEN(f.child_buffers[1][1] = below_0, GOBRIDGE_E_RANGE, "array.value: its last offset is -3");
+    BROKEN((f.child_schemas[1].name = "X\xff\n", f.child_buffers[1][1] = negative), GOBRIDGE_E_RANGE,
+           "array.X\xef\xbf\xbd\n[0]: its offsets");
     BROKEN(f.child_schemas[1].name = "key", GOBRIDGE_E_WRONG_TYPE,
            "two children that would be the field Key");
     BROKEN((f.schemas[0] = &f.schema, f.arrays[0] = &f.array), GOBRIDGE_E_TOO_DEEP, "64 levels");

@@ -7,37 +7,14 @@
 
 /* ---- every function ---- */
 
-static const function *row_of(const char *name) {
-    for (size_t i = 0; i < COUNT(every_function); i++) {
-        if (strcmp(every_function[i].name, name) == 0) {
-            return &every_function[i];
-        }
-    }
-    return NULL;
-}
-
-/* The table has a row for each name that the version script exports, and no other. */
+/* Each function of csrc/functions.h has a row here. The compiler refuses a row for any other. */
 static void no_function_is_left_out(void **state) {
     (void)state;
-    char path[4096], line[512], name[512];
-    const size_t root = sizeof __FILE__ - sizeof "tests/unit/bad_input_test.c";
-    snprintf(path, sizeof path, "%.*scsrc/gobridge.map", (int)root, __FILE__);
-    FILE *script = fopen(path, "r");
-    if (!script) {
-        fail_msg("no version script at %s", path);
-    }
-    size_t exported = 0;
-    while (fgets(line, sizeof line, script)) {
-        if (sscanf(line, " %[a-zA-Z0-9_];", name) == 1 &&
-            strncmp(name, "gobridge_", strlen("gobridge_")) == 0) {
-            exported++;
-            if (!row_of(name)) {
-                fail_msg("no row for %s", name);
-            }
+    for (size_t i = 0; i < FUNCTIONS; i++) {
+        if (!every_function[i].name) {
+            fail_msg("no row for the function behind %s", i ? every_function[i - 1].name : "none");
         }
     }
-    fclose(script);
-    assert_int_equal(exported, COUNT(every_function));
 }
 
 /* All that a failed call must leave alone. */
@@ -604,9 +581,9 @@ static void wild_addresses(void) {
     unsigned char *unmapped = mmap(NULL, page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     assert_ptr_not_equal(unmapped, MAP_FAILED);
     make_fixture();
-    for (size_t i = 0; i < CROSSING; i++) {
+    for (size_t i = 0; i < FUNCTIONS; i++) {
         const function *f = &every_function[i];
-        for (size_t place = 0; place < COUNT(f->arguments); place++) {
+        for (size_t place = 0; needs_go(f) && place < COUNT(f->arguments); place++) {
             const good g = f->arguments[place].good;
             if ((g == IN || g == NAME || g == IN_VALUE || g == IN_COLUMN || g == IN_REFS || g == FIELD ||
                  g == IN_SCHEMA || g == IN_ARRAY) &&

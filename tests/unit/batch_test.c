@@ -354,7 +354,7 @@ static void at_most_65536_operations(void **state) {
     for (int i = 0; i < MOST; i++) {
         assert_ok(gobridge_runtime_convT64((uint64_t)i, &boxes[i]));
     }
-    assert_status(gobridge_runtime_convT64(1, &one_more), GOBRIDGE_E_RANGE, "65536");
+    assert_status(gobridge_value_from_time(1, 1, &one_more), GOBRIDGE_E_RANGE, "65536");
     assert_int_equal(one_more, 9);
     assert_ok(gobridge_batch_run(GOBRIDGE_BATCH_STOP, NULL, 0, &count));
     assert_int_equal(count, MOST);
@@ -409,6 +409,61 @@ static void promises_elsewhere(void **state) {
     assert_int_equal(live_references(), 0);
 }
 
+/* What is asked about a type is answered at once, whatever the batch has recorded, unless the type is a promise. */
+static void type_queries(void **state) {
+    (void)state;
+    const gobridge_ref map = make_map("map[string]int64");
+    const gobridge_ref structure = parse("struct{ Number int64 }"), func = parse("func(int8) string");
+    gobridge_type_info info = {.size = sizeof info};
+    gobridge_type_field_info field = {.size = sizeof field};
+    gobridge_type_method_info method = {.size = sizeof method};
+    gobridge_ref type = 0, promised, copy;
+    uint64_t size = 9;
+    uint32_t kind = 9;
+    uint8_t plain = 9;
+    const char *name = NULL;
+    assert_ok(gobridge_batch_begin());
+    assert_ok(gobridge_runtime_makemap_small(parse("map[int8]string"), &copy)); /* operation 0 */
+    assert_ok(gobridge_type_describe(structure, &info));
+    assert_true(info.kind == GOBRIDGE_KIND_STRUCT && info.bytes == 8);
+    assert_ok(gobridge_type_field(structure, 0, &field));
+    assert_int_equal(field.type, parse("int64"));
+    assert_ok(gobridge_type_method(parse("time.Duration"), 0, &method));
+    assert_non_null(method.name);
+    assert_ok(gobridge_type_parameter(func, 0, &type));
+    assert_int_equal(type, parse("int8"));
+    assert_ok(gobridge_type_result(func, 0, &type));
+    assert_int_equal(type, parse("string"));
+    assert_ok(gobridge_type_of(map, &type));
+    assert_int_equal(type, parse("map[string]int64"));
+    assert_ok(gobridge_type_layout(structure, &size, &plain));
+    assert_true(size == 8 && plain == 1);
+    assert_ok(gobridge_type_name(func, &name));
+    assert_string_equal(name, "func(int8) string");
+    for (int i = 1; i < 9000; i++) { /* more types than C remembers */
+        char expression[32];
+        snprintf(expression, sizeof expression, i % 2 ? "[%d]int8" : "*[%d]int8", i);
+        const gobridge_ref one = parse(expression);
+        assert_ok(gobridge_type_kind(one, &kind));
+        assert_int_equal(kind, i % 2 ? GOBRIDGE_KIND_ARRAY : GOBRIDGE_KIND_POINTER);
+        assert_ok(gobridge_type_name(one, &name));
+        assert_string_equal(name, expression);
+        assert_ok(gobridge_type_layout(one, &size, &plain));
+        assert_int_equal(size, i % 2 ? i : 32);
+    }
+    assert_status(gobridge_type_kind(0, &kind), GOBRIDGE_E_NIL_REF, "type");
+    assert_status(gobridge_type_describe(map, &info), GOBRIDGE_E_WRONG_KIND, "type");
+    assert_ok(gobridge_type_of(copy, &promised)); /* operation 1 */
+    assert_ok(gobridge_type_kind(promised, &kind));
+    assert_ok(gobridge_type_describe(promised, &info));
+    run_well(4);
+    assert_int_equal(kind, GOBRIDGE_KIND_MAP);
+    assert_int_equal(info.key, parse("int8"));
+    assert_int_equal(promised, parse("map[int8]string"));
+    assert_ok(gobridge_release(copy));
+    assert_ok(gobridge_release(map));
+}
+
 static void never_part_of_one(void **state) {
     (void)state;
     static const char *const in_none[] = {
@@ -416,8 +471,11 @@ static void never_part_of_one(void **state) {
         "gobridge_map_freeze", "gobridge_arrow_import", "gobridge_runtime_cgocall"};
     make_fixture();
     const uint64_t live = live_references();
-    for (size_t i = 0; i < CROSSING; i++) {
+    for (size_t i = 0; i < FUNCTIONS; i++) {
         const function *f = &every_function[i];
+        if (!needs_go(f)) {
+            continue;
+        }
         argument a[COUNT(f->arguments)];
         for (size_t n = 0; n < COUNT(a); n++) {
             a[n] = good_argument(f->arguments[n].good, n);
@@ -521,6 +579,47 @@ static void callbacks(void **state) {
     assert_ok(gobridge_release(func));
     assert_ok(gobridge_release(shared_map));
     assert_int_equal(live_references(), 0);
+}
+
+static gobridge_ref left_behind; /* a promise of a batch that was never over */
+
+static int64_t never_returns(int64_t n) {
+    uint64_t scope;
+    gobridge_ref held;
+    size_t count;
+    assert_ok(gobridge_scope_open(&scope));
+    assert_ok(gobridge_map_new(parse("map[string]int64"), 0, &held));
+    assert_ok(gobridge_scope_open(&scope));
+    assert_ok(gobridge_map_new(parse("map[string]int64"), 0, &held));
+    assert_ok(gobridge_batch_begin());
+    assert_ok(gobridge_runtime_convT64(1, &left_behind));
+    assert_ok(gobridge_call(find("guest.goexit"), NULL, 0, NULL, 0));
+    gobridge_batch_run(GOBRIDGE_BATCH_STOP, NULL, 0, &count);
+    fail(); /* Go has left this function */
+    return n;
+}
+
+/* Goexit takes away the C code that Go called, and with it the batch that it ran and the scopes that it had open. */
+static void goexit_through_a_batch(void **state) {
+    (void)state;
+    uint64_t scope;
+    gobridge_ref func;
+    gobridge_value result = nil;
+    const gobridge_value one = integer(K(INT64), 1);
+    assert_ok(gobridge_cfunc_new((void (*)(void))never_returns, "func(int64) int64", 17, &func));
+    for (int i = 0; i < 3; i++) {
+        assert_ok(gobridge_scope_open(&scope));
+        const gobridge_ref map = make_map("map[int64]int64");
+        assert_status(gobridge_call(func, &one, 1, &result, 1), GOBRIDGE_E_GOEXIT, "runtime.Goexit");
+        assert_int_equal(length(map), 0);
+        assert_status(gobridge_release(left_behind), GOBRIDGE_E_FORGED_REF, "ref");
+        assert_ok(gobridge_batch_begin());
+        assert_ok(gobridge_map_set(map, &one, &one));
+        run_well(1);
+        assert_ok(gobridge_scope_close(scope));
+        assert_int_equal(live_references(), 1); /* func */
+    }
+    assert_ok(gobridge_release(func));
 }
 
 /* ---- scopes ---- */
@@ -832,9 +931,11 @@ int main(void) {
         cmocka_unit_test(at_most_65536_operations),
         cmocka_unit_test(cancelled),
         cmocka_unit_test(promises_elsewhere),
+        cmocka_unit_test(type_queries),
         cmocka_unit_test(never_part_of_one),
         cmocka_unit_test(panics_and_goexit),
         cmocka_unit_test(callbacks),
+        cmocka_unit_test(goexit_through_a_batch),
         cmocka_unit_test(scopes),
         cmocka_unit_test(threads_that_end),
         cmocka_unit_test(threads_on_one_map),

@@ -97,6 +97,29 @@ static void variadic(void **state) {
     assert_call_fails(CALL("guest.count", &r, 1, named(map), text("a"), I64(1)), GOBRIDGE_E_WRONG_TYPE,
                       "args[2]");
     assert_status(gobridge_call(find("guest.count"), NULL, 0, &r, 1), GOBRIDGE_E_COUNT, "at least 1");
+    const gobridge_ref pair = make_variable("[2]int64");
+    const struct {
+        const char *func;
+        gobridge_value arg;
+    } rows[] = {{"guest.isNil", text("a")}, {"guest.isNilArray", named(pair)}};
+    for (size_t i = 0; i < COUNT(rows); i++) { /* as Go passes no arguments */
+        assert_ok(CALL(rows[i].func, &r, 1, rows[i].arg));
+        assert_int_equal(r.as.u, 1);
+        assert_ok(CALL(rows[i].func, &r, 1, rows[i].arg, I64(1)));
+        assert_int_equal(r.as.u, 0);
+        gobridge_ref task;
+        assert_ok(gobridge_task_start(find(rows[i].func), &rows[i].arg, 1, -1, &task));
+        assert_ok(gobridge_task_wait(task, -1, &r, 1));
+        assert_int_equal(r.as.u, 1);
+        assert_ok(gobridge_release(task));
+        const gobridge_column arg = {.layout = GOBRIDGE_COLUMN_VALUES,
+                                     .data = (void *)(uintptr_t)&rows[i].arg};
+        uint8_t is_nil = 9;
+        gobridge_column is = {.layout = GOBRIDGE_COLUMN_PLAIN, .data = &is_nil};
+        assert_ok(gobridge_call_n(find(rows[i].func), &arg, 1, 1, &is, 1, NULL));
+        assert_int_equal(is_nil, 1);
+    }
+    assert_ok(gobridge_release(pair));
     assert_ok(gobridge_release(map));
     parts = result("strings.Fields", text(" to  be "));
     assert_ok(CALL("strings.Join", &r, 1, parts, text("+")));
@@ -247,6 +270,22 @@ static void calls_from_go(void **state) {
     }
 }
 
+/* A message is UTF-8 without NULs, whatever Go or the host put into it. */
+static void messages_are_text(void **state) {
+    (void)state;
+    static const char reason[] = "NUL \0, \xff and \xc3";
+    const gobridge_value what = text_of(reason, sizeof reason - 1);
+    assert_call_fails(CALL("guest.fail", NULL, 0, what), GOBRIDGE_E_RETURNED,
+                      "NUL \\x00, \xef\xbf\xbd and \xef\xbf\xbd");
+    assert_call_fails(CALL("guest.panic", NULL, 0, what), GOBRIDGE_E_PANIC,
+                      "NUL \\x00, \xef\xbf\xbd and \xef\xbf\xbd");
+    gobridge_ref none = 0;
+    assert_status(gobridge_func_find(reason, sizeof reason - 1, &none), GOBRIDGE_E_UNKNOWN_NAME, "NUL ");
+    static const char path[] = "/nope\xff/heap";
+    assert_status(gobridge_go_profile_heap(path, sizeof path - 1), GOBRIDGE_E_SYSTEM,
+                  "/nope\xef\xbf\xbd/heap");
+}
+
 static void panics_and_goexit(void **state) {
     (void)state;
     gobridge_error error;
@@ -336,6 +375,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(function_values_in_and_out),
         cmocka_unit_test(objects),
         cmocka_unit_test(what_does_not_fit),
+        cmocka_unit_test(messages_are_text),
         cmocka_unit_test(panics_and_goexit),
         cmocka_unit_test(calls_from_go),
         cmocka_unit_test(in_a_scope),

@@ -23,6 +23,8 @@
 
 #include <cmocka.h>
 
+#include "documented.h"
+
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* ---- statuses ---- */
@@ -47,6 +49,11 @@ static inline void check_call(gobridge_status got, gobridge_status want, const c
         _fail(file, line);
     }
     size_t name = strcspn(call, "(");
+    if (!is_documented(call, name, got)) {
+        print_error("%s\n  gives %s, which the comment of %.*s does not name\n", call,
+                    gobridge_status_name(got), (int)name, call);
+        _fail(file, line);
+    }
     if (want && (error.status != want || strncmp(error.message, call, name) != 0 ||
                  strncmp(error.message + name, ": ", 2) != 0 || !strstr(error.message + name, part))) {
         print_error("%s\n  gives %s, but the last error is %s: \"%s\", without \"%s\"\n", call,

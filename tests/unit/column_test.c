@@ -1,4 +1,4 @@
-/* Columns: arrays of items in one call. bridge/column_test.go compares them with single calls on random input. */
+/* Columns: arrays of items in one call. bridge/internal/columns compares them with single calls on random input. */
 #include "check.h"
 
 #include <limits.h>

@@ -180,11 +180,36 @@ static void errors_in_threads(void **state) {
     assert_ok(gobridge_release(root));
 }
 
+/* An error that was made to wrap itself, by a write that Go's own code can not make. */
+static void wrapped_in_itself(void **state) {
+    (void)state;
+    const gobridge_ref root = new_error("root"), inner = wrap(root, "inner"), outer = wrap(inner, "outer");
+    gobridge_ref again;
+    uint8_t is = 9;
+    gobridge_value out;
+    assert_ok(gobridge_reflect_typedmemmove(inner, outer));
+    assert_status(gobridge_error_is(inner, root, &is), GOBRIDGE_E_TOO_DEEP, "error: ");
+    assert_status(gobridge_error_is(root, inner, &is), GOBRIDGE_E_TOO_DEEP, "target: ");
+    assert_status(gobridge_error_as(outer, parse("fmt.Stringer"), &out, &is), GOBRIDGE_E_TOO_DEEP, "error: ");
+    assert_status(gobridge_error_message(inner, &out), GOBRIDGE_E_TOO_DEEP, "error: ");
+    assert_status(gobridge_error_wrap(inner, "more", 4, &again), GOBRIDGE_E_TOO_DEEP, "inner: ");
+    const gobridge_value value = named(inner);
+    assert_status(gobridge_value_print(&value, &out), GOBRIDGE_E_TOO_DEEP, "value: ");
+    assert_int_equal(is, 9);
+    assert_ok(gobridge_error_unwrap(inner, &out));
+    assert_int_equal(out.kind, GOBRIDGE_KIND_REF);
+    assert_ok(gobridge_value_release(&out));
+    assert_ok(gobridge_reflect_typedmemclr(inner));
+    const gobridge_ref all[] = {root, inner, outer};
+    assert_ok(gobridge_release_n(all, COUNT(all)));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(messages),          cmocka_unit_test(chains),  cmocka_unit_test(as_a_type),
-        cmocka_unit_test(errors_as_values),  cmocka_unit_test(lengths), cmocka_unit_test(in_a_scope),
-        cmocka_unit_test(errors_in_threads),
+        cmocka_unit_test(messages),          cmocka_unit_test(chains),
+        cmocka_unit_test(as_a_type),         cmocka_unit_test(errors_as_values),
+        cmocka_unit_test(lengths),           cmocka_unit_test(in_a_scope),
+        cmocka_unit_test(errors_in_threads), cmocka_unit_test(wrapped_in_itself),
     };
     return cmocka_run_group_tests(tests, NULL, no_live_references);
 }

@@ -427,6 +427,30 @@ static void read_in_a_forked_child(void **state) {
     assert_ok(gobridge_frozen_release(frozen));
 }
 
+/* Keys that collide for every seed of a hash function that multiplies and shifts alone. */
+static void keys_that_someone_chose(void **state) {
+    (void)state;
+    static const uint64_t keys[][2] = {{0, 0}, {1ULL << 63, 1ULL << 63 | 1ULL << 31}};
+    const gobridge_ref map = make_map("map[[2]uint64]uint64");
+    for (uint64_t i = 0; i < COUNT(keys); i++) {
+        assert_ok(gobridge_runtime_mapassign(map, keys[i], &i));
+    }
+    alarm(10);
+    for (int n = 0; n < 1000; n++) {
+        gobridge_frozen *frozen = NULL;
+        assert_ok(gobridge_map_freeze(map, &frozen));
+        for (uint64_t i = 0; i < COUNT(keys); i++) {
+            uint64_t elem = 9;
+            uint8_t found = 9;
+            assert_ok(gobridge_frozen_get(frozen, keys[i], &elem, &found));
+            assert_true(found == 1 && elem == i);
+        }
+        assert_ok(gobridge_frozen_release(frozen));
+    }
+    alarm(0);
+    assert_ok(gobridge_release(map));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_shapes),
@@ -439,6 +463,7 @@ int main(void) {
         cmocka_unit_test(read_by_threads),
         cmocka_unit_test(frozen_while_it_grows),
         cmocka_unit_test(read_in_a_forked_child),
+        cmocka_unit_test(keys_that_someone_chose),
     };
     return cmocka_run_group_tests(tests, NULL, no_live_references);
 }

@@ -1,5 +1,5 @@
-/* Every exported function as a row of a table: a way to call it, and what each of its arguments is. Tests run over all
- * rows: what bad input gets (bad_input_test.c), what a forked child gets (guest_test.c). */
+/* Every exported function as a row of a table: a way to call it, what each of its arguments is, and what csrc/functions.h
+ * says of it. Tests run over all rows: what bad input gets (bad_input_test.c), what a forked child gets (guest_test.c). */
 #ifndef GOBRIDGE_TESTS_FUNCTIONS_H
 #define GOBRIDGE_TESTS_FUNCTIONS_H
 
@@ -95,6 +95,10 @@ typedef enum good {
     PATH_LENGTH
 } good;
 
+/* What csrc/functions.h says, as far as tests ask. */
+enum { MAY_STAY, NEEDS_NOTHING, CROSSES, CALLS_BACK, NEEDS_GO }; /* crossing */
+enum { RECORDED, AT_ONCE, AT_ONCE_OF_LIVE, REFUSED };            /* in_batch */
+
 typedef struct function {
     const char *name;
     gobridge_status (*call)(const argument *a);
@@ -103,6 +107,7 @@ typedef struct function {
         good good;
     } arguments[6];
     size_t word; /* the size of pointers without which it is unsupported, 0 for any */
+    int crossing, in_batch;
 } function;
 
 /* X(word, name, (arguments), {name, good} of each argument) */
@@ -279,6 +284,7 @@ typedef struct function {
     X(0, gobridge_task_done, (a[0].ref, a[1].out), {"task", TASK}, {"done", OUT})                           \
     X(0, gobridge_task_descriptor, (a[0].ref, a[1].out), {"task", TASK}, {"fd", OUT})                       \
     X(0, gobridge_task_cancel, (a[0].ref), {"task", TASK})                                                  \
+    X(0, gobridge_task_limit, (0, a[0].out), {"previous", OPTIONAL})                                        \
     SHAPES_THAT_CROSS(X)                                                                                    \
     VALUES_THAT_CROSS(X)                                                                                    \
     X(0, gobridge_map_new, (a[0].ref, (int64_t)a[1].number, a[2].out), {"type", MAP_TYPE}, {"hint", ZERO},  \
@@ -396,16 +402,32 @@ typedef struct function {
         (void)a;                                            \
         return name values ? GOBRIDGE_OK : GOBRIDGE_E_NULL; \
     }
-#define ROW(word, name, values, ...) {#name, call_##name, {__VA_ARGS__}, word},
 THAT_CROSS(CALL)
 THAT_STAY_IN_C(CALL)
 WITHOUT_STATUS(CALL_WITHOUT_STATUS)
-static const function every_function[] = {THAT_CROSS(ROW) THAT_STAY_IN_C(ROW) WITHOUT_STATUS(ROW)};
-enum {
-#define ONE(...) +1
-    CROSSING = 0 THAT_CROSS(ONE) /* the first so many of every_function */
-#undef ONE
+
+enum { /* where each function's row is, */
+#define GOBRIDGE_CALL(name, ...)  AT_##name,
+#define GOBRIDGE_LOCAL(name, ...) AT_##name,
+#define GOBRIDGE_CALL_OF_C(name, ...)
+#include "../../csrc/functions.h"
+       FUNCTIONS
 };
+enum { /* and what is said of it */
+#define GOBRIDGE_CALL(name, since, returns, in_batch, crossing, locks) \
+    CROSSING_##name = crossing, IN_BATCH_##name = in_batch,
+#define GOBRIDGE_LOCAL(name, since, needs) CROSSING_##name = needs, IN_BATCH_##name = AT_ONCE,
+#define GOBRIDGE_CALL_OF_C(name, ...)
+#include "../../csrc/functions.h"
+};
+#define ROW(word, name, values, ...) \
+    [AT_##name] = {#name, call_##name, {__VA_ARGS__}, word, CROSSING_##name, IN_BATCH_##name},
+static const function every_function[FUNCTIONS] = {THAT_CROSS(ROW) THAT_STAY_IN_C(ROW) WITHOUT_STATUS(ROW)};
+
+/* Whether a function cannot do without Go. */
+static inline bool needs_go(const function *f) {
+    return f->crossing >= CROSSES;
+}
 
 /* ---- good arguments ---- */
 

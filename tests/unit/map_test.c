@@ -862,6 +862,71 @@ static void wild_addresses(void) {
     assert_int_equal(live_references(), 0);
 }
 
+/* Makes an array of interfaces that holds in each place such an array, so many levels deep, and at the bottom a number. */
+static gobridge_ref nested_arrays(const char *array, int64_t width, int levels) {
+    gobridge_ref inner = box("int", &(int64_t){7});
+    for (int i = 0; i < levels; i++) {
+        const gobridge_ref outer = make_variable(array);
+        const gobridge_value value = named(inner);
+        gobridge_value whole;
+        for (int64_t j = 0; j < width; j++) {
+            assert_ok(gobridge_slice_set(outer, j, &value));
+        }
+        assert_ok(gobridge_value_follow(outer, &whole));
+        assert_ok(gobridge_release(outer));
+        assert_ok(gobridge_release(inner));
+        inner = whole.owner;
+    }
+    return inner;
+}
+
+/* A key may lead to more than the runtime could hash: its stack or the time would not do. */
+static void keys_without_end(void **state) {
+    (void)state;
+    const gobridge_ref type = parse("map[any]int"), map = make_map("map[any]int");
+    const struct {
+        gobridge_ref key;
+        gobridge_status want;
+    } rows[] = {{nested_arrays("[1]any", 1, 10000), GOBRIDGE_OK},
+                {nested_arrays("[1]any", 1, 10001), GOBRIDGE_E_TOO_DEEP},
+                {nested_arrays("[1]any", 1, 2000000), GOBRIDGE_E_TOO_DEEP},
+                {nested_arrays("[2]any", 2, 40), GOBRIDGE_E_RANGE}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const gobridge_value key = named(rows[i].key), elem = integer(GOBRIDGE_KIND_INT, 1);
+        const gobridge_column keys = {.layout = GOBRIDGE_COLUMN_VALUES, .data = (void *)(uintptr_t)&key};
+        const gobridge_column elems = {.layout = GOBRIDGE_COLUMN_VALUES, .data = (void *)(uintptr_t)&elem};
+        const gobridge_status want = rows[i].want;
+        intptr_t number = 1;
+        gobridge_value out = nil;
+        gobridge_ref built = 0;
+        uint64_t hash;
+        uint8_t found;
+        assert_int_equal(gobridge_value_hash(&key, &hash), want);
+        assert_int_equal(gobridge_map_set(map, &key, &elem), want);
+        assert_int_equal(gobridge_map_add(map, &key, &elem, &out), want);
+        assert_int_equal(gobridge_map_get_or_set(map, &key, &elem, &out, &found), want);
+        assert_int_equal(gobridge_map_get(map, &key, &out, &found), want);
+        assert_int_equal(gobridge_map_contains(map, &key, &found), want);
+        assert_int_equal(gobridge_runtime_mapassign(map, &key, &number), want);
+        assert_int_equal(gobridge_reflect_mapassign0(map, &key, &number), want);
+        assert_int_equal(gobridge_runtime_mapaccess2(map, &key, &number, &found), want);
+        assert_int_equal(gobridge_map_set_n(map, &keys, &elems, 1, NULL), want);
+        assert_int_equal(gobridge_map_add_n(map, &keys, &elems, 1, NULL), want);
+        assert_int_equal(gobridge_map_get_n(map, &keys, 1, 0, NULL, &found, NULL), want);
+        assert_int_equal(gobridge_map_delete_n(map, &keys, 1, NULL, NULL), want);
+        assert_int_equal(gobridge_map_build_n(type, &keys, &elems, 1, 0, &built), want);
+        assert_int_equal(gobridge_runtime_mapdelete(map, &key), want);
+        assert_int_equal(gobridge_reflect_mapdelete(map, &key), want);
+        assert_int_equal(gobridge_map_delete(map, &key, &found), want);
+        if (built) {
+            assert_ok(gobridge_release(built));
+        }
+        assert_int_equal(length(map), 0);
+        assert_ok(gobridge_release(rows[i].key));
+    }
+    assert_ok(gobridge_release(map));
+}
+
 int main(int argc, char **argv) {
     static const scenario wild = {"wild_addresses", wild_addresses};
     run_scenario(argc, argv, &wild, 1);
@@ -870,6 +935,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(numbers_fit_or_are_refused),
         cmocka_unit_test(hints),
         cmocka_unit_test(keys_that_can_not_be_hashed),
+        cmocka_unit_test(keys_without_end),
         cmocka_unit_test(nil_maps),
         cmocka_unit_test(memory_is_copied_in_and_viewed_out),
         cmocka_unit_test(get_or_set),

@@ -404,6 +404,62 @@ static void scopes_nest(void **state) {
     assert_status(gobridge_scope_close(outer), GOBRIDGE_E_SCOPE, "scope");
 }
 
+/* A scope that fills its room to the last entry is closed like any other. */
+static void scopes_of_any_size(void **state) {
+    (void)state;
+    for (size_t size = 0; size < 300; size++) {
+        uint64_t scope;
+        assert_ok(gobridge_scope_open(&scope));
+        for (size_t i = 0; i < size; i++) {
+            (void)make();
+        }
+        assert_int_equal(live_references(), size);
+        assert_ok(gobridge_scope_close(scope));
+        assert_int_equal(live_references(), 0);
+    }
+}
+
+/* 0 is no reference: to release it changes nothing, wherever a scope begins. */
+static void nil_in_a_scope(void **state) {
+    (void)state;
+    uint64_t outer, inner;
+    gobridge_ref in_outer, refs[2] = {0, 0};
+    gobridge_value value = nil;
+    assert_ok(gobridge_scope_open(&outer));
+    assert_ok(gobridge_runtime_convTstring("text", 4, &in_outer));
+    assert_ok(gobridge_scope_open(&inner));
+    assert_ok(gobridge_release_later(0));
+    assert_ok(gobridge_release_n(refs, COUNT(refs)));
+    assert_ok(gobridge_value_release(&value));
+    assert_status(gobridge_release(0), GOBRIDGE_E_NIL_REF, "ref");
+    assert_status(gobridge_scope_keep(0), GOBRIDGE_E_SCOPE, "ref");
+    for (uint64_t number = 1; number < 100; number++) { /* what else a scope may begin with */
+        assert_ok(gobridge_release_later(number));
+        assert_ok(gobridge_release_later(inner));
+        assert_ok(gobridge_release_later(outer));
+        assert_status(gobridge_scope_keep(number), GOBRIDGE_E_SCOPE, "ref");
+    }
+    assert_ok(gobridge_scope_close(inner));
+    assert_ok(gobridge_value_get(in_outer, &value));
+    assert_shows(&value, GOBRIDGE_KIND_STRING, "text", 4);
+    assert_ok(gobridge_scope_close(outer));
+    assert_int_equal(live_references(), 0);
+}
+
+/* What closed a scope closes no other. */
+static void scopes_have_names_of_their_own(void **state) {
+    (void)state;
+    uint64_t closed, open;
+    for (int i = 0; i < 1000; i++) {
+        assert_ok(gobridge_scope_open(&closed));
+        assert_ok(gobridge_scope_close(closed));
+        assert_ok(gobridge_scope_open(&open));
+        assert_status(gobridge_scope_close(closed), GOBRIDGE_E_SCOPE, "scope");
+        assert_status(gobridge_scope_close(0), GOBRIDGE_E_SCOPE, "scope");
+        assert_ok(gobridge_scope_close(open));
+    }
+}
+
 static void scopes_that_hold_nothing(void **state) {
     (void)state;
     const gobridge_ref before = make();
@@ -807,6 +863,9 @@ int main(int argc, char **argv) {
         cmocka_unit_test(thread_that_ends_with_some),
         cmocka_unit_test(released_later_by_many),
         cmocka_unit_test(scopes_nest),
+        cmocka_unit_test(scopes_of_any_size),
+        cmocka_unit_test(nil_in_a_scope),
+        cmocka_unit_test(scopes_have_names_of_their_own),
         cmocka_unit_test(scopes_that_hold_nothing),
         cmocka_unit_test(keep),
         cmocka_unit_test(released_before_the_scope),

@@ -87,7 +87,7 @@ static const struct {
 #undef SLICE
 
 static bool is_exported(const char *name) {
-    for (size_t i = 0; i < CROSSING; i++) {
+    for (size_t i = 0; i < FUNCTIONS; i++) {
         if (strcmp(every_function[i].name, name) == 0) {
             return true;
         }
@@ -327,8 +327,8 @@ static void stacks(void **state) {
     assert_ok(gobridge_go_stacks(&text));
     assert_int_equal(text.kind, GOBRIDGE_KIND_STRING);
     assert_non_null(memmem(text.as.s, text.len, "goroutine ", strlen("goroutine ")));
-    assert_non_null(
-        memmem(text.as.s, text.len, "gobridge/bridge.goStacks(", strlen("gobridge/bridge.goStacks(")));
+    assert_non_null(memmem(text.as.s, text.len, "gobridge/bridge/internal/process.goStacks(",
+                           strlen("gobridge/bridge/internal/process.goStacks(")));
     assert_ok(gobridge_value_release(&text));
 }
 
@@ -394,7 +394,7 @@ static long file_size(const char *path) {
 
 static void cpu_profile(void **state) {
     (void)state;
-    static const char *const words[] = {"samples", "nanoseconds", "gobridge/bridge.enter"};
+    static const char *const words[] = {"samples", "nanoseconds", "gobridge/bridge/internal/ops.Enter"};
     assert_ok(gobridge_go_profile_cpu_stop()); /* none is being made */
     for (int i = 0; i < 2; i++) {
         const char *path = new_path();
@@ -412,7 +412,7 @@ static void heap_profile(void **state) {
     (void)state;
     enum { MUCH = 4 << 20 };
     static char much[MUCH];
-    static const char *const words[] = {"inuse_space", "bytes", "gobridge/bridge.convTstring"};
+    static const char *const words[] = {"inuse_space", "bytes", "gobridge/bridge/internal/iface.convTstring"};
     const char *path = new_path();
     gobridge_ref boxed = 0;
     assert_ok(gobridge_runtime_convTstring(much, sizeof much, &boxed));

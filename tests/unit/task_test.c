@@ -235,11 +235,40 @@ static void threads(void **state) {
     assert_ok(gobridge_release(func));
 }
 
+/* More tasks than the limit are refused: Go would end a process of too many threads. */
+static void limit(void **state) {
+    (void)state;
+    enum { FEW = 20 };
+    int32_t before = 0, previous = 0;
+    assert_ok(gobridge_task_limit(0, &before));
+    assert_int_equal(before, 8000);
+    assert_status(gobridge_task_limit(-1, NULL), GOBRIDGE_E_RANGE, "count");
+    assert_status(gobridge_task_limit((1 << 20) + 1, NULL), GOBRIDGE_E_RANGE, "count");
+    assert_ok(gobridge_task_limit(FEW, &previous));
+    assert_int_equal(previous, before);
+    gobridge_ref tasks[FEW + 1], one_more = 0;
+    const gobridge_value hour = integer(GOBRIDGE_KIND_INT64, 3600000000000);
+    for (size_t i = 0; i < FEW; i++) {
+        assert_ok(gobridge_task_start(find("guest.sleep"), &hour, 1, -1, &tasks[i]));
+    }
+    assert_status(gobridge_task_start(find("guest.sleep"), &hour, 1, -1, &one_more), GOBRIDGE_E_RANGE,
+                  "20 tasks");
+    assert_int_equal(one_more, 0);
+    assert_ok(gobridge_task_cancel(tasks[0]));
+    gobridge_value result;
+    assert_status(gobridge_task_wait(tasks[0], -1, &result, 1), GOBRIDGE_E_RETURNED, "");
+    assert_ok(gobridge_task_start(find("guest.sleep"), &hour, 1, -1, &tasks[FEW]));
+    assert_ok(gobridge_release_n(tasks, COUNT(tasks)));
+    assert_ok(gobridge_task_limit(before, &previous));
+    assert_int_equal(previous, FEW);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(results),         cmocka_unit_test(scopes),    cmocka_unit_test(failures),
         cmocka_unit_test(wrong_arguments), cmocka_unit_test(cancelled), cmocka_unit_test(deadline),
         cmocka_unit_test(an_event_loop),   cmocka_unit_test(forgotten), cmocka_unit_test(threads),
+        cmocka_unit_test(limit),
     };
     return cmocka_run_group_tests(tests, NULL, no_live_references);
 }

@@ -620,6 +620,36 @@ static void variables_in_threads(void **state) {
     assert_ok(gobridge_release(variable));
 }
 
+/* What Go assigns is taken, and a slice for an array of its length. */
+static void assignable(void **state) {
+    (void)state;
+    static const uint8_t sixteen[16] = {1, [15] = 16};
+    gobridge_value value = bytes(sixteen, 16), out;
+    gobridge_ref array;
+    assert_ok(gobridge_value_make(parse("[16]uint8"), &value, &array));
+    assert_type(array, "[16]uint8");
+    uint8_t copy[16];
+    assert_ok(gobridge_value_load(array, copy));
+    assert_memory_equal(copy, sixteen, 16);
+    assert_ok(gobridge_release(array));
+    value.len = 15;
+    assert_status(gobridge_value_make(parse("[16]uint8"), &value, &array), GOBRIDGE_E_RANGE, "from: 15");
+    assert_status(gobridge_value_make(parse("[16]int8"), &value, &array), GOBRIDGE_E_WRONG_TYPE, "from: ");
+    const gobridge_ref map = make_map("map[[2]string]int64");
+    const gobridge_ref words = make_variable("[2]string");
+    const gobridge_value word = text("word"), one = integer(GOBRIDGE_KIND_INT64, 1);
+    uint8_t found;
+    gobridge_ref slice;
+    assert_ok(gobridge_slice_set(words, 1, &word));
+    assert_ok(gobridge_slice_sub(words, 0, 2, &slice));
+    const gobridge_value key = named(slice), same_key = named(words);
+    assert_ok(gobridge_map_set(map, &key, &one));
+    assert_ok(gobridge_map_get(map, &same_key, &out, &found));
+    assert_int_equal(found, 1);
+    const gobridge_ref all[] = {map, words, slice};
+    assert_ok(gobridge_release_n(all, COUNT(all)));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plain_variables),
@@ -637,6 +667,7 @@ int main(void) {
         cmocka_unit_test(makes),
         cmocka_unit_test(follows_and_sets),
         cmocka_unit_test(copies),
+        cmocka_unit_test(assignable),
         cmocka_unit_test(variables_in_threads),
     };
     return cmocka_run_group_tests(tests, NULL, no_live_references);

@@ -135,8 +135,8 @@ func (s *Slice) As(t reflect.Type) reflect.Value { return reflect.NewAt(t, unsaf
 // At is the variable of this type at an address.
 func (t *Type) At(p unsafe.Pointer) reflect.Value { return reflect.NewAt(t.Type, p).Elem() }
 
-// peek is At for an address that may be on the stack: nothing that is done with the variable keeps it.
-func (t *Type) peek(p unsafe.Pointer) reflect.Value {
+// Peek is At for an address that may be on the stack: nothing that is done with the variable keeps it.
+func (t *Type) Peek(p unsafe.Pointer) reflect.Value {
 	hidden := uintptr(p) // from the compiler, which would move to the heap what p points to
 	return t.At(*(*unsafe.Pointer)(unsafe.Pointer(&hidden)))
 }
@@ -151,7 +151,7 @@ func (t *Type) Copy(dst, src unsafe.Pointer) {
 	case t.Kind() == reflect.Interface:
 		*(*eface)(dst) = *(*eface)(src)
 	default:
-		t.At(dst).Set(t.peek(src))
+		t.At(dst).Set(t.Peek(src))
 	}
 }
 
@@ -167,9 +167,12 @@ func Move(dst, src unsafe.Pointer, size uintptr) {
 // ValidBools tells whether the bytes of a plain type at p, which came from C, hold 0 or 1 where Go has a bool.
 func (t *Type) ValidBools(p unsafe.Pointer) bool { return !t.Bools || validBools(t.Type, p) }
 
-// Hashable tells whether the value of this type at p can be hashed.
+// HashDepends tells whether the dynamic types of interfaces in it decide what hashing a value of this type does.
+func (t *Type) HashDepends() bool { return t.comparable == mayPanic }
+
+// Hashable tells whether the value of this type at p can be hashed. It goes wherever hashing would.
 func (t *Type) Hashable(p unsafe.Pointer) bool {
-	return t.comparable == hashable || t.comparable == mayPanic && canHash(t.peek(p))
+	return t.comparable == hashable || t.comparable == mayPanic && canHash(t.Peek(p))
 }
 
 // canHash looks into interfaces. Up to go1.22 reflect's Comparable takes a nil interface for one that can not be hashed.

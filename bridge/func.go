@@ -1,0 +1,61 @@
+// Package bridge is the Go side of gobridge, the Go runtime as a C library. A Go program that imports it and is built
+// with -buildmode=c-archive or c-shared has the C functions that include/gobridge.h declares.
+package bridge
+
+import (
+	"fmt"
+	"reflect"
+
+	"gobridge/bridge/internal/calls"
+)
+
+// Func makes a Go function callable from C by a name, which is its own as a rule: "strings.ToUpper". It may be called at
+// any time. Functions of the common shapes of one kind of value, such as func(int64, int64) int64 or func(string) (string,
+// error), are called without reflect, and on amd64 all others whose arguments and results fit into registers; [Func1],
+// [Func2] and [Func3] do so for any others. Func panics when fn is no function or nil, or when the name is empty or taken.
+func Func(name string, fn any) {
+	v := reflect.ValueOf(fn)
+	if v.Kind() != reflect.Func || v.IsNil() {
+		panic(fmt.Sprintf("bridge.Func: %q: %T is no function, or nil", name, fn))
+	}
+	calls.Register(name, v, calls.DirectOf(fn))
+}
+
+// Func1 is [Func] for a function of one parameter, called without reflect whatever the types are.
+func Func1[A, R any](name string, fn func(A) R) {
+	calls.Register(name, reflect.ValueOf(fn), calls.Direct1(fn))
+}
+
+// Func2 is [Func] for a function of two parameters, called without reflect whatever the types are.
+func Func2[A, B, R any](name string, fn func(A, B) R) {
+	calls.Register(name, reflect.ValueOf(fn), calls.Direct2(fn))
+}
+
+// Func3 is [Func] for a function of three parameters, called without reflect whatever the types are.
+func Func3[A, B, C, R any](name string, fn func(A, B, C) R) {
+	calls.Register(name, reflect.ValueOf(fn), calls.Direct3(fn))
+}
+
+// Object makes all exported methods of a value, and its exported fields that hold functions, callable from C: as
+// name.Method and name.Field. It panics where there are none, and where [Func] would.
+func Object(name string, v any) {
+	of, found := reflect.ValueOf(v), false
+	for i := 0; of.IsValid() && i < of.NumMethod(); i++ {
+		method, receiver := of.Type().Method(i), reflect.New(of.Type())
+		receiver.Elem().Set(of)
+		calls.Register(name+"."+method.Name, reflect.ValueOf(of.Method(i).Interface()),
+			calls.PlanOf(method.Type).Direct(method.Func, receiver.UnsafePointer()))
+		found = true
+	}
+	fields := reflect.Indirect(of)
+	for i := 0; fields.Kind() == reflect.Struct && i < fields.NumField(); i++ {
+		t, field := fields.Type().Field(i), fields.Field(i)
+		if t.IsExported() && field.Kind() == reflect.Func && !field.IsNil() {
+			Func(name+"."+t.Name, field.Interface())
+			found = true
+		}
+	}
+	if !found {
+		panic(fmt.Sprintf("bridge.Object: %q: a %T has no exported methods and functions", name, v))
+	}
+}

@@ -1,0 +1,233 @@
+package async
+
+import (
+	"fmt"
+	"reflect"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"time"
+	"unsafe"
+
+	"gobridge/bridge/internal/cmem"
+	"gobridge/bridge/internal/frame"
+	"gobridge/bridge/internal/layout"
+	"gobridge/bridge/internal/ref"
+	"gobridge/bridge/internal/status"
+	"gobridge/bridge/internal/types"
+	"gobridge/bridge/internal/value"
+)
+
+const (
+	maxBuffer = 1 << 30 // bytes of a channel; no typo may ask Go for more at once
+	maxCases  = 65535   // one less than reflect.Select takes, for the timeout
+)
+
+// SelectCase is the mirror of gobridge_select_case.
+//
+//gobridge:mirror gobridge_select_case
+type SelectCase struct {
+	Chan frame.Ref
+	Send uintptr // of a value, 0 to receive
+}
+
+// chanAt gives the channel that a reference names, which can do what the caller wants of it.
+func chanAt(f *frame.Frame, r frame.Ref, can reflect.ChanDir) (reflect.Value, error) {
+	ch, err := value.At(f, r, "chan")
+	switch {
+	case err != nil:
+		return ch, err
+	case ch.Kind() != reflect.Chan:
+		return ch, status.Errorf(status.WrongKind, "chan is a %s, not a channel", ch.Type())
+	case ch.Type().ChanDir()&can != can:
+		return ch, status.Errorf(status.WrongKind, "chan is a %s, of the other direction", ch.Type())
+	}
+	return ch, nil
+}
+
+func receiving(f *frame.Frame, r frame.Ref) (c reflect.SelectCase, err error) {
+	c.Dir = reflect.SelectRecv
+	c.Chan, err = chanAt(f, r, reflect.RecvDir)
+	return c, err
+}
+
+func sending(f *frame.Frame, r frame.Ref, v *frame.Value, argument string) (c reflect.SelectCase, err error) {
+	c.Dir = reflect.SelectSend
+	if c.Chan, err = chanAt(f, r, reflect.SendDir); err != nil {
+		return c, err
+	}
+	elem := layout.Of(c.Chan.Type().Elem())
+	c.Send = reflect.New(elem.Type).Elem()
+	return c, status.About(argument, value.Decode(f, elem, v, c.Send))
+}
+
+// wait does the case that is ready first. The time is in nanoseconds: below 0 there is no end to it.
+func wait(cases []reflect.SelectCase, timeout int64) (chosen int, received reflect.Value, open bool, err error) {
+	defer ClosedIsNoPanic(&err)
+	n := len(cases)
+	switch {
+	case timeout < 0:
+		if !anyChannel(cases) {
+			return 0, received, false, status.Errorf(status.Nil, "there is no channel but nil ones, and no end to the wait")
+		}
+	case timeout == 0:
+		cases = append(cases, reflect.SelectCase{Dir: reflect.SelectDefault})
+	default:
+		timer := time.NewTimer(time.Duration(timeout))
+		defer timer.Stop()
+		cases = append(cases, reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(timer.C)})
+	}
+	chosen, received, open = reflect.Select(cases)
+	switch {
+	case chosen < n:
+		return chosen, received, open, nil
+	case timeout > 0: // where another case was ready too, the choice was made by chance
+		return wait(cases[:n], 0)
+	}
+	return 0, received, false, status.Errorf(status.Timeout, "the time is over")
+}
+
+func anyChannel(cases []reflect.SelectCase) bool {
+	for _, c := range cases {
+		if !c.Chan.IsNil() {
+			return true
+		}
+	}
+	return false
+}
+
+// ClosedIsNoPanic, deferred, makes a status of Go's panic over a closed channel.
+func ClosedIsNoPanic(err *error) {
+	reason := recover()
+	if why, byRuntime := reason.(runtime.Error); byRuntime && strings.HasSuffix(why.Error(), " closed channel") {
+		*err = status.Errorf(status.Closed, "%v", why)
+	} else if reason != nil {
+		panic(reason)
+	}
+}
+
+// giveReceived puts what was received into C memory, NIL where nothing was.
+func giveReceived(f *frame.Frame, v reflect.Value, to *frame.Value) {
+	if !v.IsValid() {
+		*to = frame.Value{}
+		return
+	}
+	*to = value.Encode(f, v)
+	f.NewRef = to.Owner
+}
+
+// claim panics where C memory can not be written, before something is taken from a channel that would be lost. It leaves
+// the memory as it is.
+func claim(p unsafe.Pointer) {
+	atomic.AddUint32(&(*frame.Value)(p).Kind, 0)
+	atomic.AddUint32((*uint32)(unsafe.Pointer(&(*frame.Value)(p).Owner)), 0)
+}
+
+func chanMake(f *frame.Frame) error {
+	t, err := types.At(f, frame.Ref(f.A), "type")
+	if err != nil {
+		return err
+	}
+	if t.Kind() != reflect.Chan || t.ChanDir() != reflect.BothDir {
+		return status.Errorf(status.WrongKind, "type is %s, not a channel type of both directions", ref.Describe(t))
+	}
+	capacity, most := int64(f.B), maxBuffer/max(1, int64(t.Elem().Size()))
+	if capacity < 0 || capacity > most {
+		return status.Errorf(status.Range, "capacity is %d; a %s can have from 0 to %d", capacity, t, most)
+	}
+	f.NewRef = value.NewRef(f, reflect.MakeChan(t.Type.Type, int(capacity)).Interface())
+	return nil
+}
+
+func chanLen(f *frame.Frame) error {
+	ch, err := chanAt(f, frame.Ref(f.A), 0)
+	if err == nil {
+		f.Result = uint64(ch.Len())
+	}
+	return err
+}
+
+func chanCap(f *frame.Frame) error {
+	ch, err := chanAt(f, frame.Ref(f.A), 0)
+	if err == nil {
+		f.Result = uint64(ch.Cap())
+	}
+	return err
+}
+
+func chanSend(f *frame.Frame) error {
+	c, err := sending(f, frame.Ref(f.A), (*frame.Value)(f.P), "value")
+	if err != nil {
+		return err
+	}
+	_, _, _, err = wait([]reflect.SelectCase{c}, int64(f.B))
+	return status.About("chan", err)
+}
+
+func chanReceive(f *frame.Frame) error {
+	c, err := receiving(f, frame.Ref(f.A))
+	if err != nil {
+		return err
+	}
+	claim(f.P)
+	_, received, open, err := wait([]reflect.SelectCase{c}, int64(f.B))
+	if err != nil {
+		return status.About("chan", err)
+	}
+	giveReceived(f, received, (*frame.Value)(f.P))
+	if open {
+		f.Result = 1
+	}
+	return nil
+}
+
+func chanClose(f *frame.Frame) (err error) {
+	ch, err := chanAt(f, frame.Ref(f.A), reflect.SendDir)
+	if err != nil {
+		return err
+	}
+	if ch.IsNil() {
+		return status.Errorf(status.Nil, "chan is a nil %s", ch.Type())
+	}
+	defer func() { err = status.About("chan", err) }()
+	defer ClosedIsNoPanic(&err)
+	ch.Close()
+	return nil
+}
+
+// chanSelect gives the index of the case that it chose in the upper bits of the result, and in the lowest whether what it
+// received was sent.
+func chanSelect(f *frame.Frame) error {
+	if f.A > maxCases {
+		return status.Errorf(status.Range, "count: %d cases, more than %d", f.A, maxCases)
+	}
+	fromC := unsafe.Slice((*SelectCase)(f.P), f.A)
+	cases := make([]reflect.SelectCase, len(fromC), len(fromC)+1)
+	for i := range fromC {
+		var err error
+		if cases[i], err = fromC[i].decode(f); err != nil {
+			return status.About(fmt.Sprintf("cases[%d]", i), err)
+		}
+	}
+	claim(f.Q)
+	chosen, received, open, err := wait(cases, int64(f.B))
+	if err != nil {
+		return status.About("cases", err)
+	}
+	giveReceived(f, received, (*frame.Value)(f.Q))
+	f.Result = uint64(chosen) << 1
+	if open {
+		f.Result |= 1
+	}
+	return nil
+}
+
+func (c *SelectCase) decode(f *frame.Frame) (reflect.SelectCase, error) {
+	switch {
+	case c.Send == 0:
+		return receiving(f, c.Chan)
+	case c.Send < cmem.FirstPage:
+		return reflect.SelectCase{}, status.Errorf(status.Null, "send is %#x", c.Send)
+	}
+	return sending(f, c.Chan, *(**frame.Value)(unsafe.Pointer(&c.Send)), "send")
+}

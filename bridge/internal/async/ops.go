@@ -1,0 +1,21 @@
+// Package async answers the calls about channels and tasks.
+package async
+
+import "gobridge/bridge/internal/frame"
+
+// Ops answers the calls about channels and tasks.
+var Ops = []frame.Op{
+	{Name: "gobridge_chan_make", Run: chanMake},
+	{Name: "gobridge_chan_len", Run: chanLen},
+	{Name: "gobridge_chan_cap", Run: chanCap},
+	{Name: "gobridge_chan_send", Run: chanSend},
+	{Name: "gobridge_chan_receive", Run: chanReceive},
+	{Name: "gobridge_chan_close", Run: chanClose},
+	{Name: "gobridge_chan_select", Run: chanSelect},
+	{Name: "gobridge_task_start", Run: taskStart},
+	{Name: "gobridge_task_wait", Run: taskWait},
+	{Name: "gobridge_task_done", Run: taskDone},
+	{Name: "gobridge_task_descriptor", Run: taskDescriptor},
+	{Name: "gobridge_task_cancel", Run: taskCancel},
+	{Name: "gobridge_task_limit", Run: taskLimit},
+}

@@ -1,0 +1,197 @@
+package async
+
+import (
+	"context"
+	"reflect"
+	"runtime/debug"
+	"sync"
+	"time"
+	"unsafe"
+
+	"gobridge/bridge/internal/calls"
+	"gobridge/bridge/internal/frame"
+	"gobridge/bridge/internal/ref"
+	"gobridge/bridge/internal/status"
+)
+
+// task is a Go function that runs in a goroutine of its own. That goroutine is none of C's threads and touches no
+// references: what the function gives stays here as Go values until a thread asks.
+type task struct {
+	ref.Handle
+	cancel context.CancelFunc
+	plan   *calls.Plan
+
+	done    chan struct{} // closed when it is done; the next three stay as they are then
+	results []reflect.Value
+	err     error // a panic, or that there was no return
+	failed  error // the last result, where it is an error
+
+	mu       sync.Mutex  // guards what follows, and that it is told of the end
+	readable *descriptor // nil until someone asks
+	gone     bool        // released
+}
+
+var contextType = reflect.TypeOf((*context.Context)(nil)).Elem()
+
+func (*task) Describe() string { return "a task" }
+
+// run calls the function, and answers for whatever it does.
+func (t *task) run(fn reflect.Value, in []reflect.Value) {
+	t.err = status.Exited // stands where nothing takes its place
+	defer t.finish()
+	defer func() {
+		if reason := recover(); reason != nil {
+			t.err = status.Panicked(reason)
+		}
+	}()
+	debug.SetPanicOnFault(true) // C may have given it addresses
+	t.results = t.plan.Call(fn, in)
+	t.failed = t.plan.Failure(t.results)
+	t.err = nil
+}
+
+func (t *task) finish() {
+	runningTasks.Add(-1)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	close(t.done)
+	if t.readable != nil {
+		t.readable.makeReadable()
+	}
+}
+
+func (t *task) isDone() bool {
+	select {
+	case <-t.done:
+		return true
+	default:
+		return false
+	}
+}
+
+func (t *task) descriptor() (descriptor, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.gone { // since it was looked up
+		return 0, status.Errorf(status.StaleRef, "task was released")
+	}
+	if t.readable == nil {
+		d, err := newDescriptor()
+		if err != nil {
+			return 0, status.About("task", err)
+		}
+		t.readable = &d
+		if t.isDone() {
+			d.makeReadable()
+		}
+	}
+	return *t.readable, nil
+}
+
+func (t *task) Released() {
+	t.cancel()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.gone = true
+	if t.readable != nil {
+		t.readable.close()
+		t.readable = nil
+	}
+}
+
+// taskAt gives the task that a reference names.
+func taskAt(f *frame.Frame, r frame.Ref) (*task, error) {
+	object, err := ref.Object(f, r, "task")
+	if err != nil {
+		return nil, err
+	}
+	t, isTask := object.(*task)
+	if !isTask {
+		return nil, status.Errorf(status.WrongKind, "task is %s, not a task", ref.Describe(object))
+	}
+	return t, nil
+}
+
+func taskStart(f *frame.Frame) error {
+	fn, err := calls.FuncAt(f, frame.Ref(f.A))
+	if err != nil {
+		return err
+	}
+	if f.B > calls.MaxValues {
+		return status.Errorf(status.Count, "count: %d arguments are more than %d", f.B, calls.MaxValues)
+	}
+	t := &task{plan: calls.PlanOf(fn.Type()), done: make(chan struct{})}
+	takesContext := len(t.plan.In) > 0 && t.plan.In[0].Type == contextType
+	skip := 0
+	if takesContext {
+		skip = 1
+	}
+	in, err := t.plan.Arguments(f, unsafe.Slice((*frame.Value)(f.P), int(f.B)), skip)
+	if err != nil {
+		return err
+	}
+	ctx := context.Background()
+	if timeout := int64(f.C); timeout < 0 {
+		ctx, t.cancel = context.WithCancel(ctx)
+	} else {
+		ctx, t.cancel = context.WithTimeout(ctx, time.Duration(timeout))
+	}
+	if takesContext {
+		in = append([]reflect.Value{reflect.ValueOf(ctx)}, in...)
+	}
+	if most := mostTasks.Load(); runningTasks.Add(1) > most {
+		runningTasks.Add(-1)
+		t.cancel()
+		return status.Errorf(status.Range, "%d tasks are running, which is the limit (gobridge_task_limit)", most)
+	}
+	f.NewRef = ref.Table.Make(f, t)
+	go t.run(fn, in)
+	return nil
+}
+
+func taskWait(f *frame.Frame) error {
+	t, err := taskAt(f, frame.Ref(f.A))
+	if err != nil {
+		return err
+	}
+	if err := t.plan.Takes(f.C); err != nil {
+		return err
+	}
+	done := []reflect.SelectCase{{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(t.done)}}
+	if _, _, _, err := wait(done, int64(f.B)); err != nil {
+		return status.About("task", err)
+	}
+	if t.err != nil {
+		return t.err
+	}
+	if t.failed != nil && f.C == uint64(len(t.plan.Out)) {
+		return t.failed
+	}
+	return t.plan.Results(f, t.results, unsafe.Slice((*frame.Value)(f.P), int(f.C)))
+}
+
+func taskDone(f *frame.Frame) error {
+	t, err := taskAt(f, frame.Ref(f.A))
+	if err == nil && t.isDone() {
+		f.Result = 1
+	}
+	return err
+}
+
+func taskDescriptor(f *frame.Frame) error {
+	t, err := taskAt(f, frame.Ref(f.A))
+	if err != nil {
+		return err
+	}
+	fd, err := t.descriptor()
+	f.Result = uint64(fd)
+	return err
+}
+
+func taskCancel(f *frame.Frame) error {
+	t, err := taskAt(f, frame.Ref(f.A))
+	if err == nil {
+		t.cancel()
+	}
+	return err
+}

@@ -1,0 +1,86 @@
+package calls
+
+import (
+	"fmt"
+	"reflect"
+	"sort"
+	"sync"
+
+	"gobridge/bridge/internal/frame"
+	"gobridge/bridge/internal/ref"
+	"gobridge/bridge/internal/status"
+	"gobridge/bridge/internal/value"
+)
+
+// Function is what a reference to a registered function names. There is one for each name, and it stays.
+type Function struct {
+	ref.Handle
+	name          string
+	value         reflect.Value
+	Direct        Direct // set where args and results are numbers that it may be called with
+	Args, results uint64
+	ref           frame.Ref // 0 until C has asked for it
+}
+
+func (fn *Function) GoValue() reflect.Value { return fn.value }
+
+func (*Function) Immortal() {}
+
+var (
+	functionsMu sync.Mutex
+	functions   = map[string]*Function{}
+)
+
+func Register(name string, v reflect.Value, d Direct) {
+	if v.IsNil() {
+		panic(fmt.Sprintf("bridge.Func: %q is nil", name))
+	}
+	functionsMu.Lock()
+	defer functionsMu.Unlock()
+	if name == "" || functions[name] != nil {
+		panic(fmt.Sprintf("bridge.Func: the name %q is empty or taken", name))
+	}
+	fn := &Function{name: name, value: v, Direct: d, Args: noCount}
+	p := PlanOf(v.Type())
+	if d == nil {
+		fn.Direct = p.Direct(v, nil)
+	}
+	if fn.Direct != nil {
+		fn.Args, fn.results = uint64(len(p.In)), uint64(len(p.Out))
+	}
+	functions[name] = fn
+}
+
+// Names is the sorted names of all registered functions.
+func Names() (all []string) {
+	for name := range functions {
+		all = append(all, name)
+	}
+	sort.Strings(all)
+	return all
+}
+
+func funcFind(f *frame.Frame) error {
+	bytes, err := f.Bytes()
+	if err != nil {
+		return err
+	}
+	functionsMu.Lock()
+	defer functionsMu.Unlock()
+	fn := functions[string(bytes)]
+	if fn == nil {
+		return status.Errorf(status.UnknownName, "name: no function is registered as %q%s", bytes, status.Nearest(string(bytes), Names()))
+	}
+	if fn.ref == 0 {
+		fn.ref = ref.Table.Make(f, fn)
+	}
+	f.Result = uint64(fn.ref)
+	return nil
+}
+
+func funcNames(f *frame.Frame) error {
+	functionsMu.Lock()
+	defer functionsMu.Unlock()
+	f.NewRef = value.NewRef(f, Names())
+	return nil
+}

@@ -1,0 +1,11 @@
+// Package calls registers Go functions and calls them, where it can without reflect.
+package calls
+
+import "gobridge/bridge/internal/frame"
+
+// Ops answers the calls about registered functions.
+var Ops = []frame.Op{
+	{Name: "gobridge_func_find", Run: funcFind},
+	{Name: "gobridge_func_names", Run: funcNames},
+	{Name: "gobridge_call", Run: funcCall},
+}

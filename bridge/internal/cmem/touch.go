@@ -1,0 +1,44 @@
+// Package cmem is memory of C's: touching it before anything is changed, finding the items that lie in it, and
+// pinning and copying Go's for C to read.
+package cmem
+
+import "unsafe"
+
+func TouchAll(b []byte) { Touch(unsafe.Pointer(unsafe.SliceData(b)), uintptr(len(b))) }
+
+func TouchAllOut(b []byte) { TouchOut(unsafe.Pointer(unsafe.SliceData(b)), uintptr(len(b))) }
+
+// Use uses what was read, so that the compiler reads it. To read the ends of all strings at first finds wild addresses
+// before anything is changed, and has the cache misses of all overlap.
+//
+//go:noinline
+func Use(byte) {}
+
+// FirstPage is where the first page ends, in which nothing lies.
+const FirstPage = 4096
+
+// Touch reads the ends of C memory before anything is changed or allocated: where the host has given a wild pointer or
+// a length that runs off its memory, the call panics here, and gets a status.
+//
+//go:noinline
+//go:nocheckptr
+func Touch(p unsafe.Pointer, size uintptr) byte {
+	if size == 0 {
+		return 0
+	}
+	return *(*byte)(p) + *(*byte)(unsafe.Add(p, size-1))
+}
+
+// TouchOut writes the ends of C memory as they are: what can not be written panics before anything is done.
+func TouchOut(p unsafe.Pointer, size uintptr) {
+	if size == 0 {
+		return
+	}
+	first, last := (*byte)(p), (*byte)(unsafe.Add(p, size-1))
+	store(first, last, *first, *last)
+}
+
+// store is apart so that the compiler does not take a write of what is there for nothing.
+//
+//go:noinline
+func store(p, q *byte, a, b byte) { *p, *q = a, b }

@@ -1,0 +1,139 @@
+package columns
+
+import (
+	"reflect"
+	"unsafe"
+
+	"gobridge/bridge/internal/cmem"
+	"gobridge/bridge/internal/frame"
+	"gobridge/bridge/internal/layout"
+	"gobridge/bridge/internal/seq"
+	"gobridge/bridge/internal/status"
+	"gobridge/bridge/internal/value"
+)
+
+// elemsFrom gives where the elements lie that a call is about, from index on.
+func (b *arrayCall) elemsFrom(v reflect.Value) (first unsafe.Pointer, err error) {
+	if n := uint64(v.Len()); b.f.B > n || b.Count > n-b.f.B {
+		return nil, status.Errorf(status.Range, "index is %d and count %d, the length %d", int64(b.f.B), b.Count, n)
+	}
+	if b.n == 0 {
+		return nil, nil
+	}
+	return v.Index(int(b.f.B)).Addr().UnsafePointer(), nil
+}
+
+// eachElem does something with elements one by one; where they hold pointers each is guarded, as CopyElems does.
+func (b *arrayCall) eachElem(t *layout.Type, first unsafe.Pointer, do func(i int, elem unsafe.Pointer)) {
+	for i := 0; i < b.n; i++ {
+		elem := unsafe.Add(first, uintptr(i)*t.Size)
+		if !t.Plain {
+			b.f.LockStripe(frame.StripeOf(elem))
+		}
+		do(i, elem)
+		b.f.UnlockStripe()
+	}
+}
+
+func sliceReadN(f *frame.Frame) error {
+	v, err := seq.SliceOrArray(f, frame.Ref(f.A), "slice")
+	if err != nil {
+		return err
+	}
+	b, err := newArrayCall(f)
+	if err != nil {
+		return err
+	}
+	defer b.abandon()
+	if v.Kind() == reflect.Array {
+		held := reflect.New(v.Type()).Elem()
+		held.Set(v)
+		v = held
+	}
+	first, err := b.elemsFrom(v)
+	if err != nil {
+		return err
+	}
+	t := layout.Of(v.Type().Elem())
+	elems, err := b.sink("elems", b.Out, t)
+	if err != nil {
+		return err
+	}
+	if elems.layout == ColumnPlain && elems.Step == int(t.Size) {
+		layout.Move(elems.First, first, t.Size*uintptr(b.n))
+		return b.done()
+	}
+	b.eachElem(t, first, func(i int, elem unsafe.Pointer) {
+		if err := elems.put(f, i, elem); err != nil {
+			b.fail("elems", i, err)
+		}
+	})
+	return b.done()
+}
+
+func sliceWriteN(f *frame.Frame) error {
+	v, err := seq.SliceOnly(f, frame.Ref(f.A), "slice")
+	if err != nil {
+		return err
+	}
+	b, err := newArrayCall(f)
+	if err != nil {
+		return err
+	}
+	first, err := b.elemsFrom(v)
+	if err != nil {
+		return err
+	}
+	elems, err := b.source("elems", b.In, layout.Of(v.Type().Elem()), false)
+	if err != nil {
+		return err
+	}
+	b.write(&elems, first)
+	return b.done()
+}
+
+// write sets elements to all items that are good.
+func (b *arrayCall) write(elems *Source, first unsafe.Pointer) {
+	if elems.T.Plain && b.failed == nil && elems.Step == int(elems.T.Size) {
+		layout.Move(first, elems.First, elems.T.Size*uintptr(b.n))
+		return
+	}
+	var l scratch
+	kept := cmem.ArenaFor(b.n)
+	isString := elems.T.Kind() == reflect.String
+	b.eachElem(elems.T, first, func(i int, elem unsafe.Pointer) {
+		switch {
+		case !b.good(i):
+		case isString:
+			*(*string)(elem), _ = kept.Clone(elems.textAt(i))
+		default:
+			elems.T.Copy(elem, elems.get(i, &l, &kept))
+		}
+	})
+}
+
+func sliceAppendN(f *frame.Frame) error {
+	v, err := seq.SliceOnly(f, frame.Ref(f.A), "slice")
+	if err != nil {
+		return err
+	}
+	b, err := newArrayCall(f)
+	if err != nil {
+		return err
+	}
+	if most := layout.MostElems(v.Type().Elem()); uint64(v.Len())+b.Count > most {
+		return status.Errorf(status.Range, "count is %d; with the %d there are, at most %d elements can be appended at once",
+			b.Count, v.Len(), most)
+	}
+	elems, err := b.source("elems", b.In, layout.Of(v.Type().Elem()), false)
+	if err != nil {
+		return err
+	}
+	if b.why != nil {
+		return b.why
+	}
+	more := reflect.MakeSlice(v.Type(), b.n, b.n)
+	b.write(&elems, more.UnsafePointer())
+	f.NewRef = value.NewRef(f, seq.Appended(f, v, more).Interface())
+	return nil
+}

@@ -1,0 +1,3 @@
+package hosttest
+
+import _ "gobridge/bridge" // the C layer, where there is cgo

@@ -1,0 +1,5 @@
+//go:build !asan
+
+package hosttest
+
+const UnderASan = false

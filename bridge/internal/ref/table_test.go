@@ -1,0 +1,82 @@
+package ref
+
+import (
+	"math"
+	"testing"
+
+	"gobridge/bridge/internal/frame"
+	"gobridge/bridge/internal/status"
+)
+
+func TestReferencesAreGoneOnceReleased(t *testing.T) {
+	var refs refTable
+	f := &frame.Frame{}
+	seen := map[frame.Ref]bool{}
+	for i := 0; i < 10000; i++ {
+		r := refs.Make(f, i)
+		if seen[r] || r == 0 {
+			t.Fatalf("%#x was given out before", uint64(r))
+		}
+		seen[r] = true
+		if got, err := refs.Get(r, ""); err != nil || got != i {
+			t.Fatalf("%v, %v, not %d", got, err, i)
+		}
+		if got, err := refs.drop(f, r, ""); err != nil || got != i {
+			t.Fatalf("dropped %v, %v, not %d", got, err, i)
+		}
+		if _, err := refs.drop(f, r, ""); err == nil || status.FailureOf(err).Code != status.StaleRef {
+			t.Fatalf("dropped twice: %v", err)
+		}
+	}
+	if refs.live != 0 || refs.count.Load() != chunkSize {
+		t.Errorf("%d are live, in %d slots", refs.live, refs.count.Load())
+	}
+}
+
+func TestManyLiveReferences(t *testing.T) {
+	var refs refTable
+	f := &frame.Frame{}
+	var made []frame.Ref
+	for i := 0; i < 5*chunkSize; i++ {
+		made = append(made, refs.Make(f, i))
+	}
+	for i, r := range made {
+		if got, err := refs.Get(r, ""); err != nil || got != i {
+			t.Fatalf("%v, %v, not %d", got, err, i)
+		}
+	}
+	if refs.live != len(made) {
+		t.Errorf("%d are live, not %d", refs.live, len(made))
+	}
+}
+
+// A slot is given up before its generations come round.
+func TestGenerationsAreNeverUsedAgain(t *testing.T) {
+	var refs refTable
+	f := &frame.Frame{}
+	first := refs.Make(f, uint32(0)) // not light
+	refs.drop(f, first, "")
+	s := refs.slot(first.Index())
+	s.generation.Store(math.MaxUint32 - 5)
+	var last frame.Ref
+	for _, want := range []uint32{math.MaxUint32 - 5, math.MaxUint32 - 3} {
+		last = refs.Make(f, want)
+		if last.Index() != first.Index() || last.Generation() != want {
+			t.Fatalf("%#x, not slot %d in generation %d", uint64(last), first.Index(), want)
+		}
+		refs.drop(f, last, "")
+	}
+	for i := 0; i < 2*chunkSize; i++ {
+		if r := refs.Make(f, i); r.Index() == first.Index() {
+			t.Fatalf("slot %d is used again, in generation %d", r.Index(), r.Generation())
+		}
+	}
+	for generation, want := range map[uint32]status.Code{
+		0: status.ForgedRef, 1: status.ForgedRef, 2: status.StaleRef, math.MaxUint32 - 3: status.StaleRef, math.MaxUint32 - 1: status.ForgedRef,
+		math.MaxUint32: status.ForgedRef} {
+		r := frame.Ref(generation)<<32 | frame.Ref(first.Index()+1)
+		if _, err := refs.Get(r, ""); err == nil || status.FailureOf(err).Code != want {
+			t.Errorf("generation %d: %v, not status %d", generation, err, want)
+		}
+	}
+}

@@ -1,0 +1,91 @@
+// Package status is how a handler says no: the statuses of the C API, failures with messages, and what a panic
+// becomes.
+package status
+
+import (
+	"errors"
+	"fmt"
+	"runtime/debug"
+)
+
+func Item(argument string, i int) string { return fmt.Sprintf("%s[%d]", argument, i) }
+
+// Code is a gobridge_status. The order is that of GOBRIDGE_STATUSES in include/gobridge/status.h, and a test reads
+// the header to see that it is.
+type Code int32
+
+const (
+	OK Code = iota
+	Null
+	NilRef
+	StaleRef
+	ForgedRef
+	WrongKind
+	WrongType
+	Syntax
+	TooDeep
+	UnknownType
+	Unhashable
+	Nil
+	Range
+	NotFast
+	NotImplemented
+	IteratorEnd
+	MapReleased
+	Scope
+	Panic
+	Forked
+	NoMemory
+	Unsupported
+	UnknownName
+	Unexported
+	Count
+	Returned
+	Goexit
+	Timeout
+	Closed
+	Busy
+	TooSmall
+	System
+	Batch
+	Skipped
+)
+
+// Failure is how a handler says no.
+type Failure struct {
+	Code           Code
+	Message, Stack string
+	OfItems        bool // the call was done, but for some of its items
+}
+
+func (f *Failure) Error() string { return f.Message }
+
+func Errorf(s Code, format string, args ...any) error {
+	return &Failure{Code: s, Message: fmt.Sprintf(format, args...)}
+}
+
+// About names the argument that a failure is about.
+func About(argument string, err error) error {
+	if err == nil {
+		return nil
+	}
+	why := *FailureOf(err)
+	why.Message = argument + ": " + why.Message
+	return &why
+}
+
+func FailureOf(err error) *Failure {
+	var why *Failure
+	if !errors.As(err, &why) {
+		why = &Failure{Code: Panic, Message: err.Error()}
+	}
+	return why
+}
+
+// Exited is what a call of a Go function fails with that called runtime.Goexit.
+var Exited = Errorf(Goexit, "a Go function called runtime.Goexit")
+
+// Panicked is what a panic fails with, asked for while the panic is handled: its stack is still there.
+func Panicked(reason any) error {
+	return &Failure{Code: Panic, Message: "panic: " + fmt.Sprint(reason), Stack: string(debug.Stack())}
+}

@@ -1,0 +1,224 @@
+package types
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"reflect"
+	"strconv"
+	"strings"
+	"unsafe"
+
+	"gobridge/bridge/internal/frame"
+	"gobridge/bridge/internal/layout"
+	"gobridge/bridge/internal/status"
+)
+
+const (
+	MaxExpression = 65536   // bytes
+	MaxDepth      = 64      // levels
+	MaxTypeSize   = 1 << 28 // bytes, or elements without any; no typo may ask Go for more at once
+)
+
+// Expression gives the type that f.b bytes of C memory at f.p denote.
+func Expression(f *frame.Frame) (reflect.Type, error) {
+	if f.B > MaxExpression {
+		return nil, status.Errorf(status.Range, "it has %d bytes, more than %d", f.B, MaxExpression)
+	}
+	return ParseType(string(unsafe.Slice((*byte)(f.P), f.B)))
+}
+
+// ParseType gives the type that an expression in Go's syntax denotes.
+func ParseType(expression string) (t reflect.Type, err error) {
+	defer func() {
+		if reason := recover(); reason != nil { // reflect refuses what Go's compiler would
+			err = status.Errorf(status.Syntax, "%s", strings.TrimPrefix(fmt.Sprint(reason), "reflect."))
+		}
+	}()
+	node, syntax := parser.ParseExpr(expression)
+	if syntax != nil {
+		return nil, status.Errorf(status.Syntax, "%q: %v", expression, syntax)
+	}
+	return buildType(node, 1)
+}
+
+func buildType(node ast.Expr, depth int) (reflect.Type, error) {
+	if depth > MaxDepth {
+		return nil, status.Errorf(status.TooDeep, "nested more than %d levels deep", MaxDepth)
+	}
+	switch n := node.(type) {
+	case *ast.ParenExpr:
+		return buildType(n.X, depth+1)
+	case *ast.Ident:
+		return namedType(n.Name)
+	case *ast.SelectorExpr:
+		if pkg, isIdent := n.X.(*ast.Ident); isIdent {
+			return namedType(pkg.Name + "." + n.Sel.Name)
+		}
+	case *ast.IndexExpr, *ast.IndexListExpr:
+		if canName(node) {
+			return namedType(textOf(node))
+		}
+	case *ast.StarExpr:
+		elem, err := buildType(n.X, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		return reflect.PointerTo(elem), nil
+	case *ast.ArrayType:
+		return buildArray(n, depth)
+	case *ast.MapType:
+		return buildMap(n, depth)
+	case *ast.ChanType:
+		elem, err := buildType(n.Value, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		direction := map[ast.ChanDir]reflect.ChanDir{
+			ast.SEND: reflect.SendDir, ast.RECV: reflect.RecvDir, ast.SEND | ast.RECV: reflect.BothDir}[n.Dir]
+		return reflect.ChanOf(direction, elem), nil
+	case *ast.FuncType:
+		return buildFunc(n, depth)
+	case *ast.StructType:
+		return buildStruct(n, depth)
+	case *ast.InterfaceType:
+		if len(n.Methods.List) > 0 {
+			return nil, status.Errorf(status.Syntax, "an interface with methods can only be named")
+		}
+		return namedType("any")
+	}
+	return nil, status.Errorf(status.Syntax, "not a type at offset %d", node.Pos()-1)
+}
+
+func buildArray(n *ast.ArrayType, depth int) (reflect.Type, error) {
+	elem, err := buildType(n.Elt, depth+1)
+	if err != nil || n.Len == nil {
+		return sliceOf(elem), err
+	}
+	lit, isLit := n.Len.(*ast.BasicLit)
+	if !isLit || lit.Kind != token.INT {
+		return nil, status.Errorf(status.Syntax, "an array's length is an integer literal")
+	}
+	length, err := strconv.ParseUint(lit.Value, 0, 64)
+	if err != nil || length > MaxTypeSize || float64(length)*max(1, layout.Weight(elem)) > MaxTypeSize {
+		return nil, status.Errorf(status.Range, "an array of %s would be larger than %d bytes", lit.Value, MaxTypeSize)
+	}
+	return reflect.ArrayOf(int(length), elem), nil
+}
+
+func sliceOf(elem reflect.Type) reflect.Type {
+	if elem == nil {
+		return nil
+	}
+	return reflect.SliceOf(elem)
+}
+
+func buildMap(n *ast.MapType, depth int) (reflect.Type, error) {
+	key, err := buildType(n.Key, depth+1)
+	if err != nil {
+		return nil, err
+	}
+	if !key.Comparable() {
+		return nil, status.Errorf(status.Unhashable, "a %s can not be a map's key", key)
+	}
+	elem, err := buildType(n.Value, depth+1)
+	if err != nil {
+		return nil, err
+	}
+	return reflect.MapOf(key, elem), nil
+}
+
+func buildFunc(n *ast.FuncType, depth int) (reflect.Type, error) {
+	if n.TypeParams != nil {
+		return nil, status.Errorf(status.Syntax, "a func type has no type parameters")
+	}
+	in, variadic, err := buildParameters(n.Params, depth)
+	if err != nil {
+		return nil, err
+	}
+	out, badResult, err := buildParameters(n.Results, depth)
+	if err != nil {
+		return nil, err
+	}
+	if badResult {
+		return nil, status.Errorf(status.Syntax, "... stands before a result")
+	}
+	return reflect.FuncOf(in, out, variadic), nil
+}
+
+// buildParameters gives the types of a parameter list and whether the last one is variadic.
+func buildParameters(fields *ast.FieldList, depth int) (types []reflect.Type, variadic bool, err error) {
+	if fields == nil {
+		return nil, false, nil
+	}
+	for _, field := range fields.List {
+		if variadic {
+			return nil, false, status.Errorf(status.Syntax, "... stands before a parameter that is not the last")
+		}
+		node := field.Type
+		ellipsis, isVariadic := node.(*ast.Ellipsis)
+		if variadic = isVariadic; variadic {
+			node = ellipsis.Elt
+		}
+		if variadic && len(field.Names) > 1 {
+			return nil, false, status.Errorf(status.Syntax, "... stands before two parameters")
+		}
+		t, err := buildType(node, depth+1)
+		if err != nil {
+			return nil, false, err
+		}
+		if variadic {
+			t = reflect.SliceOf(t)
+		}
+		for i := 0; i < max(1, len(field.Names)); i++ {
+			types = append(types, t)
+		}
+	}
+	return types, variadic, nil
+}
+
+func buildStruct(n *ast.StructType, depth int) (reflect.Type, error) {
+	var fields []reflect.StructField
+	size, promoted := 0.0, 0
+	for _, field := range n.Fields.List {
+		t, err := buildType(field.Type, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		tag := ""
+		if field.Tag != nil {
+			tag, _ = strconv.Unquote(field.Tag.Value)
+		}
+		names := field.Names
+		if len(names) == 0 {
+			base := t
+			if t.Kind() == reflect.Pointer {
+				base = t.Elem()
+			}
+			// reflect builds structs that embed an interface, and calling its methods then breaks the heap.
+			if k := base.Kind(); base.Name() == "" || k == reflect.UnsafePointer || k == reflect.Interface {
+				return nil, status.Errorf(status.Syntax, "a %s can not be embedded", t)
+			}
+			generic, _, _ := strings.Cut(base.Name(), "[")
+			names = []*ast.Ident{ast.NewIdent(generic)}
+			promoted += t.NumMethod()
+		}
+		for _, name := range names {
+			f := reflect.StructField{
+				Name: name.Name, Type: t, Tag: reflect.StructTag(tag), Anonymous: len(field.Names) == 0}
+			if !name.IsExported() {
+				f.PkgPath = "gobridge"
+			}
+			fields = append(fields, f)
+			if size += layout.Weight(t); size > MaxTypeSize {
+				return nil, status.Errorf(status.Range, "a struct would be larger than %d bytes", MaxTypeSize)
+			}
+		}
+	}
+	t := reflect.StructOf(fields)
+	if t.NumMethod() > promoted { // it took unexported methods too, and whoever asks for their types ends the process
+		return nil, status.Errorf(status.Syntax, "a %s can not be embedded: reflect does not promote its methods rightly", fields[0].Type)
+	}
+	return t, nil
+}

@@ -1,0 +1,22 @@
+package value
+
+import (
+	"reflect"
+	"unsafe"
+
+	"gobridge/bridge/internal/frame"
+	"gobridge/bridge/internal/layout"
+	"gobridge/bridge/internal/ref"
+)
+
+// Map is what a reference to a map names. m is the runtime's pointer, nil for a nil map.
+type Map struct {
+	ref.Handle
+	T      *layout.Map
+	M      unsafe.Pointer
+	Stripe uint32 // its lock
+}
+
+func NewMap(t *layout.Map, m unsafe.Pointer) *Map { return &Map{T: t, M: m, Stripe: frame.StripeOf(m)} }
+
+func (g *Map) GoValue() reflect.Value { return g.T.At(unsafe.Pointer(&g.M)) }

@@ -1,0 +1,128 @@
+package value
+
+import (
+	"reflect"
+	"strings"
+	"unsafe"
+
+	"gobridge/bridge/internal/cmem"
+	"gobridge/bridge/internal/frame"
+	"gobridge/bridge/internal/layout"
+	"gobridge/bridge/internal/ref"
+	"gobridge/bridge/internal/status"
+)
+
+// AnyAt gives the Go value that a gobridge_value stands for, nil for NIL.
+func AnyAt(f *frame.Frame, p unsafe.Pointer, argument string) (v any, err error) {
+	err = Decode(f, layout.Of(layout.AnyType), (*frame.Value)(p), reflect.ValueOf(&v).Elem())
+	return v, status.About(argument, err)
+}
+
+// Operand gives the address of a Go value for what lies in C layout at p: p itself where the type holds no pointers.
+// With keep, the value lasts; without, a string is C's memory and must be forgotten when the call is over. text is
+// where a string is put, so that none is allocated.
+func Operand(f *frame.Frame, t *layout.Type, p unsafe.Pointer, keep bool, text *string) (unsafe.Pointer, error) {
+	if !t.Plain {
+		return OperandOf(f, t, (*frame.Value)(p), keep, text)
+	}
+	if cmem.Touch(p, t.Size); !t.ValidBools(p) {
+		return nil, status.Errorf(status.Range, "a bool is neither 0 nor 1")
+	}
+	return p, nil
+}
+
+// OperandOf is operand for a value from C, whatever the type.
+func OperandOf(f *frame.Frame, t *layout.Type, v *frame.Value, keep bool, text *string) (unsafe.Pointer, error) {
+	if t.Kind() == reflect.String && v.Kind == uint32(reflect.String) {
+		s, err := v.Memory()
+		if keep {
+			s = strings.Clone(s)
+		}
+		*text = s
+		return unsafe.Pointer(text), err
+	}
+	if v.Kind == frame.KindRef && v.Flags == 0 {
+		if object := ref.Table.Find(frame.Ref(v.As)); object != nil {
+			if held := t.In(object); held != nil {
+				return held, nil
+			}
+		}
+	}
+	made := reflect.New(t.Type)
+	return made.UnsafePointer(), Decode(f, t, v, made.Elem())
+}
+
+// Decode sets a zero variable of a type to what a value from C stands for.
+func Decode(f *frame.Frame, t *layout.Type, v *frame.Value, to reflect.Value) error {
+	if v.Flags != 0 {
+		return status.Errorf(status.Range, "flags is %#x, not 0", v.Flags)
+	}
+	var from reflect.Value
+	switch v.Kind {
+	case 0:
+		switch t.Kind() {
+		case reflect.Pointer, reflect.Map, reflect.Slice, reflect.Chan, reflect.Func, reflect.Interface,
+			reflect.UnsafePointer:
+			return nil
+		}
+		return status.Errorf(status.WrongType, "a %s can not be nil", t)
+	case uint32(reflect.String):
+		s, err := v.Memory()
+		if err != nil {
+			return err
+		}
+		from = reflect.ValueOf(strings.Clone(s))
+		if t.Kind() == reflect.String { // one with a name
+			from = from.Convert(t.Type)
+		}
+	case frame.KindBytes:
+		s, err := v.Memory()
+		if err != nil {
+			return err
+		}
+		from = reflect.ValueOf([]byte(s))
+	case frame.KindRef:
+		if shown := f.PromisedValue(frame.Ref(v.As)); shown != nil {
+			return Decode(f, t, shown, to)
+		}
+		var err error
+		if from, err = At(f, frame.Ref(v.As), "as.ref"); err != nil {
+			return err
+		}
+	default:
+		if layout.IsScalar(t.Kind()) {
+			return v.Number(t, to.Addr().UnsafePointer())
+		}
+		var err error
+		if from, err = v.Scalar(); err != nil {
+			return err
+		}
+	}
+	return Assign(f, t, to, from)
+}
+
+// Assign sets a variable as Go's = does; a pointer to what could be assigned stands for what it points to, and a slice may
+// become an array of its length.
+func Assign(f *frame.Frame, t *layout.Type, to, from reflect.Value) error {
+	given := from.Type()
+	switch {
+	case given.AssignableTo(t.Type):
+		to.Set(from)
+		return nil
+	case from.Kind() == reflect.Slice && t.Kind() == reflect.Array && given.Elem() == t.Elem():
+		if from.Len() != t.Len() {
+			return status.Errorf(status.Range, "%d elements do not make a %s", from.Len(), t)
+		}
+		CopyElems(f, to, from, from)
+		return nil
+	case from.Kind() != reflect.Pointer || !given.Elem().AssignableTo(t.Type):
+		return status.Errorf(status.WrongType, "a %s can not be a %s", given, t)
+	}
+	if from.IsNil() {
+		return status.Errorf(status.Nil, "a nil %s stands for no %s", from.Type(), t)
+	}
+	f.LockStripe(frame.StripeOf(from.UnsafePointer()))
+	to.Set(from.Elem())
+	f.UnlockStripe()
+	return nil
+}

@@ -1,5 +1,0 @@
-//go:build !asan
-
-package bridge
-
-const underASan = false

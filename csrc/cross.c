@@ -1,0 +1,228 @@
+/* Crossing into Go: only this file calls it. */
+#define _GNU_SOURCE
+#include "cross.h"
+
+#include "backtrace.h"
+#include "fpu.h"
+#include "scope.h"
+#include "start.h"
+#include "thread.h"
+
+#include <signal.h>
+
+/* runtime/cgo's way in: calls the Go func(unsafe.Pointer) at fn with arg. */
+extern void crosscall2(void (*fn)(void *), void *arg, int size, size_t context);
+
+/* Sets what becomes of Go's side of this thread when it ends: nothing, if NULL. */
+extern void x_cgo_bindm(void *g);
+
+static void call_go(void *entry_point, gobridge_frame *frame) {
+    crosscall2((void (*)(void *))entry_point, frame, sizeof *frame, 0);
+}
+
+/* A thread's first call. When Go attaches a thread it unblocks signals, for as long as the thread lives. */
+__attribute__((noinline)) static void attach(gobridge_thread *self, void *entry_point,
+                                             gobridge_frame *frame) {
+    sigset_t host_mask;
+    pthread_sigmask(SIG_SETMASK, NULL, &host_mask);
+    self->attached = true;
+    call_go(entry_point, frame);
+    pthread_sigmask(SIG_SETMASK, &host_mask, NULL);
+}
+
+/* Whether a call becomes an operation of the batch that the thread records. */
+static bool is_recorded(const gobridge_thread *self, const gobridge_frame *frame) {
+    const uint32_t traits = gobridge_traits(frame->op);
+    const bool of_promise = frame->a && !(frame->a >> 32);
+    return gobridge_thread_records(self) && !(traits & AT_ONCE) &&
+           (!(traits & AT_ONCE_OF_LIVE) || of_promise);
+}
+
+/* What most calls do not need: the first of a thread or of all, one in a scope, one in a forked child, one that is
+ * recorded. Returns Go's entry point, or NULL if the status is all that the call comes to. */
+__attribute__((noinline)) static void *slow_path(gobridge_frame *frame, void *to, gobridge_thread *self,
+                                                 gobridge_status *status) {
+    const char *function = gobridge_op_name(frame->op);
+    if (!self || (self->scopes.open &&
+                  !gobridge_scope_reserve(self, gobridge_scope_most(frame, gobridge_traits(frame->op))))) {
+        *status = gobridge_fail(GOBRIDGE_E_NO_MEMORY, function, "no memory for this thread's state");
+        return NULL;
+    }
+    *status = gobridge_start_wait(function);
+    if (*status) {
+        return NULL;
+    }
+    if (is_recorded(self, frame)) {
+        *status = self->recorder->record(self, frame, to);
+        return NULL;
+    }
+    return gobridge_start_runtime.entry_point;
+}
+
+/* What a crossing keeps of the host's. */
+typedef struct host {
+    gobridge_thread *self;
+    void *entry_point;    /* Go's, or NULL if there is no way in */
+    uintptr_t *backtrace; /* of the call around this one, if Go has called the host meanwhile */
+    gobridge_fpu fpu;
+    int error;
+} host;
+
+__attribute__((always_inline)) static inline host leave_host(gobridge_frame *frame, void *to, bool calls_back,
+                                                             uintptr_t *backtrace, gobridge_status *status) {
+    host h = {.self = gobridge_thread_self(), .entry_point = gobridge_start_ready()};
+    if (!h.self || h.self->slow_path || !h.entry_point) {
+        h.entry_point = slow_path(frame, to, h.self, status);
+        if (!h.entry_point) {
+            return h;
+        }
+    }
+    h.error = *h.self->errno_at;
+    h.fpu = gobridge_fpu_enter();
+    frame->thread = &h.self->shared;
+    if (gobridge_start_runtime.debug) {
+        gobridge_backtrace(backtrace, (uintptr_t)__builtin_return_address(0));
+        h.backtrace = h.self->shared.backtrace;
+        h.self->shared.backtrace = backtrace;
+    }
+    frame->exclusive = !calls_back && gobridge_thread_enter_exclusive(h.self);
+    return h;
+}
+
+__attribute__((always_inline)) static inline gobridge_status return_to_host(gobridge_frame *frame, host h) {
+    if (frame->exclusive) {
+        gobridge_thread_leave();
+    }
+    if (gobridge_start_runtime.debug) {
+        h.self->shared.backtrace = h.backtrace;
+    }
+    gobridge_fpu_leave(h.fpu);
+    *h.self->errno_at = h.error;
+    if (frame->status) {
+        h.self->status = frame->status;
+    } else if (h.self->scopes.open) {
+        gobridge_scope_note(h.self, frame, gobridge_traits(frame->op));
+    }
+    return frame->status;
+}
+
+gobridge_status gobridge_enter(gobridge_frame *frame, void *to) {
+    gobridge_status status = GOBRIDGE_OK;
+    uintptr_t backtrace[GOBRIDGE_BACKTRACE];
+    const host h = leave_host(frame, to, false, backtrace, &status);
+    if (!h.entry_point) {
+        return status;
+    }
+    if (h.self->attached) {
+        call_go(h.entry_point, frame);
+    } else {
+        attach(h.self, h.entry_point, frame);
+    }
+    return return_to_host(frame, h);
+}
+
+/* A call of the host's under way that may call the host back. */
+typedef struct gobridge_activation {
+    void *here[5]; /* where it goes on if the Go code never returns */
+    const gobridge_frame *frame;
+    gobridge_fpu host_fpu;
+} gobridge_activation;
+
+/* This thread runs C code for Go code that no call to this library has brought: a goroutine's. */
+static _Thread_local bool for_go __attribute__((tls_model("initial-exec")));
+
+/* The outermost such call. It is apart because nothing stays in registers where it goes on. Returns whether Go did. */
+__attribute__((noinline)) static bool activate(const host *h, gobridge_frame *frame) {
+    bool returned = false;
+    gobridge_activation active; /* clearing it would take longer than the rest */
+    active.frame = frame;
+    active.host_fpu = h->fpu;
+    if (!__builtin_setjmp(active.here)) {
+        h->self->active = &active;
+        call_go(h->entry_point, frame);
+        returned = true;
+    }
+    h->self->active = NULL;
+    return returned;
+}
+
+/* What a thread had under way before Go called the host back. */
+typedef struct under_way {
+    struct gobridge_recording *batch;
+    gobridge_batch *running;
+    uint64_t scopes;
+    size_t reserved;
+} under_way;
+
+/* Ends what C code that Go called has left: it will not go on, because the Go code below it never returned. */
+static void abandon(const host *h, under_way before) {
+    gobridge_thread *self = h->self;
+    if (self->recorder) {
+        self->recorder->drop(self, before.batch);
+    }
+    self->shared.batch = before.running;
+    while (self->scopes.open > before.scopes) {
+        const gobridge_scopes *s = &self->scopes;
+        gobridge_frame close = {.op = OP_gobridge_scope_close,
+                                .a = s->len - s->first,
+                                .p = s->entries + s->first,
+                                .thread = &self->shared};
+        call_go(h->entry_point, &close);
+        gobridge_scope_end(self);
+    }
+}
+
+gobridge_status gobridge_enter_and_back(gobridge_frame *frame, void *to) {
+    gobridge_status status = GOBRIDGE_OK;
+    uintptr_t backtrace[GOBRIDGE_BACKTRACE];
+    const host h = leave_host(frame, to, true, backtrace, &status);
+    if (!h.entry_point) {
+        return status;
+    }
+    if (!h.self->attached) { /* by a call that surely returns, for the sake of the signal mask */
+        attach(h.self, h.entry_point,
+               &(gobridge_frame){.op = OP_gobridge_ref_count, .thread = &h.self->shared});
+    }
+    gobridge_scopes *scopes = &h.self->scopes;
+    const under_way before = {h.self->batch, h.self->shared.batch, scopes->open, scopes->reserved};
+    scopes->reserved +=
+        gobridge_scope_most(frame, gobridge_traits(frame->op)); /* which calls from within must leave */
+    if (h.self->active || for_go) {
+        call_go(h.entry_point, frame);
+    } else if (!activate(&h, frame)) {
+        abandon(&h, before);
+    }
+    scopes->reserved = before.reserved;
+    return return_to_host(frame, h);
+}
+
+/* ASan's, if the program has it. */
+extern void __asan_handle_no_return(void) __attribute__((weak)); /* NOLINT: its name */
+
+void gobridge_exit(gobridge_frame *frame) {
+    gobridge_thread *self = gobridge_thread_state;
+    gobridge_activation *active = self->active;
+    if (__asan_handle_no_return) { /* forget what it notes of the C frames that Go is about to leave */
+        __asan_handle_no_return();
+    }
+    if (active && active->frame == frame) {
+        x_cgo_bindm(NULL); /* when this thread ends, no other may take over what it leaves behind */
+        __builtin_longjmp(active->here, 1);
+    }
+    if (frame->op == OP_gobridge_batch_run) {
+        self->recorder->lose(self, frame);
+    }
+}
+
+void gobridge_run_host(void (*code)(void *), void *arg) {
+    const gobridge_thread *self = gobridge_thread_state;
+    const bool for_go_outside = for_go;
+    if (self && self->active) {
+        gobridge_fpu_leave(self->active->host_fpu);
+    } else {
+        for_go = true;
+    }
+    code(arg);
+    for_go = for_go_outside;
+    gobridge_fpu_enter();
+}

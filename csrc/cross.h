@@ -1,0 +1,57 @@
+/* Crossing into Go: the one way in. */
+#ifndef GOBRIDGE_CSRC_CROSS_H
+#define GOBRIDGE_CSRC_CROSS_H
+
+#include "calls.h"
+
+#include <stdbool.h>
+
+/* Takes a frame into Go and back. Returns the frame's status, which is recorded as this thread's failure if it is not 0.
+ * What the call returns is the caller's then. While this thread records a batch, the call becomes an operation: what it
+ * returns is promises, and zero for a number, and `to` is where the rest goes later. */
+gobridge_status gobridge_enter(gobridge_frame *frame, void *to);
+
+/* The same for CALLS_BACK: Go may call the host, and may never return. */
+gobridge_status gobridge_enter_and_back(gobridge_frame *frame, void *to);
+
+/* Puts what a call has returned where it goes. Returns GOBRIDGE_OK or, of RETURNS_STATUS, that status. */
+static inline gobridge_status gobridge_deliver(const gobridge_frame *frame, uint32_t traits, void *to) {
+    const uint32_t size = traits & RETURNS_SIZE;
+    if (traits & RETURNS_REF) {
+        *(gobridge_ref *)to = frame->new_ref;
+    } else if (traits & RETURNS_LASTING) {
+        *(gobridge_ref *)to = frame->result;
+    } else if (traits & RETURNS_STATUS) {
+        return (gobridge_status)frame->result;
+    } else if (!to) {
+        return GOBRIDGE_OK; /* a number that is not wanted */
+    } else if (size == 1) {
+        *(uint8_t *)to = (uint8_t)frame->result;
+    } else if (size == 4) {
+        *(uint32_t *)to = (uint32_t)frame->result;
+    } else if (size == 8) {
+        *(uint64_t *)to = frame->result;
+    }
+    return GOBRIDGE_OK;
+}
+
+/* Enters and delivers. It is inline so that the compiler knows the call's traits, and takes the frame by value so that it
+ * stores each member once, and does not clear them all first. */
+__attribute__((always_inline)) static inline gobridge_status gobridge_cross(gobridge_frame frame, void *to) {
+    const uint32_t traits = gobridge_traits(frame.op);
+    const gobridge_status status =
+        traits & CALLS_BACK ? gobridge_enter_and_back(&frame, to) : gobridge_enter(&frame, to);
+    return status ? status : gobridge_deliver(&frame, traits, to);
+}
+
+/* Called from Go in the place of a return that will not come: goes on after the gobridge_enter_and_back of the frame. To
+ * Go it is a C function that calls Go again but never returns, so the stack below it stays forever, also when the thread
+ * ends.
+ * It returns if Go code called the C code that made this call: C could go on, but not return to that Go code, which the
+ * runtime is ending too. */
+void gobridge_exit(gobridge_frame *frame);
+
+/* Runs C code for Go that calls a function of the host's, with the floating-point environment of the host's call. */
+void gobridge_run_host(void (*code)(void *), void *arg);
+
+#endif

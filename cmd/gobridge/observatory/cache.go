@@ -8,12 +8,15 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strings"
 	"time"
 )
 
-// What this very source finds out of a release is what it will find again, so it is kept until the source changes.
+// What this source finds out about a release it will find again, so that is kept until the source changes. The pattern takes
+// every file of the package: a list could miss one.
 //
-//go:embed release.go scan.go link.go layout.go cache.go
+//go:embed *.go
 var ownSource embed.FS
 
 // cacheDir is where what is expensive to find out is kept, or "" where there is no such place.
@@ -22,13 +25,22 @@ func cacheDir() string {
 	if err != nil {
 		return ""
 	}
+	return filepath.Join(user, "gobridge", cacheKey(ownSource, runtime.Version()))
+}
+
+// cacheKey names a version of this program: its source, tests aside, and the Go release whose parser it has.
+func cacheKey(source fs.FS, release string) string {
 	hash := sha256.New()
-	files, _ := fs.Glob(ownSource, "*.go")
+	fmt.Fprintln(hash, release)
+	files, _ := fs.Glob(source, "*.go")
 	for _, name := range files {
-		text, _ := ownSource.ReadFile(name)
-		hash.Write(text)
+		if !strings.HasSuffix(name, "_test.go") {
+			text, _ := fs.ReadFile(source, name)
+			fmt.Fprintln(hash, name, len(text))
+			hash.Write(text)
+		}
 	}
-	return filepath.Join(user, "gobridge", fmt.Sprintf("%x", hash.Sum(nil)[:8]))
+	return fmt.Sprintf("%x", hash.Sum(nil)[:8])
 }
 
 // cached gives what is known of a release on a platform, or finds it out. A GOROOT of somebody's own may change, so nothing of

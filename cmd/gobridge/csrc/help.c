@@ -22,14 +22,14 @@ const command commands[] = {
 };
 const size_t command_count = COUNT(commands);
 
-const option known_options[] = {
+const tool_option known_options[] = {
     {"go", "REL",
      "a release (go1.24.11, fetched where it is not here; go1.24 for its newest patch here) or a GOROOT; "
      "without it the machine's own, of a probe all",
      offsetof(options, release)},
     {"os", "GOOS", "the system to look at; without it this one", offsetof(options, os)},
     {"arch", "GOARCH", "the processor to look at; without it this one", offsetof(options, arch)},
-    {"cgo", "[on|off]", "with cgo or without; on", offsetof(options, cgo)},
+    {"cgo", "on|off", "with cgo or without; on", offsetof(options, cgo)},
     {"deps", NULL, "also the pulls of what the module depends on", offsetof(options, deps)},
     {"source", "DIR", "gobridge's sources; without it this directory", offsetof(options, source)},
     {"quick", NULL, "without the tests and the time of a crossing, so that no sources are needed",
@@ -86,7 +86,7 @@ bool has_word(const char *list, const char *wanted) {
     return false;
 }
 
-bool takes(const command *of, const option *option) {
+bool takes(const command *of, const tool_option *option) {
     return has_word(of->options, option->name);
 }
 
@@ -129,7 +129,7 @@ void print_help(FILE *to, const command *of) {
         print_wrapped(to, of->summary, 0);
         fputc('\n', to);
         for (size_t i = 0; i < option_count; i++) {
-            const option *option = &known_options[i];
+            const tool_option *option = &known_options[i];
             if (takes(of, option)) {
                 const int at = fprintf(to, "  --%s %-*s ", option->name, 13 - (int)strlen(option->name),
                                        option->value ? option->value : "");
@@ -182,7 +182,7 @@ void print_man(void) {
     }
     puts(".SH OPTIONS");
     for (size_t i = 0; i < option_count; i++) {
-        const option *option = &known_options[i];
+        const tool_option *option = &known_options[i];
         printf(".TP\n.BI \\-\\-%s \"%s%s\"\n", option->name, option->value ? " " : "",
                option->value ? option->value : "");
         print_roff(option->help);
@@ -219,9 +219,9 @@ void print_completion(void) {
          "    fi\n"
          "    case $before in");
     for (size_t i = 0; i < option_count; i++) {
-        const option *option = &known_options[i];
+        const tool_option *option = &known_options[i];
         if (option->value) {
-            const char *words = *option->value == '[' ? "'on off'" : "";
+            const char *words = strcmp(option->value, "on|off") == 0 ? "'on off'" : "";
             printf("    --%s) options=%s ;;\n", option->name,
                    strcmp(option->name, "format") == 0 ? "$formats" : words);
         }

@@ -40,14 +40,14 @@ extern const size_t command_count;
 
 typedef struct {
     const char *name;
-    const char *value; /* what it takes, in brackets where it may stay away; NULL for a flag */
+    const char *value; /* what it takes; NULL for a flag */
     const char *help;
     size_t offset; /* in options: of a string, or of a flag */
-} option;
-extern const option known_options[];
+} tool_option;
+extern const tool_option known_options[];
 extern const size_t option_count;
 
-bool takes(const command *of, const option *option);
+bool takes(const command *of, const tool_option *option);
 bool has_word(const char *list, const char *wanted);
 
 /* What a command and its options are, or all commands; and the same for man and for a shell. */

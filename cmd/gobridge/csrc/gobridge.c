@@ -114,7 +114,7 @@ int main(int argc, char **argv) {
     const int status = command->run(&given);
     must(gobridge_scope_close(scope));
     if (fflush(stdout) != 0) {
-        cannot("the output can not be written");
+        cannot("the output cannot be written");
     }
     return status;
 }

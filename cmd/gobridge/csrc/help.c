@@ -56,7 +56,7 @@ struct row {
 static const struct row statuses[] = {
     {"0", "it is well"},
     {"1", "it found what you may not like: a scan that was wrong, a change or a release that can break a "
-          "program, a test that fails, a release that can not be accepted"},
+          "program, a test that fails, a release that cannot be accepted"},
     {"2", "it could not be done; one line says why"},
     {"130", "it was interrupted, and leaves no process and no file behind"},
 };

@@ -177,7 +177,7 @@ func TestAuditsOfBadInput(t *testing.T) {
 		"nothere":      "neither a file nor the path of a module",
 		t.TempDir():    "no go.mod",
 		notGo:          "neither a built Go program nor",
-		"no.where/at@": "can not be had",
+		"no.where/at@": "cannot be had",
 	} {
 		_, err := AuditModules(context.Background(), AuditQuery{Target: target, Platform: HostPlatform})
 		if err == nil || !strings.Contains(err.Error(), message) || strings.Contains(err.Error(), "\n") {

@@ -43,7 +43,7 @@ func cacheKey(source fs.FS, release string) string {
 	return fmt.Sprintf("%x", hash.Sum(nil)[:8])
 }
 
-// cached gives what is known of a release on a platform, or finds it out. A GOROOT of somebody's own may change, so nothing of
+// cached returns what is known of a release on a platform, or finds it out. A GOROOT of one's own may change, so nothing of
 // it is kept.
 func cached[T any](what string, release *Release, platform Platform, find func() (T, error)) (found T, err error) {
 	dir := cacheDir()
@@ -67,7 +67,7 @@ func cached[T any](what string, release *Release, platform Platform, find func()
 	return found, err
 }
 
-// keep writes a file at once or not at all. Where it can not, the next run finds everything out again.
+// keep writes a file at once or not at all. Where it cannot, the next run finds everything out again.
 func keep(path string, what any) {
 	dir := filepath.Dir(path)
 	if os.MkdirAll(dir, 0o777) != nil {

@@ -49,7 +49,7 @@ func lastVerified(source string) (minor int, err error) {
 	return minor, err
 }
 
-// moveRange has the sources say that the range ends with another minor, and gives the files that it changes.
+// moveRange has the sources say that the range ends with another minor, and returns the files that it changes.
 func moveRange(source string, from, to int) (changed []string, err error) {
 	tag := regexp.MustCompile(fmt.Sprintf(`(?m)^(//go:build .*\bgobridge_portable\b.*\bgo1\.)%d\b`, from+1))
 	text := regexp.MustCompile(fmt.Sprintf(`(\bgo1\.\d+ to go1\.|\blast_verified\W+go1\.)%d\b`, from))

@@ -81,7 +81,7 @@ func (d *declared) larger(p *modulePackage, pull *modulePull, symbol *Symbol) bo
 	return own != nil && defined != nil && d.sizes.Sizeof(own.Type()) > d.sizes.Sizeof(defined.Type())
 }
 
-// both gives a pull's declaration and the definition, or nil for what can not be had.
+// both returns a pull's declaration and the definition, or nil for what cannot be had.
 func (d *declared) both(p *modulePackage, pull *modulePull, symbol *Symbol) (own, defined types.Object) {
 	if symbol.Local == "" || d.std.packages[path.Dir(symbol.File)] == nil {
 		return nil, nil
@@ -190,7 +190,7 @@ func words(t types.Type, sizes types.Sizes) (all []string) {
 	return []string{"?"}
 }
 
-// differ tells whether what one side needs is other than what the other side gives. Where registers carry it, more may be
+// differ tells whether what one side needs is other than what the other side returns. Where registers carry it, more may be
 // given than is needed.
 func (d *declared) differ(needed, given []string, exact bool) bool {
 	if slices.Contains(needed, "?") || slices.Contains(given, "?") {

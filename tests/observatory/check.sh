@@ -209,9 +209,10 @@ module newer 'module m\n\ngo 1.99\n' 'package m\n'
 module broken 'module m\n\ngo 1.21\n' 'package m\n\nfunc {\n'
 refuses 'is in no module' audit "$work/none"
 refuses 'names no module' audit "$work/nameless"
-refuses 'needs go1\.99: --go names newer releases' audit "$work/newer"
-refuses "broken/m\.go:3:6: expected" audit "$work/broken"
-run 2 audit "$work/broken" --json && has out '"verdict": "unknown"'
+run 3 audit "$work/newer" && has out 'unknown.*requires go >= 1\.99: --go names newer releases'
+run 3 audit "$work/newer" --json && has out '"verdict": "unknown"'
+run 1 audit "$work/broken" && has out 'breaks: it does not compile' && has out 'm\.go:3:6: expected'
+run 1 audit "$work/broken" --json && has out '"cause": "compile"'
 
 # Ctrl-C ends a command and all that it started, and leaves nothing.
 interrupted() { # interrupted WHEN ARGUMENT...: after so many seconds, or when it prints that

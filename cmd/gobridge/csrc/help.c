@@ -9,7 +9,8 @@ const command commands[] = {
      "the symbols that an outside module may pull", list_command},
     {"diff", " REL REL", "os arch cgo format json", "json", "what changed from one release to another",
      diff_command},
-    {"audit", " PATH|MODULE[@VERSION]", "go deps os arch cgo format json all", "json sarif github",
+    {"audit", " PATH|MODULE[/PACKAGE][@VERSION]",
+     "go deps test tags platform os arch cgo build format json all", "json sarif github",
      "what releases say of the pulls of a module, or of a program that was built: --go takes a list, as in "
      "--go go1.23.12,go1.24.11",
      audit_command},
@@ -30,6 +31,14 @@ const tool_option known_options[] = {
     {"os", "GOOS", "the system to look at; without it this one", offsetof(options, os)},
     {"arch", "GOARCH", "the processor to look at; without it this one", offsetof(options, arch)},
     {"cgo", "on|off", "with cgo or without; on", offsetof(options, cgo)},
+    {"platform", "LIST", "the platforms to look at, as in linux/amd64,windows/arm64/nocgo",
+     offsetof(options, platforms)},
+    {"tags", "LIST", "build tags, as the go command takes them", offsetof(options, tags)},
+    {"test", NULL, "also what the module's tests pull", offsetof(options, test)},
+    {"build", NULL,
+     "also have each release build a program that uses all that the module exports, and tell what its "
+     "compiler and linker say",
+     offsetof(options, build)},
     {"deps", NULL, "also the pulls of what the module depends on", offsetof(options, deps)},
     {"source", "DIR", "gobridge's sources; without it this directory", offsetof(options, source)},
     {"quick", NULL, "without the tests and the time of a crossing, so that no sources are needed",
@@ -58,6 +67,7 @@ static const struct row statuses[] = {
     {"1", "it found what you may not like: a scan that was wrong, a change or a release that can break a "
           "program, a test that fails, a release that cannot be accepted"},
     {"2", "it could not be done; one line says why"},
+    {"3", "an audit cannot tell of a release whether it links the module; the result says why"},
     {"130", "it was interrupted, and leaves no process and no file behind"},
 };
 static const struct row variables[] = {

@@ -14,15 +14,15 @@
 #define VERSION        VERSION_MINOR "." QUOTED(GOBRIDGE_VERSION_PATCH)
 
 /* What the program exits with. */
-enum { EXIT_OK = 0, EXIT_FINDINGS = 1, EXIT_CANNOT = 2, EXIT_INTERRUPTED = 130 };
+enum { EXIT_OK = 0, EXIT_FINDINGS = 1, EXIT_CANNOT = 2, EXIT_UNKNOWN = 3, EXIT_INTERRUPTED = 130 };
 
 /* The options of all commands, and what is no option. */
 typedef struct {
     const char *release; /* --go */
-    const char *os, *arch, *cgo;
+    const char *os, *arch, *cgo, *platforms, *tags;
     const char *format; /* NULL for text */
     const char *source, *html, *junit;
-    bool json, all, verify, deps, quick, accept;
+    bool json, all, verify, deps, test, build, quick, accept;
     const char *operands[2];
     size_t operand_count;
 } options;

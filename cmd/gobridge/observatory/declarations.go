@@ -67,16 +67,22 @@ func readSource(path, name string) (*source, error) {
 	}
 	s := &source{}
 	docs := map[string]*ast.CommentGroup{}
-	declare := func(d *declaration, at ast.Node, doc *ast.CommentGroup) {
+	eachDeclaration(file, func(d *declaration, at *ast.Ident, doc *ast.CommentGroup) {
 		d.source, d.at = s, position{name, fset.Position(at.Pos()).Line}
 		s.declarations = append(s.declarations, d)
 		docs[d.name] = doc
-	}
+	})
+	s.directives = readDirectives(file, docs)
+	return s, nil
+}
+
+// eachDeclaration visits a file's functions, methods and variables that a linkname can name, with their comments.
+func eachDeclaration(file *ast.File, visit func(d *declaration, at *ast.Ident, doc *ast.CommentGroup)) {
 	for _, decl := range file.Decls {
 		switch decl := decl.(type) {
 		case *ast.FuncDecl:
 			if d := functionDeclaration(decl); d != nil {
-				declare(d, decl.Name, decl.Doc)
+				visit(d, decl.Name, decl.Doc)
 			}
 		case *ast.GenDecl:
 			if decl.Tok != token.VAR {
@@ -92,13 +98,11 @@ func readSource(path, name string) (*source, error) {
 					if doc == nil && !decl.Lparen.IsValid() {
 						doc = decl.Doc
 					}
-					declare(variableDeclaration(spec, i), id, doc)
+					visit(variableDeclaration(spec, i), id, doc)
 				}
 			}
 		}
 	}
-	s.directives = readDirectives(file, docs)
-	return s, nil
 }
 
 func functionDeclaration(decl *ast.FuncDecl) *declaration {

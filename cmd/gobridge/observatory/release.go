@@ -38,6 +38,21 @@ func (p Platform) String() string {
 	return p.OS + "/" + p.Arch + " without cgo"
 }
 
+// ParsePlatforms reads a list such as "linux/amd64,windows/arm64/nocgo". Without one it is a platform of its own.
+func ParsePlatforms(list string, otherwise Platform) (platforms []Platform, err error) {
+	if list == "" {
+		return []Platform{otherwise}, nil
+	}
+	for _, name := range strings.Split(list, ",") {
+		parts := strings.Split(name, "/")
+		if len(parts) < 2 || len(parts) > 3 || parts[0] == "" || parts[1] == "" || len(parts) == 3 && parts[2] != "nocgo" {
+			return nil, fmt.Errorf("%q is no platform such as linux/amd64 or windows/arm64/nocgo", name)
+		}
+		platforms = append(platforms, Platform{parts[0], parts[1], len(parts) == 2})
+	}
+	return platforms, nil
+}
+
 // HostPlatform is this machine with cgo.
 var HostPlatform = Platform{runtime.GOOS, runtime.GOARCH, true}
 

@@ -2,6 +2,7 @@ package observatory
 
 import (
 	"bytes"
+	"context"
 	"debug/buildinfo"
 	"debug/elf"
 	"debug/gosym"
@@ -19,7 +20,7 @@ import (
 
 // builtTarget is the modules that a built program or archive was made of, as it says itself. What it pulled stands nowhere in
 // it, so their sources are audited: of a program, those packages that it has functions of.
-func builtTarget(name, work string) (*target, error) {
+func builtTarget(ctx context.Context, name, work string) (*target, error) {
 	file, err := os.Open(name)
 	if err != nil {
 		return nil, err
@@ -35,7 +36,7 @@ func builtTarget(name, work string) (*target, error) {
 	if !version.IsValid(info.GoVersion) {
 		return nil, fmt.Errorf("%s was built with %s, which is no release", name, info.GoVersion)
 	}
-	t := &target{module: info.Main.Path, version: info.Main.Version, prefix: filepath.Dir(name), release: info.GoVersion, deps: true, dir: work, work: work}
+	t := &target{module: info.Main.Path, version: info.Main.Version, prefix: filepath.Dir(name), release: info.GoVersion, deps: true, dir: work}
 	if packages != nil {
 		t.linked = func(pkg string) bool { return packages[pkg] }
 	}

@@ -255,12 +255,12 @@ static uint64_t count(slice s) {
     return (uint64_t)len;
 }
 
-#define SINGLE_LOOPS                                                                                         \
-    {                                                                                                        \
-        [CALL] = call, [CALL2] = call2, [CALLBACK] = callback, [CALL_STR] = call_str, [CALL_MIXED] = call_mixed, [MAPLEN] = maplen, \
-        [PUT_U64] = put_u64, [PUT_U64_PRESIZED] = put_u64, [GET_U64] = get_u64, [ITERATE] = iterate,         \
-        [ITERATE_BY_CALL] = iterate, [PUT_STR] = put_str, [GET_STR] = get_str, [ECHO] = echo,                \
-        [COUNT] = count,                                                                                     \
+#define SINGLE_LOOPS                                                                                     \
+    {                                                                                                    \
+        [CALL] = call, [CALL2] = call2, [CALLBACK] = callback, [CALL_STR] = call_str,                    \
+        [CALL_MIXED] = call_mixed, [MAPLEN] = maplen, [PUT_U64] = put_u64, [PUT_U64_PRESIZED] = put_u64, \
+        [GET_U64] = get_u64, [ITERATE] = iterate, [ITERATE_BY_CALL] = iterate, [PUT_STR] = put_str,      \
+        [GET_STR] = get_str, [ECHO] = echo, [COUNT] = count,                                             \
     }
 
 const contender gobridge_single = {

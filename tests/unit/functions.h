@@ -401,7 +401,7 @@ typedef struct function {
     X(0, gobridge_batch_run, (GOBRIDGE_BATCH_STOP, NULL, 0, a[1].out), {"batch", IN_NO_BATCH},         \
       {"count", OUT})                                                                                  \
     X(0, gobridge_callback_fail, ("text", 4), {"callback", IN_NO_CALLBACK})                            \
-    X(0, gobridge_callback_fail_with, (0), {"callback", IN_NO_CALLBACK})                   \
+    X(0, gobridge_callback_fail_with, (0), {"callback", IN_NO_CALLBACK})                               \
     X(0, gobridge_value_release, (a[0].out), {"value", OUT_VALUE})                                     \
     X(0, gobridge_frozen_get, (a[0].in, a[1].in, a[2].out, a[3].out), {"frozen", FROZEN}, {"key", IN}, \
       {"elem", OPTIONAL}, {"found", OUT})                                                              \

@@ -133,7 +133,7 @@ func chanMake(f *frame.Frame) error {
 	}
 	capacity, most := int64(f.B), maxBuffer/max(1, int64(t.Elem().Size()))
 	if capacity < 0 || capacity > most {
-		return status.Errorf(status.Range, "capacity is %d; a %s can have from 0 to %d", capacity, t, most)
+		return status.Errorf(status.OutOf(capacity, 0), "capacity is %d; a %s can have from 0 to %d", capacity, t, most)
 	}
 	f.NewRef = value.NewRef(f, reflect.MakeChan(t.Type.Type, int(capacity)).Interface())
 	return nil
@@ -199,7 +199,7 @@ func chanClose(f *frame.Frame) (err error) {
 // received was sent.
 func chanSelect(f *frame.Frame) error {
 	if f.A > maxCases {
-		return status.Errorf(status.Range, "count: %d cases, more than %d", f.A, maxCases)
+		return status.Errorf(status.Limit, "count: %d cases, more than %d", f.A, maxCases)
 	}
 	fromC := unsafe.Slice((*SelectCase)(f.P), f.A)
 	cases := make([]reflect.SelectCase, len(fromC), len(fromC)+1)

@@ -23,7 +23,7 @@ func init() { mostTasks.Store(goThreads - ownThreads) }
 func taskLimit(f *frame.Frame) error {
 	count := int64(int32(f.A))
 	if count < 0 || count > maxTasks {
-		return status.Errorf(status.Range, "count is %d, not from 0 to %d", count, maxTasks)
+		return status.Errorf(status.OutOf(count, 0), "count is %d, not from 0 to %d", count, maxTasks)
 	}
 	if f.Result = uint64(mostTasks.Load()); count > 0 {
 		debug.SetMaxThreads(max(goThreads, int(count)+ownThreads))

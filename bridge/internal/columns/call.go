@@ -39,7 +39,7 @@ const MaxItems = cmem.MaxMemory / unsafe.Sizeof(status.OK) //gobridge:mirror GOB
 func newArrayCall(f *frame.Frame) (*arrayCall, error) {
 	a := (*Arrays)(f.P)
 	if a.Count > uint64(MaxItems) {
-		return nil, status.Errorf(status.Range, "count is %d; at most %d items can be done at once", a.Count, MaxItems)
+		return nil, status.Errorf(status.Limit, "count is %d; at most %d items can be done at once", a.Count, MaxItems)
 	}
 	if a.Found != nil {
 		cmem.TouchOut(unsafe.Pointer(a.Found), uintptr(a.Count))

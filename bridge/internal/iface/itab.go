@@ -37,7 +37,7 @@ func getitab(f *frame.Frame) error {
 	case typ.Kind() == reflect.Interface:
 		return status.Errorf(status.WrongKind, "type is %s, an interface", ref.Describe(typ))
 	case f.C > 1:
-		return status.Errorf(status.Range, "canfail is %d, neither 0 nor 1", f.C)
+		return status.Errorf(status.Argument, "canfail is %d, neither 0 nor 1", f.C)
 	}
 	word, err := findItab(inter.Type, typ.Type, f.C == 1)
 	if word != nil {

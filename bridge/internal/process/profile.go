@@ -72,7 +72,7 @@ func goProfileHeap(f *frame.Frame) error {
 func pathOf(f *frame.Frame) (string, error) {
 	const maxPath = 4096
 	if f.A > maxPath {
-		return "", status.Errorf(status.Range, "len is %d, more than %d", f.A, maxPath)
+		return "", status.Errorf(status.Limit, "len is %d, more than %d", f.A, maxPath)
 	}
 	return string(unsafe.Slice((*byte)(f.P), f.A)), nil
 }

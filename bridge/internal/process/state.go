@@ -27,7 +27,7 @@ type memory struct {
 func goMemory(f *frame.Frame) error {
 	const least, most = 16, 1024
 	if f.A < least || f.A > most || f.A%8 != 0 {
-		return status.Errorf(status.Range, "stats: its size is %d, which no gobridge_memory has", f.A)
+		return status.Errorf(status.Argument, "stats: its size is %d, which no gobridge_memory has", f.A)
 	}
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)

@@ -85,7 +85,7 @@ func fieldByName(f *frame.Frame, p place) (place, error) {
 func fieldByIndex(f *frame.Frame, p place) (place, error) {
 	t := p.Type()
 	if f.B >= uint64(t.NumField()) {
-		return p, status.Errorf(status.Range, "index is %d; a %s has %d fields", f.B, t, t.NumField())
+		return p, status.Errorf(status.Index, "index is %d; a %s has %d fields", f.B, t, t.NumField())
 	}
 	if field := t.Field(int(f.B)); !field.IsExported() {
 		return p, status.Errorf(status.Unexported, "index: %s of a %s is not exported", field.Name, t)

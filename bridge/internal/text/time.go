@@ -13,7 +13,7 @@ import (
 
 func valueFromTime(f *frame.Frame) error {
 	if f.B >= uint64(time.Second) {
-		return status.Errorf(status.Range, "nanoseconds is %d, not from 0 to 999,999,999", int64(f.B))
+		return status.Errorf(status.Argument, "nanoseconds is %d, not from 0 to 999,999,999", int64(f.B))
 	}
 	t, err := value.Instant(int64(f.A), int64(f.B))
 	if err == nil {

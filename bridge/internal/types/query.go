@@ -155,7 +155,7 @@ func partOf(f *frame.Frame, kind reflect.Kind, parts string, count func(reflect.
 		return nil, status.Errorf(status.WrongKind, "type is %s, not a %s type", ref.Describe(t), kind)
 	}
 	if n := count(t.Type.Type); f.B >= uint64(n) {
-		return nil, status.Errorf(status.Range, "index is %d; %s has %d %ss", f.B, t, n, parts)
+		return nil, status.Errorf(status.Index, "index is %d; %s has %d %ss", f.B, t, n, parts)
 	}
 	return t, nil
 }

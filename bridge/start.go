@@ -28,10 +28,7 @@ func init() {
 		o := csrc.RunCallback(call, data, unsafe.Pointer(unsafe.SliceData(args)), len(args), unsafe.Pointer(unsafe.SliceData(results)), len(results))
 		return *(*callback.Outcome)(unsafe.Pointer(&o))
 	}
-	callback.C.RunNumbers = func(call, data uintptr, kinds uint32, nargs int, a, b uint64, nresults int) callback.Outcome {
-		o := csrc.RunCallbackOfNumbers(call, data, kinds, nargs, a, b, nresults)
-		return *(*callback.Outcome)(unsafe.Pointer(&o))
-	}
+	callback.C.RunNumbers, callback.C.Forget = csrc.RunCallbackOfNumbers, csrc.ForgetOutcome
 	callback.C.Read = func(read, data uintptr, buffer []byte) callback.Outcome {
 		o := csrc.RunRead(read, data, buffer)
 		return *(*callback.Outcome)(unsafe.Pointer(&o))

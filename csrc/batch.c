@@ -69,7 +69,7 @@ static gobridge_status record(gobridge_thread *self, gobridge_frame *frame, void
         return gobridge_fail(GOBRIDGE_E_UNSUPPORTED, function, "it cannot be part of a batch");
     }
     if (r->batch.count == MOST_OPERATIONS) {
-        return gobridge_fail(GOBRIDGE_E_RANGE, function, "a batch has at most %d operations",
+        return gobridge_fail(GOBRIDGE_E_LIMIT, function, "a batch has at most %d operations",
                              MOST_OPERATIONS);
     }
     const size_t size = traits / HANDED_IN;
@@ -194,7 +194,7 @@ gobridge_status gobridge_batch_run(uint32_t mode, gobridge_status *statuses, siz
         return GOBRIDGE_E_BATCH;
     }
     if (mode != GOBRIDGE_BATCH_STOP && mode != GOBRIDGE_BATCH_GO_ON) {
-        return gobridge_fail(GOBRIDGE_E_RANGE, __func__, "mode is %u", mode);
+        return gobridge_fail(GOBRIDGE_E_ARGUMENT, __func__, "mode is %u", mode);
     }
     const size_t operations = (size_t)r->batch.count;
     *count = operations;

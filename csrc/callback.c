@@ -5,6 +5,8 @@
 #include "ref.h"
 #include "thread.h"
 
+#include <stdlib.h>
+
 gobridge_status gobridge_callback_new(gobridge_ref func_type, gobridge_callback call, void *data,
                                       void (*drop)(void *data), gobridge_ref *func) {
     GOBRIDGE_NOT_NULL(call);
@@ -91,18 +93,59 @@ gobridge_outcome gobridge_callback_run(uintptr_t call, uintptr_t data, const gob
     return i.outcome;
 }
 
-gobridge_outcome gobridge_callback_run_numbers(uintptr_t call, uintptr_t data, uint32_t kinds, size_t nargs,
-                                               uint64_t a, uint64_t b, size_t nresults) {
-    const gobridge_value args[] = {{.kind = kinds & 0xFF, .as.u = a}, {.kind = kinds >> 8, .as.u = b}};
-    invocation i = {.what = CALL,
-                    .function = call,
-                    .data = (void *)data,
-                    .in = args,
-                    .in_len = nargs,
-                    .out = &i.outcome.result,
-                    .out_len = nresults};
-    gobridge_run_host(run, &i);
-    return i.outcome;
+/* A call with numbers. Its memory is this, and nothing is written twice. */
+typedef struct numbers_call {
+    gobridge_callback call;
+    void *data;
+    gobridge_value args[2], result;
+    size_t nargs, nresults;
+    gobridge_ref error;
+    gobridge_status status;
+} numbers_call;
+
+static void run_numbers(void *arg) {
+    numbers_call *c = arg;
+    gobridge_ref *const outer = gobridge_thread_callback_error;
+    gobridge_thread_callback_error = &c->error;
+    c->status = c->call(c->data, c->args, c->nargs, &c->result, c->nresults);
+    gobridge_thread_callback_error = outer;
+}
+
+/* What came of it, for Go to free. */
+static const gobridge_outcome *keep_outcome(const numbers_call *c) {
+    static const gobridge_outcome none = {.status = GOBRIDGE_E_NO_MEMORY};
+    gobridge_outcome *kept = malloc(sizeof *kept);
+    if (!kept) {
+        return &none;
+    }
+    *kept = (gobridge_outcome){.thread = gobridge_thread_state ? &gobridge_thread_state->shared : NULL,
+                               .error = c->error,
+                               .status = c->status,
+                               .result = c->result};
+    return kept;
+}
+
+gobridge_number gobridge_callback_run_numbers(uintptr_t call, uintptr_t data, uint32_t kinds, uint64_t a,
+                                              uint64_t b) {
+    const uint32_t first = kinds & 0xFF, second = kinds >> 8 & 0xFF, want = kinds >> 16;
+    numbers_call c; /* member by member, as clearing it all first takes as long as the rest */
+    c.call = (gobridge_callback)call;
+    c.data = (void *)data;
+    c.args[0] = (gobridge_value){.kind = first, .as.u = a};
+    c.args[1] = (gobridge_value){.kind = second, .as.u = b};
+    c.result = (gobridge_value){.kind = GOBRIDGE_KIND_NIL};
+    c.nargs = (size_t)(first != 0) + (second != 0);
+    c.nresults = want != 0;
+    c.error = 0;
+    gobridge_run_host(run_numbers, &c);
+    const bool plain = !c.status && !c.error && c.result.kind == want && !c.result.flags && !c.result.owner;
+    return (gobridge_number){.as = c.result.as.u, .other = plain ? NULL : keep_outcome(&c)};
+}
+
+void gobridge_callback_forget(const gobridge_outcome *outcome) {
+    if (outcome->status != GOBRIDGE_E_NO_MEMORY || outcome->thread) {
+        free((void *)(uintptr_t)outcome);
+    }
 }
 
 gobridge_outcome gobridge_callback_read(uintptr_t read, uintptr_t data, uint8_t *buffer, size_t capacity) {

@@ -103,11 +103,14 @@ func RunCallback(call, data uintptr, args unsafe.Pointer, nargs int, results uns
 		(*C.gobridge_value)(results), C.size_t(nresults))
 }
 
-// RunCallbackOfNumbers does so with at most two numbers, whose kinds are in the bytes of kinds, and at most one result.
-func RunCallbackOfNumbers(call, data uintptr, kinds uint32, nargs int, a, b uint64, nresults int) C.gobridge_outcome {
-	return C.gobridge_callback_run_numbers(C.uintptr_t(call), C.uintptr_t(data), C.uint32_t(kinds), C.size_t(nargs),
-		C.uint64_t(a), C.uint64_t(b), C.size_t(nresults))
+// RunCallbackOfNumbers does so with at most two numbers, and gives its result, or else all that came of it in C memory.
+func RunCallbackOfNumbers(call, data uintptr, kinds uint32, a, b uint64) (result uint64, other unsafe.Pointer) {
+	n := C.gobridge_callback_run_numbers(C.uintptr_t(call), C.uintptr_t(data), C.uint32_t(kinds), C.uint64_t(a), C.uint64_t(b))
+	return uint64(n.as), unsafe.Pointer(n.other)
 }
+
+// ForgetOutcome frees that memory.
+func ForgetOutcome(other unsafe.Pointer) { C.gobridge_callback_forget((*C.gobridge_outcome)(other)) }
 
 // RunRead has a function of the host's read.
 func RunRead(read, data uintptr, buffer []byte) C.gobridge_outcome {

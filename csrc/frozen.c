@@ -442,7 +442,7 @@ static gobridge_status no_memory(void) {
 static gobridge_status fill(gobridge_frozen *f, workshop *w, const uint8_t *records) {
     for (int tries = 0; !choose_function(f, w, records); tries++) {
         if (tries == MOST_TRIES - 1) {
-            return gobridge_fail(GOBRIDGE_E_RANGE, "gobridge_map_freeze",
+            return gobridge_fail(GOBRIDGE_E_LIMIT, "gobridge_map_freeze",
                                  "no hash function was found that places all %" PRIu32 " keys", f->count);
         }
     }

@@ -407,7 +407,7 @@ gobridge_status gobridge_runtime_cheaprand(uint32_t *random) {
 gobridge_status gobridge_runtime_cheaprandn(uint32_t n, uint32_t *random) {
     GOBRIDGE_NOT_NULL(random);
     if (n == 0) {
-        return gobridge_fail(GOBRIDGE_E_RANGE, __func__, "n is 0");
+        return gobridge_fail(GOBRIDGE_E_ARGUMENT, __func__, "n is 0");
     }
     gobridge_frame frame = {.op = OP_gobridge_runtime_cheaprandn, .number = {.number = n}};
     return gobridge_cross(frame, random);

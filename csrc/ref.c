@@ -74,7 +74,7 @@ gobridge_status gobridge_release_n(const gobridge_ref *refs, size_t count) {
         GOBRIDGE_NOT_NULL(refs);
     }
     if (count > GOBRIDGE_MAX_ITEMS) {
-        return gobridge_fail(GOBRIDGE_E_RANGE, __func__, "count is %zu; at most %u can be released at once",
+        return gobridge_fail(GOBRIDGE_E_LIMIT, __func__, "count is %zu; at most %u can be released at once",
                              count, GOBRIDGE_MAX_ITEMS);
     }
     gobridge_thread *self = gobridge_thread_self();

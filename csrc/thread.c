@@ -15,6 +15,7 @@
 
 _Thread_local gobridge_thread *gobridge_thread_state;
 _Thread_local gobridge_ref *gobridge_thread_callback_error;
+_Thread_local bool gobridge_thread_for_go;
 
 static void end_thread(void *state) {
     gobridge_thread *t = state;

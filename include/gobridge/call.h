@@ -14,7 +14,7 @@ GOBRIDGE_BEGIN
  *   len   its length in bytes
  *   func  receives the reference; like a type's it lives as long as the process
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_UNKNOWN_NAME (the message names the nearest known ones),
- * GOBRIDGE_E_RANGE (no string is so long). Go: bridge.Func. Since 1.0. */
+ * GOBRIDGE_E_LIMIT (no string is so long). Go: bridge.Func. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_func_find(const char *name, size_t len, gobridge_ref *func);
 
 /* The names of all registered functions, in order.

@@ -155,7 +155,10 @@ static inline bool is_documented(const char *function, size_t len, gobridge_stat
     case GOBRIDGE_OK:
     case GOBRIDGE_E_FORKED:
     case GOBRIDGE_E_NO_MEMORY:
-    case GOBRIDGE_E_PANIC: return true;
+    case GOBRIDGE_E_PANIC:
+    case GOBRIDGE_E_ADDRESS:
+    case GOBRIDGE_E_LIMIT:
+    case GOBRIDGE_E_ARGUMENT: return true;
     case GOBRIDGE_E_NIL_REF:
     case GOBRIDGE_E_STALE_REF:
     case GOBRIDGE_E_FORGED_REF:

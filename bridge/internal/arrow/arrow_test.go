@@ -178,7 +178,7 @@ func TestArrowTypesWithoutEnd(t *testing.T) {
 	}{
 		{[]arrowTree{}, status.TooDeep, "value[].Left.Left.Left"}, {[]arrowForest{}, status.TooDeep, "value[].Trees[].Trees[]"},
 		{map[string]arrowTree{}, status.TooDeep, "value[value].Left.Left"},
-		{[]arrowLoop{}, status.WrongType, "value[] is a arrow_test.arrowLoop"}, {[]arrowMany{}, status.Range, "65536 columns"},
+		{[]arrowLoop{}, status.WrongType, "value[] is a arrow_test.arrowLoop"}, {[]arrowMany{}, status.Limit, "65536 columns"},
 	} {
 		h.Refuse(c.want, c.words, "gobridge_arrow_export", e.frame(uint64(h.NewRef(c.v))))
 	}

@@ -50,7 +50,7 @@ func (s *source) extent(row, of int) (from, to int, err error) {
 	}
 	first, last := s.end(row), s.end(row+1)
 	if first < 0 || last < first || last > int64(of) {
-		return 0, 0, status.About(status.Item(s.path, row), status.Errorf(status.Range, "its offsets are %d and %d, of %d", first, last, of))
+		return 0, 0, status.About(status.Item(s.path, row), status.Errorf(status.Argument, "its offsets are %d and %d, of %d", first, last, of))
 	}
 	return int(first), int(last), nil
 }
@@ -82,7 +82,7 @@ func (s *source) loadRow(row int, to unsafe.Pointer) error {
 		kind := numbers[s.format].Kind()
 		index := layout.NumberAt(kind, unsafe.Pointer(&s.data[uintptr(s.offset+row)*s.size]))
 		if index >= uint64(s.dictionary.rows) {
-			return status.About(status.Item(s.path, row), status.Errorf(status.Range, "its index is %d, of %d", int64(index), s.dictionary.rows))
+			return status.About(status.Item(s.path, row), status.Errorf(status.Argument, "its index is %d, of %d", int64(index), s.dictionary.rows))
 		}
 		return s.dictionary.load(int(index), 1, to, 0)
 	}

@@ -134,7 +134,7 @@ func chanMake(f *frame.Frame) error {
 	}
 	capacity, most := int64(in.Count), maxBuffer/max(1, int64(t.Elem().Size()))
 	if capacity < 0 || capacity > most {
-		return status.Errorf(status.Range, "capacity is %d; a %s can have from 0 to %d", capacity, t, most)
+		return status.Errorf(status.OutOf(capacity, 0), "capacity is %d; a %s can have from 0 to %d", capacity, t, most)
 	}
 	f.NewRef = value.NewRef(f, reflect.MakeChan(t.Type.Type, int(capacity)).Interface())
 	return nil
@@ -204,7 +204,7 @@ func chanClose(f *frame.Frame) (err error) {
 func chanSelect(f *frame.Frame) error {
 	in := frame.Args[selectArgs](f)
 	if in.Count > maxCases {
-		return status.Errorf(status.Range, "count: %d cases, more than %d", in.Count, maxCases)
+		return status.Errorf(status.Limit, "count: %d cases, more than %d", in.Count, maxCases)
 	}
 	fromC := unsafe.Slice(in.Cases, in.Count)
 	cases := make([]reflect.SelectCase, len(fromC), len(fromC)+1)

@@ -117,9 +117,9 @@ func TestCapacities(t *testing.T) {
 		want     status.Code
 	}{
 		{hosttest.Typ[int64](), 0, status.OK}, {hosttest.Typ[int64](), 1000, status.OK}, {hosttest.Typ[struct{}](), 1 << 30, status.OK},
-		{hosttest.Typ[struct{}](), 1<<30 + 1, status.Range}, {hosttest.Typ[int64](), 1<<27 + 1, status.Range}, {hosttest.Typ[int64](), -1, status.Range},
-		{hosttest.Typ[int64](), 1 << 32, status.Range}, {hosttest.Typ[byte](), 1<<63 - 1, status.Range}, {hosttest.Typ[byte](), -1 << 63, status.Range},
-		{hosttest.Typ[[60000]byte](), 1 << 20, status.Range},
+		{hosttest.Typ[struct{}](), 1<<30 + 1, status.Limit}, {hosttest.Typ[int64](), 1<<27 + 1, status.Limit}, {hosttest.Typ[int64](), -1, status.Argument},
+		{hosttest.Typ[int64](), 1 << 32, status.Limit}, {hosttest.Typ[byte](), 1<<63 - 1, status.Limit}, {hosttest.Typ[byte](), -1 << 63, status.Argument},
+		{hosttest.Typ[[60000]byte](), 1 << 20, status.Limit},
 	} {
 		f := frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(reflect.ChanOf(reflect.BothDir, c.elem)), B: uint64(c.capacity)}}
 		if c.want != status.OK {
@@ -198,13 +198,13 @@ func TestNothingReceivedIsLost(t *testing.T) {
 			t.Fatal(err)
 		}
 		wild := unsafe.Pointer(&page[0])
-		h.Refuse(status.Panic, "panic: ", "gobridge_chan_receive", frame.Frame{Slots: frame.Slots{A: r, P: wild}})
-		h.Refuse(status.Panic, "panic: ", "gobridge_chan_select", frame.Frame{Slots: frame.Slots{A: 1, P: one, Q: wild, C: hosttest.AddressOf(h.Alloc(1))}})
+		h.Refuse(status.Address, "panic: ", "gobridge_chan_receive", frame.Frame{Slots: frame.Slots{A: r, P: wild}})
+		h.Refuse(status.Address, "panic: ", "gobridge_chan_select", frame.Frame{Slots: frame.Slots{A: 1, P: one, Q: wild, C: hosttest.AddressOf(h.Alloc(1))}})
 		if protection == syscall.PROT_NONE {
-			h.Refuse(status.Panic, "panic: ", "gobridge_chan_send", frame.Frame{Slots: frame.Slots{A: r, P: wild}})
-			h.Refuse(status.Panic, "panic: ", "gobridge_chan_select", frame.Frame{Slots: frame.Slots{A: 1, P: wild, Q: to, C: hosttest.AddressOf(h.Alloc(1))}})
+			h.Refuse(status.Address, "panic: ", "gobridge_chan_send", frame.Frame{Slots: frame.Slots{A: r, P: wild}})
+			h.Refuse(status.Address, "panic: ", "gobridge_chan_select", frame.Frame{Slots: frame.Slots{A: 1, P: wild, Q: to, C: hosttest.AddressOf(h.Alloc(1))}})
 			*(*async.SelectCase)(one) = async.SelectCase{frame.Ref(r), uintptr(wild)}
-			h.Refuse(status.Panic, "panic: ", "gobridge_chan_select", frame.Frame{Slots: frame.Slots{A: 1, P: one, Q: to, C: hosttest.AddressOf(h.Alloc(1))}})
+			h.Refuse(status.Address, "panic: ", "gobridge_chan_select", frame.Frame{Slots: frame.Slots{A: 1, P: one, Q: to, C: hosttest.AddressOf(h.Alloc(1))}})
 			*(*async.SelectCase)(one) = async.SelectCase{Chan: frame.Ref(r)}
 		}
 		if err := syscall.Munmap(page); err != nil {
@@ -266,8 +266,8 @@ func TestSelect(t *testing.T) {
 			t.Errorf("a select that %s: message %q", c.what, message)
 		}
 	}
-	h.Refuse(status.Range, "count", "gobridge_chan_select", frame.Frame{Slots: frame.Slots{A: 65536, P: h.Alloc(64), Q: h.Alloc(32), C: hosttest.AddressOf(h.Alloc(1))}})
-	h.Refuse(status.Range, "count", "gobridge_chan_select", frame.Frame{Slots: frame.Slots{A: 1 << 63, P: h.Alloc(64), Q: h.Alloc(32), C: hosttest.AddressOf(h.Alloc(1))}})
+	h.Refuse(status.Limit, "count", "gobridge_chan_select", frame.Frame{Slots: frame.Slots{A: 65536, P: h.Alloc(64), Q: h.Alloc(32), C: hosttest.AddressOf(h.Alloc(1))}})
+	h.Refuse(status.Limit, "count", "gobridge_chan_select", frame.Frame{Slots: frame.Slots{A: 1 << 63, P: h.Alloc(64), Q: h.Alloc(32), C: hosttest.AddressOf(h.Alloc(1))}})
 }
 
 // Eight threads send and receive while others wait with deadlines that come all the time: each number arrives once.

@@ -143,7 +143,7 @@ func taskStart(f *frame.Frame) error {
 	if most := mostTasks.Load(); runningTasks.Add(1) > most {
 		runningTasks.Add(-1)
 		t.cancel()
-		return status.Errorf(status.Range, "%d tasks are running, which is the limit (gobridge_task_limit)", most)
+		return status.Errorf(status.Limit, "%d tasks are running, which is the limit (gobridge_task_limit)", most)
 	}
 	f.NewRef = ref.Table.Make(f, t)
 	go t.run(fn, args)

@@ -4,6 +4,7 @@ import (
 	"math"
 	"reflect"
 	"runtime"
+	"unsafe"
 
 	"gobridge/bridge/internal/frame"
 	"gobridge/bridge/internal/layout"
@@ -28,7 +29,7 @@ func direct[F any](bind func(*callback) F) {
 }
 
 func init() {
-	direct(func(c *callback) func() { return func() { c.numbers(0, 0, 0, 0, none) } })
+	direct(func(c *callback) func() { return func() { c.numbers(0, 0, 0) } })
 	directInteger[int]()
 	directInteger[int32]()
 	directInteger[int64]()
@@ -38,62 +39,62 @@ func init() {
 }
 
 func directInteger[T int | int32 | int64 | uint32 | uint64]() {
-	kind := uint32(reflect.TypeOf(T(0)).Kind())
 	directNumber(func(n T) uint64 { return uint64(n) }, func(n uint64) T { return T(n) })
 	// What follows is what directNumber has, for the shape that must be as fast as can be.
+	kind := kinds(reflect.TypeOf(T(0)).Kind())
 	direct(func(c *callback) func(T, T) T {
-		return func(a, b T) T { return T(c.numbers(kind<<8|kind, 2, uint64(a), uint64(b), kind)) }
+		return func(a, b T) T { return T(c.numbers(kind.first|kind.second|kind.result, uint64(a), uint64(b))) }
 	})
 }
 
 func directNumber[T any](bits func(T) uint64, from func(uint64) T) {
-	kind := uint32(reflect.TypeOf((*T)(nil)).Elem().Kind())
-	direct(func(c *callback) func(T) { return func(a T) { c.numbers(kind, 1, bits(a), 0, none) } })
+	kind, isTrue := kinds(reflect.TypeOf((*T)(nil)).Elem().Kind()), kinds(reflect.Bool).result
+	direct(func(c *callback) func(T) { return func(a T) { c.numbers(kind.first, bits(a), 0) } })
 	direct(func(c *callback) func(T, T) {
-		return func(a, b T) { c.numbers(kind<<8|kind, 2, bits(a), bits(b), none) }
+		return func(a, b T) { c.numbers(kind.first|kind.second, bits(a), bits(b)) }
 	})
-	direct(func(c *callback) func() T { return func() T { return from(c.numbers(0, 0, 0, 0, kind)) } })
-	direct(func(c *callback) func(T) T { return func(a T) T { return from(c.numbers(kind, 1, bits(a), 0, kind)) } })
+	direct(func(c *callback) func() T { return func() T { return from(c.numbers(kind.result, 0, 0)) } })
+	direct(func(c *callback) func(T) T {
+		return func(a T) T { return from(c.numbers(kind.first|kind.result, bits(a), 0)) }
+	})
 	direct(func(c *callback) func(T) bool {
-		return func(a T) bool { return c.numbers(kind, 1, bits(a), 0, uint32(reflect.Bool)) != 0 }
+		return func(a T) bool { return c.numbers(kind.first|isTrue, bits(a), 0) != 0 }
 	})
 	direct(func(c *callback) func(T, T) T {
-		return func(a, b T) T { return from(c.numbers(kind<<8|kind, 2, bits(a), bits(b), kind)) }
+		return func(a, b T) T { return from(c.numbers(kind.first|kind.second|kind.result, bits(a), bits(b))) }
 	})
 	direct(func(c *callback) func(T, T) bool {
-		return func(a, b T) bool { return c.numbers(kind<<8|kind, 2, bits(a), bits(b), uint32(reflect.Bool)) != 0 }
+		return func(a, b T) bool { return c.numbers(kind.first|kind.second|isTrue, bits(a), bits(b)) != 0 }
 	})
 }
 
-// none is the kind of a result that there is not.
-const none = 0
+// places is a kind at each place of gobridge_callback_run_numbers's kinds.
+type places struct{ first, second, result uint32 }
+
+func kinds(k reflect.Kind) places { return places{uint32(k), uint32(k) << 8, uint32(k) << 16} }
 
 // numbers calls the host with numbers, and gives the number that it gives.
-func (c *callback) numbers(kinds uint32, nargs int, a, b uint64, want uint32) uint64 {
-	nresults := 1
-	if want == none {
-		nresults = 0
-	}
-	o := C.RunNumbers(c.Call, c.Data, kinds, nargs, a, b, nresults)
+func (c *callback) numbers(kinds uint32, a, b uint64) uint64 {
+	result, other := C.RunNumbers(c.Call, c.Data, kinds, a, b)
 	runtime.KeepAlive(c)
-	if o.Status != 0 || o.Error != 0 || want != none && !isNumber(&o.Result, want) {
-		return c.other(&o, want)
+	if want := &layout.Scalars[kinds>>16]; other != nil || want.Bits < 64 && want.Class != layout.NoScalar && !want.Holds(result) {
+		return c.other(other, kinds>>16, result)
 	}
-	return o.Result.As
+	return result
 }
 
-// isNumber tells whether a result is the number that is wanted, as most are.
-func isNumber(v *frame.Value, want uint32) bool {
-	return v.Is(want) && v.Owner == 0 && layout.Scalars[want].Holds(v.As)
-}
-
-// other receives a result that is of another kind, or none.
-func (c *callback) other(o *Outcome, want uint32) uint64 {
+// other receives a result that is of another kind, or does not fit its own, or none.
+func (c *callback) other(other unsafe.Pointer, kind uint32, result uint64) uint64 {
+	o := Outcome{Result: frame.Value{Kind: kind, As: result}}
+	if other != nil {
+		o = *(*Outcome)(other)
+		C.Forget(other)
+	}
 	results, out := []frame.Value{o.Result}[:len(c.out)], make([]reflect.Value, len(c.out))
-	if err := c.receive(o, results, out); err != nil {
+	if err := c.receive(&o, results, out); err != nil {
 		panic(err)
 	}
-	if want == none {
+	if len(out) == 0 {
 		return 0
 	}
 	return layout.NumberAt(out[0].Kind(), out[0].Addr().UnsafePointer())

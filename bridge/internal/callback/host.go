@@ -16,7 +16,8 @@ import (
 // C is csrc/callback.c, which calls the host's functions. bridge/start.go fills it in.
 var C struct {
 	Run        func(call, data uintptr, args, results []frame.Value) Outcome
-	RunNumbers func(call, data uintptr, kinds uint32, nargs int, a, b uint64, nresults int) Outcome
+	RunNumbers func(call, data uintptr, kinds uint32, a, b uint64) (result uint64, other unsafe.Pointer)
+	Forget     func(other unsafe.Pointer)
 	Read       func(read, data uintptr, buffer []byte) Outcome
 	Write      func(write, data uintptr, buffer []byte) Outcome
 	Drop       func(drop, data uintptr)

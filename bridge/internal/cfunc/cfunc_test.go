@@ -314,10 +314,10 @@ func TestClosuresThatFail(t *testing.T) {
 		{fails(func(n int32) int32 { return *(*int32)(nil) + n }, ""), 0, status.Panic, "gobridge_cfunc_closure: panic: runtime error", true},
 		{fails(func(int32) int32 { runtime.Goexit(); return 1 }, ""), 0, status.Goexit, "gobridge_cfunc_closure: a Go function called", false},
 		{fails(func(bool) int32 { return 1 }, ""), 0, status.Range, "gobridge_cfunc_closure: parameter 1: a bool", false},
-		{fails(func(unsafe.Pointer) int32 { return 1 }, ""), 0, status.Range, "gobridge_cfunc_closure: parameter 1: 0x5 is no pointer", false},
-		{fails(func(*int32) int32 { return 1 }, ""), 0, status.Range, "gobridge_cfunc_closure: parameter 1: 0x5 is no pointer", false},
-		{fails(func(string) int32 { return 1 }, ""), 0, status.Range, "gobridge_cfunc_closure: parameter 1: 0x5 is no pointer", false},
-		{fails(func(func()) int32 { return 1 }, ""), 0, status.Range, "gobridge_cfunc_closure: parameter 1: 0x5 is no pointer", false},
+		{fails(func(unsafe.Pointer) int32 { return 1 }, ""), 0, status.Address, "gobridge_cfunc_closure: parameter 1: 0x5 is no pointer", false},
+		{fails(func(*int32) int32 { return 1 }, ""), 0, status.Address, "gobridge_cfunc_closure: parameter 1: 0x5 is no pointer", false},
+		{fails(func(string) int32 { return 1 }, ""), 0, status.Address, "gobridge_cfunc_closure: parameter 1: 0x5 is no pointer", false},
+		{fails(func(func()) int32 { return 1 }, ""), 0, status.Address, "gobridge_cfunc_closure: parameter 1: 0x5 is no pointer", false},
 		{stale, 0, status.StaleRef, "gobridge_cfunc_closure: func(int32) int32 was released", false},
 	} {
 		for i := 0; i < 3; i++ {
@@ -455,8 +455,8 @@ func TestSignaturesThatCHasNot(t *testing.T) {
 		{"func(func() string)", status.WrongType, "parameter 1: result: no one would free"},
 		{"func(func(...any))", status.WrongType, "parameter 1: parameter 1: a variadic func"},
 		{"func() func(func() string)", status.WrongType, "result: parameter 1: result"},
-		{"func(struct{ a [65537]byte })", status.Range, "parameter 1: more than 65536 bytes"},
-		{"func(struct{ a [40000]byte }) struct{ a [40000]byte }", status.Range, "more than 65536 bytes"},
+		{"func(struct{ a [65537]byte })", status.Limit, "parameter 1: more than 65536 bytes"},
+		{"func(struct{ a [40000]byte }) struct{ a [40000]byte }", status.Limit, "more than 65536 bytes"},
 		{"int32", status.WrongKind, "a int32 is no func type"}, {"func(int32", status.Syntax, "signature: "},
 		{"", status.Syntax, "signature: "}, {"func(size_t)", status.UnknownType, "size_t"},
 		{"func(" + strings.Repeat("(", 100) + "int" + strings.Repeat(")", 100) + ")", status.TooDeep, "64 levels"},
@@ -464,7 +464,7 @@ func TestSignaturesThatCHasNot(t *testing.T) {
 		h.Refuse(c.want, c.words, "gobridge_cfunc_new",
 			frame.Frame{Slots: frame.Slots{P: h.Copied([]byte(c.signature)), B: uint64(len(c.signature)), Q: ctest.Apply()}})
 	}
-	h.Refuse(status.Range, "signature: it has 65537 bytes", "gobridge_cfunc_new", frame.Frame{Slots: frame.Slots{P: h.Alloc(1 << 17), B: 65537, Q: ctest.Apply()}})
+	h.Refuse(status.Limit, "signature: it has 65537 bytes", "gobridge_cfunc_new", frame.Frame{Slots: frame.Slots{P: h.Alloc(1 << 17), B: 65537, Q: ctest.Apply()}})
 }
 
 // A closure is no value.

@@ -21,7 +21,7 @@ func AddressAt(address *uintptr) unsafe.Pointer { return *(*unsafe.Pointer)(unsa
 
 func Bytes(p unsafe.Pointer, len uint64, argument string) ([]byte, error) {
 	if len > MaxLen {
-		return nil, status.Errorf(status.Range, "%s: no Go value has %d bytes", argument, len)
+		return nil, status.Errorf(status.Limit, "%s: no Go value has %d bytes", argument, len)
 	}
 	Touch(p, uintptr(len))
 	return unsafe.Slice((*byte)(p), len), nil

@@ -25,7 +25,7 @@ func valueBoxN(f *frame.Frame) error {
 		return err
 	}
 	if most := cmem.MaxMemory / (BoxSize + uint64(t.Size)); b.Count > most {
-		return status.Errorf(status.Range, "count is %d; at most %d values of the type %s can be boxed at once", b.Count, most, t)
+		return status.Errorf(status.Limit, "count is %d; at most %d values of the type %s can be boxed at once", b.Count, most, t)
 	}
 	boxed, err := ref.At(in.Refs, b.n, cmem.TouchAllOut)
 	if err != nil {

@@ -40,7 +40,7 @@ func newArrayCall(f *frame.Frame) (*arrayCall, error) {
 	in := frame.Args[columnsArgs](f)
 	a := in.Arrays
 	if a.Count > uint64(MaxItems) {
-		return nil, status.Errorf(status.Range, "count is %d; at most %d items can be done at once", a.Count, MaxItems)
+		return nil, status.Errorf(status.Limit, "count is %d; at most %d items can be done at once", a.Count, MaxItems)
 	}
 	if a.Found != nil {
 		cmem.TouchOut(unsafe.Pointer(a.Found), uintptr(a.Count))

@@ -70,7 +70,7 @@ func (c *Column) offsetsOf(n int, size uintptr) (offsets, bytes []byte, err erro
 		return nil, nil, status.Errorf(status.Null, "offsets is NULL")
 	}
 	if c.Capacity > math.MaxInt {
-		return nil, nil, status.Errorf(status.Range, "no memory has a capacity of %d", c.Capacity)
+		return nil, nil, status.Errorf(status.Limit, "no memory has a capacity of %d", c.Capacity)
 	}
 	_, _, bytes, err = cmem.Span(c.Data, 1, int(c.Capacity), 1)
 	return offsets, bytes, err

@@ -126,7 +126,7 @@ func mapBuildN(f *frame.Frame) error {
 		return err
 	}
 	if most := uint64(maps.MaxEntries(t)); b.Count > most {
-		return status.Errorf(status.Range, "count is %d; %d entries can be made room for at once", b.Count, most)
+		return status.Errorf(status.Limit, "count is %d; %d entries can be made room for at once", b.Count, most)
 	}
 	keys, err := b.source("keys", b.In, t.Key, true)
 	if err != nil {

@@ -105,7 +105,7 @@ func TestOrderOfWildAddresses(t *testing.T) {
 	of := layout.OfMap(reflect.TypeOf(map[uint64]uint64{}))
 	keys := &columns.Source{T: of.Key, First: cmem.AddressAt(&wild), Step: 8}
 	err := columns.LoopsFor(of).GetAll(goMapOf(make(map[uint64]uint64, n)), keys, nil, nil, n, 2)
-	if status.FailureOf(err).Code != status.Panic {
+	if status.FailureOf(err).Code != status.Address {
 		t.Errorf("wild addresses give %v", err)
 	}
 }

@@ -16,7 +16,7 @@ import (
 func (b *arrayCall) elemsFrom(v reflect.Value) (first unsafe.Pointer, err error) {
 	in := frame.Args[elemsArgs](b.f)
 	if n := uint64(v.Len()); in.Index > n || b.Count > n-in.Index {
-		return nil, status.Errorf(status.Range, "index is %d and count %d, the length %d", int64(in.Index), b.Count, n)
+		return nil, status.Errorf(status.Index, "index is %d and count %d, the length %d", int64(in.Index), b.Count, n)
 	}
 	if b.n == 0 {
 		return nil, nil
@@ -126,7 +126,7 @@ func sliceAppendN(f *frame.Frame) error {
 		return err
 	}
 	if most := layout.MostElems(v.Type().Elem()); uint64(v.Len())+b.Count > most {
-		return status.Errorf(status.Range, "count is %d; with the %d there are, at most %d elements can be appended at once",
+		return status.Errorf(status.Limit, "count is %d; with the %d there are, at most %d elements can be appended at once",
 			b.Count, v.Len(), most)
 	}
 	elems, err := b.source("elems", b.In, layout.Of(v.Type().Elem()), false)

@@ -29,6 +29,7 @@ var headers = []string{"gobridge.h", "gobridge/arrow.h", "callback.h", "calls.h"
 // onlyC is the structs of the headers that Go has no part in, and why.
 var onlyC = map[string]string{
 	"gobridge_error":  "C fills it from the failure",
+	"gobridge_number": "csrc/csrc.go reads it",
 	"gobridge_symbol": "C has the table",
 	"gobridge_text":   "it lies in memory as a Go string does",
 }

@@ -64,7 +64,7 @@ func TestGetitabRefuses(t *testing.T) {
 		{hosttest.Typ[fmt.Stringer](), hosttest.Typ[any](), 1, status.WrongKind, "type is"},
 		{hosttest.Typ[any](), hosttest.Typ[int](), 1, status.WrongKind, "interface_type is"},
 		{hosttest.Typ[int](), hosttest.Typ[int](), 1, status.WrongKind, "interface_type is"},
-		{hosttest.Typ[error](), hosttest.Typ[*status.Failure](), 2, status.Range, "canfail is 2"},
+		{hosttest.Typ[error](), hosttest.Typ[*status.Failure](), 2, status.Argument, "canfail is 2"},
 	} {
 		h.Refuse(c.want, c.words, call, frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(c.inter), B: hosttest.TypeRef(c.typ), C: c.canfail}})
 		if c.want == status.NotImplemented {
@@ -166,9 +166,9 @@ func TestBoxesRefuseLengths(t *testing.T) {
 	}
 	h := hosttest.New(t)
 	for _, n := range []uint64{1 << 46, math.MaxInt + 1, math.MaxUint64} {
-		want := status.Panic
+		want := status.Address
 		if n > math.MaxInt {
-			want = status.Range
+			want = status.Limit
 		}
 		for _, call := range []string{"gobridge_runtime_convTstring", "gobridge_runtime_convTslice"} {
 			h.Refuse(want, "", call, frame.Frame{Slots: frame.Slots{P: h.Alloc(1), B: n}})

@@ -38,7 +38,7 @@ func getitab(f *frame.Frame) error {
 	case typ.Kind() == reflect.Interface:
 		return status.Errorf(status.WrongKind, "type is %s, an interface", ref.Describe(typ))
 	case in.CanFail > 1:
-		return status.Errorf(status.Range, "canfail is %d, neither 0 nor 1", in.CanFail)
+		return status.Errorf(status.Argument, "canfail is %d, neither 0 nor 1", in.CanFail)
 	}
 	word, err := findItab(inter.Type, typ.Type, in.CanFail == 1)
 	if word != nil {

@@ -53,7 +53,7 @@ func makemap(by via) func(*frame.Frame) error {
 		}
 		hint := int64(in.Count)
 		if hint < 0 || hint > MaxEntries(t) {
-			return status.Errorf(status.Range, "%s: %d entries; from 0 to %d can be made room for at once",
+			return status.Errorf(status.OutOf(hint, 0), "%s: %d entries; from 0 to %d can be made room for at once",
 				map[via]string{ViaRuntime: "hint", viaReflect: "cap"}[by], hint, MaxEntries(t))
 		}
 		var m unsafe.Pointer

@@ -29,7 +29,7 @@ func TestMakemapRefusesWhatDoesNotFit(t *testing.T) {
 		for _, hint := range []int64{-1, math.MinInt64, math.MaxInt64, 1 << 62} {
 			for _, of := range []reflect.Type{hosttest.Typ[map[int]int](), hosttest.Typ[map[struct{}]struct{}](), hosttest.Typ[map[[1 << 20]byte]string]()} {
 				if f := (frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(of), B: uint64(hint)}}); argument != "" {
-					h.Refuse(status.Range, argument, call, f)
+					h.Refuse(status.OutOf(hint, 0), argument, call, f)
 				}
 			}
 		}
@@ -45,7 +45,7 @@ func TestTheLargestHintTakesAGibibyte(t *testing.T) {
 			B int8
 		}](), hosttest.Typ[map[[200]byte][5000]byte](), hosttest.Typ[map[any]error]()} {
 		most := maps.MaxEntries(layout.OfMap(of))
-		h.Refuse(status.Range, "hint", "gobridge_runtime_makemap", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(of), B: uint64(most + 1)}})
+		h.Refuse(status.Limit, "hint", "gobridge_runtime_makemap", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(of), B: uint64(most + 1)}})
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		f := h.Must("gobridge_runtime_makemap", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(of), B: uint64(most / 64)}})

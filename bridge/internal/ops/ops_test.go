@@ -202,7 +202,7 @@ func TestWildAddressesBecomeStatuses(t *testing.T) {
 		{"gobridge_error_as", frame.Frame{Slots: frame.Slots{A: failed, B: hosttest.TypeRef(layout.ErrorType), P: wild}}},
 		{"gobridge_error_as", frame.Frame{Slots: frame.Slots{A: failed, B: hosttest.TypeRef(hosttest.Typ[fmt.Stringer]()), P: wild}}},
 	} {
-		h.Refuse(status.Panic, "panic: ", c.call, c.f)
+		h.Refuse(status.Address, "nothing lies", c.call, c.f)
 	}
 	numbers.CheckEntries(hosttest.ViaRuntimeNext)
 	texts.CheckEntries(hosttest.ViaReflectNext)

@@ -18,7 +18,7 @@ func goMaxprocs(f *frame.Frame) error {
 	in := frame.Args[frame.OutArgs](f)
 	count, most := int(int32(in.Number)), max(maxProcs, runtime.NumCPU())
 	if count < 0 || count > most {
-		return status.Errorf(status.Range, "count is %d, not from 0 to %d", count, most)
+		return status.Errorf(status.OutOf(int64(count), 0), "count is %d, not from 0 to %d", count, most)
 	}
 	f.Result = uint64(runtime.GOMAXPROCS(count))
 	return nil
@@ -32,7 +32,7 @@ func goGCPercent(f *frame.Frame) error {
 		metrics.Read(gogc)
 		f.Result = gogc[0].Value.Uint64()
 	case percent < -1:
-		return status.Errorf(status.Range, "percent is %d, less than -1", percent)
+		return status.Errorf(status.Argument, "percent is %d, less than -1", percent)
 	default:
 		f.Result = uint64(debug.SetGCPercent(int(percent)))
 	}

@@ -73,7 +73,7 @@ func pathOf(f *frame.Frame) (string, error) {
 	const maxPath = 4096
 	in := frame.Args[frame.TextArgs](f)
 	if in.Len > maxPath {
-		return "", status.Errorf(status.Range, "len is %d, more than %d", in.Len, maxPath)
+		return "", status.Errorf(status.Limit, "len is %d, more than %d", in.Len, maxPath)
 	}
 	return string(unsafe.Slice((*byte)(in.Text), in.Len)), nil
 }

@@ -28,7 +28,7 @@ func goMemory(f *frame.Frame) error {
 	in := frame.Args[frame.OutArgs](f)
 	const least, most = 16, 1024
 	if in.Number < least || in.Number > most || in.Number%8 != 0 {
-		return status.Errorf(status.Range, "stats: its size is %d, which no gobridge_memory has", in.Number)
+		return status.Errorf(status.Argument, "stats: its size is %d, which no gobridge_memory has", in.Number)
 	}
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)

@@ -52,7 +52,7 @@ func SliceOnly(f *frame.Frame, r frame.Ref, argument string) (reflect.Value, err
 func elemAt(f *frame.Frame, v reflect.Value) (reflect.Value, error) {
 	in := frame.Args[sliceArgs](f)
 	if in.Index >= uint64(v.Len()) {
-		return v, status.Errorf(status.Range, "index is %d, the length %d", int64(in.Index), v.Len())
+		return v, status.Errorf(status.Index, "index is %d, the length %d", int64(in.Index), v.Len())
 	}
 	return v.Index(int(in.Index)), nil
 }
@@ -68,10 +68,10 @@ func sliceMake(f *frame.Frame) error {
 	}
 	length, capacity, most := int64(in.Count), int64(in.Capacity), int64(layout.MostElems(t.Elem()))
 	if length < 0 || length > most {
-		return status.Errorf(status.Range, "len is %d; from 0 to %d elements can be made at once", length, most)
+		return status.Errorf(status.OutOf(length, 0), "len is %d; from 0 to %d elements can be made at once", length, most)
 	}
 	if capacity < length || capacity > most {
-		return status.Errorf(status.Range, "cap is %d; from len %d to %d elements can be made at once", capacity, length, most)
+		return status.Errorf(status.OutOf(capacity, length), "cap is %d; from len %d to %d elements can be made at once", capacity, length, most)
 	}
 	f.NewRef = value.NewRef(f, reflect.MakeSlice(t.Type.Type, int(length), int(capacity)).Interface())
 	return nil
@@ -86,7 +86,7 @@ func sliceOfVariables(f *frame.Frame) error {
 	}
 	n, most := int64(in.Count), int64(layout.MostElems(t.Type.Type))
 	if n < 0 || n > most {
-		return status.Errorf(status.Range, "n is %d; from 0 to %d can be made at once", n, most)
+		return status.Errorf(status.OutOf(n, 0), "n is %d; from 0 to %d can be made at once", n, most)
 	}
 	made := layout.Slice{Data: gort.Backend{}.ReflectUnsafeNewArray(t.Type, int(n)), Len: int(n), Cap: int(n)}
 	f.NewRef = value.NewRef(f, made.Of(t.Type).Interface())
@@ -157,7 +157,7 @@ func sliceAppend(f *frame.Frame) error {
 		return err
 	}
 	if room := min(cmem.MaxMemory/uint64(unsafe.Sizeof(frame.Value{})), layout.MostElems(v.Type().Elem())); in.Count > room || uint64(v.Len())+in.Count > room {
-		return status.Errorf(status.Range, "count is %d; with the %d there are, at most %d elements can be appended at once",
+		return status.Errorf(status.Limit, "count is %d; with the %d there are, at most %d elements can be appended at once",
 			in.Count, v.Len(), room)
 	}
 	more, err := decodeAll(f, v.Type().Elem())
@@ -227,7 +227,7 @@ func sliceGrow(f *frame.Frame) error {
 	}
 	t, num := layout.Of(v.Type().Elem()), int64(in.Count)
 	if most := int64(layout.MostElems(t.Type)) - int64(v.Len()); num < 0 || num > most {
-		return status.Errorf(status.Range, "num is %d; with the %d there are, room for at most %d more can be made at once",
+		return status.Errorf(status.Limit, "num is %d; with the %d there are, room for at most %d more can be made at once",
 			num, v.Len(), max(0, most))
 	}
 	grown := layout.SliceOf(v)
@@ -250,10 +250,10 @@ func sliceSub(f *frame.Frame) error {
 	}
 	low, high := int64(in.Low), int64(in.High)
 	if high < 0 || high > int64(v.Cap()) {
-		return status.Errorf(status.Range, "high is %d, the capacity %d", high, v.Cap())
+		return status.Errorf(status.Index, "high is %d, the capacity %d", high, v.Cap())
 	}
 	if low < 0 || low > high {
-		return status.Errorf(status.Range, "low is %d, high %d", low, high)
+		return status.Errorf(status.Index, "low is %d, high %d", low, high)
 	}
 	f.NewRef = value.NewRef(f, v.Slice(int(low), int(high)).Interface())
 	return nil

@@ -87,7 +87,7 @@ func fieldByIndex(f *frame.Frame, p place) (place, error) {
 	in := frame.Args[fieldArgs](f)
 	t := p.Type()
 	if in.Index >= uint64(t.NumField()) {
-		return p, status.Errorf(status.Range, "index is %d; a %s has %d fields", in.Index, t, t.NumField())
+		return p, status.Errorf(status.Index, "index is %d; a %s has %d fields", in.Index, t, t.NumField())
 	}
 	if field := t.Field(int(in.Index)); !field.IsExported() {
 		return p, status.Errorf(status.Unexported, "index: %s of a %s is not exported", field.Name, t)

@@ -78,6 +78,14 @@ func ReturnedBy(err error) error {
 	return &Failure{Code: Returned, Message: err.Error(), Cause: err}
 }
 
+// OutOf is the status of a number of things that is less than the least there can be, or more than the most.
+func OutOf(n, least int64) Code {
+	if n < least {
+		return Argument
+	}
+	return Limit
+}
+
 // About names the argument that a failure is about.
 func About(argument string, err error) error {
 	if err == nil {
@@ -101,6 +109,13 @@ var Exited = Errorf(Goexit, "a Go function called runtime.Goexit")
 
 // Panicked is what a panic fails with, asked for while the panic is handled: its stack is still there.
 func Panicked(reason any) error {
+	if fault, is := reason.(interface{ Addr() uintptr }); is { // the runtime's, for an address past the first page
+		where := "an address that was given"
+		if fault.Addr() != 0 { // which the processor does not tell of all
+			where = fmt.Sprintf("%#x", fault.Addr())
+		}
+		return &Failure{Code: Address, Message: "nothing lies at " + where, Stack: string(debug.Stack())}
+	}
 	cause, _ := reason.(error)
 	return &Failure{Code: Panic, Message: "panic: " + fmt.Sprint(reason), Stack: string(debug.Stack()), Cause: cause}
 }

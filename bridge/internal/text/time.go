@@ -15,7 +15,7 @@ import (
 func valueFromTime(f *frame.Frame) error {
 	in := frame.Args[instantArgs](f)
 	if uint64(in.Nanoseconds) >= uint64(time.Second) {
-		return status.Errorf(status.Range, "nanoseconds is %d, not from 0 to 999,999,999", in.Nanoseconds)
+		return status.Errorf(status.Argument, "nanoseconds is %d, not from 0 to 999,999,999", in.Nanoseconds)
 	}
 	t, err := value.Instant(in.Seconds, in.Nanoseconds)
 	if err == nil {

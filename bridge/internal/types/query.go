@@ -161,7 +161,7 @@ func partOf(f *frame.Frame, kind reflect.Kind, parts string, count func(reflect.
 		return nil, status.Errorf(status.WrongKind, "type is %s, not a %s type", ref.Describe(t), kind)
 	}
 	if n := count(t.Type.Type); in.Index >= uint64(n) {
-		return nil, status.Errorf(status.Range, "index is %d; %s has %d %ss", in.Index, t, n, parts)
+		return nil, status.Errorf(status.Index, "index is %d; %s has %d %ss", in.Index, t, n, parts)
 	}
 	return t, nil
 }

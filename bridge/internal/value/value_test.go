@@ -114,13 +114,13 @@ func TestBadValuesFromC(t *testing.T) {
 		{anyType, frame.Value{Kind: 27}, status.WrongType}, {anyType, frame.Value{Kind: 31}, status.WrongType},
 		{anyType, frame.Value{Kind: 34}, status.WrongType},
 		{anyType, frame.Value{Kind: math.MaxUint32}, status.WrongType},
-		{anyType, frame.Value{Kind: uint32(reflect.String), Len: math.MaxInt + 1}, status.Range},
-		{anyType, frame.Value{Kind: frame.KindBytes, Len: math.MaxUint64}, status.Range},
+		{anyType, frame.Value{Kind: uint32(reflect.String), Len: math.MaxInt + 1}, status.Limit},
+		{anyType, frame.Value{Kind: frame.KindBytes, Len: math.MaxUint64}, status.Limit},
 		{anyType, frame.Value{Kind: uint32(reflect.String), Len: 1}, status.Null},
 		{anyType, frame.Value{Kind: frame.KindBytes, As: 4095, Len: 1}, status.Null},
 		{hosttest.Typ[string](), frame.Value{Kind: uint32(reflect.String), Len: 1}, status.Null},
 		{hosttest.Typ[[]byte](), frame.Value{Kind: frame.KindBytes, Len: 1}, status.Null},
-		{hosttest.Typ[string](), frame.Value{Kind: uint32(reflect.String), Len: 1 << 63}, status.Range},
+		{hosttest.Typ[string](), frame.Value{Kind: uint32(reflect.String), Len: 1 << 63}, status.Limit},
 		{hosttest.Typ[string](), frame.Value{}, status.WrongType}, {hosttest.Typ[[1]*int](), frame.Value{}, status.WrongType},
 		{hosttest.Typ[time.Time](), frame.Value{}, status.WrongType},
 		{hosttest.Typ[string](), h.Bytes("b"), status.WrongType}, {hosttest.Typ[string](), hosttest.Number(reflect.Int, 1), status.WrongType},
@@ -144,7 +144,7 @@ func TestBadValuesFromC(t *testing.T) {
 	}
 	for _, flagged := range []frame.Value{{}, h.Text("s"), h.Bytes("b"), hosttest.Number(reflect.Int, 1), h.Reference(1)} {
 		flagged.Flags = 1
-		cases = append(cases, badValue{anyType, flagged, status.Range}, badValue{hosttest.Typ[string](), flagged, status.Range})
+		cases = append(cases, badValue{anyType, flagged, status.Argument}, badValue{hosttest.Typ[string](), flagged, status.Argument})
 	}
 	if math.MaxInt == math.MaxInt32 {
 		cases = append(cases, badValue{anyType, hosttest.Number(reflect.Int, 1<<31), status.Range},

@@ -198,13 +198,13 @@ func TestNothingReceivedIsLost(t *testing.T) {
 			t.Fatal(err)
 		}
 		wild := unsafe.Pointer(&page[0])
-		h.Refuse(status.Address, "panic: ", "gobridge_chan_receive", frame.Frame{Slots: frame.Slots{A: r, P: wild}})
-		h.Refuse(status.Address, "panic: ", "gobridge_chan_select", frame.Frame{Slots: frame.Slots{A: 1, P: one, Q: wild, C: hosttest.AddressOf(h.Alloc(1))}})
+		h.Refuse(status.Address, "nothing lies", "gobridge_chan_receive", frame.Frame{Slots: frame.Slots{A: r, P: wild}})
+		h.Refuse(status.Address, "nothing lies", "gobridge_chan_select", frame.Frame{Slots: frame.Slots{A: 1, P: one, Q: wild, C: hosttest.AddressOf(h.Alloc(1))}})
 		if protection == syscall.PROT_NONE {
-			h.Refuse(status.Address, "panic: ", "gobridge_chan_send", frame.Frame{Slots: frame.Slots{A: r, P: wild}})
-			h.Refuse(status.Address, "panic: ", "gobridge_chan_select", frame.Frame{Slots: frame.Slots{A: 1, P: wild, Q: to, C: hosttest.AddressOf(h.Alloc(1))}})
+			h.Refuse(status.Address, "nothing lies", "gobridge_chan_send", frame.Frame{Slots: frame.Slots{A: r, P: wild}})
+			h.Refuse(status.Address, "nothing lies", "gobridge_chan_select", frame.Frame{Slots: frame.Slots{A: 1, P: wild, Q: to, C: hosttest.AddressOf(h.Alloc(1))}})
 			*(*async.SelectCase)(one) = async.SelectCase{frame.Ref(r), uintptr(wild)}
-			h.Refuse(status.Address, "panic: ", "gobridge_chan_select", frame.Frame{Slots: frame.Slots{A: 1, P: one, Q: to, C: hosttest.AddressOf(h.Alloc(1))}})
+			h.Refuse(status.Address, "nothing lies", "gobridge_chan_select", frame.Frame{Slots: frame.Slots{A: 1, P: one, Q: to, C: hosttest.AddressOf(h.Alloc(1))}})
 			*(*async.SelectCase)(one) = async.SelectCase{Chan: frame.Ref(r)}
 		}
 		if err := syscall.Munmap(page); err != nil {

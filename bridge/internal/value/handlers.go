@@ -183,6 +183,9 @@ func valueCopy(f *frame.Frame) error {
 	if err != nil {
 		return err
 	}
+	if shown := f.PromisedValue(frame.Ref(from.As)); from.Kind == frame.KindRef && shown != nil {
+		from = shown // a promise that turned out to be no reference
+	}
 	if from.Kind == frame.KindRef {
 		ReturnRef(f, v, in.To)
 	} else {

@@ -258,13 +258,14 @@ static void check_status(fuzz *f, const call *c, gobridge_status status, bool is
     const char *name = c->function->name;
     atomic_fetch_add(status ? &failed[c->function - functions] : &succeeded[c->function - functions], 1);
     if (!is_documented(name, strlen(name), status) &&
-        !(f->is_recording && (status == GOBRIDGE_E_BATCH || status == GOBRIDGE_E_LIMIT)) &&
+        !(f->is_recording && (status == GOBRIDGE_E_BATCH || status == GOBRIDGE_E_LIMIT ||
+                              status == GOBRIDGE_E_UNSUPPORTED || status == GOBRIDGE_E_RANGE)) &&
         !(is_deferred && status == GOBRIDGE_E_SKIPPED)) {
         finding(f, "%s gives %s, which its comment does not name", name, gobridge_status_name(status));
     }
     if (status == GOBRIDGE_E_PANIC && !(c->function->traits & MAY_CALL_BACK) &&
         strcmp(name, "gobridge_call_n") != 0) {
-        finding(f, "%s panics", name);
+        finding(f, "%s panics; %s", name, is_deferred ? f->first_failure : "");
     }
     if (status == GOBRIDGE_OK && c->must_fail && !is_deferred) {
         finding(f, "%s succeeds with a bad argument", name);
@@ -440,6 +441,9 @@ static void batch(fuzz *f) {
             atomic_fetch_add(status ? &failed[i] : &succeeded[i], 1);
         }
     }
+    gobridge_error first;
+    gobridge_last_error(&first);
+    snprintf(f->first_failure, sizeof f->first_failure, "%.200s %.1500s", first.message, first.stack);
     bool stopped = false, any_failed = false;
     for (size_t i = 0; i < f->nrecorded; i++) {
         call *c = &f->recorded[i];

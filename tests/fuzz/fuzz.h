@@ -115,8 +115,9 @@ typedef struct fuzz {
     bool is_recording;
     call recorded[MAX_RECORDED];
     size_t nrecorded;
-    bool has_released; /* the batch releases something of its own */
-    call *now;         /* the call whose arguments are being made */
+    char first_failure[2000]; /* what the run of the batch said */
+    bool has_released;        /* the batch releases something of its own */
+    call *now;                /* the call whose arguments are being made */
     gobridge_ref subject, subject_type;
     bool of_elements; /* the call is about what a slice or array has, also behind a pointer */
     unsigned char *arena;

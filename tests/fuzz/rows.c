@@ -646,7 +646,7 @@ BODY(gobridge_arrow_import) {
 static __thread fuzz *current;
 
 static int64_t twice(int64_t n) {
-    return 2 * n;
+    return (int64_t)(2 * (uint64_t)n);
 }
 static void again(void) {
     if (current && current->depth < 3 && !current->is_recording) {
@@ -940,8 +940,12 @@ ROW(gobridge_go_goroutines, 0, (out(f, 8)))
 BODY(gobridge_go_stacks) {
     return gobridge_go_stacks(chance(f, 990) ? NULL : out_value(f));
 }
+/* Of a file; as it is, for another would be made. */
 static string path(fuzz *f) {
-    return ONE_OF(f, "/dev/null", "/nope/x", "/nope\xff", "/dev/full", "", "/");
+    static const char *const paths[] = {"/dev/null", "/none/x", "/none/\xff", "/dev/full", "", "/"};
+    const char *text = paths[below(f, COUNT(paths))];
+    const string s = {memcpy(take(f, strlen(text), 1), text, strlen(text)), strlen(text)};
+    return s;
 }
 BODY(gobridge_go_profile_cpu) {
     const string s = path(f);

@@ -449,8 +449,8 @@ func (j *judge) linkVerdict(p *modulePackage, pull *modulePull, symbol *Symbol) 
 		return pullGone, "nothing imports " + symbol.Package + ", which has it"
 	case j.unchecked:
 		return pullLinks, "its linker is told to check nothing"
-	case symbol.Kind == "method" && j.knowsReceiver(p, symbol):
-		return pullLinks, "the package uses its type, so the compiler knows the method" // by its number, which is not checked
+	case symbol.Kind == "method" && j.knowsReceiver(p, pull, symbol):
+		return pullLinks, "the compiler knows the method's type, and refers to it by number" // which the linker does not check
 	case symbol.Standing == StdOnly && !symbol.Links:
 		return pullStdOnly, symbol.Reason
 	case pull.Local == "":
@@ -461,11 +461,11 @@ func (j *judge) linkVerdict(p *modulePackage, pull *modulePull, symbol *Symbol) 
 	return pullLinks, symbol.Reason
 }
 
-// knowsReceiver tells whether a package uses the type that a method belongs to.
-func (j *judge) knowsReceiver(p *modulePackage, symbol *Symbol) bool {
+// knowsReceiver tells whether the compiler knows the type that a method belongs to when it reads the pull.
+func (j *judge) knowsReceiver(p *modulePackage, pull *modulePull, symbol *Symbol) bool {
 	receiver, _, is := strings.Cut(strings.TrimPrefix(symbol.Symbol, packageOf(symbol.Symbol)+"."), ").")
 	of := j.types.typed.checked[p.ImportPath]
-	return is && of != nil && of.knows(packageOf(symbol.Symbol), strings.TrimPrefix(receiver, "(*"))
+	return is && of != nil && of.knows(packageOf(symbol.Symbol), strings.TrimPrefix(receiver, "(*"), of.types.Scope().Lookup(pull.Local))
 }
 
 // assemblyVerdict is for a symbol that assembly refers to: it needs the calling convention of assembly, which what is marked

@@ -171,7 +171,7 @@ func TestAuditOfBuiltArchive(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := AuditModules(context.Background(), AuditQuery{Target: archive, Platforms: []Platform{HostPlatform}})
-	if err == nil || !strings.Contains(err.Error(), "its own, m, has no version") {
+	if err == nil || !strings.Contains(err.Error(), "its own module, m, has no version") {
 		t.Error(err)
 	}
 }

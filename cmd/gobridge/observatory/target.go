@@ -245,7 +245,7 @@ func (t *target) main(packages map[string]*modulePackage) string {
 // isGoal tells whether a build is for a package: other modules can import it, or it is a program or a test.
 func (t *target) isGoal(p *modulePackage) bool {
 	if t.linked != nil {
-		return !p.Standard && t.linked(p.ImportPath)
+		return !p.Standard && len(p.paths()) > 0 && t.linked(p.ImportPath)
 	}
 	return t.owns(p) && !p.DepOnly && (p.Name == "main" || p.ForTest != "" || !isInternal(p.ImportPath) || !t.whole)
 }

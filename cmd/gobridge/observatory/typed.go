@@ -34,6 +34,8 @@ type typedPackage struct {
 	types  *types.Package
 	errors []string // why it does not compile: "path:line:column: what"
 	graph  declarationGraph
+	// In the order in which the compiler reads them: what variables begin with, and all that is declared.
+	initial, order []types.Object
 	// What calls pass for each parameter of a function without a body, before it became an unsafe.Pointer.
 	passed map[types.Object][][]*types.Var
 }
@@ -56,70 +58,6 @@ func (t *typedProgram) links(used map[string]bool) (map[types.Object]types.Objec
 		}
 	}
 	return links, nil
-}
-
-// knows tells whether the compiler reads a type of the standard library for a package: the package names it, or a type that
-// is made of it.
-func (p *typedPackage) knows(importPath, name string) bool {
-	seen := map[types.Type]bool{}
-	for _, mentioned := range p.graph.mentions {
-		for _, object := range mentioned {
-			if leadsTo(object.Type(), importPath, name, seen) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// leadsTo tells whether a type is made of a named one, by fields, elements, parameters and methods.
-func leadsTo(t types.Type, importPath, name string, seen map[types.Type]bool) bool {
-	if t == nil || seen[t] {
-		return false
-	}
-	seen[t] = true
-	tuple := func(of *types.Tuple) bool {
-		return slices.ContainsFunc(variables(of), func(v *types.Var) bool { return leadsTo(v.Type(), importPath, name, seen) })
-	}
-	switch t := t.(type) {
-	case *types.Alias:
-		return leadsTo(types.Unalias(t), importPath, name, seen)
-	case *types.Named:
-		if object := t.Obj(); object.Pkg() != nil && object.Pkg().Path() == importPath && object.Name() == name {
-			return true
-		}
-		for i := range t.NumMethods() {
-			if leadsTo(t.Method(i).Type(), importPath, name, seen) {
-				return true
-			}
-		}
-		return leadsTo(t.Underlying(), importPath, name, seen)
-	case *types.Pointer:
-		return leadsTo(t.Elem(), importPath, name, seen)
-	case *types.Slice:
-		return leadsTo(t.Elem(), importPath, name, seen)
-	case *types.Array:
-		return leadsTo(t.Elem(), importPath, name, seen)
-	case *types.Chan:
-		return leadsTo(t.Elem(), importPath, name, seen)
-	case *types.Map:
-		return leadsTo(t.Key(), importPath, name, seen) || leadsTo(t.Elem(), importPath, name, seen)
-	case *types.Signature:
-		return tuple(t.Params()) || tuple(t.Results())
-	case *types.Struct:
-		for i := range t.NumFields() {
-			if leadsTo(t.Field(i).Type(), importPath, name, seen) {
-				return true
-			}
-		}
-	case *types.Interface:
-		for i := range t.NumMethods() {
-			if leadsTo(t.Method(i).Type(), importPath, name, seen) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 func newTypedProgram(program *moduleProgram, release *Release, std *checker) *typedProgram {
@@ -188,6 +126,7 @@ func (t *typedProgram) checkPackage(p *modulePackage) *typedPackage {
 	for _, file := range files {
 		checkDirectives(p, file, c.types.Scope(), complain)
 		c.graph.add(file, info)
+		c.enterOrder(file, info)
 	}
 	t.enterDefinitions(p, c, files, info)
 	c.enterPassed(t.sizes, p, files, info)

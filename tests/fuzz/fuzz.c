@@ -258,8 +258,7 @@ static void check_status(fuzz *f, const call *c, gobridge_status status, bool is
     const char *name = c->function->name;
     atomic_fetch_add(status ? &failed[c->function - functions] : &succeeded[c->function - functions], 1);
     if (!is_documented(name, strlen(name), status) &&
-        !(f->is_recording && (status == GOBRIDGE_E_BATCH || status == GOBRIDGE_E_LIMIT ||
-                              status == GOBRIDGE_E_UNSUPPORTED || status == GOBRIDGE_E_RANGE)) &&
+        !(f->is_recording && (status == GOBRIDGE_E_BATCH || status == GOBRIDGE_E_LIMIT)) &&
         !(is_deferred && status == GOBRIDGE_E_SKIPPED)) {
         finding(f, "%s gives %s, which its comment does not name", name, gobridge_status_name(status));
     }

@@ -226,7 +226,12 @@ ROW(gobridge_map_next, ITERATOR, (it, out_value(f), out_value_optional(f), out(f
 
 /* ---- slice.h, struct.h ---- */
 
-ROW(gobridge_slice_make, TYPE, (it, small_number(f), small_number(f) + 3, out_ref(f, SLICE | VALUE)))
+BODY(gobridge_slice_make) {
+    const gobridge_ref type = subject(f, TYPE);
+    const int64_t len = small_number(f);
+    return gobridge_slice_make(type, len, chance(f, 800) && len < 1000 ? len + 3 : small_number(f),
+                               out_ref(f, SLICE | VALUE));
+}
 ROW(gobridge_slice_len, SLICE, (it, out(f, 8)))
 ROW(gobridge_slice_cap, SLICE, (it, out(f, 8)))
 ROW(gobridge_slice_get, SLICE, (it, small_number(f), out_value(f)))

@@ -291,14 +291,14 @@ static void model_slice(fuzz *f) {
         switch (below(f, 8)) {
         case 0:
             EXPECT(gobridge_slice_set(slice, (int64_t)at, &value) ==
-                   (at < len ? GOBRIDGE_OK : GOBRIDGE_E_RANGE));
+                   (at < len ? GOBRIDGE_OK : GOBRIDGE_E_INDEX));
             if (at < len) {
                 elems[at] = value.as.i;
             }
             break;
         case 1:
             EXPECT(gobridge_slice_get(slice, (int64_t)at, &got) ==
-                   (at < len ? GOBRIDGE_OK : GOBRIDGE_E_RANGE));
+                   (at < len ? GOBRIDGE_OK : GOBRIDGE_E_INDEX));
             EXPECT(at >= len || got.as.i == elems[at]);
             break;
         case 2:
@@ -324,7 +324,7 @@ static void model_slice(fuzz *f) {
             break;
         case 4:
             EXPECT(gobridge_slice_read_n(slice, (int64_t)at, count, &column) ==
-                   (at + count <= len ? GOBRIDGE_OK : GOBRIDGE_E_RANGE));
+                   (at + count <= len ? GOBRIDGE_OK : GOBRIDGE_E_INDEX));
             EXPECT(at + count > len || memcmp(read, elems + at, count * sizeof *read) == 0);
             break;
         case 5:

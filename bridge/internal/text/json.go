@@ -27,6 +27,9 @@ func valueFromJSON(f *frame.Frame) error {
 	if len(text) > walk.MaxBigText && walk.LeadsToBig(t.Type.Type, map[reflect.Type]bool{}) && walk.LongestNumber(text) > walk.MaxBigText {
 		return walk.TooBig("json")
 	}
+	if err := checkCost(text, t.Type.Type); err != nil {
+		return err
+	}
 	to := reflect.New(t.Type.Type)
 	if err := json.Unmarshal(append([]byte(nil), text...), to.Interface()); err != nil {
 		return refusedJSON(err)

@@ -77,8 +77,8 @@ struct ArrowArray {
  * Each struct, also of a child, holds a reference that gobridge_ref_count counts and no scope closes. The callbacks may be
  * called on any thread. In a forked child they free nothing.
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL if value is a nil pointer, GOBRIDGE_E_WRONG_TYPE,
- * GOBRIDGE_E_TOO_DEEP, GOBRIDGE_E_SYNTAX for a string that is no UTF-8, GOBRIDGE_E_LIMIT for a time that is not between the
- * years 1678 and 2262, for more than 1 GiB or more than 65,536 columns. Go: reflect. Since 1.0. */
+ * GOBRIDGE_E_TOO_DEEP, GOBRIDGE_E_SYNTAX for a string that is no UTF-8, GOBRIDGE_E_RANGE for a time that is not between the
+ * years 1678 and 2262, GOBRIDGE_E_LIMIT for more than 1 GiB or more than 65,536 columns. Go: reflect. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_arrow_export(gobridge_ref value, struct ArrowSchema *schema,
                                                    struct ArrowArray *array);
 

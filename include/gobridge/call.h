@@ -44,7 +44,7 @@ GOBRIDGE_API gobridge_status gobridge_call(gobridge_ref func, const gobridge_val
  *   failure  receives NIL, or where the call fails a REF to a Go error: the one that the function returned or panicked with, or one
  *            that says what else was wrong, with the same message as gobridge_last_error. Release it with
  *            gobridge_value_release; error.h reads it
- * Returns as gobridge_call, and GOBRIDGE_E_BATCH in a batch. Where it returns GOBRIDGE_E_NULL, _FORKED, _NO_MEMORY or _BATCH, no Go
+ * Returns as gobridge_call, and GOBRIDGE_E_UNSUPPORTED in a batch. Where it returns GOBRIDGE_E_NULL, _FORKED, _NO_MEMORY or _UNSUPPORTED, no Go
  * code has run and failure is as it was. Go: reflect.Value.Call. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_call_catch(gobridge_ref func, const gobridge_value *args, size_t nargs,
                                                  gobridge_value *results, size_t nresults,

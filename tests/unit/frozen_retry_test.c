@@ -36,8 +36,8 @@ static void gives_up(void **state) {
     (void)state;
     gobridge_frozen *frozen = NULL;
     alarm(10);
-    assert_int_equal(gobridge_map_freeze(1, &frozen), GOBRIDGE_E_RANGE);
-    assert_int_equal(failed, GOBRIDGE_E_RANGE);
+    assert_int_equal(gobridge_map_freeze(1, &frozen), GOBRIDGE_E_LIMIT);
+    assert_int_equal(failed, GOBRIDGE_E_LIMIT);
     assert_null(frozen);
     alarm(0);
 }

@@ -128,8 +128,8 @@ static void many_at_once(void **state) {
     assert_status(gobridge_release_n(bad + 4, 1), GOBRIDGE_E_FORGED_REF, "refs[0]: ref: ");
     bad[0] = make();
     assert_status(gobridge_release_n(NULL, 1), GOBRIDGE_E_NULL, "refs");
-    assert_status(gobridge_release_n(bad, (1U << 28) + 1), GOBRIDGE_E_RANGE, "count");
-    assert_status(gobridge_release_n(bad, SIZE_MAX), GOBRIDGE_E_RANGE, "count");
+    assert_status(gobridge_release_n(bad, (1U << 28) + 1), GOBRIDGE_E_LIMIT, "count");
+    assert_status(gobridge_release_n(bad, SIZE_MAX), GOBRIDGE_E_LIMIT, "count");
     assert_int_equal(live_references(), 1);
     assert_ok(gobridge_release_n(bad, 1));
 }

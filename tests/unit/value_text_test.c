@@ -119,8 +119,8 @@ static void without_end(void **state) {
         inner = outer;
     }
     value = named(inner);
-    assert_status(gobridge_value_print(&value, &out), GOBRIDGE_E_RANGE, "value: ");
-    assert_status(gobridge_value_to_json(&value, &out), GOBRIDGE_E_RANGE, "value: ");
+    assert_status(gobridge_value_print(&value, &out), GOBRIDGE_E_LIMIT, "value: ");
+    assert_status(gobridge_value_to_json(&value, &out), GOBRIDGE_E_LIMIT, "value: ");
     assert_ok(gobridge_release(inner));
     assert_memory_equal(&out, &nil, sizeof out);
 }
@@ -182,7 +182,7 @@ static void texts(void **state) {
     assert_status(gobridge_value_text(&number, buffer, 8, &len), GOBRIDGE_E_WRONG_TYPE, "value");
     assert_status(gobridge_value_text(&nil, buffer, 8, &len), GOBRIDGE_E_WRONG_TYPE, "value");
     assert_status(gobridge_value_text(&null, buffer, 8, &len), GOBRIDGE_E_NULL, "value");
-    assert_status(gobridge_value_text(&flagged, buffer, 8, &len), GOBRIDGE_E_RANGE, "value");
+    assert_status(gobridge_value_text(&flagged, buffer, 8, &len), GOBRIDGE_E_ARGUMENT, "value");
     assert_int_equal(len, 9);
 }
 
@@ -259,7 +259,7 @@ static void forms(void **state) {
         assert_status(gobridge_value_from_text(parse(bad[i].type), bad[i].text, strlen(bad[i].text), &boxed),
                       bad[i].status, bad[i].part);
     }
-    assert_status(gobridge_value_from_text(parse("string"), "x", SIZE_MAX, &boxed), GOBRIDGE_E_RANGE, "len");
+    assert_status(gobridge_value_from_text(parse("string"), "x", SIZE_MAX, &boxed), GOBRIDGE_E_LIMIT, "len");
     assert_int_equal(boxed, 9);
 }
 
@@ -348,7 +348,7 @@ static void json(void **state) {
         assert_status(gobridge_value_from_json(parse(bad[i].type), bad[i].json, strlen(bad[i].json), &out),
                       bad[i].status, "json");
     }
-    assert_status(gobridge_value_from_json(parse("any"), "1", SIZE_MAX, &out), GOBRIDGE_E_RANGE, "len");
+    assert_status(gobridge_value_from_json(parse("any"), "1", SIZE_MAX, &out), GOBRIDGE_E_LIMIT, "len");
     enum { DEEP = 100000 };
     char *deep = memset(malloc(DEEP), '[', DEEP);
     assert_status(gobridge_value_from_json(parse("any"), deep, DEEP, &out), GOBRIDGE_E_SYNTAX, "json");
@@ -384,7 +384,7 @@ static void times(void **state) {
     int64_t seconds = 9, nanoseconds = 9;
     static const int64_t none[] = {-1, 1000000000, INT64_MIN, INT64_MAX};
     for (size_t i = 0; i < COUNT(none); i++) {
-        assert_status(gobridge_value_from_time(0, none[i], &moment), GOBRIDGE_E_RANGE, "nanoseconds");
+        assert_status(gobridge_value_from_time(0, none[i], &moment), GOBRIDGE_E_ARGUMENT, "nanoseconds");
     }
     assert_int_equal(moment, 9);
     /* whatever the place; and of a variable */
@@ -546,15 +546,15 @@ static void big_numbers(void **state) {
         gobridge_ref holder;
         assert_ok(gobridge_slice_make(parse("[]any"), 0, 1, &holder));
         const gobridge_value value = named(number);
-        assert_status(gobridge_value_to_text(&value, &out), GOBRIDGE_E_RANGE, "value: ");
+        assert_status(gobridge_value_to_text(&value, &out), GOBRIDGE_E_LIMIT, "value: ");
         gobridge_ref held;
         assert_ok(gobridge_slice_append(holder, &value, 1, &held));
         const gobridge_value list = named(held);
         if (rows[i].type[0] == '*') { /* else JSON and fmt see a struct without exported fields */
-            assert_status(gobridge_value_print(&value, &out), GOBRIDGE_E_RANGE, "value: ");
-            assert_status(gobridge_value_print(&list, &out), GOBRIDGE_E_RANGE, "value: ");
-            assert_status(gobridge_value_to_json(&value, &out), GOBRIDGE_E_RANGE, "value: ");
-            assert_status(gobridge_value_to_json(&list, &out), GOBRIDGE_E_RANGE, "value: ");
+            assert_status(gobridge_value_print(&value, &out), GOBRIDGE_E_LIMIT, "value: ");
+            assert_status(gobridge_value_print(&list, &out), GOBRIDGE_E_LIMIT, "value: ");
+            assert_status(gobridge_value_to_json(&value, &out), GOBRIDGE_E_LIMIT, "value: ");
+            assert_status(gobridge_value_to_json(&list, &out), GOBRIDGE_E_LIMIT, "value: ");
         }
         const gobridge_ref all[] = {number, holder, held};
         assert_ok(gobridge_release_n(all, COUNT(all)));
@@ -562,14 +562,14 @@ static void big_numbers(void **state) {
     enum { LONG = 3000000 };
     char *digits = memset(malloc(LONG), '7', LONG);
     gobridge_ref boxed = 0;
-    assert_status(gobridge_value_from_text(parse("*big.Int"), digits, LONG, &boxed), GOBRIDGE_E_RANGE,
+    assert_status(gobridge_value_from_text(parse("*big.Int"), digits, LONG, &boxed), GOBRIDGE_E_LIMIT,
                   "text: ");
-    assert_status(gobridge_value_from_text(parse("big.Rat"), digits, LONG, &boxed), GOBRIDGE_E_RANGE,
+    assert_status(gobridge_value_from_text(parse("big.Rat"), digits, LONG, &boxed), GOBRIDGE_E_LIMIT,
                   "text: ");
-    assert_status(gobridge_value_from_json(parse("*big.Int"), digits, LONG, &out), GOBRIDGE_E_RANGE,
+    assert_status(gobridge_value_from_json(parse("*big.Int"), digits, LONG, &out), GOBRIDGE_E_LIMIT,
                   "json: ");
     digits[0] = '[', digits[LONG - 1] = ']';
-    assert_status(gobridge_value_from_json(parse("[]*big.Int"), digits, LONG, &out), GOBRIDGE_E_RANGE,
+    assert_status(gobridge_value_from_json(parse("[]*big.Int"), digits, LONG, &out), GOBRIDGE_E_LIMIT,
                   "json: ");
     assert_ok(gobridge_value_from_text(parse("*big.Int"), digits + 1, 200000, &boxed));
     gobridge_value value = named(boxed);

@@ -21,8 +21,10 @@ type parcel struct {
 	pinner runtime.Pinner
 }
 
+// Describe names it in messages.
 func (*parcel) Describe() string { return "a part of what was exported to Arrow" }
 
+// Released lets go of what C could read.
 func (p *parcel) Released() { p.pinner.Unpin() }
 
 // send gives the address of memory that C reads.

@@ -33,6 +33,7 @@ type task struct {
 
 var contextType = reflect.TypeOf((*context.Context)(nil)).Elem()
 
+// Describe names it in messages.
 func (*task) Describe() string { return "a task" }
 
 // run calls the function, and answers for whatever it does.
@@ -88,6 +89,7 @@ func (t *task) descriptor() (descriptor, error) {
 	return *t.readable, nil
 }
 
+// Released cancels the task, which may go on, and closes its descriptor.
 func (t *task) Released() {
 	t.cancel()
 	t.mu.Lock()

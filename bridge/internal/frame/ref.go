@@ -3,10 +3,13 @@ package frame
 // Ref is a gobridge_ref: the generation in the upper half, the slot's index plus 1 in the lower; 0 is nil.
 type Ref uint64
 
+// Generation is which of all that had the slot is meant.
 func (r Ref) Generation() uint32 { return uint32(r >> 32) }
 
+// Index is the slot.
 func (r Ref) Index() uint32 { return uint32(r) - 1 }
 
+// IsTrivial tells whether C may release it without a call.
 func (r Ref) IsTrivial() bool { return r.Generation()&Trivial != 0 }
 
 // Trivial is the bit of a generation that lets C release the reference without a call (csrc/ref.c): nothing happens when

@@ -6,6 +6,7 @@ import (
 	"gobridge/bridge/internal/value"
 )
 
+// ConvT64 boxes a number.
 func ConvT64(f *frame.Frame) error {
 	in := frame.Args[frame.NumberArgs](f)
 	f.NewRef = value.NewRef(f, gort.Backend{}.RuntimeConvT64(in.Number))

@@ -20,6 +20,7 @@ type Itab struct {
 	Word       unsafe.Pointer // the runtime's *itab
 }
 
+// Describe names it in messages.
 func (*Itab) Describe() string { return "an itab" }
 
 func getitab(f *frame.Frame) error {

@@ -25,6 +25,7 @@ type Iterator struct {
 	Pending   bool // the entry that it stands on did not fit where it should go, and is given again
 }
 
+// Describe names it in messages.
 func (*Iterator) Describe() string { return "an iterator" }
 
 // IteratorAt gives the iterator that a call names, with its map's lock held.
@@ -52,6 +53,7 @@ func (i *Iterator) move(by via) {
 	}
 }
 
+// CopyEntry keeps an entry as that which the iterator stands on.
 func (i *Iterator) CopyEntry(key, elem unsafe.Pointer) {
 	i.G.T.Key.Copy(i.Key, key)
 	i.G.T.Elem.Copy(i.Elem, elem)

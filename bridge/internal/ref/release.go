@@ -8,6 +8,7 @@ import (
 	"gobridge/bridge/internal/status"
 )
 
+// Release releases a reference of C's, and tells what it named.
 func Release(f *frame.Frame, r frame.Ref, argument string) error {
 	object, err := Table.drop(f, r, argument)
 	notify(object)
@@ -21,6 +22,7 @@ func notify(object any) {
 	}
 }
 
+// HandleRelease answers gobridge_release.
 func HandleRelease(f *frame.Frame) error {
 	return Release(f, frame.Args[frame.RefArgs](f).Ref, "ref")
 }

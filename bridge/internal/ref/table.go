@@ -39,6 +39,7 @@ type refTable struct {
 	pinner   runtime.Pinner                      // of the chunks that C knows
 }
 
+// Table has all references of the process.
 var Table = refTable{Origins: originsIfWanted()}
 
 // Make names an object.

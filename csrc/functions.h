@@ -173,8 +173,8 @@ GOBRIDGE_CALL(gobridge_call_catch, 1.0, RETURNS_Q | RETURNS_ALL, REFUSED, CALLS_
 
 /* callback.h */
 GOBRIDGE_CALL(gobridge_callback_new, 1.0, RETURNS_REF, AT_ONCE, CROSSES, ANY_LOCK)
-GOBRIDGE_CALL(gobridge_callback_fail, 1.0, RETURNS_LASTING, AT_ONCE, CROSSES, ANY_LOCK)
-GOBRIDGE_CALL(gobridge_callback_fail_with, 1.0, RETURNS_LASTING, AT_ONCE, CROSSES, ANY_LOCK)
+GOBRIDGE_CALL(gobridge_callback_fail, 1.0, RETURNS_LASTING, AT_ONCE, MAY_STAY, ANY_LOCK)
+GOBRIDGE_CALL(gobridge_callback_fail_with, 1.0, RETURNS_LASTING, AT_ONCE, MAY_STAY, ANY_LOCK)
 
 /* foreign.h */
 GOBRIDGE_CALL(gobridge_foreign_new, 1.0, RETURNS_REF, AT_ONCE, CROSSES, ANY_LOCK)

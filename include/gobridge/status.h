@@ -23,7 +23,7 @@ typedef int32_t gobridge_status;
     X(GOBRIDGE_E_UNKNOWN_TYPE, 9, "a type name is not known")                                        \
     X(GOBRIDGE_E_UNHASHABLE, 10, "a value cannot be hashed or compared")                             \
     X(GOBRIDGE_E_NIL, 11, "a nil map is written to or a nil pointer is followed")                    \
-    X(GOBRIDGE_E_RANGE, 12, "a number does not fit")                                       \
+    X(GOBRIDGE_E_RANGE, 12, "a number does not fit")                                                 \
     X(GOBRIDGE_E_NOT_FAST, 13, "the compiler would not choose this fast variant for the map's type") \
     X(GOBRIDGE_E_NOT_IMPLEMENTED, 14, "a type does not implement the interface")                     \
     X(GOBRIDGE_E_ITERATOR_END, 15, "an iterator is past its end")                                    \

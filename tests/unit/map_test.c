@@ -210,7 +210,8 @@ static void hints(void **state) {
     gobridge_ref map = 9;
     static const int64_t too_many[] = {-1, INT64_MIN, INT64_MAX, 1LL << 40, 1LL << 32, 1LL << 30};
     for (size_t i = 0; i < COUNT(too_many); i++) {
-        assert_status(gobridge_map_new(parse("map[string]any"), too_many[i], &map), out_of_bounds(too_many[i]), "hint");
+        assert_status(gobridge_map_new(parse("map[string]any"), too_many[i], &map),
+                      out_of_bounds(too_many[i]), "hint");
     }
     assert_int_equal(map, 9);
     assert_ok(gobridge_map_new(parse("map[string]any"), 100000, &map));
@@ -845,11 +846,16 @@ static void wild_addresses(void) {
     assert_status(gobridge_map_set(strings, &key, &text_at), GOBRIDGE_E_ADDRESS, "nothing lies");
     assert_status(gobridge_map_delete(map, nothing, &found), GOBRIDGE_E_ADDRESS, "nothing lies");
     assert_status(gobridge_map_delete(map, &text_at, &found), GOBRIDGE_E_ADDRESS, "nothing lies");
-    assert_status(gobridge_map_get_or_set(map, nothing, &one, &elem, &found), GOBRIDGE_E_ADDRESS, "nothing lies");
-    assert_status(gobridge_map_get_or_set(map, &key, nothing, &elem, &found), GOBRIDGE_E_ADDRESS, "nothing lies");
-    assert_status(gobridge_map_get_or_set(map, &key, &one, nothing, &found), GOBRIDGE_E_ADDRESS, "nothing lies");
-    assert_status(gobridge_map_get_or_set(map, &text_at, &one, &elem, &found), GOBRIDGE_E_ADDRESS, "nothing lies");
-    assert_status(gobridge_map_get_or_set(strings, &key, &text_at, &elem, &found), GOBRIDGE_E_ADDRESS, "nothing lies");
+    assert_status(gobridge_map_get_or_set(map, nothing, &one, &elem, &found), GOBRIDGE_E_ADDRESS,
+                  "nothing lies");
+    assert_status(gobridge_map_get_or_set(map, &key, nothing, &elem, &found), GOBRIDGE_E_ADDRESS,
+                  "nothing lies");
+    assert_status(gobridge_map_get_or_set(map, &key, &one, nothing, &found), GOBRIDGE_E_ADDRESS,
+                  "nothing lies");
+    assert_status(gobridge_map_get_or_set(map, &text_at, &one, &elem, &found), GOBRIDGE_E_ADDRESS,
+                  "nothing lies");
+    assert_status(gobridge_map_get_or_set(strings, &key, &text_at, &elem, &found), GOBRIDGE_E_ADDRESS,
+                  "nothing lies");
     assert_status(gobridge_map_add(map, nothing, &one, &elem), GOBRIDGE_E_ADDRESS, "nothing lies");
     assert_status(gobridge_map_add(map, &key, nothing, &elem), GOBRIDGE_E_ADDRESS, "nothing lies");
     assert_status(gobridge_map_add(map, &key, &one, nothing), GOBRIDGE_E_ADDRESS, "nothing lies");

@@ -12,11 +12,9 @@ gobridge_status gobridge_callback_new(gobridge_ref func_type, gobridge_callback 
     GOBRIDGE_NOT_NULL(call);
     GOBRIDGE_NOT_NULL(func);
     gobridge_thread_share();
-    gobridge_frame frame = {.op = OP_gobridge_callback_new,
-                            .a = func_type,
-                            .b = (uintptr_t)call,
-                            .c = (uintptr_t)data,
-                            .p = (void *)(uintptr_t)drop};
+    gobridge_frame frame = {
+        .op = OP_gobridge_callback_new,
+        .callback = {.func_type = func_type, .call = (void (*)(void))call, .data = data, .drop = drop}};
     return gobridge_cross(frame, func);
 }
 
@@ -40,11 +38,11 @@ gobridge_status gobridge_callback_fail(const char *text, size_t len) {
     if (len) {
         GOBRIDGE_NOT_NULL(text);
     }
-    return say((gobridge_frame){.op = OP_gobridge_callback_fail, .p = (void *)text, .b = len});
+    return say((gobridge_frame){.op = OP_gobridge_callback_fail, .text = {.text = text, .len = len}});
 }
 
 gobridge_status gobridge_callback_fail_with(gobridge_ref error) {
-    return say((gobridge_frame){.op = OP_gobridge_callback_fail_with, .a = error});
+    return say((gobridge_frame){.op = OP_gobridge_callback_fail_with, .ref = {.ref = error}});
 }
 
 /* ---- from Go ---- */

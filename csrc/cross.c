@@ -32,7 +32,7 @@ __attribute__((noinline)) static void attach(gobridge_thread *self, void *entry_
 /* Whether a call becomes an operation of the batch that the thread records. */
 static bool is_recorded(const gobridge_thread *self, const gobridge_frame *frame) {
     const uint32_t traits = gobridge_traits(frame->op);
-    const bool of_promise = frame->a && !(frame->a >> 32);
+    const bool of_promise = frame->slots.a && !(frame->slots.a >> 32);
     return gobridge_thread_records(self) && !(traits & AT_ONCE) &&
            (!(traits & AT_ONCE_OF_LIVE) || of_promise);
 }
@@ -159,8 +159,7 @@ static void abandon(const host *h, under_way before) {
     while (self->scopes.open > before.scopes) {
         const gobridge_scopes *s = &self->scopes;
         gobridge_frame close = {.op = OP_gobridge_scope_close,
-                                .a = s->len - s->first,
-                                .p = s->entries + s->first,
+                                .refs = {.count = s->len - s->first, .refs = s->entries + s->first},
                                 .thread = &self->shared};
         call_go(h->entry_point, &close);
         gobridge_scope_end(self);

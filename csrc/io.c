@@ -10,9 +10,7 @@ gobridge_status gobridge_reader_new(gobridge_read_callback read, void *data, voi
     GOBRIDGE_NOT_NULL(reader);
     gobridge_thread_share();
     gobridge_frame frame = {.op = OP_gobridge_reader_new,
-                            .b = (uintptr_t)read,
-                            .c = (uintptr_t)data,
-                            .p = (void *)(uintptr_t)drop};
+                            .callback = {.call = (void (*)(void))read, .data = data, .drop = drop}};
     return gobridge_cross(frame, reader);
 }
 
@@ -22,9 +20,7 @@ gobridge_status gobridge_writer_new(gobridge_write_callback write, void *data, v
     GOBRIDGE_NOT_NULL(writer);
     gobridge_thread_share();
     gobridge_frame frame = {.op = OP_gobridge_writer_new,
-                            .b = (uintptr_t)write,
-                            .c = (uintptr_t)data,
-                            .p = (void *)(uintptr_t)drop};
+                            .callback = {.call = (void (*)(void))write, .data = data, .drop = drop}};
     return gobridge_cross(frame, writer);
 }
 
@@ -33,7 +29,8 @@ gobridge_status gobridge_io_read(gobridge_ref reader, uint8_t *buffer, size_t ca
         GOBRIDGE_NOT_NULL(buffer);
     }
     GOBRIDGE_NOT_NULL(done);
-    gobridge_frame frame = {.op = OP_gobridge_io_read, .a = reader, .p = buffer, .b = capacity, .q = done};
+    gobridge_frame frame = {.op = OP_gobridge_io_read,
+                            .io = {.stream = reader, .buffer = buffer, .len = capacity, .done = done}};
     return gobridge_cross(frame, NULL);
 }
 
@@ -42,7 +39,7 @@ gobridge_status gobridge_io_write(gobridge_ref writer, const uint8_t *buffer, si
         GOBRIDGE_NOT_NULL(buffer);
     }
     GOBRIDGE_NOT_NULL(done);
-    gobridge_frame frame = {
-        .op = OP_gobridge_io_write, .a = writer, .p = (void *)buffer, .b = len, .q = done};
+    gobridge_frame frame = {.op = OP_gobridge_io_write,
+                            .io = {.stream = writer, .buffer = buffer, .len = len, .done = done}};
     return gobridge_cross(frame, NULL);
 }

@@ -94,7 +94,7 @@ minor=${release#go1.}
 minor=${minor%%.*}
 grep -rl gobridge_portable "$work/new/bridge" | xargs sed -i "1s/go1\.[0-9]*/go1.$minor/"
 run 0 probe --source "$work/new" --go "$release" --accept
-has out "^$release is accepted" && has out 'changed: bridge/backend_linkname\.go' && has out 'a crossing [0-9]+ ns'
+has out "^$release is accepted" && has out 'changed: bridge/.*backend_linkname\.go' && has out 'a crossing [0-9]+ ns'
 run 1 probe --source "$work/new" --go "$release" --accept && has out "^nothing newer than go1\.$minor was probed"
 
 # Colours are for terminals.
@@ -162,8 +162,8 @@ completes 'gobridge list --ver' '--verify'
 completes 'gobridge probe --html gob' ''
 
 export GOPROXY=off # so that it asks nobody
-refuses 'can not be downloaded' list --go go1.99.1
-refuses 'can not be found out' list --go go1.99
+refuses 'cannot be downloaded' list --go go1.99.1
+refuses 'cannot be found out' list --go go1.99
 refuses 'neither a Go release' list --go frob
 refuses 'no such file' list --go /nowhere
 refuses 'no complete GOROOT' list --go "$work"
@@ -174,15 +174,15 @@ refuses 'needs a value' list --go
 refuses 'has no option' list --frob
 refuses 'what is x for' list x
 refuses 'compares two releases' diff "$release"
-refuses 'can not be downloaded' diff "$release" go1.99.1
+refuses 'cannot be downloaded' diff "$release" go1.99.1
 refuses 'no such file' audit /nowhere
-refuses 'can not be had' audit example.com/nowhere@v1.0.0
+refuses 'cannot be had' audit example.com/nowhere@v1.0.0
 refuses 'no build information' audit "$0"
 refuses 'no build information' audit /bin/ls
 refuses 'audit takes one' audit
-refuses 'can not be downloaded' audit "$work/module" --go "$release,go1.99.1"
-refuses "has not gobridge's sources" probe --source "$work"
-refuses "has not gobridge's sources" bench --source "$work"
+refuses 'cannot be downloaded' audit "$work/module" --go "$release,go1.99.1"
+refuses "does not have gobridge's sources" probe --source "$work"
+refuses "does not have gobridge's sources" bench --source "$work"
 refuses 'needs the tests' probe --quick --accept
 refuses 'no command' frob
 
@@ -192,7 +192,7 @@ mkdir "$work/half" "$work/proxy"
 ln -s "$goroot/bin" "$goroot/pkg" "$work/half"
 refuses 'no src/runtime/runtime.go; .* install Go.s sources' list --go "$work/half"
 GOPROXY=file://$work/proxy refuses 'there is no such release' list --go go1.99.1
-GOPROXY=http://127.0.0.1:1 refuses 'can not be downloaded .*refused' list --go go1.99.1
+GOPROXY=http://127.0.0.1:1 refuses 'cannot be downloaded .*refused' list --go go1.99.1
 half="golang.org/toolchain@v0.0.1-go1.99.1.$(go env GOOS)-$(go env GOARCH)"
 mkdir -p "$work/modules/$half"
 GOMODCACHE=$work/modules refuses "$half, where it was downloaded by halves, should be removed" list --go go1.99.1
@@ -209,9 +209,10 @@ module newer 'module m\n\ngo 1.99\n' 'package m\n'
 module broken 'module m\n\ngo 1.21\n' 'package m\n\nfunc {\n'
 refuses 'is in no module' audit "$work/none"
 refuses 'names no module' audit "$work/nameless"
-refuses 'needs go1\.99: --go names newer releases' audit "$work/newer"
-refuses "broken/m\.go:3:6: expected" audit "$work/broken"
-run 2 audit "$work/broken" --json && has out '"verdict": "unknown"'
+run 3 audit "$work/newer" && has out 'unknown.*requires go >= 1\.99: --go names newer releases'
+run 3 audit "$work/newer" --json && has out '"verdict": "unknown"'
+run 1 audit "$work/broken" && has out 'breaks: it does not compile' && has out 'm\.go:3:6: expected'
+run 1 audit "$work/broken" --json && has out '"cause": "compile"'
 
 # Ctrl-C ends a command and all that it started, and leaves nothing.
 interrupted() { # interrupted WHEN ARGUMENT...: after so many seconds, or when it prints that

@@ -22,7 +22,7 @@ observe() { # observe STATUS PART: runs it, which exits with that and prints tha
 }
 seen() { [ "$(cat "$work/kept/seen")" = "$1" ] || complain "has seen $(cat "$work/kept/seen"), not $1"; }
 
-GOPROXY=off observe 2 'can not be found out'
+GOPROXY=off observe 2 'cannot be found out'
 seen ''
 out go1.20.1
 out "$release"
@@ -34,7 +34,7 @@ observe 0 "^Nothing is new: $release is"
 out go1.99rc1 # which nobody can download
 observe 2 '^New: go1.99rc1$'
 seen "$release"
-GOPROXY=off observe 2 'can not be found out'
+GOPROXY=off observe 2 'cannot be found out'
 [ "$made" = "$(stat -c %y "$work/kept/probe.html")" ] || complain 'writes the page again'
 [ "$(ls "$work/kept")" = $'probe.html\nprobe.xml\nseen' ] || complain "keeps $(ls "$work/kept")"
 exit $failed

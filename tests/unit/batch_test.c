@@ -918,8 +918,36 @@ static void batches_and_single_calls(void **state) {
     assert_in_range(failures, SEQUENCES, STEPS * SEQUENCES);
 }
 
+/* A promise is copied as what it turns out to be: nil, a number, a text or a reference. */
+static void copies_of_promises(void **state) {
+    (void)state;
+    const gobridge_ref map = make_map("map[string]any");
+    const gobridge_value keys[] = {text("nil"), text("number"), text("text"), text("reference")};
+    const gobridge_value elems[] = {nil, integer(GOBRIDGE_KIND_INT8, 7), text("text"),
+                                    named(make_variable("int64"))};
+    gobridge_value got[COUNT(keys)], copies[COUNT(keys)];
+    size_t count;
+    assert_ok(gobridge_batch_begin());
+    for (size_t i = 0; i < COUNT(keys); i++) {
+        assert_ok(gobridge_map_set(map, &keys[i], &elems[i]));
+        assert_ok(gobridge_map_get(map, &keys[i], &got[i], NULL));
+        assert_ok(gobridge_value_copy(&got[i], &copies[i]));
+    }
+    assert_ok(gobridge_batch_run(GOBRIDGE_BATCH_STOP, NULL, 0, &count));
+    for (size_t i = 0; i < COUNT(keys); i++) {
+        assert_int_equal(copies[i].kind, elems[i].kind);
+        assert_int_equal(copies[i].len, elems[i].len);
+        assert_true(i != 1 || copies[i].as.i == 7);
+        assert_ok(gobridge_value_release(&got[i]));
+        assert_ok(gobridge_value_release(&copies[i]));
+    }
+    assert_ok(gobridge_release(elems[3].as.ref));
+    assert_ok(gobridge_release(map));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(copies_of_promises),
         cmocka_unit_test(one_of_many),
         cmocka_unit_test(an_empty_one),
         cmocka_unit_test(results_of_earlier_ones),

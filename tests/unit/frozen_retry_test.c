@@ -9,7 +9,7 @@ static uint64_t records[KEYS][2]; /* a key and its element each */
 static gobridge_status failed;
 
 gobridge_status gobridge_enter(gobridge_frame *frame, void *to) {
-    gobridge_freezing *go = frame->p;
+    gobridge_freezing *go = frame->freeze.freezing;
     (void)to;
     *go = (gobridge_freezing){.records = go->records,
                               .capacity = go->capacity,

@@ -206,10 +206,41 @@ static void many_threads(void **state) {
     run_threads(8, copy_in_thread, unused, 1);
 }
 
+/* What the library itself keeps behind a value can not be written from here, or Go would call what lies there then. */
+static void out_of_reach(void **state) {
+    (void)state;
+    source s = {.text = "", .len = 0, .step = 1};
+    gobridge_ref made[2], type, zero;
+    gobridge_type_info info = {.size = sizeof info};
+    uint8_t buffer[4] = {1};
+    size_t done;
+    assert_ok(gobridge_reader_new(read_source, &s, NULL, &made[0]));
+    assert_ok(gobridge_foreign_new(&s, NULL, &made[1]));
+    for (size_t i = 0; i < COUNT(made); i++) {
+        const gobridge_value value = named(made[i]);
+        assert_ok(gobridge_type_of(made[i], &type));
+        assert_ok(gobridge_type_describe(type, &info));
+        assert_int_equal(info.kind, GOBRIDGE_KIND_STRUCT); /* no pointer, which could be written through */
+        assert_status(gobridge_reflect_typedmemclr(made[i]), GOBRIDGE_E_WRONG_KIND, "pointer");
+        assert_status(gobridge_value_set(made[i], &value), GOBRIDGE_E_WRONG_KIND, "pointer");
+        for (uint32_t field = 0; field < info.fields; field++) {
+            assert_status(gobridge_struct_set_at(made[i], field, &value), GOBRIDGE_E_UNEXPORTED, "index");
+        }
+        assert_status(gobridge_struct_set(made[i], "Call", 4, &value), GOBRIDGE_E_UNKNOWN_NAME, "field");
+        assert_ok(gobridge_value_new(type, &zero)); /* a variable of the type, with nothing behind it */
+        void *data = NULL;
+        assert_int_not_equal(gobridge_foreign_data(zero, &data), GOBRIDGE_OK);
+        const gobridge_status status = gobridge_io_read(zero, buffer, sizeof buffer, &done);
+        assert_int_equal(status, i ? GOBRIDGE_E_WRONG_KIND : GOBRIDGE_E_RETURNED);
+        assert_ok(gobridge_release(zero));
+    }
+    assert_ok(gobridge_release_n(made, COUNT(made)));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scanner),       cmocka_unit_test(readers_of_c), cmocka_unit_test(encoder),
-        cmocka_unit_test(streams_of_go), cmocka_unit_test(many_threads),
+        cmocka_unit_test(streams_of_go), cmocka_unit_test(many_threads), cmocka_unit_test(out_of_reach),
     };
     return cmocka_run_group_tests(tests, NULL, no_live_references);
 }

@@ -579,6 +579,36 @@ static void big_numbers(void **state) {
     free(digits);
 }
 
+/* A short text may ask for much memory, as each element is as large as its type. */
+static void large_elements(void **state) {
+    (void)state;
+    enum { ELEMENTS = 100 };
+    char json[3 * ELEMENTS + 3] = "[";
+    for (size_t i = 0; i < ELEMENTS; i++) {
+        memcpy(json + 1 + 3 * i, "[],", 3);
+    }
+    json[3 * ELEMENTS] = ']';
+    gobridge_value out = nil;
+    const size_t len = 3 * ELEMENTS + 1;
+    static const char *const too_large[] = {"[][268435456]byte", "[]*[16777216]int64",
+                                            "[][268435456]struct{}"};
+    for (size_t i = 0; i < COUNT(too_large); i++) {
+        assert_int_not_equal(gobridge_value_from_json(parse(too_large[i]), json, len, &out), GOBRIDGE_OK);
+        assert_int_equal(out.kind, GOBRIDGE_KIND_NIL);
+    }
+    static const char object[] = "{\"a\":{\"b\":[]},\"c\":{\"d\":[],\"e\":[],\"f\":[],\"g\":[],\"h\":[]}}";
+    assert_int_not_equal(gobridge_value_from_json(parse("map[string]map[string][268435456]byte"), object,
+                                                  sizeof object - 1, &out),
+                         GOBRIDGE_OK);
+    /* many small ones are counted one by one */
+    static const char many[] = "{\"A\":[[],[],[]],\"C\":[[],[]]}";
+    assert_ok(gobridge_value_from_json(parse("struct{A [][]int8; B *[33554432]byte}"), many, sizeof many - 1,
+                                       &out));
+    assert_ok(gobridge_value_release(&out));
+    assert_ok(gobridge_value_from_json(parse("[][4]byte"), json, len, &out));
+    assert_ok(gobridge_value_release(&out));
+}
+
 /* A scope releases what these functions give. */
 static void in_a_scope(void **state) {
     (void)state;
@@ -608,6 +638,7 @@ int main(void) {
         cmocka_unit_test(times_at_their_ends),
         cmocka_unit_test(depths),
         cmocka_unit_test(big_numbers),
+        cmocka_unit_test(large_elements),
         cmocka_unit_test(in_a_scope),
     };
     return cmocka_run_group_tests(tests, NULL, no_live_references);

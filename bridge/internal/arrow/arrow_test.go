@@ -29,7 +29,7 @@ func newArrowExchange(h *hosttest.Host) arrowExchange {
 
 // frame has addresses of callbacks that no one calls here.
 func (e arrowExchange) frame(a uint64) frame.Frame {
-	return frame.Frame{A: a, B: 1 << 20, C: 1 << 20, P: unsafe.Pointer(e.schema), Q: unsafe.Pointer(e.array)}
+	return frame.Frame{Slots: frame.Slots{A: a, B: 1 << 20, C: 1 << 20, P: unsafe.Pointer(e.schema), Q: unsafe.Pointer(e.array)}}
 }
 
 // end releases what was exported, as the callbacks do.

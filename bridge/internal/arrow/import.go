@@ -230,9 +230,10 @@ func (s *source) mapOf(of reflect.Type, row, n int) (*value.Map, error) {
 }
 
 func importRows(f *frame.Frame) error {
+	in := frame.Args[arrowArgs](f)
 	var t reflect.Type
-	if f.A != 0 {
-		object, err := types.At(f, frame.Ref(f.A), "type")
+	if in.Ref != 0 {
+		object, err := types.At(f, in.Ref, "type")
 		if err != nil {
 			return err
 		}
@@ -241,7 +242,7 @@ func importRows(f *frame.Frame) error {
 		}
 	}
 	call := &importing{budget: newBudget()}
-	s, err := call.read(uintptr(f.P), uintptr(f.Q), "", "array", 1)
+	s, err := call.read(uintptr(in.Schema), uintptr(in.Array), "", "array", 1)
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,8 @@ type callback struct {
 }
 
 func callbackNew(f *frame.Frame) error {
-	object, err := types.At(f, frame.Ref(f.A), "func_type")
+	in := frame.Args[callbackArgs](f)
+	object, err := types.At(f, in.FuncType, "func_type")
 	if err != nil {
 		return err
 	}

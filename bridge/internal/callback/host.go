@@ -38,12 +38,16 @@ type Outcome struct {
 type Host struct{ Call, Data uintptr }
 
 // HostOf reads what C hands in.
-func HostOf(f *frame.Frame) Host { return Host{Call: uintptr(f.B), Data: uintptr(f.C)} }
+func HostOf(f *frame.Frame) Host {
+	in := frame.Args[callbackArgs](f)
+	return Host{Call: in.Call, Data: in.Data}
+}
 
-// DropAfter has the host's drop run, which C hands in at f.P, once Go has let go of an object that has the host's data. The
+// DropAfter has the host's drop run, which C hands in, once Go has let go of an object that has the host's data. The
 // object holds a pointer, as Go puts small ones without any in one block, which lives as long as all of them.
 func DropAfter[T any](f *frame.Frame, object *T, data uintptr) {
-	if drop := uintptr(f.P); drop != 0 {
+	in := frame.Args[callbackArgs](f)
+	if drop := in.Drop; drop != 0 {
 		runtime.SetFinalizer(object, func(*T) { C.Drop(drop, data) })
 	}
 }
@@ -97,38 +101,48 @@ type said struct{ text string }
 func (s *said) Error() string { return s.text }
 
 func callbackFailWith(f *frame.Frame) error {
-	err, refused := value.ErrorAt(f, frame.Ref(f.A), "error")
+	in := frame.Args[frame.RefArgs](f)
+	err, refused := value.ErrorAt(f, in.Ref, "error")
 	if refused == nil {
 		f.Result = uint64(value.NewRef(f, err))
 	}
 	return refused
 }
 
-// Foreign is an object of the host's as a Go value. It is equal to itself alone.
-type Foreign struct {
+// Foreign is an object of the host's as a Go value. It is equal to itself alone. What it leads to the host can not write, as it
+// could through a pointer: then it might outlive what is dropped.
+type Foreign struct{ object *object }
+
+type object struct {
 	data uintptr
-	self *Foreign // so that it is no small object without pointers
+	self *object // so that it is no small object without pointers
 }
 
 // Pointer is what the host handed in.
-func (o *Foreign) Pointer() unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&o.data)) }
+func (o Foreign) Pointer() unsafe.Pointer {
+	if o.object == nil {
+		return nil
+	}
+	return *(*unsafe.Pointer)(unsafe.Pointer(&o.object.data))
+}
 
 func foreignNew(f *frame.Frame) error {
-	object := &Foreign{data: uintptr(f.C)}
-	f.NewRef = value.NewRef(f, object)
-	DropAfter(f, object, object.data)
+	o := &object{data: frame.Args[callbackArgs](f).Data}
+	f.NewRef = value.NewRef(f, Foreign{o})
+	DropAfter(f, o, o.data)
 	return nil
 }
 
 func foreignData(f *frame.Frame) error {
-	v, err := value.At(f, frame.Ref(f.A), "ref")
+	in := frame.Args[frame.RefArgs](f)
+	v, err := value.At(f, in.Ref, "ref")
 	if err != nil {
 		return err
 	}
-	object, isForeign := v.Interface().(*Foreign)
-	if !isForeign || object == nil {
+	o, isForeign := v.Interface().(Foreign)
+	if !isForeign || o.object == nil {
 		return status.Errorf(status.WrongKind, "ref is a %s, no object of the host's", v.Type())
 	}
-	f.Result = uint64(object.data)
+	f.Result = uint64(o.object.data)
 	return nil
 }

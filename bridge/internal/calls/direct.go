@@ -64,6 +64,7 @@ func shapes[T any](fn any) Direct {
 	return nil
 }
 
+// Direct1 calls a function of one parameter without reflect.
 func Direct1[A, R any](fn func(A) R) Direct {
 	readA, write := reader[A](), writer[R]()
 	return func(f *frame.Frame, args, results []frame.Value) error {
@@ -92,6 +93,7 @@ func direct1Error[A, R any](fn func(A) (R, error)) Direct {
 	}
 }
 
+// Direct2 calls a function of two parameters without reflect.
 func Direct2[A, B, R any](fn func(A, B) R) Direct {
 	readA, readB, write := reader[A](), reader[B](), writer[R]()
 	return func(f *frame.Frame, args, results []frame.Value) error {
@@ -122,6 +124,7 @@ func direct2Same[T integer](fn func(T, T) T) Direct {
 	}
 }
 
+// Direct3 calls a function of three parameters without reflect.
 func Direct3[A, B, C, R any](fn func(A, B, C) R) Direct {
 	readA, readB, readC, write := reader[A](), reader[B](), reader[C](), writer[R]()
 	return func(f *frame.Frame, args, results []frame.Value) error {

@@ -29,6 +29,7 @@ var (
 	plans sync.Map // reflect.Type to *plan
 )
 
+// PlanOf is the plan for functions of a type.
 func PlanOf(t reflect.Type) *Plan {
 	if known, found := plans.Load(t); found {
 		return known.(*Plan)

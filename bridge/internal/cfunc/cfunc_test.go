@@ -32,7 +32,7 @@ func newCFunc[F any](h *hosttest.Host, function unsafe.Pointer) F {
 
 func cfuncAs(h *hosttest.Host, function unsafe.Pointer, signature string) any {
 	h.Helper()
-	f := h.Must("gobridge_cfunc_new", frame.Frame{P: h.Copied([]byte(signature)), B: uint64(len(signature)), Q: function})
+	f := h.Must("gobridge_cfunc_new", frame.Frame{Slots: frame.Slots{P: h.Copied([]byte(signature)), B: uint64(len(signature)), Q: function}})
 	object, err := ref.Table.Get(h.Own(f.NewRef), "func")
 	if err != nil {
 		h.Fatal(err)
@@ -43,7 +43,7 @@ func cfuncAs(h *hosttest.Host, function unsafe.Pointer, signature string) any {
 // pointer gives a Go func as a C function, and what releases it.
 func pointer(h *hosttest.Host, function any, signature string) (code unsafe.Pointer, closure frame.Ref) {
 	h.Helper()
-	f := frame.Frame{A: uint64(h.NewRef(function)), B: uint64(len(signature)), Q: h.Alloc(8)}
+	f := frame.Frame{Slots: frame.Slots{A: uint64(h.NewRef(function)), B: uint64(len(signature)), Q: h.Alloc(8)}}
 	if signature != "" {
 		f.P = h.Copied([]byte(signature))
 	}
@@ -278,7 +278,7 @@ func TestClosuresConvert(t *testing.T) {
 		{func() {}, "int", status.WrongKind, "signature: a int is no func type"},
 		{func() {}, "func(", status.Syntax, "signature: "},
 	} {
-		f := frame.Frame{A: uint64(h.NewRef(c.function)), B: uint64(len(c.signature)), Q: h.Alloc(8)}
+		f := frame.Frame{Slots: frame.Slots{A: uint64(h.NewRef(c.function)), B: uint64(len(c.signature)), Q: h.Alloc(8)}}
 		if c.signature != "" {
 			f.P = h.Copied([]byte(c.signature))
 		}
@@ -420,13 +420,13 @@ func TestQuarantine(t *testing.T) {
 	h.Owned = h.Owned[:len(h.Owned)-1]
 	function := uint64(h.NewRef(func(n int32) int32 { return n }))
 	for i := 0; i < len(cfunc.Quarantine.Closures)-1; i++ {
-		h.Release(h.Must("gobridge_cfunc_pointer", frame.Frame{A: function, Q: h.Alloc(8)}).NewRef)
+		h.Release(h.Must("gobridge_cfunc_pointer", frame.Frame{Slots: frame.Slots{A: function, Q: h.Alloc(8)}}).NewRef)
 	}
 	if n, failure := ctest.InThread(first, 1); n != 0 || failure.Status != int32(status.StaleRef) {
 		t.Errorf("it gives %d, %v", n, failure)
 	}
 	for i := 0; i < 5000; i++ {
-		h.Release(h.Must("gobridge_cfunc_pointer", frame.Frame{A: function, Q: h.Alloc(8)}).NewRef)
+		h.Release(h.Must("gobridge_cfunc_pointer", frame.Frame{Slots: frame.Slots{A: function, Q: h.Alloc(8)}}).NewRef)
 	}
 	if n := count(); n != len(cfunc.Quarantine.Closures) {
 		t.Errorf("%d closures are kept", n)
@@ -462,18 +462,18 @@ func TestSignaturesThatCHasNot(t *testing.T) {
 		{"func(" + strings.Repeat("(", 100) + "int" + strings.Repeat(")", 100) + ")", status.TooDeep, "64 levels"},
 	} {
 		h.Refuse(c.want, c.words, "gobridge_cfunc_new",
-			frame.Frame{P: h.Copied([]byte(c.signature)), B: uint64(len(c.signature)), Q: ctest.Apply()})
+			frame.Frame{Slots: frame.Slots{P: h.Copied([]byte(c.signature)), B: uint64(len(c.signature)), Q: ctest.Apply()}})
 	}
-	h.Refuse(status.Limit, "signature: it has 65537 bytes", "gobridge_cfunc_new", frame.Frame{P: h.Alloc(1 << 17), B: 65537, Q: ctest.Apply()})
+	h.Refuse(status.Limit, "signature: it has 65537 bytes", "gobridge_cfunc_new", frame.Frame{Slots: frame.Slots{P: h.Alloc(1 << 17), B: 65537, Q: ctest.Apply()}})
 }
 
 // A closure is no value.
 func TestClosuresAreNoValues(t *testing.T) {
 	h := hosttest.New(t)
 	_, closure := pointer(h, func() {}, "")
-	h.Refuse(status.WrongKind, "ref is a closure, not a value", "gobridge_type_of", frame.Frame{A: uint64(closure)})
-	h.Refuse(status.WrongKind, "func is a closure, not a value", "gobridge_cfunc_pointer", frame.Frame{A: uint64(closure)})
+	h.Refuse(status.WrongKind, "ref is a closure, not a value", "gobridge_type_of", frame.Frame{Slots: frame.Slots{A: uint64(closure)}})
+	h.Refuse(status.WrongKind, "func is a closure, not a value", "gobridge_cfunc_pointer", frame.Frame{Slots: frame.Slots{A: uint64(closure)}})
 	for s, r := range h.Bad() {
-		h.Refuse(s, "func", "gobridge_cfunc_pointer", frame.Frame{A: uint64(r)})
+		h.Refuse(s, "func", "gobridge_cfunc_pointer", frame.Frame{Slots: frame.Slots{A: uint64(r)}})
 	}
 }

@@ -34,6 +34,7 @@ func Span(data uintptr, stride, n int, size uintptr) (first unsafe.Pointer, step
 	return AddressAt(&data), step, unsafe.Slice((*byte)(AddressAt(&low)), extent+size), nil
 }
 
+// IsAligned tells whether items that are a step apart lie as Go would have them.
 func IsAligned(p unsafe.Pointer, step int, to uintptr) bool {
 	return (uintptr(p)|uintptr(step))%to == 0
 }

@@ -37,7 +37,8 @@ type arrayCall struct {
 const MaxItems = cmem.MaxMemory / unsafe.Sizeof(status.OK) //gobridge:mirror GOBRIDGE_MAX_ITEMS
 
 func newArrayCall(f *frame.Frame) (*arrayCall, error) {
-	a := (*Arrays)(f.P)
+	in := frame.Args[columnsArgs](f)
+	a := in.Arrays
 	if a.Count > uint64(MaxItems) {
 		return nil, status.Errorf(status.Limit, "count is %d; at most %d items can be done at once", a.Count, MaxItems)
 	}

@@ -21,6 +21,7 @@ type Source struct {
 	Text  bool
 }
 
+// At is the address of an item.
 func (s *Source) At(i int) unsafe.Pointer { return unsafe.Add(s.First, i*s.Step) }
 
 // from is the rest of a column.
@@ -172,6 +173,7 @@ func (b *arrayCall) offsetSource(argument string, c *Column, s *Source, size uin
 	return nil
 }
 
+// OffsetAt reads an offset of 4 or 8 bytes.
 func OffsetAt(offsets []byte, i int, size uintptr) (offset int64) {
 	if size == 4 {
 		var short int32

@@ -27,11 +27,12 @@ const maxFrozen = 1 << 31
 
 // mapfreeze writes the entries of a map to C memory as records, as far as there is room, and says how much they take.
 func mapfreeze(f *frame.Frame) error {
-	g, err := At(f, frame.Ref(f.A))
+	in := frame.Args[freezeArgs](f)
+	g, err := At(f, in.Map)
 	if err != nil {
 		return err
 	}
-	to := (*Freezing)(f.P)
+	to := in.Freezing
 	if to.KeyText, to.Key = fixedPart(g.T.Key); !to.KeyText && !equalByBytes(g.T.Key.Type) {
 		return status.Errorf(status.WrongType, "map has keys of type %s, which is neither a string nor equal by its bytes", g.T.Key)
 	}

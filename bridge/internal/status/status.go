@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 )
 
+// Item names an item of an array in a message.
 func Item(argument string, i int) string { return fmt.Sprintf("%s[%d]", argument, i) }
 
 // Code is a gobridge_status. The order is that of GOBRIDGE_STATUSES in include/gobridge/status.h, and a test reads
@@ -64,8 +65,10 @@ type Failure struct {
 	Cause          error // what Go code returned or panicked with; nil where it was no error
 }
 
+// Error is the message.
 func (f *Failure) Error() string { return f.Message }
 
+// Errorf makes a failure with a status and a message.
 func Errorf(s Code, format string, args ...any) error {
 	return &Failure{Code: s, Message: fmt.Sprintf(format, args...)}
 }
@@ -96,6 +99,7 @@ func About(argument string, err error) error {
 	return &why
 }
 
+// FailureOf is the failure in an error; one that is none stands for a panic.
 func FailureOf(err error) *Failure {
 	var why *Failure
 	if !errors.As(err, &why) {

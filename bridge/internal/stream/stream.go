@@ -2,6 +2,7 @@
 package stream
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -28,24 +29,30 @@ type host struct {
 	_ *byte
 }
 
+// The host can not write what these lead to, as it could through a pointer: then Go would call whatever it finds there.
 type (
-	reader struct{ host }
-	writer struct{ host }
+	reader struct{ host *host }
+	writer struct{ host *host }
 )
 
+var errNoStream = errors.New("it is the zero value of a stream, which does nothing")
+
 func newStream[T reader | writer](f *frame.Frame) error {
-	s := &T{host{Host: callback.HostOf(f)}}
-	f.NewRef = value.NewRef(f, s)
-	callback.DropAfter(f, s, uintptr(f.C))
+	h := &host{Host: callback.HostOf(f)}
+	f.NewRef = value.NewRef(f, T{h})
+	callback.DropAfter(f, h, h.Data)
 	return nil
 }
 
-func (r *reader) Read(p []byte) (int, error) {
-	if len(p) == 0 {
+func (r reader) Read(p []byte) (int, error) {
+	switch {
+	case r.host == nil:
+		return 0, errNoStream
+	case len(p) == 0:
 		return 0, nil
 	}
-	o := callback.C.Read(r.Call, r.Data, p)
-	runtime.KeepAlive(r)
+	o := callback.C.Read(r.host.Call, r.host.Data, p)
+	runtime.KeepAlive(r.host)
 	n, err := done(&o, p)
 	if n == 0 && err == nil {
 		err = io.EOF
@@ -53,12 +60,15 @@ func (r *reader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (w *writer) Write(p []byte) (int, error) {
-	if len(p) == 0 {
+func (w writer) Write(p []byte) (int, error) {
+	switch {
+	case w.host == nil:
+		return 0, errNoStream
+	case len(p) == 0:
 		return 0, nil
 	}
-	o := callback.C.Write(w.Call, w.Data, p)
-	runtime.KeepAlive(w)
+	o := callback.C.Write(w.host.Call, w.host.Data, p)
+	runtime.KeepAlive(w.host)
 	n, err := done(&o, p)
 	if n < len(p) && err == nil {
 		err = io.ErrShortWrite
@@ -107,7 +117,8 @@ func ioWrite(f *frame.Frame) error {
 
 // streamAt gives what a reference names as a reader or writer, and the host's memory. Nothing is done as yet.
 func streamAt[T any](f *frame.Frame, argument, length string) (stream T, memory []byte, err error) {
-	v, err := value.At(f, frame.Ref(f.A), argument)
+	in := frame.Args[streamArgs](f)
+	v, err := value.At(f, in.Stream, argument)
 	if err != nil {
 		return stream, nil, err
 	}
@@ -115,16 +126,17 @@ func streamAt[T any](f *frame.Frame, argument, length string) (stream T, memory 
 	if !is {
 		return stream, nil, status.Errorf(status.WrongKind, "%s is a %s, no %T", argument, v.Type(), &stream)
 	}
-	cmem.TouchOut(f.Q, unsafe.Sizeof(uint(0)))
-	memory, err = cmem.Bytes(f.P, f.B, length)
-	*(*uint)(f.Q) = 0
+	cmem.TouchOut(unsafe.Pointer(in.Done), unsafe.Sizeof(*in.Done))
+	memory, err = cmem.Bytes(in.Buffer, in.Len, length)
+	*in.Done = 0
 	return stream, memory, err
 }
 
 func setDone(f *frame.Frame, n int, p []byte, err error) error {
+	in := frame.Args[streamArgs](f)
 	if n < 0 || n > len(p) {
 		return status.Errorf(status.Argument, "%d of %d bytes were done, says Go", n, len(p))
 	}
-	*(*uint)(f.Q) = uint(n)
+	*in.Done = uint(n)
 	return status.ReturnedBy(err)
 }

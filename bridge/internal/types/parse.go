@@ -23,10 +23,11 @@ const (
 
 // Expression gives the type that f.b bytes of C memory at f.p denote.
 func Expression(f *frame.Frame) (reflect.Type, error) {
-	if f.B > MaxExpression {
-		return nil, status.Errorf(status.Limit, "it has %d bytes, more than %d", f.B, MaxExpression)
+	in := frame.Args[frame.TextArgs](f)
+	if in.Len > MaxExpression {
+		return nil, status.Errorf(status.Limit, "it has %d bytes, more than %d", in.Len, MaxExpression)
 	}
-	return ParseType(string(unsafe.Slice((*byte)(f.P), f.B)))
+	return ParseType(string(unsafe.Slice((*byte)(in.Text), in.Len)))
 }
 
 // ParseType gives the type that an expression in Go's syntax denotes.

@@ -24,7 +24,7 @@ import (
 func parse(h *hosttest.Host, expression string) (reflect.Type, status.Code, string) {
 	h.Helper()
 	p := h.Copied([]byte(expression))
-	f, code, message := hosttest.Call(h, "gobridge_type_parse", frame.Frame{P: p, B: uint64(len(expression))})
+	f, code, message := hosttest.Call(h, "gobridge_type_parse", frame.Frame{Slots: frame.Slots{P: p, B: uint64(len(expression))}})
 	h.Forget()
 	if code != status.OK {
 		return nil, code, message
@@ -252,13 +252,13 @@ func TestHostileExpressions(t *testing.T) {
 			t.Errorf("%q...: allocated %d bytes", short, allocated)
 		}
 	}
-	h.Refuse(status.Limit, "expression", "gobridge_type_parse", frame.Frame{P: h.Alloc(1), B: math.MaxUint64})
+	h.Refuse(status.Limit, "expression", "gobridge_type_parse", frame.Frame{Slots: frame.Slots{P: h.Alloc(1), B: math.MaxUint64}})
 }
 
 func TestTypesAnswer(t *testing.T) {
 	h := hosttest.New(t)
 	for _, c := range expressions {
-		f := frame.Frame{A: hosttest.TypeRef(c.want)}
+		f := frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(c.want)}}
 		p := h.Alloc(8)
 		f.P = p
 		h.Must("gobridge_type_name", f)
@@ -286,12 +286,12 @@ func TestTypesAnswer(t *testing.T) {
 		h.Forget()
 	}
 	for _, v := range []any{0, "s", []byte("b"), map[string]int{}, map[int]int(nil), new(time.Time), struct{ A int }{}} {
-		if got := h.Must("gobridge_type_of", frame.Frame{A: uint64(h.NewRef(v))}).Result; got != hosttest.TypeRef(reflect.TypeOf(v)) {
+		if got := h.Must("gobridge_type_of", frame.Frame{Slots: frame.Slots{A: uint64(h.NewRef(v))}}).Result; got != hosttest.TypeRef(reflect.TypeOf(v)) {
 			t.Errorf("the type of a %T is another", v)
 		}
 	}
 	h.Release(frame.Ref(hosttest.TypeRef(hosttest.Typ[int]()))) // allowed, and does nothing
-	h.Must("gobridge_type_kind", frame.Frame{A: hosttest.TypeRef(hosttest.Typ[int]())})
+	h.Must("gobridge_type_kind", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(hosttest.Typ[int]())}})
 }
 
 func FuzzParseType(f *testing.F) {
@@ -440,7 +440,7 @@ func TestDescriptions(t *testing.T) {
 	for _, of := range types_ {
 		p := (*types.TypeInfo)(h.Alloc(unsafe.Sizeof(types.TypeInfo{})))
 		p.Size = uint32(unsafe.Sizeof(*p))
-		h.Must("gobridge_type_describe", frame.Frame{A: hosttest.TypeRef(of), P: unsafe.Pointer(p)})
+		h.Must("gobridge_type_describe", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(of), P: unsafe.Pointer(p)}})
 		info := *p
 		if info.Kind != uint32(of.Kind()) || info.Bytes != uint64(of.Size()) || info.Align != uint32(of.Align()) ||
 			lastingText(info.Name) != of.String() || lastingText(info.PackagePath) != of.PkgPath() ||
@@ -467,7 +467,7 @@ func checkField(h *hosttest.Host, of reflect.Type, i int) {
 	h.Helper()
 	p := (*types.FieldInfo)(h.Alloc(unsafe.Sizeof(types.FieldInfo{})))
 	p.Size = uint32(unsafe.Sizeof(*p))
-	h.Must("gobridge_type_field", frame.Frame{A: hosttest.TypeRef(of), B: uint64(i), P: unsafe.Pointer(p)})
+	h.Must("gobridge_type_field", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(of), B: uint64(i), P: unsafe.Pointer(p)}})
 	want := of.Field(i)
 	if lastingText(p.Name) != want.Name || lastingText(p.Tag) != string(want.Tag) || p.Type != refOf(want.Type) ||
 		p.Offset != uint64(want.Offset) || p.Exported != want.IsExported() || p.Embedded != want.Anonymous {
@@ -479,7 +479,7 @@ func checkMethod(h *hosttest.Host, of reflect.Type, i int) {
 	h.Helper()
 	p := (*types.MethodInfo)(h.Alloc(unsafe.Sizeof(types.MethodInfo{})))
 	p.Size = uint32(unsafe.Sizeof(*p))
-	h.Must("gobridge_type_method", frame.Frame{A: hosttest.TypeRef(of), B: uint64(i), P: unsafe.Pointer(p)})
+	h.Must("gobridge_type_method", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(of), B: uint64(i), P: unsafe.Pointer(p)}})
 	want := of.Method(i)
 	signature := want.Type
 	if of.Kind() != reflect.Interface {

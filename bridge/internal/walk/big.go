@@ -52,6 +52,7 @@ func CheckBig(held any) error {
 	return nil
 }
 
+// TooBig refuses a text that would make too long a number of math/big.
 func TooBig(argument string) error {
 	return status.Errorf(status.Limit, "%s: a number of math/big is made of at most %d bytes", argument, MaxBigText)
 }

@@ -40,26 +40,54 @@ static void print_counts(gobridge_ref findings) {
     }
 }
 
-static void print_result(gobridge_ref result, bool all) {
-    const gobridge_value release = field(result, "Release"), verdict = field(result, "Verdict");
-    const gobridge_value reason = field(result, "Reason");
-    const gobridge_ref findings = field(result, "Findings").as.ref;
-    bool corrupts = false;
-    for (int64_t i = 0; i < length(findings); i++) {
-        corrupts = corrupts || field(element(findings, i).as.ref, "Level").as.i == CORRUPTS;
+/* Why a release breaks a module, in words. */
+static const char *cause_of(gobridge_value cause) {
+    return is(cause, "compile")  ? ": it does not compile"
+           : is(cause, "memory") ? ", and corrupts memory"
+                                 : "";
+}
+
+static void print_build(gobridge_ref build) {
+    const gobridge_value verdict = field(build, "Verdict"), cause = field(build, "Cause");
+    const gobridge_value output = field(build, "Output");
+    const char *paint = is(verdict, "breaks")  ? colour.red
+                        : is(verdict, "links") ? colour.green
+                                               : colour.yellow;
+    printf("  built: %s%.*s%s%s%s%.*s\n", paint, TEXT(verdict), cause_of(cause), colour.plain,
+           output.len ? ": " : "", TEXT(output));
+}
+
+static void print_result(gobridge_ref result, bool all, bool platforms) {
+    const gobridge_value release = field(result, "Release"), platform = field(result, "Platform");
+    const gobridge_value verdict = field(result, "Verdict"), cause = field(result, "Cause");
+    const gobridge_value reason = field(result, "Reason"), compile = field(result, "Compile");
+    const gobridge_ref findings = field(result, "Findings").as.ref, lost = field(result, "Lost").as.ref;
+    const gobridge_ref build = field(result, "Build").as.ref;
+    const char *paint = cause.len ? colour.red : is(verdict, "links") ? colour.green : colour.yellow;
+    printf("%s%-10.*s ", colour.bold, TEXT(release));
+    if (platforms) {
+        printf("%.*s ", TEXT(platform));
     }
-    const char *paint = is(verdict, "breaks") || corrupts ? colour.red
-                        : is(verdict, "links")            ? colour.green
-                                                          : colour.yellow;
-    printf("%s%-10.*s %s%.*s%s%s%s", colour.bold, TEXT(release), paint, TEXT(verdict),
-           corrupts ? ", and corrupts memory" : "", colour.plain, length(findings) ? ": " : "");
+    printf("%s%.*s%s%s%s", paint, TEXT(verdict), cause_of(cause), colour.plain, length(findings) ? ": " : "");
     print_counts(findings);
     if (reason.len) {
         printf(" (%.*s)", TEXT(reason));
     }
     putchar('\n');
+    if (compile.len) {
+        printf("  %s%.*s%s\n", colour.red, TEXT(compile), colour.plain);
+    }
+    for (int64_t i = 0; i < length(lost); i++) {
+        const gobridge_ref pull = element(lost, i).as.ref;
+        const gobridge_value symbol = field(pull, "Symbol"), file = field(pull, "File");
+        printf("  %.*s:%d: %.*s is not pulled any more: its file is left out\n", TEXT(file),
+               (int)field(pull, "Line").as.i, TEXT(symbol));
+    }
     for (int64_t i = 0; i < length(findings); i++) {
         print_finding(element(findings, i).as.ref, all);
+    }
+    if (build) {
+        print_build(build);
     }
 }
 
@@ -68,17 +96,12 @@ int audit_command(const options *given) {
         cannot("audit takes one PATH or MODULE[@VERSION]: gobridge audit github.com/goccy/go-json@v0.10.5");
     }
     const gobridge_value audit =
-        CALL("observatory.audit", text(given->operands[0]), text(given->release), boolean(given->deps),
-             text(given->os), text(given->arch), boolean(wants_cgo(given)));
-    const gobridge_value unknown = field(audit.as.ref, "Unknown");
-    const bool broken = field(audit.as.ref, "Broken").as.u;
+        CALL("observatory.audit", text(given->operands[0]), text(given->release), text(given->platforms),
+             text(given->os), text(given->arch), text(given->tags), boolean(wants_cgo(given)),
+             boolean(given->deps), boolean(given->test), boolean(given->build));
     if (given->format) {
         print_formatted(audit, given->format);
-    }
-    if (unknown.len && !broken) {
-        cannot("%s: %.*s", given->operands[0], TEXT(unknown));
-    }
-    if (!given->format) {
+    } else {
         const gobridge_value module = field(audit.as.ref, "Module"), version = field(audit.as.ref, "Version");
         const gobridge_value note = field(audit.as.ref, "Note");
         const gobridge_ref results = field(audit.as.ref, "Results").as.ref;
@@ -87,8 +110,9 @@ int audit_command(const options *given) {
             printf("%.*s\n", TEXT(note));
         }
         for (int64_t i = 0; i < length(results); i++) {
-            print_result(element(results, i).as.ref, given->all);
+            print_result(element(results, i).as.ref, given->all, given->platforms);
         }
     }
-    return broken ? EXIT_FINDINGS : EXIT_OK;
+    const bool broken = field(audit.as.ref, "Broken").as.u, unknown = field(audit.as.ref, "Unknown").as.u;
+    return broken ? EXIT_FINDINGS : unknown ? EXIT_UNKNOWN : EXIT_OK;
 }

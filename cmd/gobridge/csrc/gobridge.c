@@ -2,6 +2,7 @@
  * runtime in it, whose functions it calls by name and whose values it walks, through gobridge's public API alone. */
 #include "tool.h"
 
+#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,50 +18,60 @@ static const command *command_named(const char *name) {
     cannot("there is no command %s; gobridge --help lists them", name);
 }
 
-/* The option that an argument names, up to its "=". */
-static const option *option_named(const command *of, const char *argument) {
-    const size_t len = strcspn(argument + 2, "=");
-    for (size_t i = 0; i < option_count; i++) {
-        if (strlen(known_options[i].name) == len && strncmp(known_options[i].name, argument + 2, len) == 0 &&
-            takes(of, &known_options[i])) {
-            return &known_options[i];
+/* What getopt_long returns: FIRST plus an option's index in known_options, which is no character; 'h' for --help. */
+enum { FIRST = 256, MAX_OPTIONS = 64 };
+
+static void options_of(const command *of, struct option to[MAX_OPTIONS]) {
+    size_t n = 0;
+    for (size_t i = 0; i < option_count && n + 2 < MAX_OPTIONS; i++) {
+        const tool_option *known = &known_options[i];
+        if (takes(of, known)) {
+            to[n++] = (struct option){.name = known->name,
+                                      .has_arg = known->value ? required_argument : no_argument,
+                                      .val = FIRST + (int)i};
         }
     }
-    cannot("%s has no option %s; gobridge %s --help lists them", of->name, argument, of->name);
+    to[n++] = (struct option){.name = "help", .val = 'h'};
+    to[n] = (struct option){0};
 }
 
-static options parse(const command *of, char **arguments) {
+static options parse(const command *of, int argc, char **argv) {
     options given = {0};
-    for (; *arguments; arguments++) {
-        const char *argument = *arguments;
-        if (strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0) {
+    struct option known[MAX_OPTIONS];
+    options_of(of, known);
+    opterr = 0;
+    for (int found; (found = getopt_long(argc, argv, ":h", known, NULL)) != -1;) {
+        if (found == 'h') {
             print_help(stdout, of);
             exit(EXIT_OK);
         }
-        if (strncmp(argument, "--", 2) != 0) {
-            if (given.operand_count == COUNT(given.operands)) {
-                cannot("%s: what is %s for?", of->name, argument);
-            }
-            given.operands[given.operand_count++] = argument;
-            continue;
-        }
-        const option *option = option_named(of, argument);
-        const char *value = strchr(argument, '=');
-        void *field = (char *)&given + option->offset;
-        if (!option->value) {
-            if (value) {
-                cannot("--%s takes no value", option->name);
-            }
-            *(bool *)field = true;
-        } else if (value) {
-            *(const char **)field = value + 1;
-        } else if (arguments[1] && strncmp(arguments[1], "--", 2) != 0) {
-            *(const char **)field = *++arguments;
-        } else if (*option->value == '[') {
-            *(const char **)field = "on";
-        } else {
+        const int which = found == ':' || found == '?' ? optopt : found;
+        const tool_option *option = which >= FIRST ? &known_options[which - FIRST] : NULL;
+        if (found == ':') {
             cannot("--%s needs a value: --%s %s", option->name, option->name, option->value);
         }
+        if (found == '?' && option) {
+            cannot("--%s takes no value", option->name);
+        }
+        if (found == '?' && optopt) {
+            cannot("%s has no option -%c; gobridge %s --help lists them", of->name, optopt, of->name);
+        }
+        if (found == '?') {
+            cannot("%s has no option %s; gobridge %s --help lists them", of->name, argv[optind - 1],
+                   of->name);
+        }
+        void *field = (char *)&given + option->offset;
+        if (optarg) {
+            *(const char **)field = optarg;
+        } else {
+            *(bool *)field = true;
+        }
+    }
+    for (; optind < argc; optind++) {
+        if (given.operand_count == (*of->operands ? COUNT(given.operands) : 0)) {
+            cannot("%s: what is %s for?", of->name, argv[optind]);
+        }
+        given.operands[given.operand_count++] = argv[optind];
     }
     if (given.json) {
         given.format = "json";
@@ -94,10 +105,7 @@ int main(int argc, char **argv) {
         return EXIT_OK;
     }
     const command *command = command_named(argv[1]);
-    const options given = parse(command, argv + 2);
-    if (given.operand_count && !*command->operands) {
-        cannot("%s: what is %s for?", command->name, given.operands[0]);
-    }
+    const options given = parse(command, argc - 1, argv + 1);
     if (isatty(STDOUT_FILENO) && !getenv("NO_COLOR")) {
         colour = (colours){"\033[1m", "\033[2m", "\033[31m", "\033[32m", "\033[33m", "\033[0m"};
     }
@@ -106,7 +114,7 @@ int main(int argc, char **argv) {
     const int status = command->run(&given);
     must(gobridge_scope_close(scope));
     if (fflush(stdout) != 0) {
-        cannot("the output can not be written");
+        cannot("the output cannot be written");
     }
     return status;
 }

@@ -9,7 +9,8 @@ const command commands[] = {
      "the symbols that an outside module may pull", list_command},
     {"diff", " REL REL", "os arch cgo format json", "json", "what changed from one release to another",
      diff_command},
-    {"audit", " PATH|MODULE[@VERSION]", "go deps os arch cgo format json all", "json sarif github",
+    {"audit", " PATH|MODULE[/PACKAGE][@VERSION]",
+     "go deps test tags platform os arch cgo build format json all", "json sarif github",
      "what releases say of the pulls of a module, or of a program that was built: --go takes a list, as in "
      "--go go1.23.12,go1.24.11",
      audit_command},
@@ -22,14 +23,22 @@ const command commands[] = {
 };
 const size_t command_count = COUNT(commands);
 
-const option known_options[] = {
+const tool_option known_options[] = {
     {"go", "REL",
      "a release (go1.24.11, fetched where it is not here; go1.24 for its newest patch here) or a GOROOT; "
      "without it the machine's own, of a probe all",
      offsetof(options, release)},
     {"os", "GOOS", "the system to look at; without it this one", offsetof(options, os)},
     {"arch", "GOARCH", "the processor to look at; without it this one", offsetof(options, arch)},
-    {"cgo", "[on|off]", "with cgo or without; on", offsetof(options, cgo)},
+    {"cgo", "on|off", "with cgo or without; on", offsetof(options, cgo)},
+    {"platform", "LIST", "the platforms to look at, as in linux/amd64,windows/arm64/nocgo",
+     offsetof(options, platforms)},
+    {"tags", "LIST", "build tags, as the go command takes them", offsetof(options, tags)},
+    {"test", NULL, "also what the module's tests pull", offsetof(options, test)},
+    {"build", NULL,
+     "also have each release build a program that uses all that the module exports, and tell what its "
+     "compiler and linker say",
+     offsetof(options, build)},
     {"deps", NULL, "also the pulls of what the module depends on", offsetof(options, deps)},
     {"source", "DIR", "gobridge's sources; without it this directory", offsetof(options, source)},
     {"quick", NULL, "without the tests and the time of a crossing, so that no sources are needed",
@@ -56,8 +65,9 @@ struct row {
 static const struct row statuses[] = {
     {"0", "it is well"},
     {"1", "it found what you may not like: a scan that was wrong, a change or a release that can break a "
-          "program, a test that fails, a release that can not be accepted"},
+          "program, a test that fails, a release that cannot be accepted"},
     {"2", "it could not be done; one line says why"},
+    {"3", "an audit cannot tell of a release whether it links the module; the result says why"},
     {"130", "it was interrupted, and leaves no process and no file behind"},
 };
 static const struct row variables[] = {
@@ -86,7 +96,7 @@ bool has_word(const char *list, const char *wanted) {
     return false;
 }
 
-bool takes(const command *of, const option *option) {
+bool takes(const command *of, const tool_option *option) {
     return has_word(of->options, option->name);
 }
 
@@ -129,7 +139,7 @@ void print_help(FILE *to, const command *of) {
         print_wrapped(to, of->summary, 0);
         fputc('\n', to);
         for (size_t i = 0; i < option_count; i++) {
-            const option *option = &known_options[i];
+            const tool_option *option = &known_options[i];
             if (takes(of, option)) {
                 const int at = fprintf(to, "  --%s %-*s ", option->name, 13 - (int)strlen(option->name),
                                        option->value ? option->value : "");
@@ -182,7 +192,7 @@ void print_man(void) {
     }
     puts(".SH OPTIONS");
     for (size_t i = 0; i < option_count; i++) {
-        const option *option = &known_options[i];
+        const tool_option *option = &known_options[i];
         printf(".TP\n.BI \\-\\-%s \"%s%s\"\n", option->name, option->value ? " " : "",
                option->value ? option->value : "");
         print_roff(option->help);
@@ -219,9 +229,9 @@ void print_completion(void) {
          "    fi\n"
          "    case $before in");
     for (size_t i = 0; i < option_count; i++) {
-        const option *option = &known_options[i];
+        const tool_option *option = &known_options[i];
         if (option->value) {
-            const char *words = *option->value == '[' ? "'on off'" : "";
+            const char *words = strcmp(option->value, "on|off") == 0 ? "'on off'" : "";
             printf("    --%s) options=%s ;;\n", option->name,
                    strcmp(option->name, "format") == 0 ? "$formats" : words);
         }

@@ -11,7 +11,7 @@ static void write_file(const char *path, gobridge_value probe, const char *forma
     const gobridge_value formatted = CALL("observatory.format", probe, text(format));
     FILE *file = fopen(path, "w");
     if (!file || fwrite(formatted.as.s, 1, formatted.len, file) != formatted.len || fclose(file) != 0) {
-        cannot("%s can not be written: %s", path, strerror(errno));
+        cannot("%s cannot be written: %s", path, strerror(errno));
     }
 }
 

@@ -14,15 +14,15 @@
 #define VERSION        VERSION_MINOR "." QUOTED(GOBRIDGE_VERSION_PATCH)
 
 /* What the program exits with. */
-enum { EXIT_OK = 0, EXIT_FINDINGS = 1, EXIT_CANNOT = 2, EXIT_INTERRUPTED = 130 };
+enum { EXIT_OK = 0, EXIT_FINDINGS = 1, EXIT_CANNOT = 2, EXIT_UNKNOWN = 3, EXIT_INTERRUPTED = 130 };
 
 /* The options of all commands, and what is no option. */
 typedef struct {
     const char *release; /* --go */
-    const char *os, *arch, *cgo;
+    const char *os, *arch, *cgo, *platforms, *tags;
     const char *format; /* NULL for text */
     const char *source, *html, *junit;
-    bool json, all, verify, deps, quick, accept;
+    bool json, all, verify, deps, test, build, quick, accept;
     const char *operands[2];
     size_t operand_count;
 } options;
@@ -40,14 +40,14 @@ extern const size_t command_count;
 
 typedef struct {
     const char *name;
-    const char *value; /* what it takes, in brackets where it may stay away; NULL for a flag */
+    const char *value; /* what it takes; NULL for a flag */
     const char *help;
     size_t offset; /* in options: of a string, or of a flag */
-} option;
-extern const option known_options[];
+} tool_option;
+extern const tool_option known_options[];
 extern const size_t option_count;
 
-bool takes(const command *of, const option *option);
+bool takes(const command *of, const tool_option *option);
 bool has_word(const char *list, const char *wanted);
 
 /* What a command and its options are, or all commands; and the same for man and for a shell. */

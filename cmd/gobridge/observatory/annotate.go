@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// formatAudit gives an audit as text for other programs.
+// formatAudit returns an audit as text for other programs.
 func formatAudit(a *Audit, name string) (string, error) {
 	switch name {
 	case "json":

@@ -3,15 +3,9 @@ package observatory
 import (
 	"cmp"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"go/build"
-	"go/parser"
-	"go/token"
-	"io"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -26,16 +20,20 @@ type Audit struct {
 	Note    string `json:"-"` // how it was audited, where that is not plain
 	Prefix  string `json:"-"` // the module's directory, as the user named it
 	Broken  bool   `json:"-"` // a release does not link it, or lets it corrupt memory
-	Unknown string `json:"-"` // why no release can tell anything
+	Unknown bool   `json:"-"` // a release cannot tell
 }
 
 // Result is what one release says.
 type Result struct {
 	Release  string     `json:"release"`
+	Platform string     `json:"platform"`
 	Verdict  string     `json:"verdict"` // links, breaks or unknown
+	Cause    string     `json:"cause"`   // linkname, compile or memory; "" for none
+	Compile  string     `json:"compile"` // what does not compile: "p/p.go:7:2: undefined: x"
+	Reason   string     `json:"reason"`  // why the verdict is unknown
 	Findings []*Finding `json:"findings"`
-
-	Reason string `json:"-"` // why the verdict is unknown
+	Lost     []*Finding `json:"lost"`            // pulls that the release before had, where it does not compile
+	Build    *Build     `json:"build,omitempty"` // if it was asked for
 }
 
 // level is the worst of the findings'.
@@ -53,8 +51,8 @@ type Finding struct {
 	File    string `json:"file"` // below the module's directory; of a dependency with its path and version before it
 	Line    int    `json:"line"`
 
-	Detail string `json:"-"`
-	Level  Level  `json:"-"`
+	Detail string `json:"detail"`
+	Level  Level  `json:"level"`
 }
 
 // What is said of a pull.
@@ -82,10 +80,13 @@ const (
 
 // AuditQuery is what an audit is asked for.
 type AuditQuery struct {
-	Target   string   // a directory in a module, a built program or archive, or MODULE[@VERSION]
-	Releases []string // as findRelease takes them; by default the machine's
-	Deps     bool     // dependencies too
-	Platform Platform
+	Target    string   // a directory in a module, a built program or archive, or MODULE[@VERSION]
+	Releases  []string // as findRelease takes them; by default the machine's
+	Deps      bool     // dependencies too
+	Platforms []Platform
+	Tags      string // of the build, as -tags takes them
+	Test      bool   // the module's tests too
+	Build     bool   // have each release build it, and tell what its compiler and linker say
 }
 
 // audit answers a query.
@@ -95,7 +96,7 @@ func AuditModules(ctx context.Context, q AuditQuery) (*Audit, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(work)
-	target, err := findTarget(ctx, q.Target, work)
+	target, err := findTarget(ctx, q, work)
 	if err != nil {
 		return nil, err
 	}
@@ -113,291 +114,210 @@ func AuditModules(ctx context.Context, q AuditQuery) (*Audit, error) {
 		}
 	}
 	q.Deps = q.Deps || target.deps
-	a := &Audit{Module: target.module, Version: target.version, Note: target.note, Prefix: target.prefix, Results: make([]*Result, len(releases))}
+	a := &Audit{Module: target.module, Version: target.version, Note: target.note, Prefix: target.prefix}
+	if target.platform != nil {
+		q.Platforms = []Platform{*target.platform}
+	}
 	cache := newSourceCache()
 	var tasks []func() error
+	a.Results = make([]*Result, len(releases)*len(q.Platforms))
 	for i, release := range releases {
-		tasks = append(tasks, func() (err error) {
-			a.Results[i], err = target.audit(ctx, release, q, cache)
-			return err
-		})
+		for j, platform := range q.Platforms {
+			tasks = append(tasks, func() (err error) {
+				a.Results[i*len(q.Platforms)+j], err = target.audit(ctx, release, platform, q, cache)
+				return err
+			})
+		}
 	}
 	if err := inParallel(ctx, tasks); err != nil {
 		return nil, err
 	}
-	known := false
-	for _, result := range a.Results {
-		a.Broken = a.Broken || result.level() >= Corrupts
-		known = known || result.Verdict != "unknown"
-	}
-	if !known {
-		a.Unknown = a.Results[0].Reason
+	for i, result := range a.Results {
+		a.Broken = a.Broken || result.Cause != ""
+		a.Unknown = a.Unknown || result.Verdict == "unknown"
+		if before := i - len(q.Platforms); before >= 0 && result.Compile != "" {
+			result.Lost = a.Results[before].without(result)
+		}
 	}
 	return a, nil
 }
 
-// ---- what to audit ----
-
-// target is a module, with what the go command needs to list its packages.
-type target struct {
-	module, version string
-	prefix          string
-	note            string
-	release         string                // to ask where none is named
-	deps            bool                  // it is audited through them
-	dir             string                // where the go command runs
-	gomod, gosum    []byte                // what the go command may change: it gets a copy
-	vendored        bool                  //
-	patterns        []string              // the packages
-	linked          func(pkg string) bool // whether a package is part of a built program
-	work            string
-}
-
-const modulesMissing = "name a directory of a module, a built Go program or archive, or MODULE@VERSION"
-
-// findTarget finds out what the user means.
-func findTarget(ctx context.Context, name, work string) (*target, error) {
-	info, err := os.Stat(name)
-	switch {
-	case name == "":
-		return nil, errors.New("audit what? " + modulesMissing)
-	case err == nil && info.IsDir():
-		return directoryTarget(name, work)
-	case err == nil:
-		return builtTarget(name, work)
-	case filepath.IsAbs(name) || strings.HasPrefix(name, "."):
-		return nil, fmt.Errorf("%s: there is no such file; %s", name, modulesMissing)
-	}
-	return moduleTarget(ctx, name, work)
-}
-
-var moduleLine = regexp.MustCompile(`(?m)^\s*module\s+"?([^\s"]+)"?`)
-
-// directoryTarget is the module that a directory is part of.
-func directoryTarget(name, work string) (*target, error) {
-	root, err := filepath.Abs(name)
-	if err != nil {
-		return nil, err
-	}
-	prefix := filepath.Clean(name)
-	for {
-		gomod, err := os.ReadFile(filepath.Join(root, "go.mod"))
-		if err == nil {
-			module := moduleLine.FindSubmatch(gomod)
-			if module == nil {
-				return nil, fmt.Errorf("%s/go.mod names no module", root)
-			}
-			gosum, _ := os.ReadFile(filepath.Join(root, "go.sum"))
-			_, err := os.Stat(filepath.Join(root, "vendor", "modules.txt"))
-			return &target{module: string(module[1]), prefix: prefix, dir: root, gomod: gomod, gosum: gosum, vendored: err == nil,
-				patterns: []string{"./..."}, work: work}, nil
-		} else if !errors.Is(err, os.ErrNotExist) {
-			return nil, err
-		}
-		if root == filepath.Dir(root) {
-			return nil, fmt.Errorf("%s is in no module: no go.mod there or above; %s", name, modulesMissing)
-		}
-		root, prefix = filepath.Dir(root), filepath.Join(prefix, "..")
-	}
-}
-
-// moduleTarget is a module of a version, which the go command downloads where it is not here yet.
-func moduleTarget(ctx context.Context, name, work string) (*target, error) {
-	module, version, _ := strings.Cut(name, "@")
-	if first, _, _ := strings.Cut(module, "/"); !strings.Contains(first, ".") {
-		return nil, fmt.Errorf("%s is neither a file nor the path of a module; %s", name, modulesMissing)
-	}
-	cmd := goCommand(ctx, "go", work, "mod", "download", "-json", module+"@"+cmp.Or(version, "latest"))
-	out, err := run(ctx, cmd, "GOFLAGS=-mod=mod")
-	var found struct{ Version, Dir, Error string }
-	if json.Unmarshal([]byte(out), &found); found.Error != "" {
-		err = errors.New(found.Error)
-	}
-	if err != nil || found.Dir == "" {
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		return nil, fmt.Errorf("%s can not be had: %s", name, strings.Join(strings.Fields(err.Error()), " "))
-	}
-	t := &target{module: module, version: found.Version, dir: work, patterns: []string{module + "/..."}, work: work}
-	return t, t.require([][2]string{{module, found.Version}})
-}
-
-// require makes a main module that needs others, where the go command runs.
-func (t *target) require(modules [][2]string) error {
-	gomod := "module gobridge.invalid/audit\n\ngo 1.21\n"
-	for _, of := range modules {
-		gomod += "require " + of[0] + " " + of[1] + "\n"
-	}
-	t.gomod = []byte(gomod)
-	return os.WriteFile(filepath.Join(t.dir, "go.mod"), t.gomod, 0o666)
-}
-
-// ---- listing ----
-
-// list gives the packages of the target and all that they need, as a release sees them.
-func (t *target) list(ctx context.Context, release *Release, platform Platform) (map[string]*modulePackage, error) {
-	modfile := filepath.Join(t.work, release.Name+".mod")
-	args := []string{"list", "-e", "-deps",
-		"-json=Dir,ImportPath,Name,Standard,GoFiles,CgoFiles,SFiles,IgnoredGoFiles,Imports,Deps,Module,Error"}
-	if t.vendored {
-		args = append(args, "-mod=vendor")
-	} else {
-		if err := os.WriteFile(modfile, t.gomod, 0o666); err != nil {
-			return nil, err
-		}
-		if err := os.WriteFile(strings.TrimSuffix(modfile, ".mod")+".sum", t.gosum, 0o666); err != nil {
-			return nil, err
-		}
-		args = append(args, "-mod=mod", "-modfile="+modfile)
-	}
-	out, err := run(ctx, goCommand(ctx, release.tool(), t.dir, append(args, t.patterns...)...), platform.environment()...)
-	if err != nil {
-		return nil, err
-	}
-	packages := map[string]*modulePackage{}
-	for decoder := json.NewDecoder(strings.NewReader(out)); ; {
-		p := &modulePackage{}
-		if err := decoder.Decode(p); errors.Is(err, io.EOF) {
-			return packages, nil
-		} else if err != nil {
-			return nil, err
-		}
-		packages[p.ImportPath] = p
-	}
-}
-
-// owns tells whether a package is one of the target's own module.
-func (t *target) owns(p *modulePackage) bool {
-	return p.Module != nil && p.Module.Path == t.module
-}
-
-// used is the packages that other modules can import or that are programs, and all that these import.
-func (t *target) used(packages map[string]*modulePackage) map[string]bool {
-	used := map[string]bool{}
-	for name, p := range packages {
-		if t.linked != nil || t.owns(p) && (p.Name == "main" || !slices.Contains(strings.Split(name, "/"), "internal")) {
-			used[name] = true
-			for _, dep := range p.Deps {
-				used[dep] = true
-			}
+// without is the pulls that another release does not have.
+func (r *Result) without(other *Result) []*Finding {
+	lost := []*Finding{}
+	for _, finding := range r.Findings {
+		if finding.Verdict != pullElsewhere && !slices.ContainsFunc(other.Findings, func(f *Finding) bool {
+			return f.Symbol == finding.Symbol && f.Verdict != pullElsewhere
+		}) {
+			lost = append(lost, finding)
 		}
 	}
-	return used
+	return lost
 }
-
-// fileName is what a finding calls a file.
-func (t *target) fileName(p *modulePackage, path string) string {
-	below, err := filepath.Rel(p.Dir, path)
-	if err != nil {
-		return path
-	}
-	within := strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, p.Module.Path), "/")
-	below = filepath.ToSlash(filepath.Join(within, below))
-	if t.owns(p) {
-		return below
-	}
-	return p.Module.Path + "@" + p.Module.Version + "/" + below
-}
-
-// ---- the audit ----
 
 var newerGo = regexp.MustCompile(`requires go >= (\S+)`)
 
 // audit asks one release.
-func (t *target) audit(ctx context.Context, release *Release, q AuditQuery, cache *sourceCache) (*Result, error) {
-	result := &Result{Release: release.Name, Verdict: "links", Findings: []*Finding{}}
-	s, err := scan(ctx, release, q.Platform)
+func (t *target) audit(ctx context.Context, release *Release, platform Platform, q AuditQuery, cache *sourceCache) (*Result, error) {
+	result := &Result{Release: release.Name, Platform: platform.String(), Verdict: "links", Findings: []*Finding{}, Lost: []*Finding{}}
+	s, err := scan(ctx, release, platform)
 	if err != nil {
 		return nil, err
 	}
-	packages, err := t.list(ctx, release, q.Platform)
+	packages, err := t.list(ctx, release, platform)
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 		result.Verdict, result.Reason = "unknown", err.Error()
 		if needed := newerGo.FindStringSubmatch(result.Reason); needed != nil {
-			result.Reason = "it needs go" + needed[1] + ": --go names newer releases"
+			result.Reason = "it requires go >= " + needed[1] + ": --go names newer releases"
 		}
 		return result, nil
 	}
-	program := &moduleProgram{cache, packages, q.Platform, buildsSomewhere(release)}
-	j := &judge{s, newDeclared(s, program)}
-	names := make([]string, 0, len(packages))
-	for name := range packages {
-		names = append(names, name)
+	program := &moduleProgram{cache, packages, platform, buildsSomewhere(release, t.tags)}
+	a := &moduleAudit{target: t, result: result, program: program, used: t.used(packages), must: t.must(packages)}
+	if err := a.judge(ctx, release, s, q); err != nil {
+		return nil, err
 	}
-	slices.Sort(names)
-	used := t.used(packages)
-	// Where a module has a package of its own name, others that do not build on a release are no news of it.
-	must := used
-	if main := packages[t.module]; main != nil && t.linked == nil {
-		must = map[string]bool{t.module: true}
-		for _, dep := range main.Deps {
-			must[dep] = true
+	if q.Build {
+		if result.Build, err = t.build(ctx, release, platform, packages); err != nil {
+			return nil, err
 		}
-	}
-	audited := 0
-	for _, name := range names {
-		p := packages[name]
-		if p.Standard || !q.Deps && !t.owns(p) {
-			continue
-		}
-		if p.Error != nil && must[name] {
-			result.Reason = cmp.Or(result.Reason, firstLine(p.Error.Err))
-		}
-		if p.Error != nil || p.Module == nil || t.linked != nil && !t.linked(p.ImportPath) {
-			continue
-		}
-		audited++
-		if t.owns(p) && must[name] {
-			if err := misparsed(ctx, release, p); err != nil {
-				result.Reason = cmp.Or(result.Reason, firstLine(err.Error()))
-			}
-		}
-		pulls, err := program.pulls(p)
-		if err != nil {
-			result.Reason = cmp.Or(result.Reason, firstLine(err.Error()))
-		}
-		for _, pull := range pulls {
-			if must[name] && !j.types.compiles(p, pull) {
-				result.Reason = cmp.Or(result.Reason, fmt.Sprintf("%s does not compile: what it declares for %s has a type that is not there", name, pull.Symbol))
-			}
-			if finding := j.judge(p, pull); finding != nil {
-				if !used[name] && finding.Level != Fine {
-					finding.Verdict, finding.Level, finding.Detail = pullDead, Fine, finding.Verdict+", but on this release no package imports its own"
-				}
-				finding.File, finding.Line = t.fileName(p, pull.File), pull.Line
-				result.Findings = append(result.Findings, finding)
-			}
-		}
-	}
-	slices.SortStableFunc(result.Findings, func(a, b *Finding) int { return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line)) })
-	switch {
-	case result.level() == Breaks:
-		result.Verdict = "breaks"
-	case result.Reason != "":
-		result.Verdict = "unknown"
-	case audited == 0:
-		result.Verdict, result.Reason = "unknown", "it has no package for this release and platform"
 	}
 	return result, nil
 }
 
-// misparsed tells of a package's files that do not parse. A release may know syntax that this program's Go does not, so its
-// own word is the last.
-func misparsed(ctx context.Context, release *Release, p *modulePackage) error {
-	for _, name := range p.sourceFiles() {
-		path := filepath.Join(p.Dir, name)
-		if _, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution); err == nil {
+// must is the packages that have to compile: what a build is for, and all that this imports. If a module has a package of
+// its own name, others that do not build on a release are no news of it.
+func (t *target) must(packages map[string]*modulePackage) map[string]bool {
+	main := t.main(packages)
+	if main == "" {
+		return t.used(packages)
+	}
+	must := map[string]bool{main: true}
+	for _, dep := range packages[main].Deps {
+		must[dep] = true
+	}
+	return must
+}
+
+// moduleAudit is an audit by one release on one platform.
+type moduleAudit struct {
+	target     *target
+	result     *Result
+	program    *moduleProgram
+	used, must map[string]bool
+	typed      *typedProgram
+	torn       bool // packages that it can do without do not compile
+}
+
+// judge fills in the result.
+func (a *moduleAudit) judge(ctx context.Context, release *Release, s *Scan, q AuditQuery) error {
+	types := newDeclared(s, a.program)
+	a.typed = newTypedProgram(a.program, release, types.std)
+	types.typed = a.typed
+	names := make([]string, 0, len(a.program.packages))
+	for name := range a.program.packages {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	goals := map[string]bool{}
+	for _, name := range names {
+		goals[name] = a.target.isGoal(a.program.packages[name])
+	}
+	if err := a.typed.check(ctx, slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !a.used[name] })); err != nil {
+		return err
+	}
+	if err := a.compile(ctx, names); err != nil {
+		return err
+	}
+	usage, err := a.typed.usage(goals, a.used)
+	if err != nil {
+		return err
+	}
+	j := &judge{s, types, usage, a.target.unchecked}
+	audited := 0
+	for _, name := range names {
+		p := a.program.packages[name]
+		if p.Standard || p.Module == nil || !q.Deps && !a.target.owns(p) || a.target.linked != nil && !a.target.linked(p.ImportPath) || len(p.paths())+len(p.SFiles)+len(p.IgnoredGoFiles) == 0 {
 			continue
 		}
-		if _, err := run(ctx, goCommand(ctx, filepath.Join(release.Root, "bin", "gofmt"), "", "-e", "-l", path)); err != nil {
+		audited++
+		pulls, err := a.program.pulls(p)
+		if err != nil {
 			return err
+		}
+		for _, pull := range pulls {
+			finding := j.judge(p, pull)
+			if finding == nil {
+				continue
+			}
+			if finding.Level != Fine && (!a.used[name] || a.torn && !a.must[name]) {
+				finding.Verdict, finding.Level, finding.Detail = pullDead, Fine, finding.Verdict+", but on this release no package imports its own"
+			}
+			finding.File, finding.Line = a.target.fileName(p, pull.File), pull.Line
+			if !slices.ContainsFunc(a.result.Findings, func(known *Finding) bool { return *known == *finding }) {
+				a.result.Findings = append(a.result.Findings, finding)
+			}
+		}
+	}
+	slices.SortStableFunc(a.result.Findings, func(a, b *Finding) int { return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line)) })
+	a.conclude(audited)
+	return nil
+}
+
+// compile finds out which packages do not compile.
+func (a *moduleAudit) compile(ctx context.Context, names []string) error {
+	fewest := -1
+	for _, name := range names {
+		p := a.program.packages[name]
+		if p.Standard || !a.used[name] {
+			continue
+		}
+		message := ""
+		if p.Error != nil {
+			message = firstLine(p.Error.Err)
+			if !refusesFiles.MatchString(message) && !compilerSays.MatchString(p.Error.Pos+": "+message) {
+				if a.must[name] {
+					a.result.Reason = cmp.Or(a.result.Reason, message)
+				}
+				continue
+			}
+		} else {
+			var err error
+			if message, err = a.typed.fails(ctx, a.target, p); err != nil {
+				return err
+			}
+		}
+		switch {
+		case message == "":
+		case !a.must[name]:
+			a.torn = true
+		case fewest < 0 || len(p.Deps) < fewest: // what fails first
+			fewest, a.result.Compile = len(p.Deps), message
 		}
 	}
 	return nil
+}
+
+// conclude draws the verdict.
+func (a *moduleAudit) conclude(audited int) {
+	r := a.result
+	switch level := r.level(); {
+	case r.Compile != "":
+		r.Verdict, r.Cause = "breaks", causeCompile
+	case level == Breaks:
+		r.Verdict, r.Cause = "breaks", causeLinkname
+	case r.Reason != "":
+		r.Verdict = "unknown"
+	case a.target.missing != "":
+		r.Verdict, r.Reason = "unknown", a.target.missing
+	case audited == 0:
+		r.Verdict, r.Reason = "unknown", "it has no package for this release and platform"
+	case level == Corrupts:
+		r.Cause = causeMemory
+	}
 }
 
 func firstLine(text string) string {
@@ -415,13 +335,14 @@ var platforms = []Platform{
 	{"ios", "arm64", true}, {"plan9", "amd64", false}, {"js", "wasm", false}, {"wasip1", "wasm", false},
 }
 
-// buildsSomewhere tells of files whether a release builds them for any platform, without tags of somebody's own.
-func buildsSomewhere(release *Release) func(dir, file string) bool {
+// buildsSomewhere tells of files whether a release builds them for any platform, without tags of one's own.
+func buildsSomewhere(release *Release, own string) func(dir, file string) bool {
 	tags := releaseTags(release.Name)
+	given := strings.FieldsFunc(own, func(r rune) bool { return r == ',' || r == ' ' })
 	return func(dir, file string) bool {
 		return slices.ContainsFunc(platforms, func(p Platform) bool {
 			of := build.Default
-			of.GOOS, of.GOARCH, of.CgoEnabled, of.ReleaseTags, of.ToolTags, of.BuildTags = p.OS, p.Arch, p.Cgo, tags, nil, nil
+			of.GOOS, of.GOARCH, of.CgoEnabled, of.ReleaseTags, of.ToolTags, of.BuildTags = p.OS, p.Arch, p.Cgo, tags, nil, given
 			matches, err := of.MatchFile(dir, file)
 			return err == nil && matches
 		})
@@ -442,11 +363,13 @@ func releaseTags(release string) (tags []string) {
 
 // judge knows what one release says.
 type judge struct {
-	scan  *Scan
-	types *declared
+	scan      *Scan
+	types     *declared
+	usage     *usage
+	unchecked bool // the linker is told to check nothing
 }
 
-// judge gives a finding, or nil where the pull is none of the standard library's symbols.
+// judge returns a finding, or nil where the pull is none of the standard library's symbols.
 func (j *judge) judge(p *modulePackage, pull *modulePull) *Finding {
 	symbol := j.scan.Symbols[pull.Symbol]
 	if symbol == nil && packageOf(pull.Symbol) == pull.Symbol {
@@ -456,13 +379,14 @@ func (j *judge) judge(p *modulePackage, pull *modulePull) *Finding {
 	if pull.Elsewhere {
 		return finding
 	}
+	j.use(p, pull)
 	finding.Verdict, finding.Detail = j.linkVerdict(p, pull, symbol)
 	needed := pull.Referenced
 	if finding.Verdict == pullGone {
 		needed = pull.Reachable
 	}
 	switch {
-	case finding.Verdict == pullLinks && pull.Local != "" && !pull.Push && pull.Referenced:
+	case finding.Verdict == pullLinks && symbol != nil && pull.Local != "" && !pull.Push && pull.Referenced:
 		if verdict, level, detail := j.types.compare(p, pull, symbol); level != Fine {
 			finding.Verdict, finding.Level, finding.Detail = verdict, level, detail
 		}
@@ -479,15 +403,38 @@ func (j *judge) judge(p *modulePackage, pull *modulePull) *Finding {
 	return finding
 }
 
+// use tells what of the program uses a pull.
+func (j *judge) use(p *modulePackage, pull *modulePull) {
+	of := j.types.typed.checked[p.ImportPath]
+	if of == nil {
+		return // nothing does
+	}
+	scope := of.types.Scope()
+	if pull.Local == "" {
+		within := scope.Lookup(pull.Within)
+		pull.Referenced, pull.Reachable = true, within == nil || j.usage.reached[within]
+		return
+	}
+	local := scope.Lookup(pull.Local)
+	// The memory of a variable, and what the package defines, are in its object file.
+	pull.Referenced, pull.Reachable = pull.Data || pull.Push || j.usage.mentioned[local], j.usage.reached[local]
+}
+
 // linkVerdict is what the release's linker says of a pull.
 func (j *judge) linkVerdict(p *modulePackage, pull *modulePull, symbol *Symbol) (verdict, detail string) {
 	if pull.Push {
-		if symbol != nil && !symbol.Data {
-			return pullRefused, "this release defines it itself: there can not be two"
+		if symbol != nil && !symbol.Data && (symbol.Import == "runtime" || j.types.program.packages[symbol.Package] != nil) {
+			return pullRefused, "this release defines it itself: there cannot be two"
 		}
 		return pullLinks, "defined here"
 	}
-	if allowed, is := j.scan.Rules.Blocked[pull.Symbol]; is {
+	if _, is := j.types.typed.defines[pull.Symbol]; is {
+		return pullLinks, "defined by a module" // which the linker leaves to modules
+	}
+	if !j.types.program.isStandard(pull.Symbol) {
+		return pullGone, "no package of the program defines it"
+	}
+	if allowed, is := j.scan.Rules.Blocked[pull.Symbol]; is && !j.unchecked {
 		if slices.Contains(allowed, p.ImportPath) {
 			return pullLinks, ""
 		}
@@ -500,6 +447,10 @@ func (j *judge) linkVerdict(p *modulePackage, pull *modulePull, symbol *Symbol) 
 		return pullGone, "this release has no such symbol"
 	case symbol.Import != "runtime" && j.types.program.packages[symbol.Package] == nil:
 		return pullGone, "nothing imports " + symbol.Package + ", which has it"
+	case j.unchecked:
+		return pullLinks, "its linker is told to check nothing"
+	case symbol.Kind == "method" && j.knowsReceiver(p, pull, symbol):
+		return pullLinks, "the compiler knows the method's type, and refers to it by number" // which the linker does not check
 	case symbol.Standing == StdOnly && !symbol.Links:
 		return pullStdOnly, symbol.Reason
 	case pull.Local == "":
@@ -508,6 +459,13 @@ func (j *judge) linkVerdict(p *modulePackage, pull *modulePull, symbol *Symbol) 
 		return pullRefused, symbol.Reason
 	}
 	return pullLinks, symbol.Reason
+}
+
+// knowsReceiver tells whether the compiler knows the type that a method belongs to when it reads the pull.
+func (j *judge) knowsReceiver(p *modulePackage, pull *modulePull, symbol *Symbol) bool {
+	receiver, _, is := strings.Cut(strings.TrimPrefix(symbol.Symbol, packageOf(symbol.Symbol)+"."), ").")
+	of := j.types.typed.checked[p.ImportPath]
+	return is && of != nil && of.knows(packageOf(symbol.Symbol), strings.TrimPrefix(receiver, "(*"), of.types.Scope().Lookup(pull.Local))
 }
 
 // assemblyVerdict is for a symbol that assembly refers to: it needs the calling convention of assembly, which what is marked
@@ -519,7 +477,7 @@ func (j *judge) assemblyVerdict(symbol *Symbol) (verdict, detail string) {
 	case !symbol.Links:
 		return pullRefused, symbol.Reason
 	case symbol.Standing == Unmarked && !symbol.Data && j.scan.Rules.RegisterABI:
-		return pullRefused, "not marked, so assembly can not call it"
+		return pullRefused, "not marked, so assembly cannot call it"
 	}
 	return pullLinks, symbol.Reason
 }

@@ -3,16 +3,12 @@ package observatory
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
 )
-
-var linkerSays = regexp.MustCompile(`invalid reference to |relocation target |duplicated definition of symbol `)
 
 // newModule writes a module: a program that imports its package p and uses what that exports.
 func newModule(t *testing.T, source, assembly, use string) string {
@@ -53,24 +49,21 @@ func findingOf(t *testing.T, result *Result) *Finding {
 	return own[0]
 }
 
-// outcome tells whether a program links, breaks at the linker, or fails for other reasons.
-func outcome(t *testing.T, release *Release, dir string, flags ...string) (verdict, output string) {
+// built is what a release makes of a module's program.
+func built(t *testing.T, release *Release, dir string, flags ...string) *Build {
 	t.Helper()
 	args := append([]string{"build", "-o", filepath.Join(t.TempDir(), "built")}, flags...)
 	_, err := run(context.Background(), goCommand(context.Background(), release.tool(), dir, append(args, ".")...))
-	failed := (*commandError)(nil)
-	switch {
-	case err == nil:
-		return "links", ""
-	case errors.As(err, &failed) && linkerSays.MatchString(failed.output):
-		return "breaks", firstLine(failed.output[linkerSays.FindStringIndex(failed.output)[0]:])
+	result, err := outcome(context.Background(), err)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return "other", err.Error()
+	return result
 }
 
 func audited(t *testing.T, target string, releases ...string) *Audit {
 	t.Helper()
-	a, err := AuditModules(context.Background(), AuditQuery{Target: target, Releases: releases, Platform: HostPlatform})
+	a, err := AuditModules(context.Background(), AuditQuery{Target: target, Releases: releases, Platforms: []Platform{HostPlatform}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,8 +101,8 @@ func TestAuditAgreesWithLinker(t *testing.T) {
 				if f := findingOf(t, result); !strings.HasPrefix(f.Verdict, wanted) {
 					t.Errorf("%s: %s %s, not %s", result.Release, f.Verdict, f.Detail, wanted)
 				}
-				if built, output := outcome(t, release(t, result.Release), dir); built != result.Verdict {
-					t.Errorf("%s: the audit says %s, the build %s: %s", result.Release, result.Verdict, built, output)
+				if built := built(t, release(t, result.Release), dir); built.Verdict != result.Verdict {
+					t.Errorf("%s: the audit says %s, the build %s: %s", result.Release, result.Verdict, built.Verdict, built.Output)
 				}
 			}
 		})
@@ -142,10 +135,28 @@ func TestAuditOfWhatDoesNotBuildIsUnknown(t *testing.T) {
 	}
 }
 
-func TestAuditOfWhatDoesNotCompileIsUnknown(t *testing.T) {
-	dir := newModule(t, "//go:linkname f runtime.nanotime\nfunc f() *nothere\n\nfunc F() { f() }", "", "p.F()")
-	if r := audited(t, dir, "").Results[0]; r.Verdict != "unknown" || !strings.Contains(r.Reason, "does not compile") {
-		t.Errorf("%s: %s", r.Verdict, r.Reason)
+// What does not compile breaks, for a cause of its own: each is built too.
+func TestAuditOfWhatDoesNotCompile(t *testing.T) {
+	const pull = "//go:linkname f runtime.nanotime\nfunc f() int64\n\n"
+	for source, part := range map[string]string{
+		"//go:linkname f runtime.nanotime\nfunc f() *nothere\n\nfunc F() { f() }": "undefined: nothere",
+		pull + "func F() int { return undefinedThing }":                           "undefined: undefinedThing",
+		pull + "func F() { x := 1 }":                                              "declared and not used: x",
+		pull + "func F() (g int) { return f() }":                                  "cannot use f()",
+		pull + "func F() { f() }\n\nfunc bodyless()":                              "missing function body",
+		pull + "//go:linkname nothing runtime.nothing\n\nfunc F() { f() }":        "must refer to declared",
+		pull + "func F() { f(":                                                    "expected",
+	} {
+		dir := newModule(t, source, "", "p.F()")
+		os.Remove(filepath.Join(dir, "p/p.s"))
+		for _, r := range audited(t, dir, "go1.22.12", "").Results {
+			if r.Verdict != "breaks" || r.Cause != causeCompile || !strings.Contains(r.Compile, part) || !strings.HasPrefix(r.Compile, "p/p.go:") {
+				t.Errorf("%q: %s: %s %s: %s", source, r.Release, r.Verdict, r.Cause, r.Compile)
+			}
+			if build := built(t, release(t, r.Release), dir); build.Cause != causeCompile {
+				t.Errorf("%q: %s: the build: %v: %s", source, r.Release, build, build.Output)
+			}
+		}
 	}
 }
 
@@ -159,8 +170,8 @@ func TestAuditOfBuiltArchive(t *testing.T) {
 	if _, err := run(context.Background(), goCommand(context.Background(), "go", dir, "build", "-buildmode=c-archive", "-o", archive, ".")); err != nil {
 		t.Fatal(err)
 	}
-	_, err := AuditModules(context.Background(), AuditQuery{Target: archive, Platform: HostPlatform})
-	if err == nil || !strings.Contains(err.Error(), "its own, m, has no version") {
+	_, err := AuditModules(context.Background(), AuditQuery{Target: archive, Platforms: []Platform{HostPlatform}})
+	if err == nil || !strings.Contains(err.Error(), "its own module, m, has no version") {
 		t.Error(err)
 	}
 }
@@ -177,9 +188,9 @@ func TestAuditsOfBadInput(t *testing.T) {
 		"nothere":      "neither a file nor the path of a module",
 		t.TempDir():    "no go.mod",
 		notGo:          "neither a built Go program nor",
-		"no.where/at@": "can not be had",
+		"no.where/at@": "cannot be had",
 	} {
-		_, err := AuditModules(context.Background(), AuditQuery{Target: target, Platform: HostPlatform})
+		_, err := AuditModules(context.Background(), AuditQuery{Target: target, Platforms: []Platform{HostPlatform}})
 		if err == nil || !strings.Contains(err.Error(), message) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%q: %v", target, err)
 		}
@@ -204,9 +215,11 @@ func TestAuditFormats(t *testing.T) {
 		Results         []struct {
 			Release, Verdict string
 			Findings         []struct {
-				Symbol, Verdict, File string
-				Line                  int
+				Symbol, Verdict, File, Detail string
+				Line, Level                   int
 			}
+			Platform, Cause, Compile, Reason string
+			Lost                             []any
 		}
 	}
 	decoder := json.NewDecoder(strings.NewReader(text("json")))

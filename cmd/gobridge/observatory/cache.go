@@ -8,12 +8,15 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strings"
 	"time"
 )
 
-// What this very source finds out of a release is what it will find again, so it is kept until the source changes.
+// What this source finds out about a release it will find again, so that is kept until the source changes. The pattern takes
+// every file of the package: a list could miss one.
 //
-//go:embed release.go scan.go link.go layout.go cache.go
+//go:embed *.go
 var ownSource embed.FS
 
 // cacheDir is where what is expensive to find out is kept, or "" where there is no such place.
@@ -22,16 +25,25 @@ func cacheDir() string {
 	if err != nil {
 		return ""
 	}
-	hash := sha256.New()
-	files, _ := fs.Glob(ownSource, "*.go")
-	for _, name := range files {
-		text, _ := ownSource.ReadFile(name)
-		hash.Write(text)
-	}
-	return filepath.Join(user, "gobridge", fmt.Sprintf("%x", hash.Sum(nil)[:8]))
+	return filepath.Join(user, "gobridge", cacheKey(ownSource, runtime.Version()))
 }
 
-// cached gives what is known of a release on a platform, or finds it out. A GOROOT of somebody's own may change, so nothing of
+// cacheKey names a version of this program: its source, tests aside, and the Go release whose parser it has.
+func cacheKey(source fs.FS, release string) string {
+	hash := sha256.New()
+	fmt.Fprintln(hash, release)
+	files, _ := fs.Glob(source, "*.go")
+	for _, name := range files {
+		if !strings.HasSuffix(name, "_test.go") {
+			text, _ := fs.ReadFile(source, name)
+			fmt.Fprintln(hash, name, len(text))
+			hash.Write(text)
+		}
+	}
+	return fmt.Sprintf("%x", hash.Sum(nil)[:8])
+}
+
+// cached returns what is known of a release on a platform, or finds it out. A GOROOT of one's own may change, so nothing of
 // it is kept.
 func cached[T any](what string, release *Release, platform Platform, find func() (T, error)) (found T, err error) {
 	dir := cacheDir()
@@ -55,7 +67,7 @@ func cached[T any](what string, release *Release, platform Platform, find func()
 	return found, err
 }
 
-// keep writes a file at once or not at all. Where it can not, the next run finds everything out again.
+// keep writes a file at once or not at all. Where it cannot, the next run finds everything out again.
 func keep(path string, what any) {
 	dir := filepath.Dir(path)
 	if os.MkdirAll(dir, 0o777) != nil {

@@ -85,7 +85,7 @@ func DiffReleases(ctx context.Context, from, to string, platform Platform, wraps
 	return d, nil
 }
 
-// compare gives what changed of a symbol that linked, or nil.
+// compare returns what changed of a symbol that linked, or nil.
 func (d *Diff) compare(old, now *Symbol, before, after Layout) *Change {
 	if !old.Links {
 		return nil
@@ -234,7 +234,7 @@ func memoryChange(was, is string) string {
 	return size
 }
 
-// splitMemory splits what checker.memory gives for more than one word.
+// splitMemory splits what checker.memory returns for more than one word.
 func splitMemory(memory string) (words []string, size string, is bool) {
 	list, size, is := strings.Cut(strings.TrimPrefix(memory, "{"), "} ")
 	return strings.Fields(list), size, is

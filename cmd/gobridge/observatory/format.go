@@ -14,7 +14,7 @@ import (
 	"text/template"
 )
 
-// Format gives a report as text for other programs.
+// Format returns a report as text for other programs.
 func Format(report any, name string) (string, error) {
 	list, isList := report.(*List)
 	a, isAudit := report.(*Audit)

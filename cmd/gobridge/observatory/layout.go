@@ -63,7 +63,7 @@ type checker struct {
 	sizes    types.Sizes
 }
 
-// Import makes a checker a types.Importer. It gives what it can of a package in a newer Go.
+// Import makes a checker a types.Importer. It returns what it can of a package in a newer Go.
 func (c *checker) Import(importPath string) (*types.Package, error) {
 	if importPath == "unsafe" {
 		return types.Unsafe, nil
@@ -90,7 +90,7 @@ func (c *checker) Import(importPath string) (*types.Package, error) {
 	return checked, nil
 }
 
-// find gives a function, method or variable by its name in a declaration: "makemap", "(*rtype).Align".
+// find returns a function, method or variable by its name in a declaration: "makemap", "(*rtype).Align".
 func (c *checker) find(importPath, name string) types.Object {
 	p, err := c.Import(importPath)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// formatProbe gives a probe as text for other programs.
+// formatProbe returns a probe as text for other programs.
 func formatProbe(p *Probe, name string) (string, error) {
 	switch name {
 	case "json":

@@ -71,7 +71,7 @@ func TestProbeFindsWhatIsWrong(t *testing.T) {
 		}
 	}
 	if !p.Failed {
-		t.Error("it has not failed")
+		t.Error("it does not have failed")
 	}
 }
 
@@ -127,7 +127,7 @@ func TestNewestOfMinors(t *testing.T) {
 	t.Setenv("GOPROXY", "off")
 	var told strings.Builder
 	names := newestOfMinors(context.Background(), &told)
-	if !slices.Contains(names, machine) || !strings.Contains(told.String(), "can not be found out") {
+	if !slices.Contains(names, machine) || !strings.Contains(told.String(), "cannot be found out") {
 		t.Error(names, told.String())
 	}
 }
@@ -139,7 +139,7 @@ func TestCrossingIsTimed(t *testing.T) {
 	}
 }
 
-// The runtime may take no more memory for an iterator than the bridge gives it, and must agree on what is in it.
+// The runtime may take no more memory for an iterator than the bridge returns it, and must agree on what is in it.
 func TestIteratorsThatTheBridgeDoesNotHave(t *testing.T) {
 	d := &declared{sizes: types.SizesFor("gc", "amd64"), std: &checker{sizes: types.SizesFor("gc", "amd64")}}
 	for fields, part := range map[string]string{

@@ -15,13 +15,26 @@ import (
 // modulePackage is a package as the go command lists it for a module.
 type modulePackage struct {
 	goPackage
-	Name           string
-	Standard       bool
-	IgnoredGoFiles []string
-	Imports        []string
-	Module         *struct{ Path, Version string }
-	Error          *struct{ Err string }
+	Name             string
+	Standard         bool
+	DepOnly          bool     // no pattern names it
+	ForTest          string   // the package that it is a variant of or a program for, with tests
+	CFiles, CXXFiles []string // which may define functions for Go
+	IgnoredGoFiles   []string
+	Imports          []string
+	ImportMap        map[string]string // where imports lead to another package than they name
+	Module           *listedModule
+	Error            *struct{ Pos, Err string }
 }
+
+type listedModule struct {
+	Path, Version, GoVersion string
+	Main                     bool
+	Replace                  *listedModule
+}
+
+// listedFields is what the go command is asked for of each package.
+const listedFields = "Dir,ImportPath,Name,Standard,DepOnly,ForTest,GoFiles,CgoFiles,SFiles,CFiles,CXXFiles,IgnoredGoFiles,Imports,ImportMap,Deps,Module,Error"
 
 // modulePull is a place where a package pulls a symbol.
 type modulePull struct {
@@ -31,6 +44,7 @@ type modulePull struct {
 	Local      string // the declaration, or "" in assembly
 	Referenced bool   // so the linker checks it
 	Reachable  bool   // from what other packages or the program's start can call, so the linker needs it
+	Within     string // the assembly function that refers to it
 	Elsewhere  bool   // its file is for other platforms
 	Data       bool   // it is a variable
 	Push       bool   // it defines the symbol itself, which only one package can
@@ -90,230 +104,93 @@ type moduleProgram struct {
 	builds   func(dir, file string) bool // on some platform, with this release
 }
 
-// pulls is what a package pulls from the standard library.
+// pulls is what a package pulls.
 func (p *moduleProgram) pulls(of *modulePackage) (pulls []*modulePull, err error) {
 	var files, ignored []string
-	marked := false
 	for _, name := range of.sourceFiles() {
-		files = append(files, filepath.Join(of.Dir, name))
-		marked = marked || p.cache.contains(filepath.Join(of.Dir, name), "//go:linkname ")
+		if p.cache.contains(of.path(name), "//go:linkname ") {
+			files = append(files, of.path(name))
+		}
 	}
-	if marked {
-		if pulls, err = p.goPulls(of, files); err != nil {
+	if len(files) > 0 {
+		// What a directive names may be declared in another file.
+		if pulls, err = p.goPulls(files, of.paths()); err != nil {
 			return nil, err
 		}
 	}
 	for _, name := range of.SFiles {
-		in, err := p.assemblyPulls(of, filepath.Join(of.Dir, name))
+		in, err := p.assemblyPulls(of, of.path(name))
 		if err != nil {
 			return nil, err
 		}
 		pulls = append(pulls, in...)
 	}
 	for _, name := range of.IgnoredGoFiles {
-		path := filepath.Join(of.Dir, name)
-		if !strings.HasSuffix(name, "_test.go") && p.cache.contains(path, "//go:linkname ") && p.builds(of.Dir, name) {
-			ignored = append(ignored, path)
+		if !strings.HasSuffix(name, "_test.go") && p.cache.contains(of.path(name), "//go:linkname ") && p.builds(of.Dir, name) {
+			ignored = append(ignored, of.path(name))
 		}
 	}
-	if len(ignored) > 0 {
-		elsewhere, err := p.goPulls(of, ignored)
+	elsewhere, err := p.goPulls(ignored, append(ignored, of.paths()...))
+	if err != nil {
+		return nil, err
+	}
+	for _, pull := range elsewhere {
+		pull.Elsewhere = true
+		pulls = append(pulls, pull)
+	}
+	return slices.DeleteFunc(pulls, func(pull *modulePull) bool { return packageOf(pull.Symbol) == "main" }), nil
+}
+
+// paths is where a package's Go files lie.
+func (p *modulePackage) paths() (paths []string) {
+	for _, name := range p.sourceFiles() {
+		paths = append(paths, p.path(name))
+	}
+	return paths
+}
+
+// isStandard tells whether a symbol's name is one of the standard library's, which has no domain before its packages.
+func (p *moduleProgram) isStandard(symbol string) bool {
+	owner := packageOf(symbol)
+	first, _, _ := strings.Cut(owner, "/")
+	if of := p.packages[owner]; of != nil {
+		return of.Standard
+	}
+	return !strings.Contains(first, ".")
+}
+
+// goPulls is what directives in some files pull: for functions without a body and variables without a value.
+func (p *moduleProgram) goPulls(files, declaring []string) (pulls []*modulePull, err error) {
+	declared := map[string]*declaration{}
+	for _, path := range declaring {
+		if len(files) == 0 {
+			break
+		}
+		file, err := p.cache.file(path)
 		if err != nil {
 			return nil, err
 		}
-		for _, pull := range elsewhere {
-			pull.Elsewhere = true
-			pulls = append(pulls, pull)
-		}
+		eachDeclaration(file, func(d *declaration, _ *ast.Ident, _ *ast.CommentGroup) {
+			if known := declared[d.name]; known == nil || slices.Contains(files, path) {
+				declared[d.name] = d
+			}
+		})
 	}
-	return slices.DeleteFunc(pulls, func(pull *modulePull) bool { return !p.isStandard(pull.Symbol, of.ImportPath) }), nil
-}
-
-// isStandard tells whether a symbol's name is one of the standard library's, which has no domain before its packages. The
-// rest is C's, or another module's.
-func (p *moduleProgram) isStandard(symbol, within string) bool {
-	owner := packageOf(symbol)
-	first, _, _ := strings.Cut(owner, "/")
-	if owner == symbol {
-		return true // judged by whether the standard library has it
-	}
-	if owner == within || owner == "main" || strings.Contains(first, ".") {
-		return false
-	}
-	of := p.packages[owner]
-	return of == nil || of.Standard
-}
-
-// goPulls is what directives pull: for functions without a body and variables without a value.
-func (p *moduleProgram) goPulls(of *modulePackage, files []string) (pulls []*modulePull, err error) {
-	g := &mentionGraph{mentions: map[string]map[string]bool{}, roots: map[string]bool{}, bodyless: map[string]string{}, functions: map[string]bool{}}
-	type found struct {
-		directive
-		path string
-	}
-	var directives []found
 	for _, path := range files {
 		file, err := p.cache.file(path)
 		if err != nil {
 			return nil, err
 		}
-		g.add(file)
 		for _, d := range readDirectives(file, nil) {
-			directives = append(directives, found{d, path})
+			of := declared[d.local]
+			if d.remote == "" || of == nil || of.kind == "variable" && of.defines {
+				continue
+			}
+			pulls = append(pulls, &modulePull{Symbol: d.remote, File: path, Line: p.cache.fset.Position(d.at).Line, Local: d.local,
+				Data: of.kind == "variable", Push: of.defines})
 		}
-	}
-	for _, d := range directives {
-		if _, is := g.bodyless[d.local]; !is {
-			g.roots[d.local] = true // which others pull
-		}
-	}
-	for _, name := range of.SFiles {
-		text, err := p.cache.text(filepath.Join(of.Dir, name))
-		if err != nil {
-			return nil, err
-		}
-		for _, local := range localReference.FindAllSubmatch(text, -1) {
-			g.roots[string(local[1])] = true
-		}
-	}
-	reachable := g.reachable()
-	for _, d := range directives {
-		kind, is := g.bodyless[d.local]
-		if d.remote == "" || !is && !g.functions[d.local] {
-			continue
-		}
-		pull := &modulePull{Symbol: d.remote, File: d.path, Line: p.cache.fset.Position(d.at).Line, Local: d.local,
-			Referenced: g.mentioned(d.local), Reachable: reachable[d.local], Data: kind == "variable", Push: !is}
-		switch {
-		case ast.IsExported(d.local) && p.usedElsewhere(of, d.local):
-			pull.Referenced, pull.Reachable = true, true
-		case ast.IsExported(d.local):
-			pull.Reachable = pull.Referenced
-		case pull.Data:
-			pull.Referenced = true // its memory is part of the package
-		}
-		pulls = append(pulls, pull)
 	}
 	return pulls, nil
-}
-
-// usedElsewhere tells whether other packages use what a package exports: any may, but of an internal one only the module's.
-func (p *moduleProgram) usedElsewhere(of *modulePackage, name string) bool {
-	if !slices.Contains(strings.Split(of.ImportPath, "/"), "internal") {
-		return true
-	}
-	for _, other := range p.packages {
-		if !other.Standard && slices.Contains(other.Imports, of.ImportPath) && slices.ContainsFunc(other.sourceFiles(), func(file string) bool {
-			return p.cache.contains(filepath.Join(other.Dir, file), "."+name)
-		}) {
-			return true
-		}
-	}
-	return false
-}
-
-// ---- what is alive ----
-
-// mentionGraph is which declarations of a package mention which names. Two things of one name are taken for one, so what is
-// alive is never missed.
-type mentionGraph struct {
-	mentions  map[string]map[string]bool // by the name of the declaration
-	roots     map[string]bool            // what others reach
-	bodyless  map[string]string          // functions without a body and variables without a value, with their kind
-	functions map[string]bool            // those with a body
-}
-
-func (g *mentionGraph) add(file *ast.File) {
-	for _, decl := range file.Decls {
-		switch decl := decl.(type) {
-		case *ast.FuncDecl:
-			name := decl.Name.Name
-			if decl.Recv == nil && decl.Body == nil {
-				g.bodyless[name] = "func"
-				g.enter(name, decl.Type)
-				continue
-			}
-			if decl.Name.IsExported() || name == "init" || name == "main" || name == "_" || exportedToC(decl.Doc) {
-				g.roots[name] = true
-			}
-			if decl.Recv == nil {
-				g.functions[name] = true
-				g.enter(name, decl)
-			} else {
-				g.enter("."+name, decl) // may be a wrapper of a function with its name
-				g.enter(name)
-				g.mentions[name]["."+name] = true
-			}
-		case *ast.GenDecl:
-			for _, spec := range decl.Specs {
-				g.addSpec(spec)
-			}
-		}
-	}
-}
-
-func (g *mentionGraph) addSpec(spec ast.Spec) {
-	switch spec := spec.(type) {
-	case *ast.ValueSpec:
-		for _, name := range spec.Names {
-			if spec.Type != nil && len(spec.Values) == 0 {
-				g.bodyless[name.Name] = "variable"
-				g.enter(name.Name, spec.Type)
-				continue
-			}
-			for _, value := range spec.Values {
-				g.enter(name.Name, value)
-			}
-			g.roots[name.Name] = true // the program's start computes it
-		}
-	case *ast.TypeSpec:
-		g.enter(spec.Name.Name, spec.Type)
-	}
-}
-
-func (g *mentionGraph) enter(name string, nodes ...ast.Node) {
-	if g.mentions[name] == nil {
-		g.mentions[name] = map[string]bool{}
-	}
-	for _, node := range nodes {
-		ast.Inspect(node, func(n ast.Node) bool {
-			if id, is := n.(*ast.Ident); is {
-				g.mentions[name][id.Name] = true
-			}
-			return true
-		})
-	}
-}
-
-// mentioned tells whether anything else of the package mentions a name.
-func (g *mentionGraph) mentioned(name string) bool {
-	for of, names := range g.mentions {
-		if of != name && names[name] {
-			return true
-		}
-	}
-	return g.roots[name]
-}
-
-func (g *mentionGraph) reachable() map[string]bool {
-	reached := map[string]bool{}
-	var visit func(string)
-	visit = func(name string) {
-		if !reached[name] {
-			reached[name] = true
-			for mentioned := range g.mentions[name] {
-				visit(mentioned)
-			}
-		}
-	}
-	for root := range g.roots {
-		visit(root)
-	}
-	return reached
-}
-
-func exportedToC(doc *ast.CommentGroup) bool {
-	return doc != nil && slices.ContainsFunc(doc.List, func(c *ast.Comment) bool { return strings.HasPrefix(c.Text, "//export ") })
 }
 
 // ---- assembly ----
@@ -337,15 +214,19 @@ func (p *moduleProgram) assemblyPulls(of *modulePackage, path string) (pulls []*
 	code := assemblyComments.ReplaceAllStringFunc(string(text), func(comment string) string {
 		return strings.Repeat("\n", strings.Count(comment, "\n"))
 	})
+	within := ""
 	for i, line := range compiledLines(code, p.platform) {
+		if defined := assemblyDefinition.FindStringSubmatch(line); defined != nil {
+			within = strings.TrimPrefix(assemblyName(of.ImportPath, defined[2]), of.ImportPath+".")
+		}
 		references := symbolReference.FindAllStringSubmatch(line, -1)
 		if len(references) > 0 && definesSymbol.MatchString(line) {
 			references = references[1:]
 		}
 		for _, reference := range references {
 			symbol := assemblyName(of.ImportPath, reference[1])
-			if !strings.HasPrefix(symbol, of.ImportPath+".") && !slices.ContainsFunc(pulls, func(known *modulePull) bool { return known.Symbol == symbol }) {
-				pulls = append(pulls, &modulePull{Symbol: symbol, File: path, Line: i + 1, Referenced: true, Reachable: true})
+			if !strings.HasPrefix(symbol, of.ImportPath+".") && !slices.ContainsFunc(pulls, func(known *modulePull) bool { return known.Symbol == symbol && known.Within == within }) {
+				pulls = append(pulls, &modulePull{Symbol: symbol, File: path, Line: i + 1, Within: within})
 			}
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strings"
+	"strconv"
 )
 
 // The verified range is the releases on which gobridge's pulls were tested. Build tags leave what is newer to the portable
@@ -18,22 +18,38 @@ import (
 // rangeRooms is where gobridge's sources name the range.
 var rangeRooms = []string{"README.md", "bridge", "csrc", "include", "tests/unit"}
 
-// lastVerified is the last minor of the range, 27 for go1.27: the one before that of the build tags.
+// linknameTag is the build tag of what the linkname backend is made of, with the first minor that is not verified.
+var linknameTag = regexp.MustCompile(`(?m)^//go:build !gobridge_portable && !go1\.(\d+)$`)
+
+// lastVerified is the last minor of the range, 27 for go1.27, as all build tags below bridge agree.
 func lastVerified(source string) (minor int, err error) {
-	path := filepath.Join(source, "bridge", "backend_linkname.go")
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return 0, err
-	}
-	if _, tag, is := strings.Cut(firstLine(string(text)), "!go1."); is {
-		if _, err = fmt.Sscanf(tag, "%d", &minor); err == nil {
-			return minor - 1, nil
+	named := ""
+	err = filepath.WalkDir(filepath.Join(source, "bridge"), func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() || filepath.Ext(path) != ".go" {
+			return err
 		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		tag := linknameTag.FindSubmatch(text)
+		if tag == nil {
+			return nil
+		}
+		of, err := strconv.Atoi(string(tag[1]))
+		if err == nil && minor != 0 && of-1 != minor {
+			err = fmt.Errorf("%s and %s have build tags of different releases", named, path)
+		}
+		minor, named = of-1, path
+		return err
+	})
+	if err == nil && minor == 0 {
+		err = fmt.Errorf("%s: no file has a build tag such as !go1.28 for the linkname backend", filepath.Join(source, "bridge"))
 	}
-	return 0, fmt.Errorf("%s: its first line has no build tag such as !go1.28", path)
+	return minor, err
 }
 
-// moveRange has the sources say that the range ends with another minor, and gives the files that it changes.
+// moveRange has the sources say that the range ends with another minor, and returns the files that it changes.
 func moveRange(source string, from, to int) (changed []string, err error) {
 	tag := regexp.MustCompile(fmt.Sprintf(`(?m)^(//go:build .*\bgobridge_portable\b.*\bgo1\.)%d\b`, from+1))
 	text := regexp.MustCompile(fmt.Sprintf(`(\bgo1\.\d+ to go1\.|\blast_verified\W+go1\.)%d\b`, from))

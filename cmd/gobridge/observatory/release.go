@@ -38,6 +38,21 @@ func (p Platform) String() string {
 	return p.OS + "/" + p.Arch + " without cgo"
 }
 
+// ParsePlatforms reads a list such as "linux/amd64,windows/arm64/nocgo". Without one it is a platform of its own.
+func ParsePlatforms(list string, otherwise Platform) (platforms []Platform, err error) {
+	if list == "" {
+		return []Platform{otherwise}, nil
+	}
+	for _, name := range strings.Split(list, ",") {
+		parts := strings.Split(name, "/")
+		if len(parts) < 2 || len(parts) > 3 || parts[0] == "" || parts[1] == "" || len(parts) == 3 && parts[2] != "nocgo" {
+			return nil, fmt.Errorf("%q is no platform such as linux/amd64 or windows/arm64/nocgo", name)
+		}
+		platforms = append(platforms, Platform{parts[0], parts[1], len(parts) == 2})
+	}
+	return platforms, nil
+}
+
 // HostPlatform is this machine with cgo.
 var HostPlatform = Platform{runtime.GOOS, runtime.GOARCH, true}
 
@@ -46,7 +61,7 @@ var (
 	noNetwork    = regexp.MustCompile(`dial tcp|no such host|timeout|connection refused|proxyconnect|tls:`)
 )
 
-// findRelease gives the release of a name: "go1.24.11" (fetched by GOTOOLCHAIN where it is not here yet), "go1.24" for the
+// findRelease returns the release of a name: "go1.24.11" (fetched by GOTOOLCHAIN where it is not here yet), "go1.24" for the
 // newest patch here or else of all, a GOROOT, or "" for the machine's own.
 func findRelease(ctx context.Context, name string) (*Release, error) {
 	switch {
@@ -151,7 +166,7 @@ func installed(ctx context.Context, minor string) (names []string) {
 func published(ctx context.Context, minor string) ([]string, error) {
 	out, err := run(ctx, goCommand(ctx, "go", "", "list", "-m", "-versions", "go"))
 	if err != nil {
-		return nil, fmt.Errorf("which Go releases there are can not be found out (%w); on this machine: %s", err, strings.Join(installed(ctx, ""), ", "))
+		return nil, fmt.Errorf("which Go releases there are cannot be found out (%w); on this machine: %s", err, strings.Join(installed(ctx, ""), ", "))
 	}
 	names := strings.Fields(out)[1:]
 	for i := range names {
@@ -190,7 +205,7 @@ func notFetched(ctx context.Context, name string, err error) error {
 	why := "there is no such release for " + runtime.GOOS + "/" + runtime.GOARCH
 	proxy, _ := run(ctx, goCommand(ctx, "go", "", "env", "GOPROXY"))
 	if strings.TrimSpace(proxy) == "off" || noNetwork.MatchString(err.Error()) {
-		why = "it can not be downloaded"
+		why = "it cannot be downloaded"
 	}
 	if dir := fetched(ctx)[name]; dir != "" {
 		why += ", and " + dir + ", where it was downloaded by halves, should be removed"
@@ -228,7 +243,7 @@ func (p Platform) environment() []string {
 	return []string{"GOOS=" + p.OS, "GOARCH=" + p.Arch, cgo}
 }
 
-// run gives what a command prints. It ends with its context, and all that it started too.
+// run returns what a command prints. It ends with its context, and all that it started too.
 func run(ctx context.Context, cmd *exec.Cmd, env ...string) (string, error) {
 	var stdout, stderr bytes.Buffer
 	cmd.Env = append(cmd.Env, env...)

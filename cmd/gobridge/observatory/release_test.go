@@ -59,7 +59,7 @@ func TestReleasesByName(t *testing.T) {
 		t.Errorf("the newest patch of %s is %s", machine.Name, minor.Name)
 	}
 	if r := release(t, machine.Root); r.fixed {
-		t.Error("a GOROOT of somebody's own is taken for a release")
+		t.Error("a GOROOT of one's own is taken for a release")
 	}
 }
 
@@ -81,7 +81,7 @@ func TestWhatIsNoRelease(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, part := range map[string]string{
-		"go1.99.1":        "can not be downloaded",
+		"go1.99.1":        "cannot be downloaded",
 		"frob":            "neither a Go release",
 		"":                "",
 		"/nowhere/at/all": "no such file or directory",

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// builds has a release build a module with a main file, and gives what it says where it does not.
+// builds has a release build a module with a main file, and returns what it says where it does not.
 func builds(t *testing.T, r *Release, source string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -38,7 +38,7 @@ func pulling(s *Symbol) string {
 		s.Import, s.Symbol, declaration, use)
 }
 
-// a gives the first symbol of a scan that is as asked for.
+// a returns the first symbol of a scan that is as asked for.
 func a(s *Scan, is func(*Symbol) bool) *Symbol {
 	var first *Symbol
 	for _, symbol := range s.Symbols {
@@ -155,7 +155,7 @@ func TestOtherPlatforms(t *testing.T) {
 	}
 }
 
-// A file in the syntax of a newer Go gives what could be read of it.
+// A file in the syntax of a newer Go returns what could be read of it.
 func TestNewerSyntax(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "new.go")
 	text := "package new\n\nimport _ \"unsafe\"\n\n//go:linkname before\nfunc before(int) bool { return true }\n\nfunc new() { x := <<<>>> }\n"

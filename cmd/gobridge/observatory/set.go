@@ -35,7 +35,7 @@ var leftOut = []struct {
 	{all(`runtime\.(typedmemmove|typedslicecopy|growslice)`), "reflect's symbol of that name calls it, and is wrapped"},
 	{all(`runtime\.(newarray|makeslice)`), "reflect.unsafe_NewArray, which is wrapped, makes the same"},
 	{all(`runtime\.mallocgc|internal/bytealg\.MakeNoZero`), "memory with any type or with none, or with what was there before; reflect.unsafe_New and unsafe_NewArray are wrapped"},
-	{all(`(reflect|runtime)\.typehash|runtime\.nilinterhash`), "panics where a value can not be hashed; gobridge_value_hash refuses"},
+	{all(`(reflect|runtime)\.typehash|runtime\.nilinterhash`), "panics where a value cannot be hashed; gobridge_value_hash refuses"},
 	{all(`runtime\.stringHash`), "runtime.strhash, which is wrapped, with the string itself"},
 	{all(`runtime\.cmpstring`), "C has memcmp"},
 	{all(`runtime\.memequal_varlen`), "takes the size from a register that only compiled Go code sets"},
@@ -48,7 +48,7 @@ var leftOut = []struct {
 	{all(`(internal/runtime|sync)/atomic\.(Load\w*|casPointer|storePointer|CompareAndSwapPointer|StorePointer|SwapPointer)`), "an atomic access to memory: C has <stdatomic.h>, and Go's memory is not C's to write"},
 	{all(`runtime\.zeroVal`), "the zeros that are shown for all that is not there"},
 	// the scheduler
-	{all(`(runtime|sync|sync/atomic)\.(runtime_)?proc(Pin|Unpin)`), "between the two the collector can not run: a host that waits meanwhile stops the process"},
+	{all(`(runtime|sync|sync/atomic)\.(runtime_)?proc(Pin|Unpin)`), "between the two the collector cannot run: a host that waits meanwhile stops the process"},
 	{all(`runtime\.(gopark|goready|goyield|wakep|entersyscall|entersyscallblock|exitsyscall)`), "a step of the scheduler: where the goroutine is not in the right state, it hangs or ends the process"},
 	{all(`runtime\.(morestack\w+|mayMoreStack\w+)`), "called where a Go function begins, on a stack that is too small"},
 	{all(`(runtime\.procyield|sync\.runtime_(canSpin|doSpin))`), "spins for a lock; C has its own"},

@@ -3,6 +3,7 @@ package observatory
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -11,13 +12,16 @@ import (
 // wraps reads the C functions by symbol where the C layer has them.
 func wraps(t *testing.T) map[string]string {
 	t.Helper()
-	text, err := os.ReadFile("../../../csrc/runtime.c")
-	if err != nil {
-		t.Fatal(err)
-	}
 	functions := map[string]string{}
-	for _, row := range regexp.MustCompile(`X\("(\S+)",\s+(\w+),`).FindAllStringSubmatch(strings.ReplaceAll(string(text), "\\\n", "\n"), -1) {
-		functions[row[1]] = row[2]
+	sources, _ := filepath.Glob("../../../csrc/*.c")
+	for _, source := range sources {
+		text, err := os.ReadFile(source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range regexp.MustCompile(`X\("(\S+)",\s+(\w+),`).FindAllStringSubmatch(strings.ReplaceAll(string(text), "\\\n", "\n"), -1) {
+			functions[row[1]] = row[2]
+		}
 	}
 	return functions
 }

@@ -2,13 +2,9 @@ package observatory
 
 import (
 	"fmt"
-	"go/ast"
-	"go/token"
 	"go/types"
 	"path"
-	"path/filepath"
 	"slices"
-	"strings"
 )
 
 // declared compares what modules declare with what the standard library defines, by what the machine passes.
@@ -17,11 +13,11 @@ type declared struct {
 	program *moduleProgram
 	std     *checker
 	sizes   types.Sizes
-	modules map[string]*types.Package
+	typed   *typedProgram // nil without modules
 }
 
 func newDeclared(s *Scan, p *moduleProgram) *declared {
-	d := &declared{scan: s, program: p, sizes: types.SizesFor("gc", s.Platform.Arch), modules: map[string]*types.Package{}}
+	d := &declared{scan: s, program: p, sizes: types.SizesFor("gc", s.Platform.Arch)}
 	d.std = &checker{packages: map[string]*goPackage{}, checked: map[string]*types.Package{}, sizes: d.sizes}
 	for name, of := range p.packages {
 		if of.Standard {
@@ -81,7 +77,7 @@ func (d *declared) larger(p *modulePackage, pull *modulePull, symbol *Symbol) bo
 	return own != nil && defined != nil && d.sizes.Sizeof(own.Type()) > d.sizes.Sizeof(defined.Type())
 }
 
-// both gives a pull's declaration and the definition, or nil for what can not be had.
+// both returns a pull's declaration and the definition, or nil for what cannot be had.
 func (d *declared) both(p *modulePackage, pull *modulePull, symbol *Symbol) (own, defined types.Object) {
 	if symbol.Local == "" || d.std.packages[path.Dir(symbol.File)] == nil {
 		return nil, nil
@@ -91,34 +87,6 @@ func (d *declared) both(p *modulePackage, pull *modulePull, symbol *Symbol) (own
 		return nil, nil
 	}
 	return own, defined
-}
-
-// compiles tells whether the types of a pull's declaration are all there.
-func (d *declared) compiles(p *modulePackage, pull *modulePull) bool {
-	if pull.Local == "" || pull.Elsewhere {
-		return true
-	}
-	own := d.declaration(p, pull)
-	if own == nil || own.Type() == nil {
-		return true // it is another thing than a function or a variable
-	}
-	function, is := own.(*types.Func)
-	if !is {
-		return !lacks(own.Type())
-	}
-	all := append(parameters(function), variables(function.Type().(*types.Signature).Results())...)
-	return !slices.ContainsFunc(all, func(v *types.Var) bool { return lacks(v.Type()) })
-}
-
-// lacks tells whether a type, or what it points to, is not there.
-func lacks(t types.Type) bool {
-	switch t := t.(type) {
-	case *types.Pointer:
-		return lacks(t.Elem())
-	case *types.Slice:
-		return lacks(t.Elem())
-	}
-	return t == types.Typ[types.Invalid]
 }
 
 // text is a declaration with the names of types only.
@@ -190,7 +158,7 @@ func words(t types.Type, sizes types.Sizes) (all []string) {
 	return []string{"?"}
 }
 
-// differ tells whether what one side needs is other than what the other side gives. Where registers carry it, more may be
+// differ tells whether what one side needs is other than what the other side returns. Where registers carry it, more may be
 // given than is needed.
 func (d *declared) differ(needed, given []string, exact bool) bool {
 	if slices.Contains(needed, "?") || slices.Contains(given, "?") {
@@ -261,136 +229,20 @@ func (d *declared) tooSmallWhereCalled(p *modulePackage, pull *modulePull, defin
 }
 
 // passed is what a package's calls of a function pass for a parameter, before it became an unsafe.Pointer.
-func (d *declared) passed(p *modulePackage, function string, parameter int) (all []*types.Var) {
-	var files []*ast.File
-	for _, name := range p.sourceFiles() {
-		file, err := d.program.cache.file(filepath.Join(p.Dir, name))
-		if err != nil {
-			return nil
-		}
-		files = append(files, file)
+func (d *declared) passed(p *modulePackage, function string, parameter int) []*types.Var {
+	of := d.typed.checked[p.ImportPath]
+	if passed := of.passed[of.types.Scope().Lookup(function)]; parameter < len(passed) {
+		return passed[parameter]
 	}
-	info := types.Info{Types: map[ast.Expr]types.TypeAndValue{}}
-	config := types.Config{FakeImportC: true, Importer: d, Sizes: d.sizes, Error: func(error) {}}
-	config.Check(p.ImportPath, d.program.cache.fset, files, &info)
-	for _, file := range files {
-		ast.Inspect(file, func(n ast.Node) bool {
-			call, is := n.(*ast.CallExpr)
-			if !is || len(call.Args) <= parameter {
-				return true
-			}
-			if called, is := call.Fun.(*ast.Ident); !is || called.Name != function {
-				return true
-			}
-			value := call.Args[parameter]
-			for conversion, is := value.(*ast.CallExpr); is && len(conversion.Args) == 1 && info.Types[conversion.Fun].IsType(); {
-				value = conversion.Args[0]
-				conversion, is = value.(*ast.CallExpr)
-			}
-			if of := info.Types[value].Type; of != nil {
-				all = append(all, types.NewVar(call.Pos(), nil, "", of))
-			}
-			return true
-		})
-	}
-	return all
+	return nil
 }
 
 func known(t types.Type) bool { return !slices.Contains(words(t, types.SizesFor("gc", "amd64")), "?") }
 
-// ---- a module's declarations ----
-
-// declaration type-checks what a package declares for a pull, with all types of the package and nothing else.
+// declaration is what a package declares for a pull.
 func (d *declared) declaration(p *modulePackage, pull *modulePull) types.Object {
-	checked := d.modules[p.ImportPath]
-	if checked == nil {
-		var files []*ast.File
-		for _, name := range p.sourceFiles() {
-			file, err := d.program.cache.file(filepath.Join(p.Dir, name))
-			if err != nil {
-				return nil
-			}
-			files = append(files, d.reduced(file))
-		}
-		config := types.Config{FakeImportC: true, Importer: d, Sizes: d.sizes, Error: func(error) {}}
-		checked, _ = config.Check(p.ImportPath, d.program.cache.fset, files, nil)
-		d.modules[p.ImportPath] = checked
+	if of := d.typed.checked[p.ImportPath]; of != nil && of.types != nil {
+		return of.types.Scope().Lookup(pull.Local)
 	}
-	return checked.Scope().Lookup(pull.Local)
-}
-
-// Import makes it a types.Importer. Other modules' packages are checked for their types alone.
-func (d *declared) Import(importPath string) (*types.Package, error) {
-	if of := d.program.packages[importPath]; of != nil && !of.Standard {
-		if d.declaration(of, &modulePull{}); d.modules[importPath] != nil {
-			return d.modules[importPath], nil
-		}
-		return nil, fmt.Errorf("%s does not parse", importPath)
-	}
-	return d.std.Import(importPath)
-}
-
-// reduced is a file's types, constants and declarations without a body, with the imports that they name.
-func (d *declared) reduced(file *ast.File) *ast.File {
-	less := &ast.File{Name: file.Name, GoVersion: file.GoVersion}
-	var imports []*ast.GenDecl
-	for _, decl := range file.Decls {
-		switch of := decl.(type) {
-		case *ast.FuncDecl:
-			if of.Body == nil && of.Recv == nil {
-				less.Decls = append(less.Decls, of)
-			}
-		case *ast.GenDecl:
-			if of.Tok == token.IMPORT {
-				imports = append(imports, of)
-			} else {
-				less.Decls = append(less.Decls, d.withoutValues(of))
-			}
-		}
-	}
-	used := map[string]bool{}
-	ast.Inspect(less, func(n ast.Node) bool {
-		if selector, is := n.(*ast.SelectorExpr); is {
-			if of, is := selector.X.(*ast.Ident); is {
-				used[of.Name] = true
-			}
-		}
-		return true
-	})
-	for _, of := range imports {
-		named := &ast.GenDecl{Tok: token.IMPORT, TokPos: of.TokPos, Lparen: of.TokPos, Rparen: of.TokPos}
-		for _, spec := range of.Specs {
-			if spec := spec.(*ast.ImportSpec); used[d.nameOf(spec)] {
-				named.Specs = append(named.Specs, spec)
-			}
-		}
-		less.Decls = append([]ast.Decl{named}, less.Decls...)
-	}
-	return less
-}
-
-// withoutValues leaves variables with a type their type alone, and drops the others.
-func (d *declared) withoutValues(of *ast.GenDecl) *ast.GenDecl {
-	if of.Tok != token.VAR {
-		return of
-	}
-	less := &ast.GenDecl{Tok: of.Tok, TokPos: of.TokPos, Lparen: of.TokPos, Rparen: of.TokPos}
-	for _, spec := range of.Specs {
-		if spec := spec.(*ast.ValueSpec); spec.Type != nil {
-			less.Specs = append(less.Specs, &ast.ValueSpec{Names: spec.Names, Type: spec.Type})
-		}
-	}
-	return less
-}
-
-// nameOf is the name of an import in its file.
-func (d *declared) nameOf(spec *ast.ImportSpec) string {
-	if spec.Name != nil {
-		return spec.Name.Name
-	}
-	importPath := strings.Trim(spec.Path.Value, "\"`")
-	if of := d.program.packages[importPath]; of != nil && of.Name != "" {
-		return of.Name
-	}
-	return path.Base(importPath)
+	return nil
 }

@@ -1,0 +1,348 @@
+package observatory
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"go/version"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+)
+
+// typedProgram is the packages of a program, type-checked as a release compiles them: the standard library by its
+// declarations alone, all others as a whole.
+type typedProgram struct {
+	program *moduleProgram
+	release *Release
+	std     *checker
+	sizes   types.Sizes
+	checked map[string]*typedPackage
+	defines map[string]types.Object // what packages outside the standard library define, by symbol; nil if not in Go
+}
+
+// typedPackage is one of its packages.
+type typedPackage struct {
+	listed *modulePackage
+	types  *types.Package
+	errors []string // why it does not compile: "path:line:column: what"
+	graph  declarationGraph
+	// In the order in which the compiler reads them: what variables begin with, and all that is declared.
+	initial, order []types.Object
+	// What calls pass for each parameter of a function without a body, before it became an unsafe.Pointer.
+	passed map[types.Object][][]*types.Var
+}
+
+// links leads from what packages pull to what other packages outside the standard library define for it.
+func (t *typedProgram) links(used map[string]bool) (map[types.Object]types.Object, error) {
+	links := map[types.Object]types.Object{}
+	for name, p := range t.checked {
+		if !used[name] {
+			continue
+		}
+		pulls, err := t.program.pulls(p.listed)
+		if err != nil {
+			return nil, err
+		}
+		for _, pull := range pulls {
+			if local := p.types.Scope().Lookup(pull.Local); local != nil && !pull.Push && t.defines[pull.Symbol] != nil {
+				links[local] = t.defines[pull.Symbol]
+			}
+		}
+	}
+	return links, nil
+}
+
+func newTypedProgram(program *moduleProgram, release *Release, std *checker) *typedProgram {
+	return &typedProgram{program, release, std, std.sizes, map[string]*typedPackage{}, map[string]types.Object{}}
+}
+
+// check type-checks packages, and all that they import.
+func (t *typedProgram) check(ctx context.Context, names []string) error {
+	for _, name := range names {
+		if p := t.program.packages[name]; p != nil && !p.Standard {
+			if t.checkPackage(p); ctx.Err() != nil {
+				return ctx.Err()
+			}
+		}
+	}
+	return nil
+}
+
+// importer resolves what one package imports.
+type importer struct {
+	program *typedProgram
+	of      *modulePackage
+}
+
+func (i importer) Import(importPath string) (*types.Package, error) {
+	importPath = cmp.Or(i.of.ImportMap[importPath], importPath)
+	p := i.program.program.packages[importPath]
+	switch {
+	case p != nil && !p.Standard:
+		return i.program.checkPackage(p).types, nil
+	case p == nil && importPath != "unsafe":
+		return nil, fmt.Errorf("package %s is not there", importPath)
+	}
+	return i.program.std.Import(importPath)
+}
+
+// checkPackage type-checks a package unless it was checked before.
+func (t *typedProgram) checkPackage(p *modulePackage) *typedPackage {
+	if known := t.checked[p.ImportPath]; known != nil {
+		return known
+	}
+	c := &typedPackage{listed: p, types: types.NewPackage(p.ImportPath, p.Name), graph: newDeclarationGraph(), passed: map[types.Object][][]*types.Var{}}
+	t.checked[p.ImportPath] = c // also while it is checked: packages that import each other end there
+	fset := token.NewFileSet()
+	complain := func(at token.Pos, message string) {
+		c.errors = append(c.errors, strings.TrimPrefix(fset.Position(at).String()+": "+message, "-: "))
+	}
+	var files []*ast.File
+	for _, name := range p.sourceFiles() {
+		file, err := parser.ParseFile(fset, p.path(name), nil, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			c.errors = append(c.errors, firstLine(err.Error()))
+		}
+		if file != nil {
+			files = append(files, file)
+		}
+	}
+	info := &types.Info{Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{}}
+	config := types.Config{FakeImportC: true, Importer: importer{t, p}, Sizes: t.sizes, GoVersion: p.goVersion(), Error: func(err error) {
+		// What has an invalid type is C's, or follows from an error before.
+		if err, is := err.(types.Error); is && !strings.HasPrefix(err.Msg, "\t") && !strings.Contains(err.Msg, "invalid type") {
+			complain(err.Pos, err.Msg)
+		}
+	}}
+	c.types, _ = config.Check(p.ImportPath, fset, files, info)
+	for _, file := range files {
+		checkDirectives(p, file, c.types.Scope(), complain)
+		c.graph.add(file, info)
+		c.enterOrder(file, info)
+	}
+	t.enterDefinitions(p, c, files, info)
+	c.enterPassed(t.sizes, p, files, info)
+	return c
+}
+
+// path is where a file of a package lies. The go command gives those that it makes with their whole path.
+func (p *modulePackage) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(p.Dir, name)
+}
+
+// goVersion is the language that a package is written in, or the newest that this program knows.
+func (p *modulePackage) goVersion() string {
+	own := version.Lang(runtime.Version())
+	if p.Module == nil {
+		return own
+	}
+	written := "go" + cmp.Or(p.Module.GoVersion, "1.16")
+	if version.Compare(version.Lang(written), own) > 0 {
+		return own
+	}
+	return written
+}
+
+// checkDirectives finds what the compiler refuses and go/types does not know: linknames without unsafe or for nothing that
+// is declared, and functions without a body that neither a linkname nor another file can define.
+func checkDirectives(p *modulePackage, file *ast.File, declared *types.Scope, complain func(token.Pos, string)) {
+	linknamed := map[string]bool{}
+	importsUnsafe := slices.ContainsFunc(file.Imports, func(spec *ast.ImportSpec) bool { return strings.Trim(spec.Path.Value, "\"`") == "unsafe" })
+	for _, d := range readDirectives(file, nil) {
+		linknamed[d.local] = true
+		switch {
+		case !importsUnsafe:
+			complain(d.at, `//go:linkname only allowed in Go files that import "unsafe"`)
+		case declared.Lookup(d.local) == nil && version.Compare(p.goVersion(), "go1.18") >= 0:
+			complain(d.at, "//go:linkname must refer to declared function or variable")
+		}
+	}
+	if len(p.SFiles)+len(p.CFiles)+len(p.CXXFiles)+len(p.CgoFiles) > 0 {
+		return
+	}
+	for _, decl := range file.Decls {
+		if function, is := decl.(*ast.FuncDecl); is && function.Body == nil && (function.Recv != nil || !linknamed[function.Name.Name]) {
+			complain(function.Name.Pos(), "missing function body")
+		}
+	}
+}
+
+// enterDefinitions enters the symbols that a package defines.
+func (t *typedProgram) enterDefinitions(p *modulePackage, c *typedPackage, files []*ast.File, info *types.Info) {
+	importPath := strings.TrimSuffix(p.ImportPath, p.variant())
+	remote := map[string]string{}
+	for _, file := range files {
+		for _, d := range readDirectives(file, nil) {
+			if d.remote != "" {
+				remote[d.local] = d.remote
+			}
+		}
+	}
+	for _, file := range files {
+		eachDeclaration(file, func(d *declaration, at *ast.Ident, _ *ast.CommentGroup) {
+			pulled := remote[d.name] != ""
+			if !d.defines && (d.kind != "variable" || pulled) {
+				return
+			}
+			t.defines[cmp.Or(remote[d.name], importPath+"."+d.name)] = info.Defs[at]
+			if receiver, method, is := strings.Cut(d.name, "."); is && !strings.HasPrefix(receiver, "(") {
+				t.defines[importPath+".(*"+receiver+")."+method] = info.Defs[at]
+			}
+		})
+	}
+	for _, name := range p.SFiles {
+		text, err := t.program.cache.text(p.path(name))
+		if err != nil {
+			continue
+		}
+		for _, line := range compiledLines(string(text), t.program.platform) {
+			if is := assemblyDefinition.FindStringSubmatch(line); is != nil {
+				symbol := assemblyName(importPath, is[2])
+				t.defines[symbol] = c.types.Scope().Lookup(strings.TrimPrefix(symbol, importPath+"."))
+			}
+		}
+	}
+}
+
+// variant is " [p.test]" of a package that is compiled for a test, or "".
+func (p *modulePackage) variant() string {
+	if at := strings.IndexByte(p.ImportPath, ' '); at >= 0 {
+		return p.ImportPath[at:]
+	}
+	return ""
+}
+
+// enterPassed enters what calls of functions without a body pass.
+func (c *typedPackage) enterPassed(sizes types.Sizes, p *modulePackage, files []*ast.File, info *types.Info) {
+	bodyless := map[types.Object]bool{}
+	for _, file := range files {
+		for _, decl := range file.Decls {
+			if decl, is := decl.(*ast.FuncDecl); is && decl.Body == nil {
+				bodyless[info.Defs[decl.Name]] = true
+			}
+		}
+	}
+	if len(bodyless) == 0 {
+		return
+	}
+	for _, file := range files {
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, is := n.(*ast.CallExpr)
+			if !is {
+				return true
+			}
+			called, is := call.Fun.(*ast.Ident)
+			if !is || !bodyless[info.Uses[called]] {
+				return true
+			}
+			of := info.Uses[called]
+			for i, value := range call.Args {
+				for len(c.passed[of]) <= i {
+					c.passed[of] = append(c.passed[of], nil)
+				}
+				if passed := pointed(value, info); passed != nil {
+					c.passed[of][i] = append(c.passed[of][i], types.NewVar(call.Pos(), nil, "", types.NewPointer(passed)))
+				}
+			}
+			return true
+		})
+	}
+}
+
+// pointed is the type of x in &x, within any conversions; nil for other expressions.
+func pointed(value ast.Expr, info *types.Info) types.Type {
+	for {
+		switch of := value.(type) {
+		case *ast.ParenExpr:
+			value = of.X
+			continue
+		case *ast.CallExpr:
+			if len(of.Args) == 1 && isConversion(of.Fun, info) {
+				value = of.Args[0]
+				continue
+			}
+		case *ast.UnaryExpr:
+			if of.Op != token.AND {
+				return nil
+			}
+			switch of := of.X.(type) {
+			case *ast.Ident:
+				if variable := info.Uses[of]; variable != nil {
+					return variable.Type()
+				}
+			case *ast.SelectorExpr:
+				if variable := info.Uses[of.Sel]; variable != nil {
+					return variable.Type()
+				}
+			case *ast.CompositeLit:
+				if name, is := of.Type.(*ast.Ident); is && info.Uses[name] != nil {
+					return info.Uses[name].Type()
+				}
+			}
+		case *ast.Ident:
+			if variable := info.Uses[of]; variable != nil {
+				if pointer, is := variable.Type().Underlying().(*types.Pointer); is {
+					return pointer.Elem()
+				}
+			}
+		}
+		return nil
+	}
+}
+
+// isConversion tells whether what is called is a type.
+func isConversion(called ast.Expr, info *types.Info) bool {
+	switch of := called.(type) {
+	case *ast.ParenExpr:
+		return isConversion(of.X, info)
+	case *ast.StarExpr:
+		return isConversion(of.X, info)
+	case *ast.Ident:
+		return isType(info.Uses[of])
+	case *ast.SelectorExpr:
+		return isType(info.Uses[of.Sel])
+	}
+	return false
+}
+
+// fails tells why a package does not compile, or "". If this program's Go may know less than the release's, or no C, the
+// release's own compiler has the last word.
+func (t *typedProgram) fails(ctx context.Context, of *target, p *modulePackage) (string, error) {
+	c := t.checked[p.ImportPath]
+	if c == nil || len(c.errors) == 0 {
+		return "", nil
+	}
+	if len(p.CgoFiles) == 0 && version.Compare(version.Lang(t.release.Name), version.Lang(runtime.Version())) <= 0 {
+		return t.shortened(c.errors[0], p), nil
+	}
+	if p.variant() != "" || strings.HasSuffix(p.ImportPath, ".test") {
+		return "", nil
+	}
+	args := append([]string{"build", "-o", os.DevNull}, of.flags(t.release, t.program.platform)...)
+	_, err := run(ctx, goCommand(ctx, t.release.tool(), of.dir, append(args, p.ImportPath)...), of.environment(t.program.platform)...)
+	build, err := outcome(ctx, err)
+	if err != nil || build.Cause != causeCompile {
+		return "", err
+	}
+	return t.shortened(build.Output, p), nil
+}
+
+// shortened names a file of a package from its module's directory on.
+func (t *typedProgram) shortened(message string, p *modulePackage) string {
+	if p.Module == nil {
+		return message
+	}
+	within := strings.TrimPrefix(strings.TrimPrefix(strings.TrimSuffix(p.ImportPath, p.variant()), p.Module.Path), "/")
+	return strings.ReplaceAll(message, p.Dir+string(filepath.Separator), path.Join(within, "x")[:len(path.Join(within, "x"))-1])
+}

@@ -56,6 +56,7 @@ atomic_bool gobridge_thread_shared, gobridge_thread_inside;
 static atomic_bool taken, settled;
 
 void gobridge_thread_share(void) {
+    const int host_errno = errno;
     atomic_store(&gobridge_thread_shared, true);
     if (!atomic_load(&settled)) {
         syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
@@ -64,6 +65,7 @@ void gobridge_thread_share(void) {
         }
         atomic_store(&settled, true);
     }
+    errno = host_errno;
 }
 
 gobridge_thread *gobridge_thread_new(void) {

@@ -31,6 +31,7 @@
 #include <gobridge/iface.h>
 #include <gobridge/io.h>
 #include <gobridge/linkname.h>
+#include <gobridge/make.h>
 #include <gobridge/map.h>
 #include <gobridge/ref.h>
 #include <gobridge/runtime.h>

@@ -554,7 +554,8 @@ static void broken_arrays(void **state) {
     BROKEN(f.child_buffers[1][1] = NULL, GOBRIDGE_E_NULL, "array.value: its buffer of offsets is NULL");
     BROKEN(f.child_buffers[1][2] = NULL, GOBRIDGE_E_NULL, "array.value: its buffer of bytes is NULL");
     BROKEN(f.child_buffers[0][1] = (void *)(UINTPTR_MAX - 7), GOBRIDGE_E_LIMIT, "array.key: no memory");
-    BROKEN(f.child_buffers[1][1] = decreasing, GOBRIDGE_E_ARGUMENT, "array.value[1]: its offsets are 2 and 1");
+    BROKEN(f.child_buffers[1][1] = decreasing, GOBRIDGE_E_ARGUMENT,
+           "array.value[1]: its offsets are 2 and 1");
     BROKEN(f.child_buffers[1][1] = negative, GOBRIDGE_E_ARGUMENT, "array.value[0]: its offsets are -1 and 1");
     BROKEN(f.child_buffers[1][1] = far, GOBRIDGE_E_ARGUMENT, "array.value[0]: its offsets are 0 and 5, of 3");
     BROKEN(f.child_buffers[1][1] = below_0, GOBRIDGE_E_ARGUMENT, "array.value: its last offset is -3");

@@ -416,6 +416,22 @@ typedef struct function {
     X(0, gobridge_status_name, (GOBRIDGE_OK), {NULL, NO_ARGUMENT}) \
     X(0, gobridge_status_meaning, (GOBRIDGE_OK), {NULL, NO_ARGUMENT})
 
+/* These make values, and stay in C as well. */
+#define THAT_MAKE(X)                                                        \
+    X(0, gobridge_string, ("text", 4), {NULL, NO_ARGUMENT})                 \
+    X(0, gobridge_bytes, ((const uint8_t *)"text", 4), {NULL, NO_ARGUMENT}) \
+    X(0, gobridge_int64, (1), {NULL, NO_ARGUMENT})                          \
+    X(0, gobridge_uint64, (1), {NULL, NO_ARGUMENT})                         \
+    X(0, gobridge_float64, (1), {NULL, NO_ARGUMENT})                        \
+    X(0, gobridge_bool, (1), {NULL, NO_ARGUMENT})                           \
+    X(0, gobridge_object, (1), {NULL, NO_ARGUMENT})                         \
+    X(0, gobridge_nil, (), {NULL, NO_ARGUMENT})
+
+#define CALL_THAT_MAKES(word, name, values, ...)                   \
+    static gobridge_status call_##name(const argument *a) {        \
+        (void)a;                                                   \
+        return name values.owner ? GOBRIDGE_E_PANIC : GOBRIDGE_OK; \
+    }
 #define CALL(word, name, values, ...)                       \
     static gobridge_status call_##name(const argument *a) { \
         (void)a;                                            \
@@ -429,6 +445,7 @@ typedef struct function {
 THAT_CROSS(CALL)
 THAT_STAY_IN_C(CALL)
 WITHOUT_STATUS(CALL_WITHOUT_STATUS)
+THAT_MAKE(CALL_THAT_MAKES)
 
 enum { /* where each function's row is, */
 #define GOBRIDGE_CALL(name, ...)  AT_##name,
@@ -446,7 +463,8 @@ enum { /* and what is said of it */
 };
 #define ROW(word, name, values, ...) \
     [AT_##name] = {#name, call_##name, {__VA_ARGS__}, word, CROSSING_##name, IN_BATCH_##name},
-static const function every_function[FUNCTIONS] = {THAT_CROSS(ROW) THAT_STAY_IN_C(ROW) WITHOUT_STATUS(ROW)};
+static const function every_function[FUNCTIONS] = {THAT_CROSS(ROW) THAT_STAY_IN_C(ROW) WITHOUT_STATUS(ROW)
+                                                       THAT_MAKE(ROW)};
 
 /* Whether a function cannot do without Go. */
 static inline bool needs_go(const function *f) {

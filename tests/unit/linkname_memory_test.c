@@ -149,8 +149,8 @@ static void arrays(void **state) {
     static const int64_t refused[] = {-1, INT64_MIN, INT64_MAX, (1LL << 30) / 8 + 1};
     slice = 9;
     for (size_t i = 0; i < COUNT(refused); i++) {
-        assert_status(gobridge_reflect_unsafe_NewArray(parse("int64"), refused[i], &slice), out_of_bounds(refused[i]),
-                      "n");
+        assert_status(gobridge_reflect_unsafe_NewArray(parse("int64"), refused[i], &slice),
+                      out_of_bounds(refused[i]), "n");
     }
     assert_int_equal(slice, 9);
 }

@@ -210,7 +210,8 @@ static void hints(void **state) {
     gobridge_ref map = 9;
     static const int64_t too_many[] = {-1, INT64_MIN, INT64_MAX, 1LL << 40, 1LL << 32, 1LL << 30};
     for (size_t i = 0; i < COUNT(too_many); i++) {
-        assert_status(gobridge_map_new(parse("map[string]any"), too_many[i], &map), out_of_bounds(too_many[i]), "hint");
+        assert_status(gobridge_map_new(parse("map[string]any"), too_many[i], &map),
+                      out_of_bounds(too_many[i]), "hint");
     }
     assert_int_equal(map, 9);
     assert_ok(gobridge_map_new(parse("map[string]any"), 100000, &map));
@@ -336,7 +337,7 @@ static void add(void **state) {
         {"int64", I(INT64, 5), I(STRING, 0), TYPE, {0}},
         {"int64", I(INT64, 5), I(NIL, 0), TYPE, {0}},
         {"int64", I(INT64, 5), I(REF, 0), GOBRIDGE_E_NIL_REF, {0}},
-        {"int64", I(INT64, 5), {.kind = K(INT64), .flags = 1}, RANGE, {0}},
+        {"int64", I(INT64, 5), {.kind = K(INT64), .flags = 1}, GOBRIDGE_E_ARGUMENT, {0}},
         {"int64", I(INT64, 5), {.kind = K(INT8), .flags = 1}, RANGE, {0}},
         {"int64", I(INT64, 5), {.kind = 77}, TYPE, {0}},
         {"int8", I(INT8, 100), I(INT8, 27), 0, I(INT8, 127)},
@@ -845,11 +846,16 @@ static void wild_addresses(void) {
     assert_status(gobridge_map_set(strings, &key, &text_at), GOBRIDGE_E_ADDRESS, "nothing lies");
     assert_status(gobridge_map_delete(map, nothing, &found), GOBRIDGE_E_ADDRESS, "nothing lies");
     assert_status(gobridge_map_delete(map, &text_at, &found), GOBRIDGE_E_ADDRESS, "nothing lies");
-    assert_status(gobridge_map_get_or_set(map, nothing, &one, &elem, &found), GOBRIDGE_E_ADDRESS, "nothing lies");
-    assert_status(gobridge_map_get_or_set(map, &key, nothing, &elem, &found), GOBRIDGE_E_ADDRESS, "nothing lies");
-    assert_status(gobridge_map_get_or_set(map, &key, &one, nothing, &found), GOBRIDGE_E_ADDRESS, "nothing lies");
-    assert_status(gobridge_map_get_or_set(map, &text_at, &one, &elem, &found), GOBRIDGE_E_ADDRESS, "nothing lies");
-    assert_status(gobridge_map_get_or_set(strings, &key, &text_at, &elem, &found), GOBRIDGE_E_ADDRESS, "nothing lies");
+    assert_status(gobridge_map_get_or_set(map, nothing, &one, &elem, &found), GOBRIDGE_E_ADDRESS,
+                  "nothing lies");
+    assert_status(gobridge_map_get_or_set(map, &key, nothing, &elem, &found), GOBRIDGE_E_ADDRESS,
+                  "nothing lies");
+    assert_status(gobridge_map_get_or_set(map, &key, &one, nothing, &found), GOBRIDGE_E_ADDRESS,
+                  "nothing lies");
+    assert_status(gobridge_map_get_or_set(map, &text_at, &one, &elem, &found), GOBRIDGE_E_ADDRESS,
+                  "nothing lies");
+    assert_status(gobridge_map_get_or_set(strings, &key, &text_at, &elem, &found), GOBRIDGE_E_ADDRESS,
+                  "nothing lies");
     assert_status(gobridge_map_add(map, nothing, &one, &elem), GOBRIDGE_E_ADDRESS, "nothing lies");
     assert_status(gobridge_map_add(map, &key, nothing, &elem), GOBRIDGE_E_ADDRESS, "nothing lies");
     assert_status(gobridge_map_add(map, &key, &one, nothing), GOBRIDGE_E_ADDRESS, "nothing lies");

@@ -80,7 +80,8 @@ static void made_too_large(void **state) {
     for (size_t i = 0; i < COUNT(rows); i++) {
         gobridge_ref slice = 9;
         assert_status(gobridge_slice_make(parse(rows[i].type), rows[i].len, rows[i].cap, &slice),
-                      rows[i].len < 0 || rows[i].cap < rows[i].len ? GOBRIDGE_E_ARGUMENT : GOBRIDGE_E_LIMIT, rows[i].part);
+                      rows[i].len < 0 || rows[i].cap < rows[i].len ? GOBRIDGE_E_ARGUMENT : GOBRIDGE_E_LIMIT,
+                      rows[i].part);
         assert_int_equal(slice, 9);
     }
 }

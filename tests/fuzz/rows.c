@@ -1030,11 +1030,12 @@ BODY(gobridge_batch_run) {
 /* ---- values made in C, which cannot fail: each says what it was made of ---- */
 
 static gobridge_status made_as(gobridge_value made, uint32_t kind, uint64_t as) {
-    return made.kind == kind && made.as.u == as && !made.flags && !made.owner ? GOBRIDGE_OK : GOBRIDGE_E_RANGE;
+    return made.kind == kind && made.as.u == as && !made.flags && !made.owner ? GOBRIDGE_OK
+                                                                              : GOBRIDGE_E_RANGE;
 }
 BODY(gobridge_string) {
     (void)f;
-    return made_as(gobridge_string("ab", 2), GOBRIDGE_KIND_STRING, (uintptr_t)"ab");
+    return made_as(gobridge_string("ab", 2), GOBRIDGE_KIND_STRING, (uintptr_t) "ab");
 }
 BODY(gobridge_bytes) {
     (void)f;

@@ -1002,7 +1002,7 @@ BODY(gobridge_go_profile_cpu) {
 ROW(gobridge_go_profile_cpu_stop, 0, ())
 BODY(gobridge_go_profile_heap) {
     const string s = path(f);
-    return gobridge_go_profile_heap(chance(f, 990) ? NULL : s.s, s.len);
+    return gobridge_go_profile_heap(chance(f, 950) ? NULL : s.s, s.len);
 }
 BODY(gobridge_last_error) {
     gobridge_error *at = chance(f, 100) ? NULL : take(f, sizeof *at, 8);

@@ -338,7 +338,7 @@ static void add(void **state) {
         {"int64", I(INT64, 5), I(NIL, 0), TYPE, {0}},
         {"int64", I(INT64, 5), I(REF, 0), GOBRIDGE_E_NIL_REF, {0}},
         {"int64", I(INT64, 5), {.kind = K(INT64), .flags = 1}, GOBRIDGE_E_ARGUMENT, {0}},
-        {"int64", I(INT64, 5), {.kind = K(INT8), .flags = 1}, RANGE, {0}},
+        {"int64", I(INT64, 5), {.kind = K(INT8), .flags = 1}, GOBRIDGE_E_ARGUMENT, {0}},
         {"int64", I(INT64, 5), {.kind = 77}, TYPE, {0}},
         {"int8", I(INT8, 100), I(INT8, 27), 0, I(INT8, 127)},
         {"int8", I(INT8, 100), I(INT8, 28), RANGE, {0}},

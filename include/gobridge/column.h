@@ -53,6 +53,8 @@ typedef struct gobridge_column {
     uint64_t capacity; /* of OFFSETS: how many bytes there are at data; else unused */
     gobridge_ref
         owner; /* out: keeps what a filled column shows alive; release it once. 0 if it shows nothing */
+    const uint8_t *validity; /* NULL. Room for which items are null, which no function takes as yet */
+    uint64_t reserved[2];    /* 0; anything else than these gives GOBRIDGE_E_ARGUMENT */
 } gobridge_column;
 
 /* Looks keys up: gobridge_map_get for each; without elems gobridge_map_contains.

@@ -62,7 +62,7 @@ typedef struct gobridge_error {
     gobridge_status status; /* GOBRIDGE_OK if this thread has had none */
     uint32_t reserved;      /* 0 */
     const char *message;    /* "function: what was wrong", NUL-terminated UTF-8 */
-    const char *stack;      /* Go's stack where a panic was caught, else "" */
+    const char *stack;      /* Go's stack if a panic was caught, else "" */
 } gobridge_error;
 
 /* Gives this thread's last failure; a call that succeeds leaves it as it is.

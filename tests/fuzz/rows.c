@@ -210,6 +210,49 @@ BODY(gobridge_value_release) {
     return status;
 }
 
+/* ---- make.h: values, which hold what they were made of ---- */
+
+static gobridge_status is_made(gobridge_value v, uint32_t kind, uint64_t as, uint64_t len) {
+    return v.kind == kind && v.as.u == as && v.len == len && !v.flags && !v.owner ? GOBRIDGE_OK
+                                                                                  : GOBRIDGE_E_ARGUMENT;
+}
+BODY(gobridge_string) {
+    const string s = any_text(f);
+    f->now->must_fail = false;
+    return is_made(gobridge_string(s.s, s.len), GOBRIDGE_KIND_STRING, (uintptr_t)s.s, s.len);
+}
+BODY(gobridge_bytes) {
+    const string s = any_text(f);
+    f->now->must_fail = false;
+    return is_made(gobridge_bytes((const uint8_t *)s.s, s.len), GOBRIDGE_KIND_BYTES, (uintptr_t)s.s, s.len);
+}
+BODY(gobridge_int64) {
+    const int64_t n = any_number(f);
+    return is_made(gobridge_int64(n), GOBRIDGE_KIND_INT64, (uint64_t)n, 0);
+}
+BODY(gobridge_uint64) {
+    const uint64_t n = roll(f);
+    return is_made(gobridge_uint64(n), GOBRIDGE_KIND_UINT64, n, 0);
+}
+BODY(gobridge_float64) {
+    const double x = (double)any_number(f) / 3;
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return is_made(gobridge_float64(x), GOBRIDGE_KIND_FLOAT64, bits, 0);
+}
+BODY(gobridge_bool) {
+    const uint8_t truth = (uint8_t)below(f, 2);
+    return is_made(gobridge_bool(truth), GOBRIDGE_KIND_BOOL, truth, 0);
+}
+BODY(gobridge_object) {
+    const gobridge_ref ref = other(f, VALUE);
+    return is_made(gobridge_object(ref), GOBRIDGE_KIND_REF, ref, 0);
+}
+BODY(gobridge_nil) {
+    (void)f;
+    return is_made(gobridge_nil(), GOBRIDGE_KIND_NIL, 0, 0);
+}
+
 /* ---- map.h ---- */
 
 ROW(gobridge_map_new, TYPE, (it, small_number(f), out_ref(f, MAP | VALUE)))
@@ -959,7 +1002,7 @@ BODY(gobridge_go_profile_cpu) {
 ROW(gobridge_go_profile_cpu_stop, 0, ())
 BODY(gobridge_go_profile_heap) {
     const string s = path(f);
-    return gobridge_go_profile_heap(chance(f, 990) ? NULL : s.s, s.len);
+    return gobridge_go_profile_heap(chance(f, 950) ? NULL : s.s, s.len);
 }
 BODY(gobridge_last_error) {
     gobridge_error *at = chance(f, 100) ? NULL : take(f, sizeof *at, 8);

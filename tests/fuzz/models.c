@@ -430,7 +430,7 @@ void model_large(fuzz *f) {
         const int len = snprintf(names[i], sizeof names[i], "%x", (unsigned)i);
         texts[i] = i % 1000 ? (gobridge_text){names[i], (size_t)len}
                             : (gobridge_text){(const char *)(uintptr_t)roll(f), 0};
-        numbers[i] = i * factor, elems[i] = i % 1000 || !of_texts ? i : 0;
+        numbers[i] = (int64_t)((uint64_t)i * (uint64_t)factor), elems[i] = i % 1000 || !of_texts ? i : 0;
     }
     const gobridge_column of_texts_column = {.layout = GOBRIDGE_COLUMN_TEXT, .data = texts};
     const gobridge_column of_numbers = {.layout = GOBRIDGE_COLUMN_PLAIN, .data = numbers};

@@ -210,6 +210,49 @@ BODY(gobridge_value_release) {
     return status;
 }
 
+/* ---- make.h: values, which hold what they were made of ---- */
+
+static gobridge_status is_made(gobridge_value v, uint32_t kind, uint64_t as, uint64_t len) {
+    return v.kind == kind && v.as.u == as && v.len == len && !v.flags && !v.owner ? GOBRIDGE_OK
+                                                                                  : GOBRIDGE_E_ARGUMENT;
+}
+BODY(gobridge_string) {
+    const string s = any_text(f);
+    f->now->must_fail = false;
+    return is_made(gobridge_string(s.s, s.len), GOBRIDGE_KIND_STRING, (uintptr_t)s.s, s.len);
+}
+BODY(gobridge_bytes) {
+    const string s = any_text(f);
+    f->now->must_fail = false;
+    return is_made(gobridge_bytes((const uint8_t *)s.s, s.len), GOBRIDGE_KIND_BYTES, (uintptr_t)s.s, s.len);
+}
+BODY(gobridge_int64) {
+    const int64_t n = any_number(f);
+    return is_made(gobridge_int64(n), GOBRIDGE_KIND_INT64, (uint64_t)n, 0);
+}
+BODY(gobridge_uint64) {
+    const uint64_t n = roll(f);
+    return is_made(gobridge_uint64(n), GOBRIDGE_KIND_UINT64, n, 0);
+}
+BODY(gobridge_float64) {
+    const double x = (double)any_number(f) / 3;
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return is_made(gobridge_float64(x), GOBRIDGE_KIND_FLOAT64, bits, 0);
+}
+BODY(gobridge_bool) {
+    const uint8_t truth = (uint8_t)below(f, 2);
+    return is_made(gobridge_bool(truth), GOBRIDGE_KIND_BOOL, truth, 0);
+}
+BODY(gobridge_object) {
+    const gobridge_ref ref = other(f, VALUE);
+    return is_made(gobridge_object(ref), GOBRIDGE_KIND_REF, ref, 0);
+}
+BODY(gobridge_nil) {
+    (void)f;
+    return is_made(gobridge_nil(), GOBRIDGE_KIND_NIL, 0, 0);
+}
+
 /* ---- map.h ---- */
 
 ROW(gobridge_map_new, TYPE, (it, small_number(f), out_ref(f, MAP | VALUE)))
@@ -226,7 +269,12 @@ ROW(gobridge_map_next, ITERATOR, (it, out_value(f), out_value_optional(f), out(f
 
 /* ---- slice.h, struct.h ---- */
 
-ROW(gobridge_slice_make, TYPE, (it, small_number(f), small_number(f) + 3, out_ref(f, SLICE | VALUE)))
+BODY(gobridge_slice_make) {
+    const gobridge_ref type = subject(f, TYPE);
+    const int64_t len = small_number(f);
+    return gobridge_slice_make(type, len, chance(f, 800) && len < 1000 ? len + 3 : small_number(f),
+                               out_ref(f, SLICE | VALUE));
+}
 ROW(gobridge_slice_len, SLICE, (it, out(f, 8)))
 ROW(gobridge_slice_cap, SLICE, (it, out(f, 8)))
 ROW(gobridge_slice_get, SLICE, (it, small_number(f), out_value(f)))
@@ -954,7 +1002,7 @@ BODY(gobridge_go_profile_cpu) {
 ROW(gobridge_go_profile_cpu_stop, 0, ())
 BODY(gobridge_go_profile_heap) {
     const string s = path(f);
-    return gobridge_go_profile_heap(chance(f, 990) ? NULL : s.s, s.len);
+    return gobridge_go_profile_heap(chance(f, 950) ? NULL : s.s, s.len);
 }
 BODY(gobridge_last_error) {
     gobridge_error *at = chance(f, 100) ? NULL : take(f, sizeof *at, 8);
@@ -1020,6 +1068,46 @@ BODY(gobridge_batch_cancel) {
 }
 BODY(gobridge_batch_run) {
     return gobridge_batch_run(chance(f, 500) ? 0 : 7, NULL, 0, out_soft(f, sizeof(size_t)));
+}
+
+/* ---- values made in C, which cannot fail: each says what it was made of ---- */
+
+static gobridge_status made_as(gobridge_value made, uint32_t kind, uint64_t as) {
+    return made.kind == kind && made.as.u == as && !made.flags && !made.owner ? GOBRIDGE_OK
+                                                                              : GOBRIDGE_E_RANGE;
+}
+BODY(gobridge_string) {
+    (void)f;
+    return made_as(gobridge_string("ab", 2), GOBRIDGE_KIND_STRING, (uintptr_t) "ab");
+}
+BODY(gobridge_bytes) {
+    (void)f;
+    const uint8_t byte = 1;
+    return made_as(gobridge_bytes(&byte, 1), GOBRIDGE_KIND_BYTES, (uintptr_t)&byte);
+}
+BODY(gobridge_int64) {
+    (void)f;
+    return made_as(gobridge_int64(-1), GOBRIDGE_KIND_INT64, UINT64_MAX);
+}
+BODY(gobridge_uint64) {
+    (void)f;
+    return made_as(gobridge_uint64(UINT64_MAX), GOBRIDGE_KIND_UINT64, UINT64_MAX);
+}
+BODY(gobridge_float64) {
+    (void)f;
+    return made_as(gobridge_float64(0.5), GOBRIDGE_KIND_FLOAT64, UINT64_C(0x3FE0000000000000));
+}
+BODY(gobridge_bool) {
+    (void)f;
+    return made_as(gobridge_bool(7), GOBRIDGE_KIND_BOOL, 1);
+}
+BODY(gobridge_object) {
+    (void)f;
+    return made_as(gobridge_object(9), GOBRIDGE_KIND_REF, 9);
+}
+BODY(gobridge_nil) {
+    (void)f;
+    return made_as(gobridge_nil(), GOBRIDGE_KIND_NIL, 0);
 }
 
 /* ---- all of them, as csrc/functions.h has them ---- */

@@ -545,6 +545,11 @@ BODY(gobridge_task_wait) {
 ROW(gobridge_task_done, TASK, (it, out(f, 1)))
 ROW(gobridge_task_descriptor, TASK, (it, out(f, 4)))
 ROW(gobridge_task_cancel, TASK, (it))
+BODY(gobridge_context_new) {
+    const gobridge_ref parent = chance(f, 500) ? 0 : subject(f, VALUE);
+    return gobridge_context_new(parent, (int64_t)below(f, 3) * 1000 - 1, out_ref(f, VALUE));
+}
+ROW(gobridge_context_cancel, VALUE, (it))
 BODY(gobridge_task_limit) {
     return gobridge_task_limit(chance(f, 300)   ? -(int32_t)below(f, 9)
                                : chance(f, 300) ? 8000
@@ -1068,46 +1073,6 @@ BODY(gobridge_batch_cancel) {
 }
 BODY(gobridge_batch_run) {
     return gobridge_batch_run(chance(f, 500) ? 0 : 7, NULL, 0, out_soft(f, sizeof(size_t)));
-}
-
-/* ---- values made in C, which cannot fail: each says what it was made of ---- */
-
-static gobridge_status made_as(gobridge_value made, uint32_t kind, uint64_t as) {
-    return made.kind == kind && made.as.u == as && !made.flags && !made.owner ? GOBRIDGE_OK
-                                                                              : GOBRIDGE_E_RANGE;
-}
-BODY(gobridge_string) {
-    (void)f;
-    return made_as(gobridge_string("ab", 2), GOBRIDGE_KIND_STRING, (uintptr_t) "ab");
-}
-BODY(gobridge_bytes) {
-    (void)f;
-    const uint8_t byte = 1;
-    return made_as(gobridge_bytes(&byte, 1), GOBRIDGE_KIND_BYTES, (uintptr_t)&byte);
-}
-BODY(gobridge_int64) {
-    (void)f;
-    return made_as(gobridge_int64(-1), GOBRIDGE_KIND_INT64, UINT64_MAX);
-}
-BODY(gobridge_uint64) {
-    (void)f;
-    return made_as(gobridge_uint64(UINT64_MAX), GOBRIDGE_KIND_UINT64, UINT64_MAX);
-}
-BODY(gobridge_float64) {
-    (void)f;
-    return made_as(gobridge_float64(0.5), GOBRIDGE_KIND_FLOAT64, UINT64_C(0x3FE0000000000000));
-}
-BODY(gobridge_bool) {
-    (void)f;
-    return made_as(gobridge_bool(7), GOBRIDGE_KIND_BOOL, 1);
-}
-BODY(gobridge_object) {
-    (void)f;
-    return made_as(gobridge_object(9), GOBRIDGE_KIND_REF, 9);
-}
-BODY(gobridge_nil) {
-    (void)f;
-    return made_as(gobridge_nil(), GOBRIDGE_KIND_NIL, 0);
 }
 
 /* ---- all of them, as csrc/functions.h has them ---- */

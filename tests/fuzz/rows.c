@@ -1070,46 +1070,6 @@ BODY(gobridge_batch_run) {
     return gobridge_batch_run(chance(f, 500) ? 0 : 7, NULL, 0, out_soft(f, sizeof(size_t)));
 }
 
-/* ---- values made in C, which cannot fail: each says what it was made of ---- */
-
-static gobridge_status made_as(gobridge_value made, uint32_t kind, uint64_t as) {
-    return made.kind == kind && made.as.u == as && !made.flags && !made.owner ? GOBRIDGE_OK
-                                                                              : GOBRIDGE_E_RANGE;
-}
-BODY(gobridge_string) {
-    (void)f;
-    return made_as(gobridge_string("ab", 2), GOBRIDGE_KIND_STRING, (uintptr_t) "ab");
-}
-BODY(gobridge_bytes) {
-    (void)f;
-    const uint8_t byte = 1;
-    return made_as(gobridge_bytes(&byte, 1), GOBRIDGE_KIND_BYTES, (uintptr_t)&byte);
-}
-BODY(gobridge_int64) {
-    (void)f;
-    return made_as(gobridge_int64(-1), GOBRIDGE_KIND_INT64, UINT64_MAX);
-}
-BODY(gobridge_uint64) {
-    (void)f;
-    return made_as(gobridge_uint64(UINT64_MAX), GOBRIDGE_KIND_UINT64, UINT64_MAX);
-}
-BODY(gobridge_float64) {
-    (void)f;
-    return made_as(gobridge_float64(0.5), GOBRIDGE_KIND_FLOAT64, UINT64_C(0x3FE0000000000000));
-}
-BODY(gobridge_bool) {
-    (void)f;
-    return made_as(gobridge_bool(7), GOBRIDGE_KIND_BOOL, 1);
-}
-BODY(gobridge_object) {
-    (void)f;
-    return made_as(gobridge_object(9), GOBRIDGE_KIND_REF, 9);
-}
-BODY(gobridge_nil) {
-    (void)f;
-    return made_as(gobridge_nil(), GOBRIDGE_KIND_NIL, 0);
-}
-
 /* ---- all of them, as csrc/functions.h has them ---- */
 
 enum { RECORDED = IS_RECORDED, AT_ONCE = 0, AT_ONCE_OF_LIVE = AT_ONCE_IF_LIVE, REFUSED = IS_REFUSED };

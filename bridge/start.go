@@ -6,7 +6,9 @@ import (
 	"runtime"
 	"unsafe"
 
+	"gobridge/bridge/internal/callback"
 	"gobridge/bridge/internal/cfunc"
+	"gobridge/bridge/internal/frame"
 	"gobridge/bridge/internal/gort"
 	"gobridge/bridge/internal/ops"
 	"gobridge/bridge/internal/ref"
@@ -22,6 +24,20 @@ func init() {
 	ref.Table.ShareAll(csrc.ShareSlots)
 	cfunc.FFI.Invoke = csrc.Invoke()
 	cfunc.FFI.NewSignature, cfunc.FFI.NewClosure, cfunc.FFI.FreeClosure = csrc.NewSignature, csrc.NewClosure, csrc.FreeClosure
+	callback.C.Run = func(call, data uintptr, args, results []frame.Value) callback.Outcome {
+		o := csrc.RunCallback(call, data, unsafe.Pointer(unsafe.SliceData(args)), len(args), unsafe.Pointer(unsafe.SliceData(results)), len(results))
+		return *(*callback.Outcome)(unsafe.Pointer(&o))
+	}
+	callback.C.RunNumbers, callback.C.Forget = csrc.RunCallbackOfNumbers, csrc.ForgetOutcome
+	callback.C.Read = func(read, data uintptr, buffer []byte) callback.Outcome {
+		o := csrc.RunRead(read, data, buffer)
+		return *(*callback.Outcome)(unsafe.Pointer(&o))
+	}
+	callback.C.Write = func(write, data uintptr, buffer []byte) callback.Outcome {
+		o := csrc.RunWrite(write, data, buffer)
+		return *(*callback.Outcome)(unsafe.Pointer(&o))
+	}
+	callback.C.Drop = csrc.RunDrop
 	entry := ops.Enter
 	csrc.Open(**(**unsafe.Pointer)(unsafe.Pointer(&entry)), runtime.Version(), gort.BackendName, gort.BackendReason,
 		ref.Table.Debugs())

@@ -23,11 +23,11 @@ gobridge_status gobridge_arrow_export(gobridge_ref value, struct ArrowSchema *sc
     GOBRIDGE_NOT_NULL(schema);
     GOBRIDGE_NOT_NULL(array);
     gobridge_frame frame = {.op = OP_gobridge_arrow_export,
-                            .a = value,
-                            .b = (uintptr_t)release_schema,
-                            .c = (uintptr_t)release_array,
-                            .p = schema,
-                            .q = array};
+                            .arrow = {.ref = value,
+                                      .release_schema = release_schema,
+                                      .release_array = release_array,
+                                      .schema = schema,
+                                      .array = array}};
     return gobridge_cross(frame, NULL);
 }
 
@@ -36,7 +36,8 @@ gobridge_status gobridge_arrow_import(struct ArrowSchema *schema, struct ArrowAr
     GOBRIDGE_NOT_NULL(schema);
     GOBRIDGE_NOT_NULL(array);
     GOBRIDGE_NOT_NULL(made);
-    gobridge_frame frame = {.op = OP_gobridge_arrow_import, .a = type, .p = schema, .q = array};
+    gobridge_frame frame = {.op = OP_gobridge_arrow_import,
+                            .arrow = {.ref = type, .schema = schema, .array = array}};
     gobridge_status status = gobridge_enter(&frame, NULL);
     if (!status) {
         array->release(array);

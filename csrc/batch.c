@@ -42,11 +42,11 @@ static bool reserve(recording *r) {
 
 /* Puts promises into the values that an operation returns, or NIL if it returns none. */
 static void fill_values(const gobridge_operation *o, gobridge_ref promise) {
-    gobridge_value *const places[] = {o->returns & RETURNS_P ? o->frame.p : NULL,
-                                      o->returns & RETURNS_Q ? o->frame.q : NULL};
-    const size_t count = !(o->returns & RETURNS_ALL)         ? 1
-                         : o->frame.c <= GOBRIDGE_MAX_VALUES ? (size_t)o->frame.c
-                                                             : 0; /* Go refuses more */
+    gobridge_value *const places[] = {o->returns & RETURNS_P ? o->frame.slots.p : NULL,
+                                      o->returns & RETURNS_Q ? o->frame.slots.q : NULL};
+    const size_t count = !(o->returns & RETURNS_ALL)               ? 1
+                         : o->frame.slots.c <= GOBRIDGE_MAX_VALUES ? (size_t)o->frame.slots.c
+                                                                   : 0; /* Go refuses more */
     size_t n = 0;
     for (int i = 0; i < 2; i++) {
         for (size_t j = 0; places[i] && j < count; j++, n++) {
@@ -69,7 +69,7 @@ static gobridge_status record(gobridge_thread *self, gobridge_frame *frame, void
         return gobridge_fail(GOBRIDGE_E_UNSUPPORTED, function, "it cannot be part of a batch");
     }
     if (r->batch.count == MOST_OPERATIONS) {
-        return gobridge_fail(GOBRIDGE_E_RANGE, function, "a batch has at most %d operations",
+        return gobridge_fail(GOBRIDGE_E_LIMIT, function, "a batch has at most %d operations",
                              MOST_OPERATIONS);
     }
     const size_t size = traits / HANDED_IN;
@@ -83,7 +83,7 @@ static gobridge_status record(gobridge_thread *self, gobridge_frame *frame, void
     *o = (gobridge_operation){.frame = *frame, .returns = traits, .to = to};
     o->frame.status = GOBRIDGE_E_SKIPPED;
     if (size) {
-        o->frame.p = memcpy(handed_in, frame->p, size);
+        o->frame.slots.p = memcpy(handed_in, frame->slots.p, size);
     }
     r->calls_back |= (traits & CALLS_BACK) != 0;
     fill_values(o, promise);
@@ -111,7 +111,7 @@ static void drop(gobridge_thread *self, const recording *last) {
         self->slow_path -= !r->runs;
         for (size_t i = 0; i < r->batch.count; i++) {
             if (r->batch.operations[i].returns / HANDED_IN) {
-                free(r->batch.operations[i].frame.p);
+                free(r->batch.operations[i].frame.slots.p);
             }
         }
         free(r->batch.operations);
@@ -120,7 +120,7 @@ static void drop(gobridge_thread *self, const recording *last) {
 }
 
 static void lose(gobridge_thread *self, const gobridge_frame *run) {
-    const gobridge_batch *batch = run->p;
+    const gobridge_batch *batch = run->run.batch;
     const uint64_t scope = gobridge_scope_begin(self);
     for (size_t i = 0; scope && i < batch->count; i++) {
         const gobridge_operation *o = &batch->operations[i];
@@ -167,7 +167,8 @@ gobridge_status gobridge_batch_cancel(void) {
 
 /* Crosses with a batch. Tells whether it was run, whatever became of its operations. */
 static bool cross(gobridge_thread *self, recording *r, uint32_t mode, gobridge_status *status) {
-    gobridge_frame frame = {.op = OP_gobridge_batch_run, .b = mode == GOBRIDGE_BATCH_STOP, .p = &r->batch};
+    gobridge_frame frame = {.op = OP_gobridge_batch_run,
+                            .run = {.stops = mode == GOBRIDGE_BATCH_STOP, .batch = &r->batch}};
     gobridge_batch *outer = self->shared.batch;
     self->shared.batch = &r->batch;
     r->runs = true;
@@ -193,7 +194,7 @@ gobridge_status gobridge_batch_run(uint32_t mode, gobridge_status *statuses, siz
         return GOBRIDGE_E_BATCH;
     }
     if (mode != GOBRIDGE_BATCH_STOP && mode != GOBRIDGE_BATCH_GO_ON) {
-        return gobridge_fail(GOBRIDGE_E_RANGE, __func__, "mode is %u", mode);
+        return gobridge_fail(GOBRIDGE_E_ARGUMENT, __func__, "mode is %u", mode);
     }
     const size_t operations = (size_t)r->batch.count;
     *count = operations;

@@ -5,7 +5,7 @@
 gobridge_status gobridge_func_find(const char *name, size_t len, gobridge_ref *func) {
     GOBRIDGE_NOT_NULL(name);
     GOBRIDGE_NOT_NULL(func);
-    gobridge_frame frame = {.op = OP_gobridge_func_find, .p = (void *)name, .b = len};
+    gobridge_frame frame = {.op = OP_gobridge_func_find, .text = {.text = name, .len = len}};
     return gobridge_cross(frame, func);
 }
 
@@ -15,15 +15,30 @@ gobridge_status gobridge_func_names(gobridge_ref *names) {
     return gobridge_cross(frame, names);
 }
 
+/* Whether the arguments and results of a call are there. */
+#define NOT_NULL_IF_ANY(values, count) \
+    if (count) {                       \
+        GOBRIDGE_NOT_NULL(values);     \
+    }
+
 gobridge_status gobridge_call(gobridge_ref func, const gobridge_value *args, size_t nargs,
                               gobridge_value *results, size_t nresults) {
-    if (nargs) {
-        GOBRIDGE_NOT_NULL(args);
-    }
-    if (nresults) {
-        GOBRIDGE_NOT_NULL(results);
-    }
+    NOT_NULL_IF_ANY(args, nargs)
+    NOT_NULL_IF_ANY(results, nresults)
     gobridge_frame frame = {
-        .op = OP_gobridge_call, .a = func, .p = (void *)args, .b = nargs, .q = results, .c = nresults};
+        .op = OP_gobridge_call,
+        .call = {.func = func, .args = args, .nargs = nargs, .results = results, .nresults = nresults}};
+    return gobridge_cross(frame, NULL);
+}
+
+gobridge_status gobridge_call_catch(gobridge_ref func, const gobridge_value *args, size_t nargs,
+                                    gobridge_value *results, size_t nresults, gobridge_value *failure) {
+    NOT_NULL_IF_ANY(args, nargs)
+    NOT_NULL_IF_ANY(results, nresults)
+    GOBRIDGE_NOT_NULL(failure);
+    gobridge_catch_call call = {.args = args, .failure = failure, .nargs = nargs};
+    gobridge_frame frame = {
+        .op = OP_gobridge_call_catch,
+        .call_of = {.ref = func, .call = &call, .results = results, .nresults = nresults}};
     return gobridge_cross(frame, NULL);
 }

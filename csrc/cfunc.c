@@ -13,8 +13,8 @@ gobridge_status gobridge_cfunc_new(void (*function)(void), const char *signature
     GOBRIDGE_NOT_NULL(function);
     GOBRIDGE_NOT_NULL(signature);
     GOBRIDGE_NOT_NULL(func);
-    gobridge_frame frame = {
-        .op = OP_gobridge_cfunc_new, .p = (void *)signature, .b = len, .q = (void *)(uintptr_t)function};
+    gobridge_frame frame = {.op = OP_gobridge_cfunc_new,
+                            .text = {.text = signature, .len = len, .out = function}};
     return gobridge_cross(frame, func);
 }
 
@@ -25,11 +25,10 @@ gobridge_status gobridge_cfunc_pointer(gobridge_ref func, const char *signature,
     }
     GOBRIDGE_NOT_NULL(pointer);
     GOBRIDGE_NOT_NULL(closure);
-    gobridge_frame frame = {.op = OP_gobridge_cfunc_pointer,
-                            .a = func,
-                            .p = len > 0 ? (void *)signature : NULL,
-                            .b = len,
-                            .q = pointer};
+    gobridge_frame frame = {
+        .op = OP_gobridge_cfunc_pointer,
+        .pointer = {
+            .func = func, .signature = len > 0 ? (void *)signature : NULL, .len = len, .pointer = pointer}};
     return gobridge_cross(frame, closure);
 }
 
@@ -190,7 +189,8 @@ static void run(ffi_cif *cif, void *result, void **arguments, void *user) {
     if (type->type != FFI_TYPE_VOID) {
         memset(result, 0, type->size);
     }
-    gobridge_frame frame = {.op = OP_gobridge_cfunc_closure, .a = c->id, .p = arguments, .q = result};
+    gobridge_frame frame = {.op = OP_gobridge_cfunc_closure,
+                            .closure = {.id = c->id, .arguments = arguments, .result = result}};
     gobridge_cross(frame, NULL);
     widen(type, result);
 }

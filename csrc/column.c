@@ -25,7 +25,8 @@ gobridge_status gobridge_map_get_n(gobridge_ref map, const gobridge_column *keys
                               .statuses = OR_NULL(statuses),
                               .count = count};
     return cross((gobridge_frame){
-        .op = OP_gobridge_map_get_n, .a = map, .b = threads, .c = arrays.out != NULL, .p = &arrays});
+        .op = OP_gobridge_map_get_n,
+        .columns = {.ref = map, .threads = threads, .filled = arrays.out != NULL, .arrays = &arrays}});
 }
 
 gobridge_status gobridge_map_set_n(gobridge_ref map, const gobridge_column *keys,
@@ -33,7 +34,7 @@ gobridge_status gobridge_map_set_n(gobridge_ref map, const gobridge_column *keys
     GOBRIDGE_NOT_NULL(keys);
     GOBRIDGE_NOT_NULL(elems);
     gobridge_arrays arrays = {.in = keys, .in2 = elems, .statuses = OR_NULL(statuses), .count = count};
-    return cross((gobridge_frame){.op = OP_gobridge_map_set_n, .a = map, .p = &arrays});
+    return cross((gobridge_frame){.op = OP_gobridge_map_set_n, .columns = {.ref = map, .arrays = &arrays}});
 }
 
 gobridge_status gobridge_map_build_n(gobridge_ref type, const gobridge_column *keys,
@@ -43,7 +44,8 @@ gobridge_status gobridge_map_build_n(gobridge_ref type, const gobridge_column *k
     GOBRIDGE_NOT_NULL(elems);
     GOBRIDGE_NOT_NULL(map);
     gobridge_arrays arrays = {.in = keys, .in2 = elems, .count = count};
-    gobridge_frame frame = {.op = OP_gobridge_map_build_n, .a = type, .b = threads, .p = &arrays};
+    gobridge_frame frame = {.op = OP_gobridge_map_build_n,
+                            .columns = {.ref = type, .threads = threads, .arrays = &arrays}};
     return gobridge_cross(frame, map);
 }
 
@@ -58,8 +60,8 @@ gobridge_status gobridge_map_get_or_set_n(gobridge_ref map, const gobridge_colum
                               .found = OR_NULL(found),
                               .statuses = OR_NULL(statuses),
                               .count = count};
-    return cross((gobridge_frame){
-        .op = OP_gobridge_map_get_or_set_n, .a = map, .c = arrays.out != NULL, .p = &arrays});
+    return cross((gobridge_frame){.op = OP_gobridge_map_get_or_set_n,
+                                  .columns = {.ref = map, .filled = arrays.out != NULL, .arrays = &arrays}});
 }
 
 gobridge_status gobridge_map_delete_n(gobridge_ref map, const gobridge_column *keys, size_t count,
@@ -67,7 +69,8 @@ gobridge_status gobridge_map_delete_n(gobridge_ref map, const gobridge_column *k
     GOBRIDGE_NOT_NULL(keys);
     gobridge_arrays arrays = {
         .in = keys, .found = OR_NULL(found), .statuses = OR_NULL(statuses), .count = count};
-    return cross((gobridge_frame){.op = OP_gobridge_map_delete_n, .a = map, .p = &arrays});
+    return cross(
+        (gobridge_frame){.op = OP_gobridge_map_delete_n, .columns = {.ref = map, .arrays = &arrays}});
 }
 
 gobridge_status gobridge_map_add_n(gobridge_ref map, const gobridge_column *keys,
@@ -75,7 +78,7 @@ gobridge_status gobridge_map_add_n(gobridge_ref map, const gobridge_column *keys
     GOBRIDGE_NOT_NULL(keys);
     gobridge_arrays arrays = {
         .in = keys, .in2 = OR_NULL(deltas), .statuses = OR_NULL(statuses), .count = count};
-    return cross((gobridge_frame){.op = OP_gobridge_map_add_n, .a = map, .p = &arrays});
+    return cross((gobridge_frame){.op = OP_gobridge_map_add_n, .columns = {.ref = map, .arrays = &arrays}});
 }
 
 gobridge_status gobridge_map_next_n(gobridge_ref iterator, size_t count, gobridge_column *keys,
@@ -83,7 +86,8 @@ gobridge_status gobridge_map_next_n(gobridge_ref iterator, size_t count, gobridg
     GOBRIDGE_NOT_NULL(keys);
     GOBRIDGE_NOT_NULL(filled);
     gobridge_arrays arrays = {.out = keys, .out2 = OR_NULL(elems), .count = count};
-    gobridge_frame frame = {.op = OP_gobridge_map_next_n, .a = iterator, .c = 1, .p = &arrays};
+    gobridge_frame frame = {.op = OP_gobridge_map_next_n,
+                            .columns = {.ref = iterator, .filled = 1, .arrays = &arrays}};
     return gobridge_cross(frame, filled);
 }
 
@@ -92,15 +96,16 @@ gobridge_status gobridge_slice_read_n(gobridge_ref slice, int64_t index, size_t 
     GOBRIDGE_NOT_NULL(elems);
     gobridge_arrays arrays = {.out = elems, .count = count};
     return cross((gobridge_frame){
-        .op = OP_gobridge_slice_read_n, .a = slice, .b = (uint64_t)index, .c = 1, .p = &arrays});
+        .op = OP_gobridge_slice_read_n,
+        .elems = {.slice = slice, .index = (uint64_t)index, .filled = 1, .arrays = &arrays}});
 }
 
 gobridge_status gobridge_slice_write_n(gobridge_ref slice, int64_t index, const gobridge_column *elems,
                                        size_t count, gobridge_status *statuses) {
     GOBRIDGE_NOT_NULL(elems);
     gobridge_arrays arrays = {.in = elems, .statuses = OR_NULL(statuses), .count = count};
-    return cross(
-        (gobridge_frame){.op = OP_gobridge_slice_write_n, .a = slice, .b = (uint64_t)index, .p = &arrays});
+    return cross((gobridge_frame){.op = OP_gobridge_slice_write_n,
+                                  .elems = {.slice = slice, .index = (uint64_t)index, .arrays = &arrays}});
 }
 
 gobridge_status gobridge_slice_append_n(gobridge_ref slice, const gobridge_column *elems, size_t count,
@@ -108,7 +113,7 @@ gobridge_status gobridge_slice_append_n(gobridge_ref slice, const gobridge_colum
     GOBRIDGE_NOT_NULL(elems);
     GOBRIDGE_NOT_NULL(longer);
     gobridge_arrays arrays = {.in = elems, .count = count};
-    gobridge_frame frame = {.op = OP_gobridge_slice_append_n, .a = slice, .p = &arrays};
+    gobridge_frame frame = {.op = OP_gobridge_slice_append_n, .elems = {.slice = slice, .arrays = &arrays}};
     return gobridge_cross(frame, longer);
 }
 
@@ -119,7 +124,8 @@ gobridge_status gobridge_value_box_n(gobridge_ref type, const gobridge_column *i
         GOBRIDGE_NOT_NULL(boxed);
     }
     gobridge_arrays arrays = {.in = items, .statuses = OR_NULL(statuses), .count = count};
-    gobridge_frame frame = {.op = OP_gobridge_value_box_n, .a = type, .p = &arrays, .q = OR_NULL(boxed)};
+    gobridge_frame frame = {.op = OP_gobridge_value_box_n,
+                            .columns = {.ref = type, .arrays = &arrays, .refs = OR_NULL(boxed)}};
     return cross(frame);
 }
 
@@ -131,7 +137,8 @@ gobridge_status gobridge_value_get_n(gobridge_ref type, const gobridge_ref *refs
     GOBRIDGE_NOT_NULL(values);
     gobridge_arrays arrays = {.out = values, .statuses = OR_NULL(statuses), .count = count};
     return cross((gobridge_frame){
-        .op = OP_gobridge_value_get_n, .a = type, .c = 1, .p = &arrays, .q = (void *)OR_NULL(refs)});
+        .op = OP_gobridge_value_get_n,
+        .columns = {.ref = type, .filled = 1, .arrays = &arrays, .refs = (void *)OR_NULL(refs)}});
 }
 
 gobridge_status gobridge_call_n(gobridge_ref func, const gobridge_column *args, size_t nargs, size_t count,
@@ -148,6 +155,7 @@ gobridge_status gobridge_call_n(gobridge_ref func, const gobridge_column *args, 
         return gobridge_fail(GOBRIDGE_E_COUNT, __func__, "nresults is %zu; %d columns can be filled at once",
                              nresults, GOBRIDGE_MAX_FILLED);
     }
-    gobridge_frame frame = {.op = OP_gobridge_call_n, .a = func, .b = nargs, .c = nresults, .p = &arrays};
+    gobridge_frame frame = {.op = OP_gobridge_call_n,
+                            .rows = {.func = func, .nargs = nargs, .nresults = nresults, .arrays = &arrays}};
     return cross(frame);
 }

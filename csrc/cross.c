@@ -3,7 +3,6 @@
 #include "cross.h"
 
 #include "backtrace.h"
-#include "fpu.h"
 #include "scope.h"
 #include "start.h"
 #include "thread.h"
@@ -33,7 +32,7 @@ __attribute__((noinline)) static void attach(gobridge_thread *self, void *entry_
 /* Whether a call becomes an operation of the batch that the thread records. */
 static bool is_recorded(const gobridge_thread *self, const gobridge_frame *frame) {
     const uint32_t traits = gobridge_traits(frame->op);
-    const bool of_promise = frame->a && !(frame->a >> 32);
+    const bool of_promise = frame->slots.a && !(frame->slots.a >> 32);
     return gobridge_thread_records(self) && !(traits & AT_ONCE) &&
            (!(traits & AT_ONCE_OF_LIVE) || of_promise);
 }
@@ -125,20 +124,16 @@ gobridge_status gobridge_enter(gobridge_frame *frame, void *to) {
 typedef struct gobridge_activation {
     void *here[5]; /* where it goes on if the Go code never returns */
     const gobridge_frame *frame;
-    gobridge_fpu host_fpu;
 } gobridge_activation;
-
-/* This thread runs C code for Go code that no call to this library has brought: a goroutine's. */
-static _Thread_local bool for_go __attribute__((tls_model("initial-exec")));
 
 /* The outermost such call. It is apart because nothing stays in registers where it goes on. Returns whether Go did. */
 __attribute__((noinline)) static bool activate(const host *h, gobridge_frame *frame) {
     bool returned = false;
     gobridge_activation active; /* clearing it would take longer than the rest */
     active.frame = frame;
-    active.host_fpu = h->fpu;
     if (!__builtin_setjmp(active.here)) {
         h->self->active = &active;
+        h->self->host_fpu = h->fpu;
         call_go(h->entry_point, frame);
         returned = true;
     }
@@ -164,8 +159,7 @@ static void abandon(const host *h, under_way before) {
     while (self->scopes.open > before.scopes) {
         const gobridge_scopes *s = &self->scopes;
         gobridge_frame close = {.op = OP_gobridge_scope_close,
-                                .a = s->len - s->first,
-                                .p = s->entries + s->first,
+                                .refs = {.count = s->len - s->first, .refs = s->entries + s->first},
                                 .thread = &self->shared};
         call_go(h->entry_point, &close);
         gobridge_scope_end(self);
@@ -187,7 +181,7 @@ gobridge_status gobridge_enter_and_back(gobridge_frame *frame, void *to) {
     const under_way before = {h.self->batch, h.self->shared.batch, scopes->open, scopes->reserved};
     scopes->reserved +=
         gobridge_scope_most(frame, gobridge_traits(frame->op)); /* which calls from within must leave */
-    if (h.self->active || for_go) {
+    if (h.self->active || gobridge_thread_for_go) {
         call_go(h.entry_point, frame);
     } else if (!activate(&h, frame)) {
         abandon(&h, before);
@@ -202,6 +196,7 @@ extern void __asan_handle_no_return(void) __attribute__((weak)); /* NOLINT: its 
 void gobridge_exit(gobridge_frame *frame) {
     gobridge_thread *self = gobridge_thread_state;
     gobridge_activation *active = self->active;
+    gobridge_thread_callback_error = NULL; /* no callback on this thread goes on */
     if (__asan_handle_no_return) { /* forget what it notes of the C frames that Go is about to leave */
         __asan_handle_no_return();
     }
@@ -212,17 +207,4 @@ void gobridge_exit(gobridge_frame *frame) {
     if (frame->op == OP_gobridge_batch_run) {
         self->recorder->lose(self, frame);
     }
-}
-
-void gobridge_run_host(void (*code)(void *), void *arg) {
-    const gobridge_thread *self = gobridge_thread_state;
-    const bool for_go_outside = for_go;
-    if (self && self->active) {
-        gobridge_fpu_leave(self->active->host_fpu);
-    } else {
-        for_go = true;
-    }
-    code(arg);
-    for_go = for_go_outside;
-    gobridge_fpu_enter();
 }

@@ -3,8 +3,7 @@
 #define GOBRIDGE_CSRC_CROSS_H
 
 #include "calls.h"
-
-#include <stdbool.h>
+#include "thread.h"
 
 /* Takes a frame into Go and back. Returns the frame's status, which is recorded as this thread's failure if it is not 0.
  * What the call returns is the caller's then. While this thread records a batch, the call becomes an operation: what it
@@ -52,6 +51,17 @@ __attribute__((always_inline)) static inline gobridge_status gobridge_cross(gobr
 void gobridge_exit(gobridge_frame *frame);
 
 /* Runs C code for Go that calls a function of the host's, with the floating-point environment of the host's call. */
-void gobridge_run_host(void (*code)(void *), void *arg);
+static inline void gobridge_run_host(void (*code)(void *), void *arg) {
+    const gobridge_thread *self = gobridge_thread_state;
+    const bool for_go_outside = gobridge_thread_for_go;
+    if (self && self->active) {
+        gobridge_fpu_leave(self->host_fpu);
+    } else {
+        gobridge_thread_for_go = true;
+    }
+    code(arg);
+    gobridge_thread_for_go = for_go_outside;
+    gobridge_fpu_enter();
+}
 
 #endif

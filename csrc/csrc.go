@@ -7,6 +7,7 @@ package csrc
 #cgo LDFLAGS: -lpthread -ldl -lffi
 #include "cfunc.h"
 #include "backtrace.h"
+#include "callback.h"
 #include "cross.h"
 #include "ref.h"
 #include "report.h"
@@ -95,3 +96,31 @@ func NewClosure(signature unsafe.Pointer, id uint64) (record, code unsafe.Pointe
 
 // FreeClosure frees what NewClosure made.
 func FreeClosure(record unsafe.Pointer) { C.gobridge_closure_free(record) }
+
+// RunCallback calls a function of the host's. The slices are no Go memory with pointers.
+func RunCallback(call, data uintptr, args unsafe.Pointer, nargs int, results unsafe.Pointer, nresults int) C.gobridge_outcome {
+	return C.gobridge_callback_run(C.uintptr_t(call), C.uintptr_t(data), (*C.gobridge_value)(args), C.size_t(nargs),
+		(*C.gobridge_value)(results), C.size_t(nresults))
+}
+
+// RunCallbackOfNumbers does so with at most two numbers, and gives its result, or else all that came of it in C memory.
+func RunCallbackOfNumbers(call, data uintptr, kinds uint32, a, b uint64) (result uint64, other unsafe.Pointer) {
+	n := C.gobridge_callback_run_numbers(C.uintptr_t(call), C.uintptr_t(data), C.uint32_t(kinds), C.uint64_t(a), C.uint64_t(b))
+	return uint64(n.as), unsafe.Pointer(n.other)
+}
+
+// ForgetOutcome frees that memory.
+func ForgetOutcome(other unsafe.Pointer) { C.gobridge_callback_forget((*C.gobridge_outcome)(other)) }
+
+// RunRead has a function of the host's read.
+func RunRead(read, data uintptr, buffer []byte) C.gobridge_outcome {
+	return C.gobridge_callback_read(C.uintptr_t(read), C.uintptr_t(data), (*C.uint8_t)(&buffer[0]), C.size_t(len(buffer)))
+}
+
+// RunWrite has a function of the host's write.
+func RunWrite(write, data uintptr, buffer []byte) C.gobridge_outcome {
+	return C.gobridge_callback_write(C.uintptr_t(write), C.uintptr_t(data), (*C.uint8_t)(&buffer[0]), C.size_t(len(buffer)))
+}
+
+// RunDrop has the host drop its data.
+func RunDrop(drop, data uintptr) { C.gobridge_callback_drop(C.uintptr_t(drop), C.uintptr_t(data)) }

@@ -2,7 +2,7 @@
 #ifndef GOBRIDGE_CSRC_FRAME_H
 #define GOBRIDGE_CSRC_FRAME_H
 
-#include <gobridge.h>
+#include "arguments.h"
 
 /* How many values one call may take or return; Go has the same. */
 #define GOBRIDGE_MAX_VALUES (1U << 20)
@@ -20,24 +20,31 @@ typedef struct gobridge_method_call {
     uint64_t len, nargs;
 } gobridge_method_call;
 
+/* What a call that gives its failure as a value hands in beside the frame. */
+typedef struct gobridge_catch_call {
+    const gobridge_value *args;
+    gobridge_value *failure;
+    uint64_t nargs;
+} gobridge_catch_call;
+
 /* What a call over arrays hands in. Go mirrors it. */
-typedef struct gobridge_arrays {
+struct gobridge_arrays {
     const gobridge_column *in, *in2; /* keys and elements, or the arguments */
     gobridge_column *out, *out2;
     uint8_t *found;
     gobridge_status *statuses;
     uint64_t count;
-} gobridge_arrays;
+};
 
 /* What freezing a map asks of Go and is told: Go writes the records (csrc/frozen.c) to memory of C's if all fit. Go
  * mirrors it. */
-typedef struct gobridge_freezing {
+struct gobridge_freezing {
     uint8_t *records;
     uint8_t key_text, elem_text; /* out: which of the two are strings */
     uint64_t capacity, size;     /* bytes: in what there is, out what the records take */
     uint64_t count;              /* out: of records */
     uint64_t key, elem;          /* out: bytes of the fixed parts */
-} gobridge_freezing;
+};
 
 /* Where Go writes what went wrong; both end with NUL. */
 typedef struct gobridge_failure {
@@ -48,12 +55,13 @@ typedef struct gobridge_failure {
 /* How many return addresses of the host's stack debug mode notes. */
 enum { GOBRIDGE_BACKTRACE = 8 };
 
-/* Where Go keeps what a reference names, in chunks of so many. A reference whose generation has the bit is trivially
- * releasable: whoever moves the slot's generation on from the reference's has released it. Go mirrors it. */
-enum { GOBRIDGE_SLOTS = 4096, GOBRIDGE_TRIVIAL = 1 };
+/* Where Go keeps what a reference names, in chunks of so many. A reference whose generation has the bit TRIVIAL is
+ * trivially releasable: whoever moves the slot's generation on from the reference's, to that with the bit RELEASED, has
+ * released it. Go mirrors it. */
+enum { GOBRIDGE_SLOTS = 4096, GOBRIDGE_TRIVIAL = 1, GOBRIDGE_RELEASED = 2 };
 typedef struct gobridge_slot {
     uint32_t generation; /* atomic */
-    void *object;        /* Go's, and not for C */
+    void *object;        /* atomic; Go's, and for C only NULL where the slot is free */
 } gobridge_slot;
 
 /* References that a thread has released without crossing; Go takes them out. Go mirrors it. */
@@ -76,12 +84,55 @@ typedef struct gobridge_host_thread {
  * one cache line; otherwise what reads them waits. */
 typedef struct gobridge_frame {
     uint32_t op;
-    int32_t status;               /* out */
-    uint32_t exclusive;           /* in: 1 if no other thread has ever called */
-    uint32_t held;                /* Go's: the locks that this call holds */
-    uint64_t a, b, c;             /* in: references and numbers */
+    int32_t status;     /* out */
+    uint32_t exclusive; /* in: 1 if no other thread has ever called */
+    uint32_t held;      /* Go's: the locks that this call holds */
+    union {
+        gobridge_slots slots; /* as those see them who do not know the call */
+        gobridge_ref_args ref;
+        gobridge_refs_args refs;
+        gobridge_text_args text;
+        gobridge_out_args out;
+        gobridge_type_args type;
+        gobridge_make_args make;
+        gobridge_value_args value;
+        gobridge_pair_args pair;
+        gobridge_copy_text_args copy_text;
+        gobridge_map_args map;
+        gobridge_iterator_args iterator;
+        gobridge_freeze_args freeze;
+        gobridge_slice_args slice;
+        gobridge_append_args append;
+        gobridge_range_args range;
+        gobridge_copy_args copy;
+        gobridge_field_args field;
+        gobridge_call_args call;
+        gobridge_call_of_args call_of;
+        gobridge_itab_args itab;
+        gobridge_implements_args implements;
+        gobridge_chan_args chan;
+        gobridge_select_args select;
+        gobridge_start_args start;
+        gobridge_wait_args wait;
+        gobridge_error_args error;
+        gobridge_columns_args columns;
+        gobridge_elems_args elems;
+        gobridge_rows_args rows;
+        gobridge_arrow_args arrow;
+        gobridge_pointer_args pointer;
+        gobridge_closure_args closure;
+        gobridge_cgocall_args cgocall;
+        gobridge_now_args now;
+        gobridge_real_args real;
+        gobridge_number_args number;
+        gobridge_hash_args hash;
+        gobridge_instant_args instant;
+        gobridge_time_args time;
+        gobridge_run_args run;
+        gobridge_callback_args callback;
+        gobridge_io_args io;
+    };
     uint64_t result;              /* out: a number */
-    void *p, *q;                  /* C memory, in or out depending on the call */
     gobridge_ref new_ref;         /* out: the reference that this call returns, or 0 */
     gobridge_host_thread *thread; /* in: the thread that calls */
 } gobridge_frame;
@@ -95,11 +146,11 @@ typedef struct gobridge_operation {
     void *to;         /* where the new reference or the number goes */
 } gobridge_operation;
 
-typedef struct gobridge_batch {
+struct gobridge_batch {
     gobridge_operation *operations;
     uint64_t count;
     uint64_t name; /* 1 to 255: tells its promises from those of others */
-} gobridge_batch;
+};
 
 /* A promise is the reference that the host has for what an operation will return. Its upper half is 0, as no reference's
  * is; the lower has the operation's number, from PROMISE_VALUE on which of its values it is about, PROMISE_OWNER if it is

@@ -442,7 +442,7 @@ static gobridge_status no_memory(void) {
 static gobridge_status fill(gobridge_frozen *f, workshop *w, const uint8_t *records) {
     for (int tries = 0; !choose_function(f, w, records); tries++) {
         if (tries == MOST_TRIES - 1) {
-            return gobridge_fail(GOBRIDGE_E_RANGE, "gobridge_map_freeze",
+            return gobridge_fail(GOBRIDGE_E_LIMIT, "gobridge_map_freeze",
                                  "no hash function was found that places all %" PRIu32 " keys", f->count);
         }
     }
@@ -488,7 +488,7 @@ static gobridge_status make(const gobridge_freezing *go, gobridge_frozen **froze
 gobridge_status gobridge_map_freeze(gobridge_ref map, gobridge_frozen **frozen) {
     GOBRIDGE_NOT_NULL(frozen);
     gobridge_freezing go = {.capacity = 0};
-    gobridge_frame frame = {.op = OP_gobridge_map_freeze, .a = map, .p = &go};
+    gobridge_frame frame = {.op = OP_gobridge_map_freeze, .freeze = {.map = map, .freezing = &go}};
     gobridge_status status = gobridge_cross(frame, NULL);
     while (!status && (!go.records || go.size > go.capacity)) { /* again where the map has grown meanwhile */
         free(go.records);

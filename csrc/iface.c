@@ -5,14 +5,15 @@
 gobridge_status gobridge_iface_implements(gobridge_ref ref, gobridge_ref interface_type,
                                           uint8_t *implements) {
     GOBRIDGE_NOT_NULL(implements);
-    gobridge_frame frame = {.op = OP_gobridge_iface_implements, .a = ref, .b = interface_type};
+    gobridge_frame frame = {.op = OP_gobridge_iface_implements,
+                            .implements = {.ref = ref, .interface_type = interface_type}};
     return gobridge_cross(frame, implements);
 }
 
 gobridge_status gobridge_iface_method(gobridge_ref ref, const char *name, size_t len, gobridge_ref *method) {
     GOBRIDGE_NOT_NULL(name);
     GOBRIDGE_NOT_NULL(method);
-    gobridge_frame frame = {.op = OP_gobridge_iface_method, .a = ref, .p = (void *)name, .b = len};
+    gobridge_frame frame = {.op = OP_gobridge_iface_method, .text = {.ref = ref, .text = name, .len = len}};
     return gobridge_cross(frame, method);
 }
 
@@ -27,6 +28,7 @@ gobridge_status gobridge_iface_call(gobridge_ref ref, const char *name, size_t l
         GOBRIDGE_NOT_NULL(results);
     }
     gobridge_method_call call = {.name = name, .len = len, .args = args, .nargs = nargs};
-    gobridge_frame frame = {.op = OP_gobridge_iface_call, .a = ref, .p = &call, .q = results, .c = nresults};
+    gobridge_frame frame = {.op = OP_gobridge_iface_call,
+                            .call_of = {.ref = ref, .call = &call, .results = results, .nresults = nresults}};
     return gobridge_cross(frame, NULL);
 }

@@ -38,7 +38,9 @@ static bool release_here(gobridge_thread *self, gobridge_ref ref) {
         return false;
     }
     gobridge_slot *slot = &lists[nth / LISTED][nth % LISTED][index % GOBRIDGE_SLOTS];
-    if (!__atomic_compare_exchange_n(&slot->generation, &generation, generation + 1 + GOBRIDGE_TRIVIAL, false,
+    /* A number that was never given out may be the one that a free slot's reference will have. */
+    if (generation & GOBRIDGE_RELEASED || !__atomic_load_n(&slot->object, __ATOMIC_ACQUIRE) ||
+        !__atomic_compare_exchange_n(&slot->generation, &generation, generation | GOBRIDGE_RELEASED, false,
                                      __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
         return false;
     }
@@ -59,7 +61,7 @@ gobridge_status gobridge_release(gobridge_ref ref) {
     if (gobridge_ref_release_here(ref)) {
         return GOBRIDGE_OK;
     }
-    gobridge_frame frame = {.op = OP_gobridge_release, .a = ref};
+    gobridge_frame frame = {.op = OP_gobridge_release, .ref = {.ref = ref}};
     gobridge_status status = gobridge_cross(frame, NULL);
     if (!status) {
         gobridge_scope_forget(gobridge_thread_state, ref);
@@ -72,7 +74,7 @@ gobridge_status gobridge_release_n(const gobridge_ref *refs, size_t count) {
         GOBRIDGE_NOT_NULL(refs);
     }
     if (count > GOBRIDGE_MAX_ITEMS) {
-        return gobridge_fail(GOBRIDGE_E_RANGE, __func__, "count is %zu; at most %u can be released at once",
+        return gobridge_fail(GOBRIDGE_E_LIMIT, __func__, "count is %zu; at most %u can be released at once",
                              count, GOBRIDGE_MAX_ITEMS);
     }
     gobridge_thread *self = gobridge_thread_self();
@@ -83,7 +85,8 @@ gobridge_status gobridge_release_n(const gobridge_ref *refs, size_t count) {
     while (first < count && release_here(self, refs[first])) {
         first++;
     }
-    gobridge_frame frame = {.op = OP_gobridge_release_n, .a = count, .b = first, .p = (void *)refs};
+    gobridge_frame frame = {.op = OP_gobridge_release_n,
+                            .refs = {.count = count, .first = first, .refs = refs}};
     const gobridge_status status = first < count ? gobridge_cross(frame, NULL) : GOBRIDGE_OK;
     for (size_t i = count; !status && self->scopes.open && i > 0; i--) { /* a scope forgets only the newest */
         gobridge_scope_forget(self, refs[i - 1]);
@@ -97,7 +100,7 @@ gobridge_status gobridge_release_later(gobridge_ref ref) {
         return gobridge_fail(GOBRIDGE_E_NO_MEMORY, __func__, "no memory for this thread's state");
     }
     if (gobridge_thread_records(self)) { /* after the operations that use it */
-        gobridge_frame frame = {.op = OP_gobridge_release_later, .a = ref};
+        gobridge_frame frame = {.op = OP_gobridge_release_later, .ref = {.ref = ref}};
         return gobridge_cross(frame, NULL);
     }
     if (self->shared.queue.len == GOBRIDGE_QUEUE) {
@@ -128,7 +131,7 @@ gobridge_status gobridge_ref_count(uint64_t *live) {
 
 gobridge_status gobridge_ref_list(gobridge_value *text) {
     GOBRIDGE_NOT_NULL(text);
-    gobridge_frame frame = {.op = OP_gobridge_ref_list, .p = text};
+    gobridge_frame frame = {.op = OP_gobridge_ref_list, .out = {.out = text}};
     return gobridge_cross(frame, NULL);
 }
 
@@ -156,8 +159,9 @@ gobridge_status gobridge_scope_close(uint64_t scope) {
         }
     }
     s->len = left;
-    gobridge_frame frame = {.op = OP_gobridge_scope_close, .p = s->entries + s->first, .a = left - s->first};
-    const gobridge_status status = frame.a ? gobridge_cross(frame, NULL) : GOBRIDGE_OK;
+    gobridge_frame frame = {.op = OP_gobridge_scope_close,
+                            .refs = {.refs = s->entries + s->first, .count = left - s->first}};
+    const gobridge_status status = frame.refs.count ? gobridge_cross(frame, NULL) : GOBRIDGE_OK;
     if (!status) {
         gobridge_scope_end(self);
     }

@@ -24,17 +24,17 @@ gobridge_status gobridge_go_release(const char **release) {
 /* ---- knobs ---- */
 
 gobridge_status gobridge_go_maxprocs(int32_t count, int32_t *previous) {
-    gobridge_frame frame = {.op = OP_gobridge_go_maxprocs, .a = (uint64_t)count};
+    gobridge_frame frame = {.op = OP_gobridge_go_maxprocs, .out = {.number = (uint64_t)count}};
     return gobridge_cross(frame, previous);
 }
 
 gobridge_status gobridge_go_gc_percent(int32_t percent, int32_t *previous) {
-    gobridge_frame frame = {.op = OP_gobridge_go_gc_percent, .a = (uint64_t)percent};
+    gobridge_frame frame = {.op = OP_gobridge_go_gc_percent, .out = {.number = (uint64_t)percent}};
     return gobridge_cross(frame, previous);
 }
 
 gobridge_status gobridge_go_memory_limit(int64_t bytes, int64_t *previous) {
-    gobridge_frame frame = {.op = OP_gobridge_go_memory_limit, .a = (uint64_t)bytes};
+    gobridge_frame frame = {.op = OP_gobridge_go_memory_limit, .out = {.number = (uint64_t)bytes}};
     return gobridge_cross(frame, previous);
 }
 
@@ -48,7 +48,7 @@ gobridge_status gobridge_go_collect(void) {
 gobridge_status gobridge_go_memory(gobridge_memory *stats) {
     GOBRIDGE_NOT_NULL(stats);
     gobridge_memory now;
-    gobridge_frame frame = {.op = OP_gobridge_go_memory, .a = stats->size, .p = &now};
+    gobridge_frame frame = {.op = OP_gobridge_go_memory, .out = {.number = stats->size, .out = &now}};
     gobridge_status status = gobridge_cross(frame, NULL);
     if (!status) {
         now.size = stats->size < sizeof now ? stats->size : sizeof now;
@@ -65,7 +65,7 @@ gobridge_status gobridge_go_goroutines(uint64_t *count) {
 
 gobridge_status gobridge_go_stacks(gobridge_value *text) {
     GOBRIDGE_NOT_NULL(text);
-    gobridge_frame frame = {.op = OP_gobridge_go_stacks, .p = text};
+    gobridge_frame frame = {.op = OP_gobridge_go_stacks, .out = {.out = text}};
     return gobridge_cross(frame, NULL);
 }
 
@@ -73,7 +73,7 @@ gobridge_status gobridge_go_stacks(gobridge_value *text) {
 
 gobridge_status gobridge_go_profile_cpu(const char *path, size_t len) {
     GOBRIDGE_NOT_NULL(path);
-    gobridge_frame frame = {.op = OP_gobridge_go_profile_cpu, .p = (void *)path, .a = len};
+    gobridge_frame frame = {.op = OP_gobridge_go_profile_cpu, .text = {.text = path, .len = len}};
     return gobridge_cross(frame, NULL);
 }
 
@@ -84,6 +84,6 @@ gobridge_status gobridge_go_profile_cpu_stop(void) {
 
 gobridge_status gobridge_go_profile_heap(const char *path, size_t len) {
     GOBRIDGE_NOT_NULL(path);
-    gobridge_frame frame = {.op = OP_gobridge_go_profile_heap, .p = (void *)path, .a = len};
+    gobridge_frame frame = {.op = OP_gobridge_go_profile_heap, .text = {.text = path, .len = len}};
     return gobridge_cross(frame, NULL);
 }

@@ -51,13 +51,13 @@ bool gobridge_scope_reserve(gobridge_thread *self, size_t count) {
 size_t gobridge_scope_most(const gobridge_frame *frame, uint32_t traits) {
     /* Go refuses more */
     if (traits & RETURNS_REFS) {
-        const uint64_t count = ((const gobridge_arrays *)frame->p)->count;
+        const uint64_t count = ((const gobridge_arrays *)frame->slots.p)->count;
         return count <= GOBRIDGE_MAX_ITEMS ? (size_t)count : 0;
     }
     if (frame->op == OP_gobridge_scope_close) {
         return 0; /* it is at work on the entries: they must not move */
     }
-    const size_t many = frame->c <= GOBRIDGE_MAX_VALUES ? (size_t)frame->c : 0;
+    const size_t many = frame->slots.c <= GOBRIDGE_MAX_VALUES ? (size_t)frame->slots.c : 0;
     return (traits & (RETURNS_ALL | RETURNS_COLUMNS) ? many : 0) +
            2; /* p and q, or out2 and new_ref, which any call may set: elements in memory */
 }
@@ -70,20 +70,21 @@ static void note(gobridge_scopes *s, gobridge_ref ref) {
 
 void gobridge_scope_note(gobridge_thread *self, const gobridge_frame *frame, uint32_t traits) {
     gobridge_scopes *s = &self->scopes;
-    const gobridge_value *p = traits & RETURNS_P ? frame->p : NULL, *q = traits & RETURNS_Q ? frame->q : NULL;
+    const gobridge_value *p = traits & RETURNS_P ? frame->slots.p : NULL,
+                         *q = traits & RETURNS_Q ? frame->slots.q : NULL;
     if (traits & RETURNS_COLUMNS) {
-        const gobridge_arrays *arrays = frame->p;
-        for (size_t i = 0; i < frame->c; i++) {
+        const gobridge_arrays *arrays = frame->slots.p;
+        for (size_t i = 0; i < frame->slots.c; i++) {
             note(s, arrays->out[i].owner);
         }
         note(s, arrays->out2 ? arrays->out2->owner : 0);
         note(s, frame->new_ref);
     } else if (traits & RETURNS_REFS) {
-        for (size_t i = 0; i < ((const gobridge_arrays *)frame->p)->count; i++) {
-            note(s, ((const gobridge_ref *)frame->q)[i]);
+        for (size_t i = 0; i < ((const gobridge_arrays *)frame->slots.p)->count; i++) {
+            note(s, ((const gobridge_ref *)frame->slots.q)[i]);
         }
     } else if (p || q) {
-        for (size_t i = 0; i < (traits & RETURNS_ALL ? frame->c : 1); i++) {
+        for (size_t i = 0; i < (traits & RETURNS_ALL ? frame->slots.c : 1); i++) {
             note(s, p ? p[i].owner : 0);
             note(s, q ? q[i].owner : 0);
         }

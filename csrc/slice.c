@@ -4,37 +4,40 @@
 
 gobridge_status gobridge_slice_make(gobridge_ref type, int64_t len, int64_t cap, gobridge_ref *slice) {
     GOBRIDGE_NOT_NULL(slice);
-    gobridge_frame frame = {.op = OP_gobridge_slice_make, .a = type, .b = (uint64_t)len, .c = (uint64_t)cap};
+    gobridge_frame frame = {.op = OP_gobridge_slice_make,
+                            .make = {.type = type, .count = (uint64_t)len, .capacity = (uint64_t)cap}};
     return gobridge_cross(frame, slice);
 }
 
 gobridge_status gobridge_slice_len(gobridge_ref slice, int64_t *len) {
     GOBRIDGE_NOT_NULL(len);
-    gobridge_frame frame = {.op = OP_gobridge_slice_len, .a = slice};
+    gobridge_frame frame = {.op = OP_gobridge_slice_len, .slice = {.slice = slice}};
     return gobridge_cross(frame, len);
 }
 
 gobridge_status gobridge_slice_cap(gobridge_ref slice, int64_t *cap) {
     GOBRIDGE_NOT_NULL(cap);
-    gobridge_frame frame = {.op = OP_gobridge_slice_cap, .a = slice};
+    gobridge_frame frame = {.op = OP_gobridge_slice_cap, .slice = {.slice = slice}};
     return gobridge_cross(frame, cap);
 }
 
 gobridge_status gobridge_slice_get(gobridge_ref slice, int64_t index, gobridge_value *elem) {
     GOBRIDGE_NOT_NULL(elem);
-    gobridge_frame frame = {.op = OP_gobridge_slice_get, .a = slice, .b = (uint64_t)index, .p = elem};
+    gobridge_frame frame = {.op = OP_gobridge_slice_get,
+                            .slice = {.slice = slice, .index = (uint64_t)index, .elem = elem}};
     return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_slice_set(gobridge_ref slice, int64_t index, const gobridge_value *elem) {
     GOBRIDGE_NOT_NULL(elem);
-    gobridge_frame frame = {.op = OP_gobridge_slice_set, .a = slice, .b = (uint64_t)index, .p = (void *)elem};
+    gobridge_frame frame = {.op = OP_gobridge_slice_set,
+                            .slice = {.slice = slice, .index = (uint64_t)index, .elem = (void *)elem}};
     return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_slice_at(gobridge_ref slice, int64_t index, gobridge_ref *pointer) {
     GOBRIDGE_NOT_NULL(pointer);
-    gobridge_frame frame = {.op = OP_gobridge_slice_at, .a = slice, .b = (uint64_t)index};
+    gobridge_frame frame = {.op = OP_gobridge_slice_at, .slice = {.slice = slice, .index = (uint64_t)index}};
     return gobridge_cross(frame, pointer);
 }
 
@@ -42,18 +45,20 @@ gobridge_status gobridge_slice_append(gobridge_ref slice, const gobridge_value *
                                       gobridge_ref *longer) {
     GOBRIDGE_NOT_NULL(elems);
     GOBRIDGE_NOT_NULL(longer);
-    gobridge_frame frame = {.op = OP_gobridge_slice_append, .a = slice, .b = count, .p = (void *)elems};
+    gobridge_frame frame = {.op = OP_gobridge_slice_append,
+                            .append = {.slice = slice, .count = count, .elems = elems}};
     return gobridge_cross(frame, longer);
 }
 
 gobridge_status gobridge_slice_sub(gobridge_ref slice, int64_t low, int64_t high, gobridge_ref *part) {
     GOBRIDGE_NOT_NULL(part);
-    gobridge_frame frame = {.op = OP_gobridge_slice_sub, .a = slice, .b = (uint64_t)low, .c = (uint64_t)high};
+    gobridge_frame frame = {.op = OP_gobridge_slice_sub,
+                            .range = {.slice = slice, .low = (uint64_t)low, .high = (uint64_t)high}};
     return gobridge_cross(frame, part);
 }
 
 gobridge_status gobridge_slice_view(gobridge_ref slice, gobridge_value *view) {
     GOBRIDGE_NOT_NULL(view);
-    gobridge_frame frame = {.op = OP_gobridge_slice_view, .a = slice, .p = view};
+    gobridge_frame frame = {.op = OP_gobridge_slice_view, .slice = {.slice = slice, .elem = view}};
     return gobridge_cross(frame, NULL);
 }

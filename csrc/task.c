@@ -8,11 +8,10 @@ gobridge_status gobridge_task_start(gobridge_ref func, const gobridge_value *arg
         GOBRIDGE_NOT_NULL(args);
     }
     GOBRIDGE_NOT_NULL(task);
-    gobridge_frame frame = {.op = OP_gobridge_task_start,
-                            .a = func,
-                            .b = count,
-                            .c = (uint64_t)timeout_ns,
-                            .p = count ? (void *)args : NULL};
+    gobridge_frame frame = {
+        .op = OP_gobridge_task_start,
+        .start = {
+            .func = func, .count = count, .timeout_ns = timeout_ns, .args = count ? (void *)args : NULL}};
     return gobridge_cross(frame, task);
 }
 
@@ -21,32 +20,30 @@ gobridge_status gobridge_task_wait(gobridge_ref task, int64_t timeout_ns, gobrid
     if (count) {
         GOBRIDGE_NOT_NULL(results);
     }
-    gobridge_frame frame = {.op = OP_gobridge_task_wait,
-                            .a = task,
-                            .b = (uint64_t)timeout_ns,
-                            .c = count,
-                            .p = count ? results : NULL};
+    gobridge_frame frame = {
+        .op = OP_gobridge_task_wait,
+        .wait = {.task = task, .timeout_ns = timeout_ns, .count = count, .results = count ? results : NULL}};
     return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_task_done(gobridge_ref task, uint8_t *done) {
     GOBRIDGE_NOT_NULL(done);
-    gobridge_frame frame = {.op = OP_gobridge_task_done, .a = task};
+    gobridge_frame frame = {.op = OP_gobridge_task_done, .ref = {.ref = task}};
     return gobridge_cross(frame, done);
 }
 
 gobridge_status gobridge_task_descriptor(gobridge_ref task, int32_t *fd) {
     GOBRIDGE_NOT_NULL(fd);
-    gobridge_frame frame = {.op = OP_gobridge_task_descriptor, .a = task};
+    gobridge_frame frame = {.op = OP_gobridge_task_descriptor, .ref = {.ref = task}};
     return gobridge_cross(frame, fd);
 }
 
 gobridge_status gobridge_task_cancel(gobridge_ref task) {
-    gobridge_frame frame = {.op = OP_gobridge_task_cancel, .a = task};
+    gobridge_frame frame = {.op = OP_gobridge_task_cancel, .ref = {.ref = task}};
     return gobridge_cross(frame, NULL);
 }
 
 gobridge_status gobridge_task_limit(int32_t count, int32_t *previous) {
-    gobridge_frame frame = {.op = OP_gobridge_task_limit, .a = (uint64_t)count};
+    gobridge_frame frame = {.op = OP_gobridge_task_limit, .out = {.number = (uint64_t)count}};
     return gobridge_cross(frame, previous);
 }

@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 _Thread_local gobridge_thread *gobridge_thread_state;
+_Thread_local gobridge_ref *gobridge_thread_callback_error;
+_Thread_local bool gobridge_thread_for_go;
 
 static void end_thread(void *state) {
     gobridge_thread *t = state;
@@ -53,7 +55,8 @@ static bool see_to_end(gobridge_thread *t) {
 atomic_bool gobridge_thread_shared, gobridge_thread_inside;
 static atomic_bool taken, settled;
 
-static void share(void) {
+void gobridge_thread_share(void) {
+    const int host_errno = errno;
     atomic_store(&gobridge_thread_shared, true);
     if (!atomic_load(&settled)) {
         syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
@@ -62,6 +65,7 @@ static void share(void) {
         }
         atomic_store(&settled, true);
     }
+    errno = host_errno;
 }
 
 gobridge_thread *gobridge_thread_new(void) {
@@ -72,7 +76,7 @@ gobridge_thread *gobridge_thread_new(void) {
         t = NULL;
     }
     if (t && atomic_exchange(&taken, true)) {
-        share();
+        gobridge_thread_share();
     } else if (t) {
         t->first = syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
     }

@@ -2,6 +2,7 @@
 #ifndef GOBRIDGE_CSRC_THREAD_H
 #define GOBRIDGE_CSRC_THREAD_H
 
+#include "fpu.h"
 #include "frame.h"
 
 #include <stdatomic.h>
@@ -41,8 +42,17 @@ typedef struct gobridge_thread {
     gobridge_status (*flush)(void);    /* empties the queue; NULL until something is in it */
     struct gobridge_activation
         *active;                 /* the outermost call under way that may call the host back, or NULL */
+    gobridge_fpu host_fpu;       /* of that call */
     gobridge_host_thread shared; /* with Go */
 } gobridge_thread;
+
+/* This thread runs C code for Go code that no call to this library has brought: a goroutine's. */
+extern _Thread_local bool gobridge_thread_for_go
+    __attribute__((tls_model("initial-exec"), visibility("hidden")));
+
+/* Where the innermost callback that this thread runs says of its failure, or NULL if it runs none. */
+extern _Thread_local gobridge_ref *gobridge_thread_callback_error
+    __attribute__((tls_model("initial-exec"), visibility("hidden")));
 
 extern _Thread_local gobridge_thread *gobridge_thread_state
     __attribute__((tls_model("initial-exec"), visibility("hidden")));
@@ -85,6 +95,9 @@ static inline bool gobridge_thread_enter_exclusive(const gobridge_thread *self) 
     atomic_store_explicit(&gobridge_thread_inside, false, memory_order_relaxed);
     return false;
 }
+
+/* Ends that: from now on every call takes locks, as goroutines may want them too. */
+void gobridge_thread_share(void);
 
 static inline void gobridge_thread_leave(void) {
     atomic_store_explicit(&gobridge_thread_inside, false, memory_order_release);

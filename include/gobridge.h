@@ -7,6 +7,9 @@
  *   - NULL for a pointer gives GOBRIDGE_E_NULL unless the function says otherwise.
  *   - Any function that needs Go may also return GOBRIDGE_E_FORKED (this is a child of fork after Go's start),
  *     GOBRIDGE_E_NO_MEMORY (C's allocator failed) and GOBRIDGE_E_PANIC (a panic that has no status of its own).
+ *   - What is handed in may be wrong in itself: GOBRIDGE_E_ADDRESS (nothing lies at an address), GOBRIDGE_E_LIMIT (a length or a
+ *     count that Go or this library cannot have), GOBRIDGE_E_ARGUMENT (flags or reserved members that are not 0). So every
+ *     function that takes pointers may return these three.
  *   - A reference given to a function is looked up there: 0 gives GOBRIDGE_E_NIL_REF, a released one
  *     GOBRIDGE_E_STALE_REF, a number that was never a reference GOBRIDGE_E_FORGED_REF, and one to something of
  *     another kind than the function works on GOBRIDGE_E_WRONG_KIND. Their descriptions say only what is more.
@@ -19,12 +22,16 @@
 #include <gobridge/async.h>
 #include <gobridge/batch.h>
 #include <gobridge/call.h>
+#include <gobridge/callback.h>
 #include <gobridge/cfunc.h>
 #include <gobridge/column.h>
 #include <gobridge/error.h>
+#include <gobridge/foreign.h>
 #include <gobridge/frozen.h>
 #include <gobridge/iface.h>
+#include <gobridge/io.h>
 #include <gobridge/linkname.h>
+#include <gobridge/make.h>
 #include <gobridge/map.h>
 #include <gobridge/ref.h>
 #include <gobridge/runtime.h>

@@ -16,6 +16,10 @@
 #ifndef GOBRIDGE_API_VERSION
 #define GOBRIDGE_API_VERSION (GOBRIDGE_VERSION_MAJOR * 100 + GOBRIDGE_VERSION_MINOR)
 #endif
+#if GOBRIDGE_API_VERSION < GOBRIDGE_VERSION_MAJOR * 100 || \
+    GOBRIDGE_API_VERSION > GOBRIDGE_VERSION_MAJOR * 100 + GOBRIDGE_VERSION_MINOR
+#error "GOBRIDGE_API_VERSION is that of another major version, or newer than these headers"
+#endif
 
 #ifdef __cplusplus
 #define GOBRIDGE_BEGIN extern "C" {

@@ -78,7 +78,7 @@ struct ArrowArray {
  * called on any thread. In a forked child they free nothing.
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL if value is a nil pointer, GOBRIDGE_E_WRONG_TYPE,
  * GOBRIDGE_E_TOO_DEEP, GOBRIDGE_E_SYNTAX for a string that is no UTF-8, GOBRIDGE_E_RANGE for a time that is not between the
- * years 1678 and 2262, for more than 1 GiB or more than 65,536 columns. Go: reflect. Since 1.0. */
+ * years 1678 and 2262, GOBRIDGE_E_LIMIT for more than 1 GiB or more than 65,536 columns. Go: reflect. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_arrow_export(gobridge_ref value, struct ArrowSchema *schema,
                                                    struct ArrowArray *array);
 
@@ -94,8 +94,8 @@ GOBRIDGE_API gobridge_status gobridge_arrow_export(gobridge_ref value, struct Ar
  *   made    receives a reference; release it once
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL (also if either is released, or a buffer is missing), GOBRIDGE_E_WRONG_TYPE
  * if a child does not fit or has a format that is not above, GOBRIDGE_E_UNKNOWN_NAME if a field has no child,
- * GOBRIDGE_E_NIL for a null that the Go type cannot be, GOBRIDGE_E_RANGE for lengths, offsets or indexes that cannot
- * be, a duration that does not fit, more than 1 GiB in Go or more than 65,536 columns, GOBRIDGE_E_COUNT for a number
+ * GOBRIDGE_E_NIL for a null that the Go type cannot be, GOBRIDGE_E_ARGUMENT for lengths, offsets or indexes that cannot
+ * be, GOBRIDGE_E_RANGE for a duration that does not fit, GOBRIDGE_E_LIMIT for more than 1 GiB in Go or 65,536 columns, GOBRIDGE_E_COUNT for a number
  * of buffers or children that the format does not have, GOBRIDGE_E_TOO_DEEP, GOBRIDGE_E_PANIC for an address at which
  * nothing lies, GOBRIDGE_E_UNSUPPORTED in a batch. Only what the array itself says can be checked: a buffer that is
  * shorter than that cannot be told from a good one. Go: reflect. Since 1.0. */

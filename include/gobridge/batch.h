@@ -33,7 +33,7 @@
  * gobridge_time_now, gobridge_ref_flush, _count and _list, gobridge_task_limit, and all of gobridge_go_.
  *
  * Refused with GOBRIDGE_E_UNSUPPORTED is what may wait (gobridge_chan_send, _receive and _select,
- * gobridge_task_wait), gobridge_map_freeze, gobridge_arrow_import and gobridge_runtime_cgocall; with GOBRIDGE_E_RANGE
+ * gobridge_task_wait), gobridge_map_freeze, gobridge_arrow_import and gobridge_runtime_cgocall; with GOBRIDGE_E_LIMIT
  * what would be operation 65,537.
  *
  * A batch belongs to its thread. One that is open when the thread ends is dropped. Code that operations call may
@@ -63,7 +63,7 @@ GOBRIDGE_API gobridge_status gobridge_batch_begin(void);
  *   count     receives how many operations there are
  * Returns GOBRIDGE_OK, GOBRIDGE_E_GOEXIT, or else the status of the first operation that failed; the message says which
  * one. What the others gave is the caller's. Where nothing is done, the batch stays open: GOBRIDGE_E_NULL,
- * GOBRIDGE_E_RANGE if there is no such mode, GOBRIDGE_E_TOO_SMALL if not all statuses fit (count is right),
+ * GOBRIDGE_E_ARGUMENT if there is no such mode, GOBRIDGE_E_TOO_SMALL if not all statuses fit (count is right),
  * GOBRIDGE_E_NO_MEMORY and GOBRIDGE_E_FORKED. GOBRIDGE_E_BATCH if the thread records none. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_batch_run(uint32_t mode, gobridge_status *statuses, size_t capacity,
                                                 size_t *count);

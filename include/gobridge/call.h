@@ -14,7 +14,7 @@ GOBRIDGE_BEGIN
  *   len   its length in bytes
  *   func  receives the reference; like a type's it lives as long as the process
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_UNKNOWN_NAME (the message names the nearest known ones),
- * GOBRIDGE_E_RANGE (no string is so long). Go: bridge.Func. Since 1.0. */
+ * GOBRIDGE_E_LIMIT (no string is so long). Go: bridge.Func. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_func_find(const char *name, size_t len, gobridge_ref *func);
 
 /* The names of all registered functions, in order.
@@ -39,6 +39,16 @@ GOBRIDGE_API gobridge_status gobridge_func_names(gobridge_ref *names);
  * threads as in Go. Go: reflect.Value.Call, or the function itself. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_call(gobridge_ref func, const gobridge_value *args, size_t nargs,
                                            gobridge_value *results, size_t nresults);
+
+/* gobridge_call that also gives its failure as a value, so that a host whose calls hop threads need not ask this thread for it.
+ *   failure  receives NIL, or where the call fails a REF to a Go error: the one that the function returned or panicked with, or one
+ *            that says what else was wrong, with the same message as gobridge_last_error. Release it with
+ *            gobridge_value_release; error.h reads it
+ * Returns as gobridge_call, and GOBRIDGE_E_UNSUPPORTED in a batch. Where it returns GOBRIDGE_E_NULL, _FORKED, _NO_MEMORY or _UNSUPPORTED, no Go
+ * code has run and failure is as it was. Go: reflect.Value.Call. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_call_catch(gobridge_ref func, const gobridge_value *args, size_t nargs,
+                                                 gobridge_value *results, size_t nresults,
+                                                 gobridge_value *failure);
 
 GOBRIDGE_END
 

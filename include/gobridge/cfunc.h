@@ -16,7 +16,7 @@
  *   ...any as the last parameter     what a C function like printf takes: each argument is of one of these types, with
  *                                    C's promotions (float32 to double, small integers to int); nil is NULL. A Go func
  *                                    with one cannot be a C function
- * There is one result or none. A number below 4096 that C gives as a pointer gives GOBRIDGE_E_RANGE, as Go cannot hold
+ * There is one result or none. A number below 4096 that C gives as a pointer gives GOBRIDGE_E_ADDRESS, as Go cannot hold
  * it: let the signature say uintptr where C has numbers in its pointers. What is copied by value for one call is at
  * most 64 KiB. No one can check that a signature is the C function's own: with a wrong one the call is undefined, as it
  * is in C.
@@ -38,7 +38,7 @@ GOBRIDGE_BEGIN
  *   func       receives a reference to the func; release it once
  * What Go cannot pass (above) panics in the Go code that calls.
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, what gobridge_type_parse gives for the signature, GOBRIDGE_E_WRONG_KIND if it
- * is no func type, GOBRIDGE_E_WRONG_TYPE if C does not have one of its types, GOBRIDGE_E_RANGE if more than 64 KiB would
+ * is no func type, GOBRIDGE_E_WRONG_TYPE if C does not have one of its types, GOBRIDGE_E_LIMIT if more than 64 KiB would
  * be copied, GOBRIDGE_E_TOO_DEEP. Go: reflect.MakeFunc, runtime.cgocall. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_cfunc_new(void (*function)(void), const char *signature, size_t len,
                                                 gobridge_ref *func);
@@ -58,7 +58,8 @@ GOBRIDGE_API gobridge_status gobridge_cfunc_new(void (*function)(void), const ch
  *                         that Go code too and leaves the C code as longjmp would; the host's own call gives this status
  *   GOBRIDGE_E_STALE_REF  closure was released before. The last 1024 that were released are kept for this; to call one
  *                         that was released earlier is undefined
- *   GOBRIDGE_E_RANGE      an argument is no bool or no pointer that Go can hold (above)
+ *   GOBRIDGE_E_RANGE      an argument is no bool
+ *   GOBRIDGE_E_ADDRESS    an argument is no pointer that Go can hold (above)
  *   and what any call may give: GOBRIDGE_E_FORKED, GOBRIDGE_E_NO_MEMORY
  * A pointer that the func returns must not be to Go's memory. The func must not end the process (os.Exit does).
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL if func is nil, GOBRIDGE_E_WRONG_KIND if it is no func, what

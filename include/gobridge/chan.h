@@ -13,7 +13,7 @@ GOBRIDGE_BEGIN
  *   type      a channel type of both directions; GOBRIDGE_E_WRONG_KIND for any other
  *   capacity  how many values it holds that were sent and not received yet
  *   chan      receives a reference; release it once
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if capacity is below 0 or would take more than 1 GiB.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_ARGUMENT if capacity is below 0, GOBRIDGE_E_LIMIT if it would take more than 1 GiB.
  * Go: reflect.MakeChan. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_chan_make(gobridge_ref type, int64_t capacity, gobridge_ref *chan);
 
@@ -65,7 +65,7 @@ typedef struct gobridge_select_case {
  *   chosen      receives the index of the one that was done
  *   received    receives the value as in gobridge_chan_receive, NIL if the case sends; release it
  *   open        receives 1 if a value was received that was sent, else 0
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE (also for more cases),
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE, GOBRIDGE_E_LIMIT for more cases,
  * GOBRIDGE_E_CLOSED if a case that sends was chosen and its channel is closed, GOBRIDGE_E_TIMEOUT, GOBRIDGE_E_NIL
  * if there is no channel but nil ones and the wait would never end, GOBRIDGE_E_UNSUPPORTED in a batch. Go:
  * reflect.Select. Since 1.0. */

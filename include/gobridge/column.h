@@ -25,9 +25,10 @@
  * Statuses that many give, beside those in gobridge.h:
  *   GOBRIDGE_E_NULL        data or offsets are NULL and there are items; also of an item
  *   GOBRIDGE_E_WRONG_TYPE  the layout does not fit the type, or is none; of an item: as in map.h
- *   GOBRIDGE_E_RANGE       count is more than 268,435,456, or no memory is as large as the column; more than 1 GiB of VALUES,
- *                          or of what is not aligned; of an item: a number does not fit, no string is so long, its
- *                          offsets decrease or run past the capacity
+ *   GOBRIDGE_E_LIMIT       count is more than 268,435,456, or no memory is as large as the column; more than 1 GiB of VALUES,
+ *                          or of what is not aligned; of an item: no string is so long
+ *   GOBRIDGE_E_RANGE       of an item: a number does not fit
+ *   GOBRIDGE_E_ARGUMENT    of an item: its offsets decrease or run past the capacity
  *   GOBRIDGE_E_TOO_SMALL   of an item: a filled column's capacity, or int32_t, ends before it; it is empty then
  *   GOBRIDGE_E_UNHASHABLE, GOBRIDGE_E_NIL  of an item: as in map.h */
 #ifndef GOBRIDGE_COLUMN_H
@@ -52,6 +53,8 @@ typedef struct gobridge_column {
     uint64_t capacity; /* of OFFSETS: how many bytes there are at data; else unused */
     gobridge_ref
         owner; /* out: keeps what a filled column shows alive; release it once. 0 if it shows nothing */
+    const uint8_t *validity; /* NULL. Room for which items are null, which no function takes as yet */
+    uint64_t reserved[2];    /* 0; anything else than these gives GOBRIDGE_E_ARGUMENT */
 } gobridge_column;
 
 /* Looks keys up: gobridge_map_get for each; without elems gobridge_map_contains.
@@ -148,7 +151,7 @@ GOBRIDGE_API gobridge_status gobridge_map_next_n(gobridge_ref iterator, size_t c
  *   index  the first one, from 0
  *   count  how many
  *   elems  receives them
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE if there are not so
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_INDEX if there are not so
  * many, GOBRIDGE_E_TOO_SMALL if not all fit. Go: copy. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_slice_read_n(gobridge_ref slice, int64_t index, size_t count,
                                                    gobridge_column *elems);
@@ -157,8 +160,8 @@ GOBRIDGE_API gobridge_status gobridge_slice_read_n(gobridge_ref slice, int64_t i
  *   index     the first one, from 0
  *   elems     count elements
  *   statuses  receives a status for each; may be NULL
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE (also if there are
- * not so many elements). Go: copy. Since 1.0. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE, GOBRIDGE_E_INDEX if there are
+ * not so many elements. Go: copy. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_slice_write_n(gobridge_ref slice, int64_t index,
                                                     const gobridge_column *elems, size_t count,
                                                     gobridge_status *statuses);
@@ -166,8 +169,8 @@ GOBRIDGE_API gobridge_status gobridge_slice_write_n(gobridge_ref slice, int64_t 
 /* Gives a slice with more elements: gobridge_slice_append. All or none: if one does not fit, nothing has changed.
  *   elems   count elements. Strings share memory as in gobridge_map_set_n
  *   longer  receives a reference; release it once
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE (also where there were
- * more than 1 GiB in longer). Go: append. Since 1.0. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE, GOBRIDGE_E_LIMIT for
+ * more than 1 GiB in longer. Go: append. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_slice_append_n(gobridge_ref slice, const gobridge_column *elems,
                                                      size_t count, gobridge_ref *longer);
 
@@ -178,8 +181,8 @@ GOBRIDGE_API gobridge_status gobridge_slice_append_n(gobridge_ref slice, const g
  *   boxed     receives count references; release each once, or all by gobridge_release_n. 0 for a nil interface and where the
  *             item failed. May be NULL if count is 0
  *   statuses  receives a status for each; may be NULL
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE (also where it were more than 1 GiB,
- * with 64 bytes for each reference), GOBRIDGE_E_NIL where a nil pointer stands for what it points to. Go:
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE, GOBRIDGE_E_LIMIT for more than 1 GiB,
+ * with 64 bytes for each reference, GOBRIDGE_E_NIL where a nil pointer stands for what it points to. Go:
  * any(T(item)), in a loop. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_value_box_n(gobridge_ref type, const gobridge_column *items,
                                                   size_t count, gobridge_ref *boxed,

@@ -15,7 +15,7 @@ GOBRIDGE_BEGIN
  *   text   its message: UTF-8, copied
  *   len    bytes of text
  *   error  receives a reference; release it once
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if no Go string is that long. Go: errors.New. Since 1.0. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_LIMIT if no Go string is that long. Go: errors.New. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_error_new(const char *text, size_t len, gobridge_ref *error);
 
 /* Makes an error that wraps another: its message is "text: message of inner".
@@ -23,21 +23,21 @@ GOBRIDGE_API gobridge_status gobridge_error_new(const char *text, size_t len, go
  *   text   what comes before its message: UTF-8, copied
  *   len    bytes of text
  *   error  receives a reference; release it once
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if no Go string is that long, GOBRIDGE_E_TOO_DEEP,
- * GOBRIDGE_E_RANGE if it wraps too many. Go: fmt.Errorf("%s: %w", text, inner), which shows a panic of a method in
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_LIMIT if no Go string is that long, GOBRIDGE_E_TOO_DEEP,
+ * GOBRIDGE_E_LIMIT if it wraps too many. Go: fmt.Errorf("%s: %w", text, inner), which shows a panic of a method in
  * the text. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_error_wrap(gobridge_ref inner, const char *text, size_t len,
                                                  gobridge_ref *error);
 
 /* An error's message, by its method Error.
  *   text  receives it as STRING; release it with gobridge_value_release
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_TOO_DEEP, GOBRIDGE_E_RANGE where it wraps too many. Since 1.0. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_TOO_DEEP, GOBRIDGE_E_LIMIT where it wraps too many. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_error_message(gobridge_ref error, gobridge_value *text);
 
 /* Whether an error, or any that it wraps, is another one.
  *   target  a reference to an error
  *   is      receives 0 or 1
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_TOO_DEEP, GOBRIDGE_E_RANGE where it wraps too many. Go: errors.Is.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_TOO_DEEP, GOBRIDGE_E_LIMIT where it wraps too many. Go: errors.Is.
  * Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_error_is(gobridge_ref error, gobridge_ref target, uint8_t *is);
 
@@ -47,7 +47,7 @@ GOBRIDGE_API gobridge_status gobridge_error_is(gobridge_ref error, gobridge_ref 
  *           release it with gobridge_value_release
  *   as      receives 0 or 1
  * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_NOT_IMPLEMENTED if no value of the type is an
- * error, GOBRIDGE_E_TOO_DEEP, GOBRIDGE_E_RANGE if it wraps too many. Go: errors.As. Since 1.0. */
+ * error, GOBRIDGE_E_TOO_DEEP, GOBRIDGE_E_LIMIT if it wraps too many. Go: errors.As. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_error_as(gobridge_ref error, gobridge_ref type, gobridge_value *target,
                                                uint8_t *as);
 

@@ -31,7 +31,7 @@ typedef struct gobridge_frozen gobridge_frozen;
  *   map     a reference to a map
  *   frozen  receives the copy; release it once with gobridge_frozen_release
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE if its keys or elements are of no type that is named
- * above, GOBRIDGE_E_RANGE if it has more than 2^31 entries or a string of more than 2^32 - 1 bytes, or if none of 100
+ * above, GOBRIDGE_E_LIMIT if it has more than 2^31 entries or a string of more than 2^32 - 1 bytes, or if none of 100
  * hash functions places all its keys (they are drawn at random, so no keys are worse than others),
  * GOBRIDGE_E_NO_MEMORY, GOBRIDGE_E_UNSUPPORTED in a batch. Go: reflect.maplen, reflect.mapiterinit,
  * runtime.mapiternext. Since 1.0. */

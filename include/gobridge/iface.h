@@ -22,7 +22,7 @@ GOBRIDGE_API gobridge_status gobridge_iface_implements(gobridge_ref ref, gobridg
  *   len     its length in bytes
  *   method  receives a reference to the func; release it once
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_UNKNOWN_NAME (the message names the methods that there are),
- * GOBRIDGE_E_UNEXPORTED if the name is one that Go does not export, GOBRIDGE_E_RANGE if no Go string has that
+ * GOBRIDGE_E_UNEXPORTED if the name is one that Go does not export, GOBRIDGE_E_LIMIT if no Go string has that
  * length. Go: reflect.Value.MethodByName. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_iface_method(gobridge_ref ref, const char *name, size_t len,
                                                    gobridge_ref *method);

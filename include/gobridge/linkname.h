@@ -14,7 +14,7 @@
  *   GOBRIDGE_E_RANGE        a bool that is neither 0 nor 1, or a number that does not fit its kind
  *   GOBRIDGE_E_UNHASHABLE   a key in an interface holds a slice, a map or a func
  *   GOBRIDGE_E_TOO_DEEP     a key in an interface holds arrays and interfaces more than 10,000 levels deep; one of more
- *                           than 256 MiB in all gives GOBRIDGE_E_RANGE
+ *                           than 256 MiB in all gives GOBRIDGE_E_LIMIT
  *   GOBRIDGE_E_NIL          the map is nil and would be written to (reading a nil map finds nothing, as in Go)
  *   GOBRIDGE_E_NOT_FAST     the compiler would not choose this fast variant for the map's type
  *
@@ -71,7 +71,7 @@ GOBRIDGE_API gobridge_status gobridge_runtime_makemap_small(gobridge_ref type, g
  *   type  a map type
  *   hint  entries to make room for, 0 or more; the map may grow past it
  *   map   receives a reference; release it once
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if hint is negative or would take more than 1 GiB at once.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_ARGUMENT if hint is negative, GOBRIDGE_E_LIMIT if it would take more than 1 GiB at once.
  * Go: runtime.makemap, func(t *abi.MapType, hint int, m *maps.Map) *maps.Map. */
 GOBRIDGE_API gobridge_status gobridge_runtime_makemap(gobridge_ref type, int64_t hint, gobridge_ref *map);
 
@@ -79,7 +79,7 @@ GOBRIDGE_API gobridge_status gobridge_runtime_makemap(gobridge_ref type, int64_t
  *   type  a map type
  *   cap   entries to make room for, 0 or more
  *   map   receives a reference; release it once
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if cap is negative or would take more than 1 GiB at once.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_ARGUMENT if cap is negative, GOBRIDGE_E_LIMIT if it would take more than 1 GiB at once.
  * Go: reflect.makemap, func(t *abi.MapType, cap int) *maps.Map. */
 GOBRIDGE_API gobridge_status gobridge_reflect_makemap(gobridge_ref type, int64_t cap, gobridge_ref *map);
 
@@ -216,7 +216,7 @@ GOBRIDGE_API gobridge_status gobridge_runtime_mapassign_fast64ptr(gobridge_ref m
  *   len    in bytes
  *   elem   receives the element in C layout, Go's zero value if there is none; NULL if only found is wanted
  *   found  receives 0 or 1
- * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_NOT_FAST, GOBRIDGE_E_RANGE if no Go string has
+ * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_NOT_FAST, GOBRIDGE_E_LIMIT if no Go string has
  * that length.
  * Go: runtime.mapaccess2_faststr, func(t *abi.MapType, m *maps.Map, key string) (unsafe.Pointer, bool). */
 GOBRIDGE_API gobridge_status gobridge_runtime_mapaccess2_faststr(gobridge_ref map, const char *key,
@@ -227,7 +227,7 @@ GOBRIDGE_API gobridge_status gobridge_runtime_mapaccess2_faststr(gobridge_ref ma
  *   len    in bytes
  *   elem   receives the element in C layout, Go's zero value if there is none; NULL if only found is wanted
  *   found  receives 0 or 1
- * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_NOT_FAST, GOBRIDGE_E_RANGE if no Go string has
+ * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_NOT_FAST, GOBRIDGE_E_LIMIT if no Go string has
  * that length.
  * Go: reflect.mapaccess_faststr, func(t *abi.MapType, m *maps.Map, key string) unsafe.Pointer. */
 GOBRIDGE_API gobridge_status gobridge_reflect_mapaccess_faststr(gobridge_ref map, const char *key, size_t len,
@@ -237,8 +237,8 @@ GOBRIDGE_API gobridge_status gobridge_reflect_mapaccess_faststr(gobridge_ref map
  *   key   len bytes, any; copied
  *   len   in bytes
  *   elem  in C layout; copied
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_NOT_FAST, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE
- * also where no Go string has that length.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_NOT_FAST, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE,
+ * GOBRIDGE_E_LIMIT if no Go string has that length.
  * Go: runtime.mapassign_faststr, func(t *abi.MapType, m *maps.Map, key string) unsafe.Pointer. */
 GOBRIDGE_API gobridge_status gobridge_runtime_mapassign_faststr(gobridge_ref map, const char *key, size_t len,
                                                                 const void *elem);
@@ -247,8 +247,8 @@ GOBRIDGE_API gobridge_status gobridge_runtime_mapassign_faststr(gobridge_ref map
  *   key   len bytes, any; copied
  *   len   in bytes
  *   elem  in C layout; copied
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_NOT_FAST, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE
- * also where no Go string has that length.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_NOT_FAST, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE,
+ * GOBRIDGE_E_LIMIT if no Go string has that length.
  * Go: reflect.mapassign_faststr0, func(t *abi.MapType, m *maps.Map, key string, elem unsafe.Pointer). */
 GOBRIDGE_API gobridge_status gobridge_reflect_mapassign_faststr0(gobridge_ref map, const char *key,
                                                                  size_t len, const void *elem);
@@ -256,7 +256,7 @@ GOBRIDGE_API gobridge_status gobridge_reflect_mapassign_faststr0(gobridge_ref ma
 /* Removes a string. One that is not there, or a nil map, is no failure.
  *   key  len bytes, any
  *   len  in bytes
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NOT_FAST, GOBRIDGE_E_RANGE if no Go string has that length.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NOT_FAST, GOBRIDGE_E_LIMIT if no Go string has that length.
  * Go: reflect.mapdelete_faststr, func(t *abi.MapType, m *maps.Map, key string). */
 GOBRIDGE_API gobridge_status gobridge_reflect_mapdelete_faststr(gobridge_ref map, const char *key,
                                                                 size_t len);
@@ -311,7 +311,7 @@ GOBRIDGE_API gobridge_status gobridge_reflect_mapiterelem(gobridge_ref iterator,
  *   canfail         0 or 1: whether a type that does not implement the interface is no failure
  *   itab            receives a reference, or 0 if canfail is 1 and there is none; release it once
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NOT_IMPLEMENTED (the message names the missing method),
- * GOBRIDGE_E_RANGE if canfail is neither 0 nor 1.
+ * GOBRIDGE_E_ARGUMENT if canfail is neither 0 nor 1.
  * Go: runtime.getitab, func(inter *interfacetype, typ *_type, canfail bool) *itab. */
 GOBRIDGE_API gobridge_status gobridge_runtime_getitab(gobridge_ref interface_type, gobridge_ref type,
                                                       uint8_t canfail, gobridge_ref *itab);
@@ -325,14 +325,14 @@ GOBRIDGE_API gobridge_status gobridge_runtime_convT64(uint64_t value, gobridge_r
 /* Boxes a string.
  *   data   len bytes, any (NUL and invalid UTF-8 are kept); copied
  *   boxed  receives a reference to the string; release it once
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if no Go string has that length.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_LIMIT if no Go string has that length.
  * Go: runtime.convTstring, func(val string) unsafe.Pointer. */
 GOBRIDGE_API gobridge_status gobridge_runtime_convTstring(const char *data, size_t len, gobridge_ref *boxed);
 
 /* Boxes a slice of bytes.
  *   data   len bytes; copied
  *   boxed  receives a reference to the []byte; release it once
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if no Go slice has that length.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_LIMIT if no Go slice has that length.
  * Go: runtime.convTslice, func(val []byte) unsafe.Pointer. */
 GOBRIDGE_API gobridge_status gobridge_runtime_convTslice(const uint8_t *data, size_t len,
                                                          gobridge_ref *boxed);
@@ -342,7 +342,7 @@ GOBRIDGE_API gobridge_status gobridge_runtime_convTslice(const uint8_t *data, si
  *   dst    a reference to a pointer to a variable of an interface type with methods (to one of type any, use
  *          gobridge_value_set: GOBRIDGE_E_WRONG_KIND)
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NOT_IMPLEMENTED (the message names the missing method),
- * GOBRIDGE_E_NIL if value is NIL or dst a nil pointer, GOBRIDGE_E_RANGE if value is none, GOBRIDGE_E_WRONG_TYPE.
+ * GOBRIDGE_E_NIL if value is NIL or dst a nil pointer, GOBRIDGE_E_ARGUMENT if value is none, GOBRIDGE_E_WRONG_TYPE.
  * Go: reflect.ifaceE2I, func(inter *interfacetype, e eface, dst *iface). */
 GOBRIDGE_API gobridge_status gobridge_reflect_ifaceE2I(const gobridge_value *value, gobridge_ref dst);
 
@@ -359,7 +359,7 @@ GOBRIDGE_API gobridge_status gobridge_reflect_unsafe_New(gobridge_ref type, gobr
  *   type   of each, any type
  *   n      how many, 0 or more
  *   slice  receives a reference to the slice of them; release it once
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if n is negative or they would take more than 1 GiB.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_ARGUMENT if n is negative, GOBRIDGE_E_LIMIT if they would take more than 1 GiB.
  * Go: reflect.unsafe_NewArray, func(typ *_type, n int) unsafe.Pointer. */
 GOBRIDGE_API gobridge_status gobridge_reflect_unsafe_NewArray(gobridge_ref type, int64_t n,
                                                               gobridge_ref *slice);
@@ -392,7 +392,7 @@ GOBRIDGE_API gobridge_status gobridge_reflect_typedslicecopy(gobridge_ref dst, g
  *   slice  a reference to a slice, or to a pointer to a slice or an array
  *   num    for how many more, 0 or more
  *   grown  receives a reference; release it once
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL if a pointer is nil, GOBRIDGE_E_RANGE if num is negative
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL if a pointer is nil, GOBRIDGE_E_ARGUMENT if num is negative, GOBRIDGE_E_LIMIT if it is so
  * or the elements would take more than 1 GiB.
  * Go: reflect.growslice, func(et *_type, old slice, num int) slice. */
 GOBRIDGE_API gobridge_status gobridge_reflect_growslice(gobridge_ref slice, int64_t num, gobridge_ref *grown);
@@ -403,7 +403,7 @@ GOBRIDGE_API gobridge_status gobridge_reflect_growslice(gobridge_ref slice, int6
  *   a, b   size bytes each
  *   size   in bytes
  *   equal  receives 0 or 1
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if no Go value has that size.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_LIMIT if no Go value has that size.
  * Go: runtime.memequal, func(a, b unsafe.Pointer, size uintptr) bool. */
 GOBRIDGE_API gobridge_status gobridge_runtime_memequal(const void *a, const void *b, size_t size,
                                                        uint8_t *equal);
@@ -414,7 +414,7 @@ GOBRIDGE_API gobridge_status gobridge_runtime_memequal(const void *a, const void
  *   seed  any number, of which a 32-bit platform takes the low half
  *   size  in bytes
  *   hash  receives it, below 2^32 on a 32-bit platform
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if no Go value has that size.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_LIMIT if no Go value has that size.
  * Go: runtime.memhash, func(p unsafe.Pointer, h, s uintptr) uintptr. */
 GOBRIDGE_API gobridge_status gobridge_runtime_memhash(const void *data, uint64_t seed, size_t size,
                                                       uint64_t *hash);
@@ -424,7 +424,7 @@ GOBRIDGE_API gobridge_status gobridge_runtime_memhash(const void *data, uint64_t
  *   len   in bytes
  *   seed  any number, of which a 32-bit platform takes the low half
  *   hash  receives it, below 2^32 on a 32-bit platform
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if no Go string has that length.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_LIMIT if no Go string has that length.
  * Go: runtime.strhash, func(p unsafe.Pointer, h uintptr) uintptr. */
 GOBRIDGE_API gobridge_status gobridge_runtime_strhash(const char *data, size_t len, uint64_t seed,
                                                       uint64_t *hash);
@@ -460,7 +460,7 @@ GOBRIDGE_API gobridge_status gobridge_runtime_cheaprand(uint32_t *random);
 /* Gives such a number below another one.
  *   n       1 or more
  *   random  receives it, 0 to n - 1
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if n is 0.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_ARGUMENT if n is 0.
  * Go: runtime.cheaprandn, func(n uint32) uint32; go1.22 to go1.27. It follows runtime.fastrandn, which go1.21 has. */
 GOBRIDGE_API gobridge_status gobridge_runtime_cheaprandn(uint32_t n, uint32_t *random);
 

@@ -15,7 +15,7 @@
  *   GOBRIDGE_E_RANGE        a number does not fit that type, or its own kind
  *   GOBRIDGE_E_UNHASHABLE   a key in an interface holds a slice, a map or a func
  *   GOBRIDGE_E_TOO_DEEP     a key in an interface holds arrays and interfaces more than 10,000 levels deep; one of more
- *                           than 256 MiB in all gives GOBRIDGE_E_RANGE
+ *                           than 256 MiB in all gives GOBRIDGE_E_LIMIT
  *   GOBRIDGE_E_NIL          the map is nil and would be written to (reading a nil map finds nothing, as in Go), or a nil
  *                           pointer stands for what it points to */
 #ifndef GOBRIDGE_MAP_H
@@ -29,7 +29,7 @@ GOBRIDGE_BEGIN
  *   type  a map type
  *   hint  entries to make room for, 0 or more; the map may grow past it
  *   map   receives a reference; release it once
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if hint is negative or would take more than 1 GiB at once.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_ARGUMENT if hint is negative, GOBRIDGE_E_LIMIT if it would take more than 1 GiB at once.
  * Go: runtime.makemap. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_new(gobridge_ref type, int64_t hint, gobridge_ref *map);
 

@@ -24,7 +24,7 @@ GOBRIDGE_API gobridge_status gobridge_release(gobridge_ref ref);
  * failed. Those that cross nothing are gone at once up to the first that must cross; from that one on all go in one crossing.
  *   refs   count references. May be NULL if count is 0
  *   count  at most 268,435,456
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if there are too many, or what the first bad one gives; the
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_LIMIT if there are too many, or what the first bad one gives; the
  * message names it, "refs[7]: ...", and all others are released. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_release_n(const gobridge_ref *refs, size_t count);
 

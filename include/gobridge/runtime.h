@@ -38,7 +38,7 @@ GOBRIDGE_API gobridge_status gobridge_symbols(const gobridge_symbol *const **sym
 /* On how many threads Go code runs at once. Calls from C count, and wait for their turn.
  *   count     1 or more, at most 1024 or what the machine has; 0 asks only
  *   previous  receives what held before; NULL if it is not wanted
- * Returns GOBRIDGE_OK, GOBRIDGE_E_RANGE if count is negative or too large.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_ARGUMENT if count is negative, GOBRIDGE_E_LIMIT if it is too large.
  * Go: runtime.GOMAXPROCS. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_go_maxprocs(int32_t count, int32_t *previous);
 
@@ -46,7 +46,7 @@ GOBRIDGE_API gobridge_status gobridge_go_maxprocs(int32_t count, int32_t *previo
  *   percent   of what was live after the last collection, 0 or more; -1 turns the collector off, but for what the memory
  *             limit asks of it; INT32_MIN asks only
  *   previous  receives what held before; NULL if it is not wanted
- * Returns GOBRIDGE_OK, GOBRIDGE_E_RANGE if percent is any other negative number.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_ARGUMENT if percent is any other negative number.
  * Go: runtime/debug.SetGCPercent, GOGC. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_go_gc_percent(int32_t percent, int32_t *previous);
 
@@ -85,7 +85,7 @@ typedef struct gobridge_memory {
 
 /* Gives the memory statistics; all goroutines are stopped for some microseconds.
  *   stats  its size says how much of it the caller knows; no more than that is written
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if its size is that of no gobridge_memory.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_ARGUMENT if its size is that of no gobridge_memory.
  * Go: runtime.ReadMemStats. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_go_memory(gobridge_memory *stats);
 
@@ -112,7 +112,7 @@ GOBRIDGE_API gobridge_status gobridge_go_stacks(gobridge_value *text);
  * Calls that a signal interrupts also with SA_RESTART (poll, nanosleep ...) give EINTR more often meanwhile.
  *   path  of a file to make or to overwrite; any bytes but NUL
  *   len   its length in bytes, 4096 at most
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if len is too large, GOBRIDGE_E_BUSY if a CPU profile is
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_LIMIT if len is too large, GOBRIDGE_E_BUSY if a CPU profile is
  * being made already, GOBRIDGE_E_SYSTEM if the file cannot be made.
  * Go: runtime/pprof.StartCPUProfile. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_go_profile_cpu(const char *path, size_t len);
@@ -126,7 +126,7 @@ GOBRIDGE_API gobridge_status gobridge_go_profile_cpu_stop(void);
  * 512 KiB is noted. Collects garbage first, so that what is live is so now.
  *   path  of a file to make or to overwrite; any bytes but NUL
  *   len   its length in bytes, 4096 at most
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if len is too large, GOBRIDGE_E_SYSTEM if the file cannot
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_LIMIT if len is too large, GOBRIDGE_E_SYSTEM if the file cannot
  *  be made or written.
  * Go: runtime/pprof.WriteHeapProfile. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_go_profile_heap(const char *path, size_t len);

@@ -20,7 +20,7 @@ GOBRIDGE_BEGIN
  *   len    how many elements
  *   cap    how many it can grow to in place, at least len
  *   slice  receives a reference; release it once
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if a number is negative, cap is less than len or the slice
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_LIMIT if a number is negative, cap is less than len or the slice
  * would have more than 1 GiB or 2^30 elements. Go: reflect.MakeSlice. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_slice_make(gobridge_ref type, int64_t len, int64_t cap,
                                                  gobridge_ref *slice);
@@ -38,14 +38,14 @@ GOBRIDGE_API gobridge_status gobridge_slice_cap(gobridge_ref slice, int64_t *cap
 /* Reads an element: Go's s[index].
  *   index  from 0
  *   elem   receives it, a number or bool inline; release it with gobridge_value_release
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_RANGE if there is no such element.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_INDEX if there is no such element.
  * Go: reflect.Value.Index. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_slice_get(gobridge_ref slice, int64_t index, gobridge_value *elem);
 
 /* Sets an element: Go's s[index] = elem. Not for an array by value.
  *   index  from 0
  *   elem   what it becomes; copied
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_RANGE if there is no such element or the number
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_INDEX if there is no such element, GOBRIDGE_E_RANGE if the number
  * does not fit, GOBRIDGE_E_WRONG_TYPE. Go: reflect.Value.Set. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_slice_set(gobridge_ref slice, int64_t index,
                                                 const gobridge_value *elem);
@@ -53,7 +53,7 @@ GOBRIDGE_API gobridge_status gobridge_slice_set(gobridge_ref slice, int64_t inde
 /* The address of an element: Go's &s[index], for what lies inside it. Not for an array by value.
  *   index    from 0
  *   pointer  receives a reference to the *T; release it once
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_RANGE if there is no such element.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_INDEX if there is no such element.
  * Go: reflect.Value.Addr. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_slice_at(gobridge_ref slice, int64_t index, gobridge_ref *pointer);
 
@@ -71,7 +71,7 @@ GOBRIDGE_API gobridge_status gobridge_slice_append(gobridge_ref slice, const gob
  *   low   the index of its first element
  *   high  the index behind its last; up to the capacity
  *   part  receives a reference; release it once
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_RANGE unless 0 <= low <= high <= cap.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_INDEX unless 0 <= low <= high <= cap.
  * Go: reflect.Value.Slice. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_slice_sub(gobridge_ref slice, int64_t low, int64_t high,
                                                 gobridge_ref *part);

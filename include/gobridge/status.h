@@ -23,7 +23,7 @@ typedef int32_t gobridge_status;
     X(GOBRIDGE_E_UNKNOWN_TYPE, 9, "a type name is not known")                                        \
     X(GOBRIDGE_E_UNHASHABLE, 10, "a value cannot be hashed or compared")                             \
     X(GOBRIDGE_E_NIL, 11, "a nil map is written to or a nil pointer is followed")                    \
-    X(GOBRIDGE_E_RANGE, 12, "a number or a size does not fit")                                       \
+    X(GOBRIDGE_E_RANGE, 12, "a number does not fit")                                                 \
     X(GOBRIDGE_E_NOT_FAST, 13, "the compiler would not choose this fast variant for the map's type") \
     X(GOBRIDGE_E_NOT_IMPLEMENTED, 14, "a type does not implement the interface")                     \
     X(GOBRIDGE_E_ITERATOR_END, 15, "an iterator is past its end")                                    \
@@ -44,7 +44,12 @@ typedef int32_t gobridge_status;
     X(GOBRIDGE_E_TOO_SMALL, 30, "what the caller has room for is too small")                         \
     X(GOBRIDGE_E_SYSTEM, 31, "the operating system refused")                                         \
     X(GOBRIDGE_E_BATCH, 32, "a thread records no batch, or records one already")                     \
-    X(GOBRIDGE_E_SKIPPED, 33, "an operation of a batch was not done because of an earlier one")
+    X(GOBRIDGE_E_SKIPPED, 33, "an operation of a batch was not done because of an earlier one")      \
+    X(GOBRIDGE_E_INDEX, 34, "an index is out of bounds")                                             \
+    X(GOBRIDGE_E_LIMIT, 35, "more than this library or Go can have")                                 \
+    X(GOBRIDGE_E_ARGUMENT, 36, "an argument is none that the function takes")                        \
+    X(GOBRIDGE_E_ADDRESS, 37, "at an address that was given nothing lies")                           \
+    X(GOBRIDGE_E_NO_CALLBACK, 38, "this thread runs no callback")
 
 enum { /* anonymous: a status crosses the ABI as int32_t */
 #define GOBRIDGE_STATUS_NUMBER(name, number, meaning) name = number,
@@ -57,7 +62,7 @@ typedef struct gobridge_error {
     gobridge_status status; /* GOBRIDGE_OK if this thread has had none */
     uint32_t reserved;      /* 0 */
     const char *message;    /* "function: what was wrong", NUL-terminated UTF-8 */
-    const char *stack;      /* Go's stack where a panic was caught, else "" */
+    const char *stack;      /* Go's stack if a panic was caught, else "" */
 } gobridge_error;
 
 /* Gives this thread's last failure; a call that succeeds leaves it as it is.

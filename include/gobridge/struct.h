@@ -21,7 +21,7 @@ GOBRIDGE_BEGIN
  *   field  its name or path; need not end with NUL
  *   len    bytes of it
  *   value  receives it, a number or bool inline; release it with gobridge_value_release
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_UNKNOWN_NAME, GOBRIDGE_E_UNEXPORTED, GOBRIDGE_E_RANGE
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_UNKNOWN_NAME, GOBRIDGE_E_UNEXPORTED, GOBRIDGE_E_LIMIT
  * (no name has len bytes). Go: reflect.Value.FieldByName. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_struct_get(gobridge_ref ref, const char *field, size_t len,
                                                  gobridge_value *value);
@@ -30,7 +30,7 @@ GOBRIDGE_API gobridge_status gobridge_struct_get(gobridge_ref ref, const char *f
  *   ref    a struct or a pointer to one
  *   index  from 0, in the order of the declaration; gobridge_type_field tells what it is
  *   value  receives it, a number or bool inline; release it with gobridge_value_release
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_UNEXPORTED, GOBRIDGE_E_RANGE if there is no such
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_UNEXPORTED, GOBRIDGE_E_INDEX if there is no such
  * field. Go: reflect.Value.Field. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_struct_get_at(gobridge_ref ref, uint32_t index, gobridge_value *value);
 
@@ -49,8 +49,8 @@ GOBRIDGE_API gobridge_status gobridge_struct_set(gobridge_ref pointer, const cha
  *   pointer  a pointer to a struct
  *   index    from 0, in the order of the declaration
  *   value    what it becomes; copied
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_UNEXPORTED, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE
- * if there is no such field or a number does not fit. Go: reflect.Value.Set. Since 1.0. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_UNEXPORTED, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_INDEX
+ * if there is no such field, GOBRIDGE_E_RANGE if a number does not fit. Go: reflect.Value.Set. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_struct_set_at(gobridge_ref pointer, uint32_t index,
                                                     const gobridge_value *value);
 
@@ -58,7 +58,7 @@ GOBRIDGE_API gobridge_status gobridge_struct_set_at(gobridge_ref pointer, uint32
  *   pointer, field, len  as gobridge_struct_set has them
  *   field_pointer        receives a reference to the pointer; release it once
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_UNKNOWN_NAME, GOBRIDGE_E_UNEXPORTED,
- * GOBRIDGE_E_RANGE (no name has len bytes). Go: reflect.Value.Addr. Since 1.0. */
+ * GOBRIDGE_E_LIMIT (no name has len bytes). Go: reflect.Value.Addr. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_struct_at(gobridge_ref pointer, const char *field, size_t len,
                                                 gobridge_ref *field_pointer);
 

@@ -18,7 +18,7 @@ GOBRIDGE_BEGIN
  *   timeout_ns  when the context ends, in nanoseconds from now; below 0 for never
  *   task        receives a reference; release it once. A task that still runs is then cancelled and forgotten: its
  *               descriptor is closed, and what the function gives is dropped, unless a thread waits for it already
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL if func is nil, GOBRIDGE_E_COUNT, GOBRIDGE_E_RANGE also where
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL if func is nil, GOBRIDGE_E_COUNT, GOBRIDGE_E_RANGE, GOBRIDGE_E_LIMIT where
  * as many tasks run as gobridge_task_limit allows, GOBRIDGE_E_WRONG_TYPE. Go: the go statement. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_task_start(gobridge_ref func, const gobridge_value *args, size_t count,
                                                  int64_t timeout_ns, gobridge_ref *task);
@@ -57,7 +57,7 @@ GOBRIDGE_API gobridge_status gobridge_task_cancel(gobridge_ref task);
  * the system gives so many is the host's concern.
  *   count     1 to 1,048,576; 0 asks only. Tasks that run go on
  *   previous  receives what held before; NULL if it is not wanted
- * Returns GOBRIDGE_OK, GOBRIDGE_E_RANGE if count is negative or too large.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_ARGUMENT if count is negative, GOBRIDGE_E_LIMIT if it is too large.
  * Go: runtime/debug.SetMaxThreads. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_task_limit(int32_t count, int32_t *previous);
 

@@ -55,7 +55,7 @@ enum { /* anonymous: a kind crosses the ABI as uint32_t */
  *   type        receives the reference; types live as long as the process
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_SYNTAX (also what Go's compiler would refuse, such as a field
  * named twice), GOBRIDGE_E_TOO_DEEP (more than 64 levels), GOBRIDGE_E_UNKNOWN_TYPE, GOBRIDGE_E_UNHASHABLE (a map's
- * key type that is not comparable), GOBRIDGE_E_RANGE (too long, an array length that does not fit, or a type of more
+ * key type that is not comparable), GOBRIDGE_E_LIMIT (too long, an array length that does not fit, or a type of more
  * than 256 MiB). Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_type_parse(const char *expression, size_t len, gobridge_ref *type);
 
@@ -135,7 +135,7 @@ GOBRIDGE_API gobridge_status gobridge_type_describe(gobridge_ref type, gobridge_
 /* A field of a struct type.
  *   index  from 0, in the order of the declaration
  *   field  its size is set; receives the rest
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if there is none with the index, GOBRIDGE_E_TOO_SMALL as
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_INDEX if there is none with the index, GOBRIDGE_E_TOO_SMALL as
  * above. Go: reflect.Type.Field. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_type_field(gobridge_ref type, uint32_t index,
                                                  gobridge_type_field_info *field);
@@ -143,7 +143,7 @@ GOBRIDGE_API gobridge_status gobridge_type_field(gobridge_ref type, uint32_t ind
 /* A method of any type: the exported ones of a T or a *T (a *T has those of T too), all of an interface.
  *   index   from 0, in the order of the names
  *   method  its size is set; receives the rest
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if there is none with the index, GOBRIDGE_E_TOO_SMALL as
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_INDEX if there is none with the index, GOBRIDGE_E_TOO_SMALL as
  * above. Go: reflect.Type.Method. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_type_method(gobridge_ref type, uint32_t index,
                                                   gobridge_type_method_info *method);
@@ -151,7 +151,7 @@ GOBRIDGE_API gobridge_status gobridge_type_method(gobridge_ref type, uint32_t in
 /* The type of a func type's parameter.
  *   index      from 0
  *   parameter  receives the type
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE if there is none with the index. Go: reflect.Type.In.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_INDEX if there is none with the index. Go: reflect.Type.In.
  * Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_type_parameter(gobridge_ref type, uint32_t index,
                                                      gobridge_ref *parameter);

@@ -13,9 +13,9 @@
  *   - REF is what the reference names, where Go could assign it. A reference to a *T stands for what it points to where
  *     Go could assign a T;
  *   - BYTES, and a REF to a slice, are also an array of the same elements and of that length; any other length gives
- *     GOBRIDGE_E_RANGE.
- * Anything else gives GOBRIDGE_E_WRONG_TYPE; a number that its kind cannot hold, flags that are not 0 or a length
- * that no Go string has give GOBRIDGE_E_RANGE.
+ *     GOBRIDGE_E_ARGUMENT.
+ * Anything else gives GOBRIDGE_E_WRONG_TYPE; a number that its kind cannot hold gives GOBRIDGE_E_RANGE, flags that are
+ * not 0 give GOBRIDGE_E_ARGUMENT, a length that no Go string has GOBRIDGE_E_LIMIT.
  *
  * What comes back: nil as NIL, a string as STRING, a byte slice as BYTES, all else as REF. Out of an interface, a
  * value of a predeclared scalar, string or []byte type comes back as that kind and any other, also one of a named type
@@ -123,7 +123,7 @@ GOBRIDGE_API gobridge_status gobridge_value_copy(const gobridge_value *from, gob
  * A value is compared as the Go value that it would be in an interface: an INT is equal to no INT64, a string equals a
  * REF to the same string. Where neither is a REF or BYTES, C answers and nothing crosses. Arrays and structs
  * nested more than 10,000 levels deep by interfaces give GOBRIDGE_E_TOO_DEEP, ones of more than 256 MiB in all
- * GOBRIDGE_E_RANGE. The same holds of a map's key, in every function that takes one. */
+ * GOBRIDGE_E_LIMIT. The same holds of a map's key, in every function that takes one. */
 
 /* Whether two values are equal: Go's any(a) == any(b).
  *   equal  receives 0 or 1
@@ -136,7 +136,7 @@ GOBRIDGE_API gobridge_status gobridge_value_equal(const gobridge_value *a, const
 /* The order of two values: of a type that has a method Compare or Cmp for it (time.Time, *big.Int ...) what that says,
  * else that of numbers or strings of one type. A NaN is less than any other number and equal to a NaN.
  *   order  receives -1, 0 or 1
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE if they have no order, GOBRIDGE_E_RANGE.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE if they have no order, GOBRIDGE_E_RANGE, GOBRIDGE_E_LIMIT.
  * Go: cmp.Compare. A method runs as is said under "as text". Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_value_compare(const gobridge_value *a, const gobridge_value *b,
                                                     int32_t *order);
@@ -149,9 +149,9 @@ GOBRIDGE_API gobridge_status gobridge_value_hash(const gobridge_value *value, ui
 
 /* ---- as text ----
  * Numbers of math/big take up to the square of their length: one that would take more than about a second, such as the
- * big.Float 1e-200000, gives GOBRIDGE_E_RANGE, and so does one whose text has more than 256 KiB. An error that wraps more
+ * big.Float 1e-200000, gives GOBRIDGE_E_LIMIT, and so does one whose text has more than 256 KiB. An error that wraps more
  * than 10,000 others in each other, or itself, gives GOBRIDGE_E_TOO_DEEP, one that wraps more than 1,048,576 in all
- * GOBRIDGE_E_RANGE.
+ * GOBRIDGE_E_LIMIT.
  *
  * While one of these goes over a value and all that it leads to, no other thread changes any of it: every other call
  * that reads or writes Go's memory waits. A method of the value's (String, MarshalJSON ...) may call this library on
@@ -161,7 +161,7 @@ GOBRIDGE_API gobridge_status gobridge_value_hash(const gobridge_value *value, ui
 /* Prints a value as Go does.
  *   text  receives a STRING; release it with gobridge_value_release
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_TOO_DEEP (more than 10,000 arrays,
- * slices, maps and structs in each other, as JSON is read; such as a map that holds itself), GOBRIDGE_E_RANGE (more than 256 MiB in all). Go: fmt.Sprintf("%v", value), which shows a
+ * slices, maps and structs in each other, as JSON is read; such as a map that holds itself), GOBRIDGE_E_LIMIT (more than 256 MiB in all). Go: fmt.Sprintf("%v", value), which shows a
  * panic of a method in the text. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_value_print(const gobridge_value *value, gobridge_value *text);
 
@@ -192,7 +192,7 @@ GOBRIDGE_API gobridge_status gobridge_value_from_text(gobridge_ref type, const c
 /* The form as text of a value, which gobridge_value_from_text takes.
  *   text  receives a STRING; release it with gobridge_value_release
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE if the value's type has no form as text,
- * GOBRIDGE_E_RETURNED if its method MarshalText returns an error, GOBRIDGE_E_RANGE also for a number of math/big that
+ * GOBRIDGE_E_RETURNED if its method MarshalText returns an error, GOBRIDGE_E_LIMIT for a number of math/big that
  * is too long.
  * Go: encoding.TextMarshaler, strconv, time.Duration.String. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_value_to_text(const gobridge_value *value, gobridge_value *text);
@@ -212,14 +212,14 @@ GOBRIDGE_API gobridge_status gobridge_value_from_json(gobridge_ref type, const c
  *   json  receives a STRING; release it with gobridge_value_release
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE if JSON has no form for it (a func, a channel, NaN
  * ...), GOBRIDGE_E_RETURNED if a method MarshalJSON or MarshalText returns an error, GOBRIDGE_E_TOO_DEEP,
- * GOBRIDGE_E_RANGE as gobridge_value_print. Go: json.Marshal. Since 1.0. */
+ * GOBRIDGE_E_LIMIT as gobridge_value_print. Go: json.Marshal. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_value_to_json(const gobridge_value *value, gobridge_value *json);
 
 /* Makes a time.Time of UTC.
  *   seconds      since 1970, before it negative; at most 9,223,371,974,719,179,007, where Go's own count ends
  *   nanoseconds  0 to 999,999,999
  *   time         receives a reference; release it once
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE. Go: time.Unix. Since 1.0. */
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RANGE, GOBRIDGE_E_ARGUMENT if nanoseconds are no such. Go: time.Unix. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_value_from_time(int64_t seconds, int64_t nanoseconds,
                                                       gobridge_ref *time);
 

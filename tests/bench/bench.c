@@ -114,6 +114,7 @@ typedef struct workload {
 static const workload workloads[] = {
     {.name = "call", .where = HOT | MAIN, .loop = CALL},
     {.name = "call2", .where = HOT, .loop = CALL2},
+    {.name = "callback", .where = HOT, .loop = CALLBACK},
     {.name = "call_str", .where = HOT, .loop = CALL_STR},
     {.name = "call_mixed", .where = HOT, .loop = CALL_MIXED},
     {.name = "maplen", .where = HOT, .loop = MAPLEN, .map = NUMBERS},

@@ -50,6 +50,7 @@ static inline void echo_string(char *data, size_t i) {
 enum {
     CALL,       /* calls a function without parameters that gives 1; the results */
     CALL2,      /* x = add(x, i) from x = 0 on, two int64; the last x */
+    CALLBACK,   /* the same, where Go calls a C function for each; the last x */
     CALL_STR,   /* calls a function that gives the string that it takes; the lengths and each eighth byte */
     CALL_MIXED, /* mixed(i, 0.5, i % 256): an int32 times a float64 plus a uint8; the results, cut */
     MAPLEN,     /* asks for the length of the map; the lengths */

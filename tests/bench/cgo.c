@@ -235,6 +235,10 @@ static uint64_t tuned_call2(slice s) {
     return (uint64_t)sum;
 }
 
+static uint64_t tuned_callback(slice s) {
+    return (uint64_t)tunedFold((int64_t)s.from, (int64_t)s.to);
+}
+
 static uint64_t tuned_call_str(slice s) {
     char data[] = ECHO_STRING, out[ECHO_LEN];
     uint64_t sum = 0;
@@ -309,6 +313,7 @@ const contender cgo_tuned = {
     .drop = tunedDrop,
     .loops = {[CALL] = tuned_call,
               [CALL2] = tuned_call2,
+              [CALLBACK] = tuned_callback,
               [CALL_STR] = tuned_call_str,
               [CALL_MIXED] = tuned_call_mixed,
               [MAPLEN] = tuned_maplen,

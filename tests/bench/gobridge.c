@@ -70,6 +70,28 @@ static uint64_t call2(slice s) {
     return (uint64_t)sum;
 }
 
+static gobridge_status add(void *data, const gobridge_value *args, size_t nargs, gobridge_value *results,
+                           size_t nresults) {
+    (void)data, (void)nargs, (void)nresults;
+    results[0] = (gobridge_value){.kind = GOBRIDGE_KIND_INT64, .as.i = args[0].as.i + args[1].as.i};
+    return GOBRIDGE_OK;
+}
+
+static uint64_t callback(slice s) {
+    static gobridge_ref func;
+    static const char type_text[] = "func(int64, int64) int64";
+    if (!func) {
+        gobridge_ref type;
+        must(gobridge_type_parse(type_text, sizeof type_text - 1, &type));
+        must(gobridge_callback_new(type, add, NULL, NULL, &func));
+    }
+    gobridge_value result, args[] = {{.kind = GOBRIDGE_KIND_REF, .as.ref = func},
+                                     {.kind = GOBRIDGE_KIND_INT64, .as.i = (int64_t)s.from},
+                                     {.kind = GOBRIDGE_KIND_INT64, .as.i = (int64_t)s.to}};
+    must(gobridge_call(function("bench.fold"), args, 3, &result, 1));
+    return (uint64_t)result.as.i;
+}
+
 static uint64_t call_str(slice s) {
     gobridge_ref same = function("bench.same");
     char data[] = ECHO_STRING, out[ECHO_LEN];
@@ -233,12 +255,12 @@ static uint64_t count(slice s) {
     return (uint64_t)len;
 }
 
-#define SINGLE_LOOPS                                                                                         \
-    {                                                                                                        \
-        [CALL] = call, [CALL2] = call2, [CALL_STR] = call_str, [CALL_MIXED] = call_mixed, [MAPLEN] = maplen, \
-        [PUT_U64] = put_u64, [PUT_U64_PRESIZED] = put_u64, [GET_U64] = get_u64, [ITERATE] = iterate,         \
-        [ITERATE_BY_CALL] = iterate, [PUT_STR] = put_str, [GET_STR] = get_str, [ECHO] = echo,                \
-        [COUNT] = count,                                                                                     \
+#define SINGLE_LOOPS                                                                                     \
+    {                                                                                                    \
+        [CALL] = call, [CALL2] = call2, [CALLBACK] = callback, [CALL_STR] = call_str,                    \
+        [CALL_MIXED] = call_mixed, [MAPLEN] = maplen, [PUT_U64] = put_u64, [PUT_U64_PRESIZED] = put_u64, \
+        [GET_U64] = get_u64, [ITERATE] = iterate, [ITERATE_BY_CALL] = iterate, [PUT_STR] = put_str,      \
+        [GET_STR] = get_str, [ECHO] = echo, [COUNT] = count,                                             \
     }
 
 const contender gobridge_single = {

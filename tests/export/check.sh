@@ -12,7 +12,7 @@ has() { grep -qE "$1" <<<"$2"; }
 
 # After the preprocessor no macro is left, so a name before a parenthesis is a function.
 (cd "$root/include" && find . -name '*.h' -printf '#include <%P>\n') | gcc -E -P -I "$root/include" - |
-    grep -oE '\bgobridge_\w+ *\(' | tr -d ' (' | sort -u >"$work/declared"
+    grep -oE '\bgobridge_\w+ *\([^*]' | sed 's| *(.*||' | sort -u >"$work/declared"
 
 # A row of the table is a function and the release that added it.
 sed -nE 's/^GOBRIDGE_(CALL|LOCAL)\((gobridge_[A-Za-z0-9_]+), ([0-9.]+),.*/\2@@GOBRIDGE_\3/p' "$root/csrc/functions.h" |

@@ -2,13 +2,18 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"runtime"
+	"sort"
 	"strings"
+	"testing/fstest"
 	"time"
 
 	"gobridge/bridge"
@@ -78,6 +83,17 @@ func init() {
 	})
 	bridge.Func("guest.adder", func(n int64) func(int64) int64 { return func(m int64) int64 { return n + m } })
 	bridge.Func("guest.apply", func(fn func(int64) int64, n int64) int64 { return fn(n) })
+	bridge.Type[fs.WalkDirFunc]("fs.WalkDirFunc")
+	bridge.Func("fs.WalkDir", fs.WalkDir)
+	bridge.Func("sort.Slice", sort.Slice)
+	bridge.Func("bufio.NewScanner", bufio.NewScanner)
+	bridge.Func("json.NewEncoder", json.NewEncoder)
+	bridge.Func("strings.NewReader", strings.NewReader)
+	bridge.Func("guest.skipDir", func() error { return fs.SkipDir })
+	bridge.Func("guest.newBuffer", func() *bytes.Buffer { return new(bytes.Buffer) })
+	bridge.Func("guest.mapFS", func() fs.FS {
+		return fstest.MapFS{"a/one": {}, "a/two": {}, "skip/three": {}}
+	})
 	bridge.Func("guest.nilFunc", func() func() { return nil })
 	bridge.Func("guest.anything", func(v any) any { return v })
 	bridge.Func("guest.describe", func(v any) string { return fmt.Sprintf("%T %v", v, v) })

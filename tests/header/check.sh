@@ -18,4 +18,10 @@ for header in $headers; do
         "$compiler" "${language[@]}" ${CFLAGS:-} -Wall -Wextra -Werror -pedantic -I. -fsyntax-only - ||
         { echo "$header does not stand alone with $compiler ${language[*]}" >&2; failed=1; }
 done
+# What is asked for must be there.
+for version in 99 101 200; do
+    echo '#include <gobridge.h>' |
+        "$compiler" "${language[@]}" -DGOBRIDGE_API_VERSION=$version -I. -fsyntax-only - 2>/dev/null &&
+        { echo "the headers give version $version, which they are not" >&2; failed=1; }
+done
 exit $failed

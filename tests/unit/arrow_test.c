@@ -241,7 +241,7 @@ static void rows_that_are_refused(void **state) {
     for (int64_t i = 0; i < 2000; i++) {
         assert_ok(gobridge_slice_set(slice, i, &same));
     }
-    assert_status(gobridge_arrow_export(slice, &e.schema, &e.array), GOBRIDGE_E_RANGE, "1073741824 bytes");
+    assert_status(gobridge_arrow_export(slice, &e.schema, &e.array), GOBRIDGE_E_LIMIT, "1073741824 bytes");
     assert_ok(gobridge_release(bytes));
     assert_ok(gobridge_release(slice));
 }
@@ -497,10 +497,10 @@ static void dictionaries(void **state) {
     foreign g = f;
     assert_imports(&f, NULL, "[]string", "[\"bc\",\"a\",\"bc\"]");
     g.array.length = 4;
-    assert_refused(&g, NULL, GOBRIDGE_E_RANGE, "array[3]: its index is -1, of 3");
+    assert_refused(&g, NULL, GOBRIDGE_E_ARGUMENT, "array[3]: its index is -1, of 3");
     g.array.offset = 4;
     g.array.length = 1;
-    assert_refused(&g, NULL, GOBRIDGE_E_RANGE, "array[0]: its index is 3, of 3");
+    assert_refused(&g, NULL, GOBRIDGE_E_ARGUMENT, "array[0]: its index is 3, of 3");
     g.schema.format = "f";
     assert_refused(&g, NULL, GOBRIDGE_E_WRONG_TYPE, "no integer");
     g.schema.format = "c";
@@ -526,9 +526,9 @@ static void broken_arrays(void **state) {
     BROKEN(f.schema.format = NULL, GOBRIDGE_E_NULL, "schema of array: its format");
     BROKEN(f.schema.format = "", GOBRIDGE_E_WRONG_TYPE, "array: its format is \"\"");
     BROKEN(f.schema.format = "+x", GOBRIDGE_E_WRONG_TYPE, "array: its format is \"+x\"");
-    BROKEN(f.schema.format = "+w:x", GOBRIDGE_E_RANGE, "array: its format");
-    BROKEN(f.schema.format = "+w:-1", GOBRIDGE_E_RANGE, "array: its format");
-    BROKEN(f.schema.format = "w:99999999999", GOBRIDGE_E_RANGE, "array: its format");
+    BROKEN(f.schema.format = "+w:x", GOBRIDGE_E_ARGUMENT, "array: its format");
+    BROKEN(f.schema.format = "+w:-1", GOBRIDGE_E_ARGUMENT, "array: its format");
+    BROKEN(f.schema.format = "w:99999999999", GOBRIDGE_E_ARGUMENT, "array: its format");
     BROKEN(f.schema.format = "tsx:", GOBRIDGE_E_WRONG_TYPE, "array: its format");
     BROKEN(f.schema.format = "+l", GOBRIDGE_E_COUNT, "array: its schema has 2 children, not 1");
     BROKEN(f.schema.n_children = -1, GOBRIDGE_E_COUNT, "array: its schema has -1 children");
@@ -536,14 +536,14 @@ static void broken_arrays(void **state) {
     BROKEN(f.array.n_children = 3, GOBRIDGE_E_COUNT, "array: it has 3 children, not 2");
     BROKEN(f.array.n_buffers = 2, GOBRIDGE_E_COUNT, "array: it has 2 buffers, not 1");
     BROKEN(f.array.n_buffers = -1, GOBRIDGE_E_COUNT, "array: it has -1 buffers");
-    BROKEN(f.array.length = -1, GOBRIDGE_E_RANGE, "array: its length is -1");
-    BROKEN(f.array.offset = -1, GOBRIDGE_E_RANGE, "array: its length is 3, its offset -1");
-    BROKEN(f.array.offset = INT64_MAX, GOBRIDGE_E_RANGE, "array: its length");
-    BROKEN(f.array.length = 4, GOBRIDGE_E_RANGE, "array.key has 3 rows");
-    BROKEN(f.array.offset = 1, GOBRIDGE_E_RANGE, "array.key has 3 rows");
-    BROKEN(f.child_arrays[1].length = 2, GOBRIDGE_E_RANGE, "array.value has 2 rows");
-    BROKEN(f.array.null_count = -2, GOBRIDGE_E_RANGE, "array: its null_count is -2");
-    BROKEN(f.array.null_count = 4, GOBRIDGE_E_RANGE, "array: its null_count is 4");
+    BROKEN(f.array.length = -1, GOBRIDGE_E_ARGUMENT, "array: its length is -1");
+    BROKEN(f.array.offset = -1, GOBRIDGE_E_ARGUMENT, "array: its length is 3, its offset -1");
+    BROKEN(f.array.offset = INT64_MAX, GOBRIDGE_E_ARGUMENT, "array: its length");
+    BROKEN(f.array.length = 4, GOBRIDGE_E_ARGUMENT, "array.key has 3 rows");
+    BROKEN(f.array.offset = 1, GOBRIDGE_E_ARGUMENT, "array.key has 3 rows");
+    BROKEN(f.child_arrays[1].length = 2, GOBRIDGE_E_ARGUMENT, "array.value has 2 rows");
+    BROKEN(f.array.null_count = -2, GOBRIDGE_E_ARGUMENT, "array: its null_count is -2");
+    BROKEN(f.array.null_count = 4, GOBRIDGE_E_ARGUMENT, "array: its null_count is 4");
     BROKEN(f.array.null_count = 1, GOBRIDGE_E_NULL, "array: its bitmap of nulls is NULL");
     BROKEN(f.array.buffers = NULL, GOBRIDGE_E_NULL, "array: buffers is NULL");
     BROKEN(f.schema.children = NULL, GOBRIDGE_E_NULL, "array: children of its schema is NULL");
@@ -553,12 +553,13 @@ static void broken_arrays(void **state) {
     BROKEN(f.child_buffers[0][1] = NULL, GOBRIDGE_E_NULL, "array.key: its buffer of values is NULL");
     BROKEN(f.child_buffers[1][1] = NULL, GOBRIDGE_E_NULL, "array.value: its buffer of offsets is NULL");
     BROKEN(f.child_buffers[1][2] = NULL, GOBRIDGE_E_NULL, "array.value: its buffer of bytes is NULL");
-    BROKEN(f.child_buffers[0][1] = (void *)(UINTPTR_MAX - 7), GOBRIDGE_E_RANGE, "array.key: no memory");
-    BROKEN(f.child_buffers[1][1] = decreasing, GOBRIDGE_E_RANGE, "array.value[1]: its offsets are 2 and 1");
-    BROKEN(f.child_buffers[1][1] = negative, GOBRIDGE_E_RANGE, "array.value[0]: its offsets are -1 and 1");
-    BROKEN(f.child_buffers[1][1] = far, GOBRIDGE_E_RANGE, "array.value[0]: its offsets are 0 and 5, of 3");
-    BROKEN(f.child_buffers[1][1] = below_0, GOBRIDGE_E_RANGE, "array.value: its last offset is -3");
-    BROKEN((f.child_schemas[1].name = "X\xff\n", f.child_buffers[1][1] = negative), GOBRIDGE_E_RANGE,
+    BROKEN(f.child_buffers[0][1] = (void *)(UINTPTR_MAX - 7), GOBRIDGE_E_LIMIT, "array.key: no memory");
+    BROKEN(f.child_buffers[1][1] = decreasing, GOBRIDGE_E_ARGUMENT,
+           "array.value[1]: its offsets are 2 and 1");
+    BROKEN(f.child_buffers[1][1] = negative, GOBRIDGE_E_ARGUMENT, "array.value[0]: its offsets are -1 and 1");
+    BROKEN(f.child_buffers[1][1] = far, GOBRIDGE_E_ARGUMENT, "array.value[0]: its offsets are 0 and 5, of 3");
+    BROKEN(f.child_buffers[1][1] = below_0, GOBRIDGE_E_ARGUMENT, "array.value: its last offset is -3");
+    BROKEN((f.child_schemas[1].name = "X\xff\n", f.child_buffers[1][1] = negative), GOBRIDGE_E_ARGUMENT,
            "array.X\xef\xbf\xbd\n[0]: its offsets");
     BROKEN(f.child_schemas[1].name = "key", GOBRIDGE_E_WRONG_TYPE,
            "two children that would be the field Key");
@@ -609,7 +610,7 @@ static void types_that_do_not_fit(void **state) {
     make_table(&f, "+w:0"); /* rows that take no memory here */
     f.schema.n_children = f.array.n_children = 1;
     f.array.length = INT32_MAX / 16;
-    assert_refused(&f, "[][]int64", GOBRIDGE_E_RANGE, "1073741824 bytes");
+    assert_refused(&f, "[][]int64", GOBRIDGE_E_LIMIT, "1073741824 bytes");
 }
 
 /* Any number and pointer, alone or two at once, may be anything that is not a small lie. */

@@ -214,7 +214,7 @@ static void what_does_not_fit(void **state) {
         {"guest.add", GOBRIDGE_E_WRONG_TYPE, I64(1), text("1"), "args[1]"},
         {"guest.add", GOBRIDGE_E_WRONG_TYPE, nil, I64(1), "args[0]"},
         {"guest.add", GOBRIDGE_E_WRONG_TYPE, I64(1), integer(GOBRIDGE_KIND_BOOL, 1), "args[1]"},
-        {"guest.add", GOBRIDGE_E_RANGE, {.kind = GOBRIDGE_KIND_INT64, .flags = 1}, I64(1), "args[0]"},
+        {"guest.add", GOBRIDGE_E_ARGUMENT, {.kind = GOBRIDGE_KIND_INT64, .flags = 1}, I64(1), "args[0]"},
         {"guest.add", GOBRIDGE_E_WRONG_TYPE, {.kind = 99}, I64(1), "args[0]"},
         {"guest.add", GOBRIDGE_E_NIL_REF, named(0), I64(1), "args[0]"},
         {"guest.scale", GOBRIDGE_E_RANGE, integer(GOBRIDGE_KIND_UINT64, (1LL << 53) + 1), I64(1), "args[0]"},

@@ -532,7 +532,7 @@ static void arguments_that_go_can_not_hold(void **state) {
     static const uintptr_t small[] = {1, 8, 4095};
     for (size_t i = 0; i < COUNT(small); i++) {
         assert_null(CALL(t, same_pointer)((void *)small[i]));
-        assert_last_error(GOBRIDGE_E_RANGE, "gobridge_cfunc_closure: parameter 1: 0x");
+        assert_last_error(GOBRIDGE_E_ADDRESS, "gobridge_cfunc_closure: parameter 1: 0x");
     }
     end(&t);
     t = START(same_bool, "func(bool) bool");
@@ -598,7 +598,7 @@ static void new_refuses(void **state) {
         {"func(error)", GOBRIDGE_E_WRONG_TYPE, "parameter 1"},
         {"func() (int32, int32)", GOBRIDGE_E_WRONG_TYPE, "2 results"},
         {"func() any", GOBRIDGE_E_WRONG_TYPE, "result"},
-        {"func(struct{ a [65537]byte })", GOBRIDGE_E_RANGE, "parameter 1"},
+        {"func(struct{ a [65537]byte })", GOBRIDGE_E_LIMIT, "parameter 1"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         gobridge_ref func = 9;
@@ -608,7 +608,7 @@ static void new_refuses(void **state) {
     }
     assert_status(gobridge_cfunc_new((function)4095, "func()", 6, &(gobridge_ref){0}), GOBRIDGE_E_NULL,
                   "function");
-    assert_status(gobridge_cfunc_new((function)add, "x", SIZE_MAX, &(gobridge_ref){0}), GOBRIDGE_E_RANGE,
+    assert_status(gobridge_cfunc_new((function)add, "x", SIZE_MAX, &(gobridge_ref){0}), GOBRIDGE_E_LIMIT,
                   "signature");
 }
 

@@ -52,12 +52,12 @@ static void make(void **state) {
         {"chan int64", 100000, GOBRIDGE_OK, ""},
         {"chan struct{}", 1 << 30, GOBRIDGE_OK, ""},
         {"chan chan error", 1, GOBRIDGE_OK, ""},
-        {"chan int64", -1, GOBRIDGE_E_RANGE, "capacity"},
-        {"chan int64", INT64_MIN, GOBRIDGE_E_RANGE, "capacity"},
-        {"chan int64", INT64_MAX, GOBRIDGE_E_RANGE, "capacity"},
-        {"chan int64", 1LL << 32, GOBRIDGE_E_RANGE, "capacity"},
-        {"chan int64", (1 << 27) + 1, GOBRIDGE_E_RANGE, "capacity"},
-        {"chan struct{}", INT64_MAX, GOBRIDGE_E_RANGE, "capacity"},
+        {"chan int64", -1, GOBRIDGE_E_ARGUMENT, "capacity"},
+        {"chan int64", INT64_MIN, GOBRIDGE_E_ARGUMENT, "capacity"},
+        {"chan int64", INT64_MAX, GOBRIDGE_E_LIMIT, "capacity"},
+        {"chan int64", 1LL << 32, GOBRIDGE_E_LIMIT, "capacity"},
+        {"chan int64", (1 << 27) + 1, GOBRIDGE_E_LIMIT, "capacity"},
+        {"chan struct{}", INT64_MAX, GOBRIDGE_E_LIMIT, "capacity"},
         {"<-chan int64", 0, GOBRIDGE_E_WRONG_KIND, "type"},
         {"chan<- int64", 0, GOBRIDGE_E_WRONG_KIND, "type"},
         {"[]int64", 0, GOBRIDGE_E_WRONG_KIND, "type"},
@@ -321,7 +321,7 @@ static void wrong_cases(void **state) {
         {{.chan = both, .send = &word}, GOBRIDGE_E_WRONG_TYPE, "cases[1]: send"},
         {{.chan = both, .send = &nil}, GOBRIDGE_E_WRONG_TYPE, "cases[1]: send"},
         {{.chan = both, .send = &large}, GOBRIDGE_E_WRONG_TYPE, "cases[1]: send"},
-        {{.chan = both, .send = &flagged}, GOBRIDGE_E_RANGE, "cases[1]: send"},
+        {{.chan = both, .send = &flagged}, GOBRIDGE_E_ARGUMENT, "cases[1]: send"},
         {{.chan = both, .send = (const gobridge_value *)8}, GOBRIDGE_E_NULL, "cases[1]: send"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -330,8 +330,8 @@ static void wrong_cases(void **state) {
                       rows[i].part);
     }
     const gobridge_select_case fine = {.chan = chan};
-    assert_status(gobridge_chan_select(&fine, 65536, 0, &chosen, &value, &open), GOBRIDGE_E_RANGE, "count");
-    assert_status(gobridge_chan_select(&fine, SIZE_MAX, 0, &chosen, &value, &open), GOBRIDGE_E_RANGE,
+    assert_status(gobridge_chan_select(&fine, 65536, 0, &chosen, &value, &open), GOBRIDGE_E_LIMIT, "count");
+    assert_status(gobridge_chan_select(&fine, SIZE_MAX, 0, &chosen, &value, &open), GOBRIDGE_E_LIMIT,
                   "count");
     assert_true(chosen == 9 && open == 9 && value.kind == GOBRIDGE_KIND_NIL);
     assert_holds(chan, 1);

@@ -62,6 +62,11 @@ static inline void check_call(gobridge_status got, gobridge_status want, const c
     }
 }
 
+/* What a number of things gives that is below 0, or more than there can be. */
+static inline gobridge_status out_of_bounds(int64_t number) {
+    return number < 0 ? GOBRIDGE_E_ARGUMENT : GOBRIDGE_E_LIMIT;
+}
+
 /* ---- types, maps and values ---- */
 
 static inline gobridge_ref parse(const char *expression) {

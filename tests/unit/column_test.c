@@ -133,10 +133,10 @@ static void built(void **state) {
     elems[1] = 0;
     assert_status(gobridge_map_build_n(parse("map[string]bool"), &k, &e, 3, 0, &map), GOBRIDGE_E_NULL,
                   "keys[2]: ");
-    assert_status(gobridge_map_build_n(parse("map[string]bool"), &k, &e, 1U << 27, 0, &map), GOBRIDGE_E_RANGE,
+    assert_status(gobridge_map_build_n(parse("map[string]bool"), &k, &e, 1U << 27, 0, &map), GOBRIDGE_E_LIMIT,
                   "count is 134217728");
     assert_status(gobridge_map_build_n(parse("map[string]bool"), &k, &e, (size_t)1 << 30, 0, &map),
-                  GOBRIDGE_E_RANGE, "count is 1073741824");
+                  GOBRIDGE_E_LIMIT, "count is 1073741824");
     assert_status(gobridge_map_build_n(parse("map[int]bool"), &k, &e, 1, 0, &map), GOBRIDGE_E_WRONG_TYPE,
                   "keys: ");
     assert_status(gobridge_map_build_n(parse("map[string]string"), &k, &e, 1, 0, &map), GOBRIDGE_E_WRONG_TYPE,
@@ -258,15 +258,21 @@ static void failing_items(void **state) {
     int32_t offsets[] = {0, 2, 1, 3, 9, 3, INT32_MIN, 0};
     k = (gobridge_column){
         .layout = GOBRIDGE_COLUMN_OFFSETS32, .data = "abc", .offsets = offsets, .capacity = 3};
-    assert_status(gobridge_map_add_n(texts, &k, NULL, 7, statuses), GOBRIDGE_E_RANGE,
+    assert_status(gobridge_map_add_n(texts, &k, NULL, 7, statuses), GOBRIDGE_E_ARGUMENT,
                   "keys[1]: its offsets are 2 and 1");
-    const gobridge_status ranges[] = {0, 12, 0, 12, 12, 12, 12};
+    const gobridge_status ranges[] = {0,
+                                      GOBRIDGE_E_ARGUMENT,
+                                      0,
+                                      GOBRIDGE_E_ARGUMENT,
+                                      GOBRIDGE_E_ARGUMENT,
+                                      GOBRIDGE_E_ARGUMENT,
+                                      GOBRIDGE_E_ARGUMENT};
     assert_memory_equal(statuses, ranges, sizeof ranges);
     assert_int_equal(length(texts), 2);
     gobridge_text bad[] = {T("ab"), {NULL, 1}, {(const char *)4095, 2}, {"x", SIZE_MAX}};
     k = TEXTS(bad);
     assert_status(gobridge_map_get_n(texts, &k, 4, 0, &g, found, statuses), GOBRIDGE_E_NULL, "keys[1]: ");
-    assert_memory_equal(statuses, ((gobridge_status[]){0, 1, 1, 12}), 4 * sizeof *statuses);
+    assert_memory_equal(statuses, ((gobridge_status[]){0, 1, 1, GOBRIDGE_E_LIMIT}), 4 * sizeof *statuses);
     assert_memory_equal(got, ((int64_t[]){1, 0, 0, 0}), 4 * sizeof *got);
 
     const gobridge_ref bools = make_map("map[bool]bool");
@@ -310,12 +316,22 @@ static void failing_calls(void **state) {
          1,
          {.layout = GOBRIDGE_COLUMN_OFFSETS32, .offsets = one, .capacity = 1}},
         {texts,
-         GOBRIDGE_E_RANGE,
+         GOBRIDGE_E_LIMIT,
          "keys: no memory has a capacity",
          1,
          {.layout = GOBRIDGE_COLUMN_OFFSETS32, .data = one, .offsets = one, .capacity = UINT64_MAX}},
-        {map, GOBRIDGE_E_RANGE, "count", SIZE_MAX, good},
-        {map, GOBRIDGE_E_RANGE, "count", (1U << 28) + 1, good},
+        {map,
+         GOBRIDGE_E_ARGUMENT,
+         "keys: its validity",
+         1,
+         {.layout = GOBRIDGE_COLUMN_PLAIN, .data = one, .validity = (const uint8_t *)""}},
+        {map,
+         GOBRIDGE_E_ARGUMENT,
+         "keys: its validity",
+         1,
+         {.layout = GOBRIDGE_COLUMN_PLAIN, .data = one, .reserved = {0, 1}}},
+        {map, GOBRIDGE_E_LIMIT, "count", SIZE_MAX, good},
+        {map, GOBRIDGE_E_LIMIT, "count", (1U << 28) + 1, good},
         {map,
          GOBRIDGE_E_NULL,
          "keys: data is NULL",
@@ -452,10 +468,10 @@ static void slices(void **state) {
         size_t count;
     } outside[] = {{-1, 1}, {3, 1}, {4, 0}, {0, 4}, {1, 1U << 27}, {INT64_MAX, 1}};
     for (size_t i = 0; i < COUNT(outside); i++) {
-        assert_status(gobridge_slice_read_n(slice, outside[i].index, outside[i].count, &o), GOBRIDGE_E_RANGE,
+        assert_status(gobridge_slice_read_n(slice, outside[i].index, outside[i].count, &o), GOBRIDGE_E_INDEX,
                       "index");
         assert_status(gobridge_slice_write_n(slice, outside[i].index, &o, outside[i].count, NULL),
-                      GOBRIDGE_E_RANGE, "index");
+                      GOBRIDGE_E_INDEX, "index");
     }
     assert_ok(gobridge_slice_read_n(slice, 3, 0, &o));
     /* strings, and bytes that do not all fit */
@@ -543,7 +559,7 @@ static void get_or_set(void **state) {
     numbers[0] = 7;
     assert_status(gobridge_map_get_or_set_n(texts, &k, &f, 1, &g, found, &written), GOBRIDGE_E_WRONG_TYPE,
                   "elems: ");
-    assert_status(gobridge_map_get_or_set_n(texts, &k, &f, SIZE_MAX, NULL, NULL, NULL), GOBRIDGE_E_RANGE,
+    assert_status(gobridge_map_get_or_set_n(texts, &k, &f, SIZE_MAX, NULL, NULL, NULL), GOBRIDGE_E_LIMIT,
                   "count");
     assert_true(written == UNTOUCHED && found[0] == 9 && got[0] == UNTOUCHED);
     assert_int_equal(length(texts), 2);
@@ -675,12 +691,12 @@ static void boxes_that_fail(void **state) {
     assert_status(gobridge_value_get_n(type, &stale, 0, NULL, &written), GOBRIDGE_E_NULL, "values");
     static const size_t too_many[] = {(1U << 28) + 1, SIZE_MAX};
     for (size_t i = 0; i < COUNT(too_many); i++) {
-        assert_status(gobridge_value_box_n(type, &items, too_many[i], &boxed, NULL), GOBRIDGE_E_RANGE,
+        assert_status(gobridge_value_box_n(type, &items, too_many[i], &boxed, NULL), GOBRIDGE_E_LIMIT,
                       "count");
-        assert_status(gobridge_value_get_n(type, &stale, too_many[i], &values, NULL), GOBRIDGE_E_RANGE,
+        assert_status(gobridge_value_get_n(type, &stale, too_many[i], &values, NULL), GOBRIDGE_E_LIMIT,
                       "count");
     }
-    assert_status(gobridge_value_box_n(parse("struct{}"), &items, 1U << 25, &boxed, NULL), GOBRIDGE_E_RANGE,
+    assert_status(gobridge_value_box_n(parse("struct{}"), &items, 1U << 25, &boxed, NULL), GOBRIDGE_E_LIMIT,
                   "at most 16777216 values");
     assert_true(boxed == 9 && got == UNTOUCHED && written == UNTOUCHED && values.owner == 9);
     assert_int_equal(live_references(), live);

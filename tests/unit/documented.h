@@ -16,6 +16,7 @@
 typedef struct declaration {
     char name[64];
     char *comment;
+    bool gives_status;
     bool takes_references; /* also inside of values */
     uint64_t statuses;     /* that the comment names: a bit each */
 } declaration;
@@ -112,6 +113,8 @@ static inline void read_header(const char *path) {
             declaration *d = &declared.all[declared.count++];
             memset(d, 0, sizeof *d);
             memcpy(d->name, name, name_length(name));
+            const char *result = strstr(c, "gobridge_status ");
+            d->gives_status = result && result < name;
             d->comment = strndup(comment, (size_t)(end - comment));
             d->statuses = strstr(d->comment, "the status of the first operation") ? UINT64_MAX
                                                                                   : statuses_in(d->comment);
@@ -155,7 +158,10 @@ static inline bool is_documented(const char *function, size_t len, gobridge_stat
     case GOBRIDGE_OK:
     case GOBRIDGE_E_FORKED:
     case GOBRIDGE_E_NO_MEMORY:
-    case GOBRIDGE_E_PANIC: return true;
+    case GOBRIDGE_E_PANIC:
+    case GOBRIDGE_E_ADDRESS:
+    case GOBRIDGE_E_LIMIT:
+    case GOBRIDGE_E_ARGUMENT: return true;
     case GOBRIDGE_E_NIL_REF:
     case GOBRIDGE_E_STALE_REF:
     case GOBRIDGE_E_FORGED_REF:

@@ -134,8 +134,8 @@ static void lengths(void **state) {
     (void)state;
     const gobridge_ref inner = new_error("inner");
     gobridge_ref error = 9;
-    assert_status(gobridge_error_new("x", SIZE_MAX, &error), GOBRIDGE_E_RANGE, "len");
-    assert_status(gobridge_error_wrap(inner, "x", SIZE_MAX, &error), GOBRIDGE_E_RANGE, "len");
+    assert_status(gobridge_error_new("x", SIZE_MAX, &error), GOBRIDGE_E_LIMIT, "len");
+    assert_status(gobridge_error_wrap(inner, "x", SIZE_MAX, &error), GOBRIDGE_E_LIMIT, "len");
     assert_int_equal(error, 9);
     assert_ok(gobridge_release(inner));
 }

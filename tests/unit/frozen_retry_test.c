@@ -9,7 +9,7 @@ static uint64_t records[KEYS][2]; /* a key and its element each */
 static gobridge_status failed;
 
 gobridge_status gobridge_enter(gobridge_frame *frame, void *to) {
-    gobridge_freezing *go = frame->p;
+    gobridge_freezing *go = frame->freeze.freezing;
     (void)to;
     *go = (gobridge_freezing){.records = go->records,
                               .capacity = go->capacity,
@@ -36,8 +36,8 @@ static void gives_up(void **state) {
     (void)state;
     gobridge_frozen *frozen = NULL;
     alarm(10);
-    assert_int_equal(gobridge_map_freeze(1, &frozen), GOBRIDGE_E_RANGE);
-    assert_int_equal(failed, GOBRIDGE_E_RANGE);
+    assert_int_equal(gobridge_map_freeze(1, &frozen), GOBRIDGE_E_LIMIT);
+    assert_int_equal(failed, GOBRIDGE_E_LIMIT);
     assert_null(frozen);
     alarm(0);
 }

@@ -22,37 +22,41 @@ typedef enum good {
     STRINGER_TYPE,
     ERROR_TYPE,
     DURATION_TYPE,
-    MAP64,       /* map[int64]int64, as are all maps here but for the key */
-    MAP32,       /* map[int32]int64 */
-    MAP_WORD,    /* map[*int64]int64 */
-    MAP_TEXT,    /* map[string]int64 */
-    KEY_WORD,    /* a *int64 as a key */
-    FUNC,        /* a func(int64) int64 */
-    ITERATOR,    /* over MAP64 */
-    CHAN_TYPE,   /* chan int64 */
-    CHAN,        /* a chan int64 that has room and has something in it */
-    CHAN_TO_END, /* a chan int64 that no other call uses */
-    TASK,        /* one that is done and has one result */
-    FUNC_OF_C,   /* a func() */
-    AN_ERROR,    /* the error "text" */
-    TIME,        /* a time.Time */
-    POINTER,     /* a *int64 */
-    ANY_VALUE,   /* a *int64, but any value will do */
-    ANY_TYPED,   /* the same, where an iterator or itab will not do */
-    SLICE_TYPE,  /* []int64 */
-    STRUCT_TYPE, /* struct{ Number int64 } */
-    FUNC_TYPE,   /* func(int64) int64 */
-    METHOD_TYPE, /* time.Duration, but any type with methods will do */
-    SLICE,       /* a []int64 of two elements, 1 and 1 */
-    ROWS,        /* SLICE, but a map will do */
-    STRUCT,      /* a *struct{ Number int64 } that is 1 */
-    VALUE,       /* a *int64 again, where a type will not do either */
-    STRINGER,    /* a *fmt.Stringer */
-    DURATION,    /* a time.Duration, but any value has methods or lacks them */
-    NEW_VALUE,   /* a reference that the call releases */
-    TYPE_OR_0,   /* int64, but 0 is good too */
-    IN_NO_SCOPE, /* not good: a number that is in no scope */
-    IN_NO_BATCH, /* not good either: the thread records none */
+    FOREIGN,        /* an object of the host's */
+    READER,         /* that gives one byte each time */
+    WRITER,         /* that takes all */
+    MAP64,          /* map[int64]int64, as are all maps here but for the key */
+    MAP32,          /* map[int32]int64 */
+    MAP_WORD,       /* map[*int64]int64 */
+    MAP_TEXT,       /* map[string]int64 */
+    KEY_WORD,       /* a *int64 as a key */
+    FUNC,           /* a func(int64) int64 */
+    ITERATOR,       /* over MAP64 */
+    CHAN_TYPE,      /* chan int64 */
+    CHAN,           /* a chan int64 that has room and has something in it */
+    CHAN_TO_END,    /* a chan int64 that no other call uses */
+    TASK,           /* one that is done and has one result */
+    FUNC_OF_C,      /* a func() */
+    AN_ERROR,       /* the error "text" */
+    TIME,           /* a time.Time */
+    POINTER,        /* a *int64 */
+    ANY_VALUE,      /* a *int64, but any value will do */
+    ANY_TYPED,      /* the same, where an iterator or itab will not do */
+    SLICE_TYPE,     /* []int64 */
+    STRUCT_TYPE,    /* struct{ Number int64 } */
+    FUNC_TYPE,      /* func(int64) int64 */
+    METHOD_TYPE,    /* time.Duration, but any type with methods will do */
+    SLICE,          /* a []int64 of two elements, 1 and 1 */
+    ROWS,           /* SLICE, but a map will do */
+    STRUCT,         /* a *struct{ Number int64 } that is 1 */
+    VALUE,          /* a *int64 again, where a type will not do either */
+    STRINGER,       /* a *fmt.Stringer */
+    DURATION,       /* a time.Duration, but any value has methods or lacks them */
+    NEW_VALUE,      /* a reference that the call releases */
+    TYPE_OR_0,      /* int64, but 0 is good too */
+    IN_NO_SCOPE,    /* not good: a number that is in no scope */
+    IN_NO_BATCH,    /* not good either: the thread records none */
+    IN_NO_CALLBACK, /* nor this: it runs none */
     /* pointers */
     IN,          /* to an int64 1, or an int32 1 */
     IN_VALUE,    /* to the value 1, of an int64 */
@@ -81,6 +85,7 @@ typedef enum good {
     OUT_VALUE,     /* to a NIL value */
     OUT_MEMORY,    /* to a gobridge_memory that says its size */
     OUT_GIVEN,     /* receives a value that the caller releases */
+    OUT_FAILURE,   /* the same, also if the call fails */
     OUT_UNNAMED,   /* its NULL is not recorded as a failure */
     OPTIONAL,      /* NULL is as good */
     FROZEN,        /* a frozen map[int64]int64 */
@@ -234,6 +239,20 @@ typedef struct function {
     X(0, gobridge_call_n, (a[0].ref, a[1].in, 1, 1, a[2].out, 1, a[3].out), {"func", FUNC},                  \
       {"args", IN_COLUMN}, {"results", OUT_COLUMN}, {"statuses", OPTIONAL})
 
+#define CALLBACKS_THAT_CROSS(X)                                                                              \
+    X(0, gobridge_callback_new, (a[0].ref, (gobridge_callback)a[1].fn, NULL, NULL, a[2].out),                \
+      {"func_type", FUNC_TYPE}, {"call", FUNCTION}, {"func", OUT_REF})                                       \
+    X(0, gobridge_foreign_new, (NULL, NULL, a[0].out), {"ref", OUT_REF})                                     \
+    X(0, gobridge_foreign_data, (a[0].ref, a[1].out), {"ref", FOREIGN}, {"data", OUT})                       \
+    X(0, gobridge_reader_new, ((gobridge_read_callback)a[0].fn, NULL, NULL, a[1].out), {"read", FUNCTION},   \
+      {"reader", OUT_REF})                                                                                   \
+    X(0, gobridge_writer_new, ((gobridge_write_callback)a[0].fn, NULL, NULL, a[1].out), {"write", FUNCTION}, \
+      {"writer", OUT_REF})                                                                                   \
+    X(0, gobridge_io_read, (a[0].ref, a[1].out, a[2].number, a[3].out), {"reader", READER}, {"buffer", OUT}, \
+      {"capacity", SIX}, {"done", OUT})                                                                      \
+    X(0, gobridge_io_write, (a[0].ref, a[1].in, a[2].number, a[3].out), {"writer", WRITER}, {"buffer", IN},  \
+      {"len", SIX}, {"done", OUT})
+
 #define THAT_CROSS(X)                                                                                       \
     X(0, gobridge_release, (a[0].ref), {"ref", NEW_VALUE})                                                  \
     X(0, gobridge_release_n, (a[0].in, 1), {"refs", IN_NEW})                                                \
@@ -269,6 +288,9 @@ typedef struct function {
     X(0, gobridge_func_names, (a[0].out), {"names", OUT_REF})                                               \
     X(0, gobridge_call, (a[0].ref, a[1].in, 1, a[2].out, 1), {"func", FUNC}, {"args", IN_VALUE},            \
       {"results", OUT_GIVEN})                                                                               \
+    X(0, gobridge_call_catch, (a[0].ref, a[1].in, 1, a[2].out, 1, a[3].out), {"func", FUNC},                \
+      {"args", IN_VALUE}, {"results", OUT_GIVEN}, {"failure", OUT_FAILURE})                                 \
+    CALLBACKS_THAT_CROSS(X)                                                                                 \
     X(0, gobridge_chan_make, (a[0].ref, 0, a[1].out), {"type", CHAN_TYPE}, {"chan", OUT_REF})               \
     X(0, gobridge_chan_len, (a[0].ref, a[1].out), {"chan", CHAN}, {"len", OUT})                             \
     X(0, gobridge_chan_cap, (a[0].ref, a[1].out), {"chan", CHAN}, {"cap", OUT})                             \
@@ -378,6 +400,8 @@ typedef struct function {
     X(0, gobridge_batch_cancel, (), {NULL, NO_ARGUMENT})                                               \
     X(0, gobridge_batch_run, (GOBRIDGE_BATCH_STOP, NULL, 0, a[1].out), {"batch", IN_NO_BATCH},         \
       {"count", OUT})                                                                                  \
+    X(0, gobridge_callback_fail, ("text", 4), {"callback", IN_NO_CALLBACK})                            \
+    X(0, gobridge_callback_fail_with, (0), {"callback", IN_NO_CALLBACK})                               \
     X(0, gobridge_value_release, (a[0].out), {"value", OUT_VALUE})                                     \
     X(0, gobridge_frozen_get, (a[0].in, a[1].in, a[2].out, a[3].out), {"frozen", FROZEN}, {"key", IN}, \
       {"elem", OPTIONAL}, {"found", OUT})                                                              \
@@ -392,6 +416,22 @@ typedef struct function {
     X(0, gobridge_status_name, (GOBRIDGE_OK), {NULL, NO_ARGUMENT}) \
     X(0, gobridge_status_meaning, (GOBRIDGE_OK), {NULL, NO_ARGUMENT})
 
+/* These make values, and stay in C as well. */
+#define THAT_MAKE(X)                                                        \
+    X(0, gobridge_string, ("text", 4), {NULL, NO_ARGUMENT})                 \
+    X(0, gobridge_bytes, ((const uint8_t *)"text", 4), {NULL, NO_ARGUMENT}) \
+    X(0, gobridge_int64, (1), {NULL, NO_ARGUMENT})                          \
+    X(0, gobridge_uint64, (1), {NULL, NO_ARGUMENT})                         \
+    X(0, gobridge_float64, (1), {NULL, NO_ARGUMENT})                        \
+    X(0, gobridge_bool, (1), {NULL, NO_ARGUMENT})                           \
+    X(0, gobridge_object, (1), {NULL, NO_ARGUMENT})                         \
+    X(0, gobridge_nil, (), {NULL, NO_ARGUMENT})
+
+#define CALL_THAT_MAKES(word, name, values, ...)                   \
+    static gobridge_status call_##name(const argument *a) {        \
+        (void)a;                                                   \
+        return name values.owner ? GOBRIDGE_E_PANIC : GOBRIDGE_OK; \
+    }
 #define CALL(word, name, values, ...)                       \
     static gobridge_status call_##name(const argument *a) { \
         (void)a;                                            \
@@ -405,6 +445,7 @@ typedef struct function {
 THAT_CROSS(CALL)
 THAT_STAY_IN_C(CALL)
 WITHOUT_STATUS(CALL_WITHOUT_STATUS)
+THAT_MAKE(CALL_THAT_MAKES)
 
 enum { /* where each function's row is, */
 #define GOBRIDGE_CALL(name, ...)  AT_##name,
@@ -422,7 +463,8 @@ enum { /* and what is said of it */
 };
 #define ROW(word, name, values, ...) \
     [AT_##name] = {#name, call_##name, {__VA_ARGS__}, word, CROSSING_##name, IN_BATCH_##name},
-static const function every_function[FUNCTIONS] = {THAT_CROSS(ROW) THAT_STAY_IN_C(ROW) WITHOUT_STATUS(ROW)};
+static const function every_function[FUNCTIONS] = {THAT_CROSS(ROW) THAT_STAY_IN_C(ROW) WITHOUT_STATUS(ROW)
+                                                       THAT_MAKE(ROW)};
 
 /* Whether a function cannot do without Go. */
 static inline bool needs_go(const function *f) {
@@ -439,8 +481,9 @@ static struct {
             gobridge_ref func, func_of_c, task;
             gobridge_ref chan, chan_to_end;
             gobridge_ref duration, error, time, text, number;
+            gobridge_ref foreign, reader, writer;
         };
-        gobridge_ref all[19];
+        gobridge_ref all[22];
     };
     gobridge_frozen *frozen, *frozen_to_end;
     int64_t in;              /* what IN points to; twice as long, so that SIX bytes fit and 4 are a 1 too */
@@ -468,6 +511,19 @@ static void release_nothing_of_array(struct ArrowArray *array) {
     array->release = NULL;
 }
 
+static gobridge_status read_one(void *data, uint8_t *buffer, size_t capacity, size_t *done) {
+    (void)data, (void)capacity;
+    *buffer = 1;
+    *done = 1;
+    return GOBRIDGE_OK;
+}
+
+static gobridge_status write_all(void *data, const uint8_t *buffer, size_t len, size_t *done) {
+    (void)data, (void)buffer;
+    *done = len;
+    return GOBRIDGE_OK;
+}
+
 static inline void make_fixture(void) {
     const int64_t one = 1;
     fixture.in = one;
@@ -486,6 +542,9 @@ static inline void make_fixture(void) {
         assert_ok(gobridge_slice_set(fixture.slice, i, &fixture.in_value));
     }
     fixture.duration = box("time.Duration", &one);
+    assert_ok(gobridge_foreign_new(&fixture, NULL, &fixture.foreign));
+    assert_ok(gobridge_reader_new(read_one, NULL, NULL, &fixture.reader));
+    assert_ok(gobridge_writer_new(write_all, NULL, NULL, &fixture.writer));
     assert_ok(gobridge_error_new("text", 4, &fixture.error));
     assert_ok(gobridge_value_from_time(1, 2, &fixture.time));
     assert_ok(gobridge_runtime_convTstring("123456", 6, &fixture.text));
@@ -543,6 +602,9 @@ static inline argument good_argument(good g, size_t place) {
     case ERROR_TYPE: return (argument){.ref = parse("error")};
     case AN_ERROR: return (argument){.ref = fixture.error};
     case TIME: return (argument){.ref = fixture.time};
+    case FOREIGN: return (argument){.ref = fixture.foreign};
+    case READER: return (argument){.ref = fixture.reader};
+    case WRITER: return (argument){.ref = fixture.writer};
     case DIGITS: return (argument){.in = "123456"};
     case IN_TIME: return (argument){.in = &fixture.in_time};
     case IN_DURATION: return (argument){.in = &fixture.in_duration};
@@ -609,6 +671,7 @@ static inline argument good_argument(good g, size_t place) {
     case OUT_INFO: *(uint32_t *)out = INFO_SIZE; return (argument){.out = out};
     case METHOD: return (argument){.in = "String"};
     case SIGNATURE: return (argument){.in = "func()"};
+    case OUT_FAILURE:
     case OUT_VALUE: memset(out, 0, sizeof(gobridge_value)); return (argument){.out = out};
     case OUT_GIVEN:
     case OUT:
@@ -630,6 +693,7 @@ static inline argument good_argument(good g, size_t place) {
     case NO_ARGUMENT:
     case IN_NO_SCOPE:
     case IN_NO_BATCH:
+    case IN_NO_CALLBACK:
     case ZERO: break;
     }
     return (argument){.number = 0};
@@ -641,6 +705,7 @@ static inline void give_back(const function *f, const argument *a) {
         void *out = a[n].out;
         switch (f->arguments[n].good) {
         case OUT_REF: assert_ok(gobridge_release(*(gobridge_ref *)out)); break;
+        case OUT_FAILURE:
         case OUT_GIVEN: assert_ok(gobridge_value_release(out)); break;
         case OUT_FROZEN: assert_ok(gobridge_frozen_release(*(gobridge_frozen **)out)); break;
         case OUT_SCHEMA: ((struct ArrowSchema *)out)->release(out); break;
@@ -656,6 +721,7 @@ static inline gobridge_status answer_to_good(const function *f) {
     switch (f->arguments[0].good) {
     case IN_NO_SCOPE: return GOBRIDGE_E_SCOPE;
     case IN_NO_BATCH: return GOBRIDGE_E_BATCH;
+    case IN_NO_CALLBACK: return GOBRIDGE_E_NO_CALLBACK;
     default: return GOBRIDGE_OK;
     }
 }

@@ -390,7 +390,7 @@ static void host_handles_SIGSEGV(void) {
     for (int i = 1; i <= 3; i++) {
         run_threads(1, faulting_thread, NULL, 0);
         assert_int_equal(caught[SIGSEGV], i);
-        assert_status(gobridge_runtime_convTstring(nothing, 8, &boxed), GOBRIDGE_E_PANIC, "panic");
+        assert_status(gobridge_runtime_convTstring(nothing, 8, &boxed), GOBRIDGE_E_ADDRESS, "nothing lies");
         assert_int_equal(caught[SIGSEGV], i);
     }
 }

@@ -94,7 +94,7 @@ static void methods(void **state) {
         {duration, "string", 6, GOBRIDGE_E_UNEXPORTED, "String"},
         {time, "setLoc", 6, GOBRIDGE_E_UNEXPORTED, "exported"},
         {time, "UnmarshalJSON", 13, GOBRIDGE_E_UNKNOWN_NAME, "time.Time"},
-        {duration, "String", SIZE_MAX, GOBRIDGE_E_RANGE, "len"},
+        {duration, "String", SIZE_MAX, GOBRIDGE_E_LIMIT, "len"},
         {parse("time.Duration"), "String", 6, GOBRIDGE_E_WRONG_KIND, "ref"},
     };
     for (size_t i = 0; i < COUNT(bad); i++) {

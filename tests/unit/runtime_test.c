@@ -171,7 +171,7 @@ static void maxprocs(void **state) {
     static const int32_t none[] = {-1, INT32_MIN, 100000, INT32_MAX};
     for (size_t i = 0; i < COUNT(none); i++) {
         previous = 9;
-        assert_status(gobridge_go_maxprocs(none[i], &previous), GOBRIDGE_E_RANGE, "count");
+        assert_status(gobridge_go_maxprocs(none[i], &previous), out_of_bounds(none[i]), "count");
         assert_int_equal(previous, 9);
     }
     assert_ok(gobridge_go_maxprocs(before, &previous));
@@ -194,8 +194,8 @@ static void gc_percent(void **state) {
         assert_ok(gobridge_go_gc_percent(some[i], &previous)); /* so that is what held before */
         assert_int_equal(previous, some[i]);
     }
-    assert_status(gobridge_go_gc_percent(-2, &previous), GOBRIDGE_E_RANGE, "percent");
-    assert_status(gobridge_go_gc_percent(INT32_MIN + 1, &previous), GOBRIDGE_E_RANGE, "percent");
+    assert_status(gobridge_go_gc_percent(-2, &previous), GOBRIDGE_E_ARGUMENT, "percent");
+    assert_status(gobridge_go_gc_percent(INT32_MIN + 1, &previous), GOBRIDGE_E_ARGUMENT, "percent");
     assert_ok(gobridge_go_gc_percent(before, &previous));
     assert_int_equal(previous, INT32_MAX);
 }
@@ -281,7 +281,7 @@ static void sizes_of_memory(void **state) {
     for (size_t i = 0; i < COUNT(none); i++) {
         room = untouched;
         untouched.stats.size = room.stats.size = none[i];
-        assert_status(gobridge_go_memory(&room.stats), GOBRIDGE_E_RANGE, "stats: its size");
+        assert_status(gobridge_go_memory(&room.stats), GOBRIDGE_E_ARGUMENT, "stats: its size");
         assert_memory_equal(&room, &untouched, sizeof room);
     }
 }
@@ -434,8 +434,8 @@ static void files_that_can_not_be(void **state) {
         assert_failed(profiles[i]("/tmp/\0x", 7), GOBRIDGE_E_SYSTEM, names[i], "path");
         assert_failed(profiles[i]("/none/x", 7), GOBRIDGE_E_SYSTEM, names[i], "no such file");
         assert_failed(profiles[i](too_long, 4096), GOBRIDGE_E_SYSTEM, names[i], "path");
-        assert_failed(profiles[i](too_long, 4097), GOBRIDGE_E_RANGE, names[i], "len");
-        assert_failed(profiles[i](too_long, SIZE_MAX), GOBRIDGE_E_RANGE, names[i], "len");
+        assert_failed(profiles[i](too_long, 4097), GOBRIDGE_E_LIMIT, names[i], "len");
+        assert_failed(profiles[i](too_long, SIZE_MAX), GOBRIDGE_E_LIMIT, names[i], "len");
     }
     assert_status(gobridge_go_profile_heap("/dev/full", 9), GOBRIDGE_E_SYSTEM, "no space");
     assert_ok(profile_cpu("/dev/full"));

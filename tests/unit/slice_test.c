@@ -80,7 +80,8 @@ static void made_too_large(void **state) {
     for (size_t i = 0; i < COUNT(rows); i++) {
         gobridge_ref slice = 9;
         assert_status(gobridge_slice_make(parse(rows[i].type), rows[i].len, rows[i].cap, &slice),
-                      GOBRIDGE_E_RANGE, rows[i].part);
+                      rows[i].len < 0 || rows[i].cap < rows[i].len ? GOBRIDGE_E_ARGUMENT : GOBRIDGE_E_LIMIT,
+                      rows[i].part);
         assert_int_equal(slice, 9);
     }
 }
@@ -145,9 +146,9 @@ static void indexes_out_of_range(void **state) {
         gobridge_ref pointer = 9;
         char part[64];
         snprintf(part, sizeof part, "index is %lld, the length 3", (long long)indexes[i]);
-        assert_status(gobridge_slice_get(slice, indexes[i], &out), GOBRIDGE_E_RANGE, part);
-        assert_status(gobridge_slice_set(slice, indexes[i], &in), GOBRIDGE_E_RANGE, part);
-        assert_status(gobridge_slice_at(slice, indexes[i], &pointer), GOBRIDGE_E_RANGE, part);
+        assert_status(gobridge_slice_get(slice, indexes[i], &out), GOBRIDGE_E_INDEX, part);
+        assert_status(gobridge_slice_set(slice, indexes[i], &in), GOBRIDGE_E_INDEX, part);
+        assert_status(gobridge_slice_at(slice, indexes[i], &pointer), GOBRIDGE_E_INDEX, part);
         assert_true(out.kind == 99 && pointer == 9);
     }
     assert_ok(gobridge_release(slice));
@@ -343,7 +344,7 @@ static void append_what_does_not_fit(void **state) {
                   "elems[2]: ");
     static const size_t too_many[] = {SIZE_MAX, SIZE_MAX / 2, SIZE_MAX / 32 + 1, (1 << 25) + 1};
     for (size_t i = 0; i < COUNT(too_many); i++) {
-        assert_status(gobridge_slice_append(slice, elems, too_many[i], &longer), GOBRIDGE_E_RANGE, "count");
+        assert_status(gobridge_slice_append(slice, elems, too_many[i], &longer), GOBRIDGE_E_LIMIT, "count");
     }
     assert_true(longer == 9 && live_references() == live);
     assert_ok(gobridge_slice_sub(slice, 0, 10, &rest)); /* also behind its end nothing was written */
@@ -357,7 +358,7 @@ static void append_what_does_not_fit(void **state) {
 
     const gobridge_ref huge = make_slice("[][67108864]byte", 0, 0); /* 64 MiB each */
     const gobridge_value too_large[17] = {{0}};
-    assert_status(gobridge_slice_append(huge, too_large, COUNT(too_large), &longer), GOBRIDGE_E_RANGE,
+    assert_status(gobridge_slice_append(huge, too_large, COUNT(too_large), &longer), GOBRIDGE_E_LIMIT,
                   "at most 16 elements");
     assert_ok(gobridge_release(huge));
 }
@@ -400,7 +401,7 @@ static void parts(void **state) {
     const gobridge_ref again = make_slice("[]int64", 4, 10);
     for (size_t i = 0; i < COUNT(bad); i++) {
         gobridge_ref part = 9;
-        assert_status(gobridge_slice_sub(again, bad[i].low, bad[i].high, &part), GOBRIDGE_E_RANGE,
+        assert_status(gobridge_slice_sub(again, bad[i].low, bad[i].high, &part), GOBRIDGE_E_INDEX,
                       bad[i].part);
         assert_int_equal(part, 9);
     }

@@ -42,6 +42,11 @@ static const struct {
     {31, "GOBRIDGE_E_SYSTEM"},
     {32, "GOBRIDGE_E_BATCH"},
     {33, "GOBRIDGE_E_SKIPPED"},
+    {34, "GOBRIDGE_E_INDEX"},
+    {35, "GOBRIDGE_E_LIMIT"},
+    {36, "GOBRIDGE_E_ARGUMENT"},
+    {37, "GOBRIDGE_E_ADDRESS"},
+    {38, "GOBRIDGE_E_NO_CALLBACK"},
 };
 
 static void names_and_meanings(void **state) {
@@ -181,8 +186,8 @@ static void panic_with_stack(void) {
     void *unmapped = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     gobridge_error error;
     gobridge_ref boxed = 9;
-    assert_status(gobridge_runtime_convTstring(unmapped, 8, &boxed), GOBRIDGE_E_PANIC,
-                  "panic: runtime error");
+    assert_status(gobridge_runtime_convTstring(unmapped, 8, &boxed), GOBRIDGE_E_ADDRESS,
+                  "nothing lies at 0x");
     assert_ok(gobridge_last_error(&error));
     assert_non_null(strstr(error.stack, "goroutine "));
     assert_non_null(strstr(error.stack, ".convTstring("));

@@ -114,8 +114,8 @@ static void fields_by_index(void **state) {
     assert_int_equal(value.as.i, 36);
     static const uint32_t indexes[] = {5, 6, UINT32_MAX};
     for (size_t i = 0; i < COUNT(indexes); i++) {
-        assert_status(gobridge_struct_get_at(person, indexes[i], &value), GOBRIDGE_E_RANGE, "has 5 fields");
-        assert_status(gobridge_struct_set_at(person, indexes[i], &age), GOBRIDGE_E_RANGE, "index is ");
+        assert_status(gobridge_struct_get_at(person, indexes[i], &value), GOBRIDGE_E_INDEX, "has 5 fields");
+        assert_status(gobridge_struct_set_at(person, indexes[i], &age), GOBRIDGE_E_INDEX, "index is ");
     }
     assert_status(gobridge_struct_get_at(person, 4, &value), GOBRIDGE_E_UNEXPORTED, "index: note");
     assert_status(gobridge_struct_set_at(person, 4, &age), GOBRIDGE_E_UNEXPORTED, "index: note");
@@ -178,7 +178,7 @@ static void names_that_are_none(void **state) {
 
     gobridge_value out = {.kind = 99};
     assert_status(gobridge_struct_get(person, "Na\0e", 4, &out), GOBRIDGE_E_UNKNOWN_NAME, "field");
-    assert_status(gobridge_struct_get(person, "x", SIZE_MAX, &out), GOBRIDGE_E_RANGE, "field: len");
+    assert_status(gobridge_struct_get(person, "x", SIZE_MAX, &out), GOBRIDGE_E_LIMIT, "field: len");
     const size_t large = 1 << 20; /* a name that is not short */
     char *much = memset(malloc(large), 'N', large);
     assert_status(gobridge_struct_get(person, much, large, &out), GOBRIDGE_E_UNKNOWN_NAME, "\"Name\"");

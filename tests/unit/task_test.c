@@ -242,8 +242,8 @@ static void limit(void **state) {
     int32_t before = 0, previous = 0;
     assert_ok(gobridge_task_limit(0, &before));
     assert_int_equal(before, 8000);
-    assert_status(gobridge_task_limit(-1, NULL), GOBRIDGE_E_RANGE, "count");
-    assert_status(gobridge_task_limit((1 << 20) + 1, NULL), GOBRIDGE_E_RANGE, "count");
+    assert_status(gobridge_task_limit(-1, NULL), GOBRIDGE_E_ARGUMENT, "count");
+    assert_status(gobridge_task_limit((1 << 20) + 1, NULL), GOBRIDGE_E_LIMIT, "count");
     assert_ok(gobridge_task_limit(FEW, &previous));
     assert_int_equal(previous, before);
     gobridge_ref tasks[FEW + 1], one_more = 0;
@@ -251,7 +251,7 @@ static void limit(void **state) {
     for (size_t i = 0; i < FEW; i++) {
         assert_ok(gobridge_task_start(find("guest.sleep"), &hour, 1, -1, &tasks[i]));
     }
-    assert_status(gobridge_task_start(find("guest.sleep"), &hour, 1, -1, &one_more), GOBRIDGE_E_RANGE,
+    assert_status(gobridge_task_start(find("guest.sleep"), &hour, 1, -1, &one_more), GOBRIDGE_E_LIMIT,
                   "20 tasks");
     assert_int_equal(one_more, 0);
     assert_ok(gobridge_task_cancel(tasks[0]));

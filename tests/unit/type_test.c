@@ -156,13 +156,13 @@ static void bad_expressions(void **state) {
         {GOBRIDGE_E_UNHASHABLE, "map[func()]int"},
         {GOBRIDGE_E_UNHASHABLE, "map[struct{ f func() }]int"},
         {GOBRIDGE_E_UNHASHABLE, "[]map[[2][]int]int"},
-        {GOBRIDGE_E_RANGE, "[18446744073709551616]int"},
-        {GOBRIDGE_E_RANGE, "[18446744073709551615]int"},
-        {GOBRIDGE_E_RANGE, "[9223372036854775807]struct{}"},
-        {GOBRIDGE_E_RANGE, "[268435457]int8"},
-        {GOBRIDGE_E_RANGE, "[4294967297]int64"},
-        {GOBRIDGE_E_RANGE, "[65536][65536]int8"},
-        {GOBRIDGE_E_RANGE, "struct{ a, b [200000000]int8 }"},
+        {GOBRIDGE_E_LIMIT, "[18446744073709551616]int"},
+        {GOBRIDGE_E_LIMIT, "[18446744073709551615]int"},
+        {GOBRIDGE_E_LIMIT, "[9223372036854775807]struct{}"},
+        {GOBRIDGE_E_LIMIT, "[268435457]int8"},
+        {GOBRIDGE_E_LIMIT, "[4294967297]int64"},
+        {GOBRIDGE_E_LIMIT, "[65536][65536]int8"},
+        {GOBRIDGE_E_LIMIT, "struct{ a, b [200000000]int8 }"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         for (int again = 0; again < 2; again++) { /* what failed is not remembered as good */
@@ -224,7 +224,7 @@ static void expression_lengths(void **state) {
     assert_ok(gobridge_type_parse(blank, MOST, &type));
     assert_int_equal(type, parse("int16"));
     type = 9;
-    assert_status(gobridge_type_parse(blank, MOST + 1, &type), GOBRIDGE_E_RANGE, "expression");
+    assert_status(gobridge_type_parse(blank, MOST + 1, &type), GOBRIDGE_E_LIMIT, "expression");
     assert_int_equal(type, 9);
     free(blank);
     assert_ok(gobridge_type_parse("int16 and more", 5, &type));
@@ -499,14 +499,14 @@ static void parts_that_are_none(void **state) {
     gobridge_type_method_info method = {.size = sizeof method, .type = 99};
     gobridge_ref type = 99;
     for (size_t i = 0; i < COUNT(beyond); i++) {
-        assert_status(gobridge_type_field(structure, beyond[i], &field), GOBRIDGE_E_RANGE, "has 2 fields");
-        assert_status(gobridge_type_method(parse("error"), beyond[i], &method), GOBRIDGE_E_RANGE,
+        assert_status(gobridge_type_field(structure, beyond[i], &field), GOBRIDGE_E_INDEX, "has 2 fields");
+        assert_status(gobridge_type_method(parse("error"), beyond[i], &method), GOBRIDGE_E_INDEX,
                       "has 1 methods");
-        assert_status(gobridge_type_parameter(function, beyond[i], &type), GOBRIDGE_E_RANGE,
+        assert_status(gobridge_type_parameter(function, beyond[i], &type), GOBRIDGE_E_INDEX,
                       "has 2 parameters");
-        assert_status(gobridge_type_result(function, beyond[i], &type), GOBRIDGE_E_RANGE, "index is ");
+        assert_status(gobridge_type_result(function, beyond[i], &type), GOBRIDGE_E_INDEX, "index is ");
     }
-    assert_status(gobridge_type_method(parse("int"), 0, &method), GOBRIDGE_E_RANGE, "has 0 methods");
+    assert_status(gobridge_type_method(parse("int"), 0, &method), GOBRIDGE_E_INDEX, "has 0 methods");
     assert_status(gobridge_type_field(function, 0, &field), GOBRIDGE_E_WRONG_KIND, "not a struct type");
     assert_status(gobridge_type_field(parse("*struct{ A int }"), 0, &field), GOBRIDGE_E_WRONG_KIND,
                   "type is ");

@@ -235,8 +235,8 @@ static void bad_values(void **state) {
         gobridge_value value;
         gobridge_status status;
     } rows[] = {
-        {{KIND(NIL), .flags = 1}, GOBRIDGE_E_RANGE},
-        {{KIND(INT64), .flags = 1}, GOBRIDGE_E_RANGE},
+        {{KIND(NIL), .flags = 1}, GOBRIDGE_E_ARGUMENT},
+        {{KIND(INT64), .flags = 1}, GOBRIDGE_E_ARGUMENT},
         {{KIND(BOOL), .as.u = 2}, GOBRIDGE_E_RANGE},
         {{KIND(INT8), .as.i = 128}, GOBRIDGE_E_RANGE},
         {{KIND(INT16), .as.i = -32769}, GOBRIDGE_E_RANGE},
@@ -250,7 +250,7 @@ static void bad_values(void **state) {
         {{KIND(UINT), .as.u = 1ULL << 32}, GOBRIDGE_E_RANGE},
 #endif
         {{KIND(STRING), .as.s = NULL, .len = 1}, GOBRIDGE_E_NULL},
-        {{KIND(STRING), .as.s = "x", .len = UINT64_MAX}, GOBRIDGE_E_RANGE},
+        {{KIND(STRING), .as.s = "x", .len = UINT64_MAX}, GOBRIDGE_E_LIMIT},
         {{KIND(BYTES), .as.s = NULL, .len = 1}, GOBRIDGE_E_NULL},
         {{KIND(COMPLEX128)}, GOBRIDGE_E_WRONG_TYPE},
         {{.kind = 34}, GOBRIDGE_E_WRONG_TYPE},

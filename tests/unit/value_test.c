@@ -633,7 +633,7 @@ static void assignable(void **state) {
     assert_memory_equal(copy, sixteen, 16);
     assert_ok(gobridge_release(array));
     value.len = 15;
-    assert_status(gobridge_value_make(parse("[16]uint8"), &value, &array), GOBRIDGE_E_RANGE, "from: 15");
+    assert_status(gobridge_value_make(parse("[16]uint8"), &value, &array), GOBRIDGE_E_ARGUMENT, "from: 15");
     assert_status(gobridge_value_make(parse("[16]int8"), &value, &array), GOBRIDGE_E_WRONG_TYPE, "from: ");
     const gobridge_ref map = make_map("map[[2]string]int64");
     const gobridge_ref words = make_variable("[2]string");

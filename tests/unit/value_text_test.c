@@ -119,8 +119,8 @@ static void without_end(void **state) {
         inner = outer;
     }
     value = named(inner);
-    assert_status(gobridge_value_print(&value, &out), GOBRIDGE_E_RANGE, "value: ");
-    assert_status(gobridge_value_to_json(&value, &out), GOBRIDGE_E_RANGE, "value: ");
+    assert_status(gobridge_value_print(&value, &out), GOBRIDGE_E_LIMIT, "value: ");
+    assert_status(gobridge_value_to_json(&value, &out), GOBRIDGE_E_LIMIT, "value: ");
     assert_ok(gobridge_release(inner));
     assert_memory_equal(&out, &nil, sizeof out);
 }
@@ -182,7 +182,7 @@ static void texts(void **state) {
     assert_status(gobridge_value_text(&number, buffer, 8, &len), GOBRIDGE_E_WRONG_TYPE, "value");
     assert_status(gobridge_value_text(&nil, buffer, 8, &len), GOBRIDGE_E_WRONG_TYPE, "value");
     assert_status(gobridge_value_text(&null, buffer, 8, &len), GOBRIDGE_E_NULL, "value");
-    assert_status(gobridge_value_text(&flagged, buffer, 8, &len), GOBRIDGE_E_RANGE, "value");
+    assert_status(gobridge_value_text(&flagged, buffer, 8, &len), GOBRIDGE_E_ARGUMENT, "value");
     assert_int_equal(len, 9);
 }
 
@@ -259,7 +259,7 @@ static void forms(void **state) {
         assert_status(gobridge_value_from_text(parse(bad[i].type), bad[i].text, strlen(bad[i].text), &boxed),
                       bad[i].status, bad[i].part);
     }
-    assert_status(gobridge_value_from_text(parse("string"), "x", SIZE_MAX, &boxed), GOBRIDGE_E_RANGE, "len");
+    assert_status(gobridge_value_from_text(parse("string"), "x", SIZE_MAX, &boxed), GOBRIDGE_E_LIMIT, "len");
     assert_int_equal(boxed, 9);
 }
 
@@ -348,7 +348,7 @@ static void json(void **state) {
         assert_status(gobridge_value_from_json(parse(bad[i].type), bad[i].json, strlen(bad[i].json), &out),
                       bad[i].status, "json");
     }
-    assert_status(gobridge_value_from_json(parse("any"), "1", SIZE_MAX, &out), GOBRIDGE_E_RANGE, "len");
+    assert_status(gobridge_value_from_json(parse("any"), "1", SIZE_MAX, &out), GOBRIDGE_E_LIMIT, "len");
     enum { DEEP = 100000 };
     char *deep = memset(malloc(DEEP), '[', DEEP);
     assert_status(gobridge_value_from_json(parse("any"), deep, DEEP, &out), GOBRIDGE_E_SYNTAX, "json");
@@ -384,7 +384,7 @@ static void times(void **state) {
     int64_t seconds = 9, nanoseconds = 9;
     static const int64_t none[] = {-1, 1000000000, INT64_MIN, INT64_MAX};
     for (size_t i = 0; i < COUNT(none); i++) {
-        assert_status(gobridge_value_from_time(0, none[i], &moment), GOBRIDGE_E_RANGE, "nanoseconds");
+        assert_status(gobridge_value_from_time(0, none[i], &moment), GOBRIDGE_E_ARGUMENT, "nanoseconds");
     }
     assert_int_equal(moment, 9);
     /* whatever the place; and of a variable */
@@ -546,15 +546,15 @@ static void big_numbers(void **state) {
         gobridge_ref holder;
         assert_ok(gobridge_slice_make(parse("[]any"), 0, 1, &holder));
         const gobridge_value value = named(number);
-        assert_status(gobridge_value_to_text(&value, &out), GOBRIDGE_E_RANGE, "value: ");
+        assert_status(gobridge_value_to_text(&value, &out), GOBRIDGE_E_LIMIT, "value: ");
         gobridge_ref held;
         assert_ok(gobridge_slice_append(holder, &value, 1, &held));
         const gobridge_value list = named(held);
         if (rows[i].type[0] == '*') { /* else JSON and fmt see a struct without exported fields */
-            assert_status(gobridge_value_print(&value, &out), GOBRIDGE_E_RANGE, "value: ");
-            assert_status(gobridge_value_print(&list, &out), GOBRIDGE_E_RANGE, "value: ");
-            assert_status(gobridge_value_to_json(&value, &out), GOBRIDGE_E_RANGE, "value: ");
-            assert_status(gobridge_value_to_json(&list, &out), GOBRIDGE_E_RANGE, "value: ");
+            assert_status(gobridge_value_print(&value, &out), GOBRIDGE_E_LIMIT, "value: ");
+            assert_status(gobridge_value_print(&list, &out), GOBRIDGE_E_LIMIT, "value: ");
+            assert_status(gobridge_value_to_json(&value, &out), GOBRIDGE_E_LIMIT, "value: ");
+            assert_status(gobridge_value_to_json(&list, &out), GOBRIDGE_E_LIMIT, "value: ");
         }
         const gobridge_ref all[] = {number, holder, held};
         assert_ok(gobridge_release_n(all, COUNT(all)));
@@ -562,14 +562,14 @@ static void big_numbers(void **state) {
     enum { LONG = 3000000 };
     char *digits = memset(malloc(LONG), '7', LONG);
     gobridge_ref boxed = 0;
-    assert_status(gobridge_value_from_text(parse("*big.Int"), digits, LONG, &boxed), GOBRIDGE_E_RANGE,
+    assert_status(gobridge_value_from_text(parse("*big.Int"), digits, LONG, &boxed), GOBRIDGE_E_LIMIT,
                   "text: ");
-    assert_status(gobridge_value_from_text(parse("big.Rat"), digits, LONG, &boxed), GOBRIDGE_E_RANGE,
+    assert_status(gobridge_value_from_text(parse("big.Rat"), digits, LONG, &boxed), GOBRIDGE_E_LIMIT,
                   "text: ");
-    assert_status(gobridge_value_from_json(parse("*big.Int"), digits, LONG, &out), GOBRIDGE_E_RANGE,
+    assert_status(gobridge_value_from_json(parse("*big.Int"), digits, LONG, &out), GOBRIDGE_E_LIMIT,
                   "json: ");
     digits[0] = '[', digits[LONG - 1] = ']';
-    assert_status(gobridge_value_from_json(parse("[]*big.Int"), digits, LONG, &out), GOBRIDGE_E_RANGE,
+    assert_status(gobridge_value_from_json(parse("[]*big.Int"), digits, LONG, &out), GOBRIDGE_E_LIMIT,
                   "json: ");
     assert_ok(gobridge_value_from_text(parse("*big.Int"), digits + 1, 200000, &boxed));
     gobridge_value value = named(boxed);
@@ -577,6 +577,36 @@ static void big_numbers(void **state) {
     assert_shows(&out, GOBRIDGE_KIND_STRING, digits + 1, 200000);
     assert_ok(gobridge_release(boxed));
     free(digits);
+}
+
+/* A short text may ask for much memory, as each element is as large as its type. */
+static void large_elements(void **state) {
+    (void)state;
+    enum { ELEMENTS = 100 };
+    char json[3 * ELEMENTS + 3] = "[";
+    for (size_t i = 0; i < ELEMENTS; i++) {
+        memcpy(json + 1 + 3 * i, "[],", 3);
+    }
+    json[3 * ELEMENTS] = ']';
+    gobridge_value out = nil;
+    const size_t len = 3 * ELEMENTS + 1;
+    static const char *const too_large[] = {"[][268435456]byte", "[]*[16777216]int64",
+                                            "[][268435456]struct{}"};
+    for (size_t i = 0; i < COUNT(too_large); i++) {
+        assert_int_not_equal(gobridge_value_from_json(parse(too_large[i]), json, len, &out), GOBRIDGE_OK);
+        assert_int_equal(out.kind, GOBRIDGE_KIND_NIL);
+    }
+    static const char object[] = "{\"a\":{\"b\":[]},\"c\":{\"d\":[],\"e\":[],\"f\":[],\"g\":[],\"h\":[]}}";
+    assert_int_not_equal(gobridge_value_from_json(parse("map[string]map[string][268435456]byte"), object,
+                                                  sizeof object - 1, &out),
+                         GOBRIDGE_OK);
+    /* many small ones are counted one by one */
+    static const char many[] = "{\"A\":[[],[],[]],\"C\":[[],[]]}";
+    assert_ok(gobridge_value_from_json(parse("struct{A [][]int8; B *[33554432]byte}"), many, sizeof many - 1,
+                                       &out));
+    assert_ok(gobridge_value_release(&out));
+    assert_ok(gobridge_value_from_json(parse("[][4]byte"), json, len, &out));
+    assert_ok(gobridge_value_release(&out));
 }
 
 /* A scope releases what these functions give. */
@@ -608,6 +638,7 @@ int main(void) {
         cmocka_unit_test(times_at_their_ends),
         cmocka_unit_test(depths),
         cmocka_unit_test(big_numbers),
+        cmocka_unit_test(large_elements),
         cmocka_unit_test(in_a_scope),
     };
     return cmocka_run_group_tests(tests, NULL, no_live_references);

@@ -83,7 +83,7 @@ func (b *budget) column(path string, depth int) error {
 		return status.Errorf(status.TooDeep, "%.500s...: nested more than %d levels deep", path, types.MaxDepth)
 	}
 	if b.columns--; b.columns < 0 {
-		return status.Errorf(status.Range, "there are more than %d columns", maxColumns)
+		return status.Errorf(status.Limit, "there are more than %d columns", maxColumns)
 	}
 	return nil
 }
@@ -92,7 +92,7 @@ func (b *budget) column(path string, depth int) error {
 func (b *budget) spend(n int, size uintptr) error {
 	high, bytes := bits.Mul64(uint64(n), max(1, uint64(size)))
 	if high != 0 || bytes > b.memory {
-		return status.Errorf(status.Range, "more than %d bytes would be copied", cmem.MaxMemory)
+		return status.Errorf(status.Limit, "more than %d bytes would be copied", cmem.MaxMemory)
 	}
 	b.memory -= bytes
 	return nil

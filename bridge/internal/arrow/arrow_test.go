@@ -29,7 +29,7 @@ func newArrowExchange(h *hosttest.Host) arrowExchange {
 
 // frame has addresses of callbacks that no one calls here.
 func (e arrowExchange) frame(a uint64) frame.Frame {
-	return frame.Frame{A: a, B: 1 << 20, C: 1 << 20, P: unsafe.Pointer(e.schema), Q: unsafe.Pointer(e.array)}
+	return frame.Frame{Slots: frame.Slots{A: a, B: 1 << 20, C: 1 << 20, P: unsafe.Pointer(e.schema), Q: unsafe.Pointer(e.array)}}
 }
 
 // end releases what was exported, as the callbacks do.
@@ -178,7 +178,7 @@ func TestArrowTypesWithoutEnd(t *testing.T) {
 	}{
 		{[]arrowTree{}, status.TooDeep, "value[].Left.Left.Left"}, {[]arrowForest{}, status.TooDeep, "value[].Trees[].Trees[]"},
 		{map[string]arrowTree{}, status.TooDeep, "value[value].Left.Left"},
-		{[]arrowLoop{}, status.WrongType, "value[] is a arrow_test.arrowLoop"}, {[]arrowMany{}, status.Range, "65536 columns"},
+		{[]arrowLoop{}, status.WrongType, "value[] is a arrow_test.arrowLoop"}, {[]arrowMany{}, status.Limit, "65536 columns"},
 	} {
 		h.Refuse(c.want, c.words, "gobridge_arrow_export", e.frame(uint64(h.NewRef(c.v))))
 	}

@@ -21,8 +21,10 @@ type parcel struct {
 	pinner runtime.Pinner
 }
 
+// Describe names it in messages.
 func (*parcel) Describe() string { return "a part of what was exported to Arrow" }
 
+// Released lets go of what C could read.
 func (p *parcel) Released() { p.pinner.Unpin() }
 
 // send gives the address of memory that C reads.
@@ -54,9 +56,9 @@ func (p *parcel) seal(f *frame.Frame) uintptr {
 	return p.send(unsafe.Pointer(&p.ref))
 }
 
-func (t *rowType) send(f *frame.Frame, release uint64) Schema {
+func (t *rowType) send(f *frame.Frame, release uintptr) Schema {
 	p := &parcel{}
-	to := Schema{Format: p.sendText(t.format), Name: p.sendText(t.name), NChildren: int64(len(t.children)), Release: uintptr(release)}
+	to := Schema{Format: p.sendText(t.format), Name: p.sendText(t.name), NChildren: int64(len(t.children)), Release: release}
 	if t.nullable() {
 		to.Flags = nullable
 	}
@@ -69,10 +71,10 @@ func (t *rowType) send(f *frame.Frame, release uint64) Schema {
 	return to
 }
 
-func (c *column) send(f *frame.Frame, release uint64) Array {
+func (c *column) send(f *frame.Frame, release uintptr) Array {
 	p := &parcel{}
 	to := Array{Length: int64(c.rows), NullCount: int64(c.nulls), NBuffers: partsOfForm[c.form].buffers,
-		NChildren: int64(len(c.children)), Release: uintptr(release)}
+		NChildren: int64(len(c.children)), Release: release}
 	buffers := make([]uintptr, to.NBuffers)
 	if c.valid != nil {
 		buffers[0] = p.send(unsafe.Pointer(unsafe.SliceData(c.valid)))
@@ -95,10 +97,11 @@ func (c *column) send(f *frame.Frame, release uint64) Array {
 }
 
 func export(f *frame.Frame) error {
-	schema, array := (*Schema)(f.P), (*Array)(f.Q)
-	cmem.TouchOut(f.P, unsafe.Sizeof(*schema))
-	cmem.TouchOut(f.Q, unsafe.Sizeof(*array))
-	object, err := ref.Object(f, frame.Ref(f.A), "value")
+	in := frame.Args[arrowArgs](f)
+	schema, array := (*Schema)(in.Schema), (*Array)(in.Array)
+	cmem.TouchOut(in.Schema, unsafe.Sizeof(*schema))
+	cmem.TouchOut(in.Array, unsafe.Sizeof(*array))
+	object, err := ref.Object(f, in.Ref, "value")
 	if err != nil {
 		return err
 	}
@@ -110,7 +113,7 @@ func export(f *frame.Frame) error {
 	}
 	f.Unlock()
 	if err == nil {
-		*schema, *array = rows.rowType.send(f, f.B), rows.send(f, f.C)
+		*schema, *array = rows.rowType.send(f, in.ReleaseSchema), rows.send(f, in.ReleaseArray)
 	}
 	return err
 }
@@ -132,7 +135,8 @@ func ofMap(f *frame.Frame, g *value.Map) (*column, error) {
 }
 
 func ofSlice(f *frame.Frame) (*column, error) {
-	v, err := seq.SliceOrArray(f, frame.Ref(f.A), "value")
+	in := frame.Args[arrowArgs](f)
+	v, err := seq.SliceOrArray(f, in.Ref, "value")
 	if err != nil {
 		return nil, err
 	}

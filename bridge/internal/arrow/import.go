@@ -50,7 +50,7 @@ func (s *source) extent(row, of int) (from, to int, err error) {
 	}
 	first, last := s.end(row), s.end(row+1)
 	if first < 0 || last < first || last > int64(of) {
-		return 0, 0, status.About(status.Item(s.path, row), status.Errorf(status.Range, "its offsets are %d and %d, of %d", first, last, of))
+		return 0, 0, status.About(status.Item(s.path, row), status.Errorf(status.Argument, "its offsets are %d and %d, of %d", first, last, of))
 	}
 	return int(first), int(last), nil
 }
@@ -82,7 +82,7 @@ func (s *source) loadRow(row int, to unsafe.Pointer) error {
 		kind := numbers[s.format].Kind()
 		index := layout.NumberAt(kind, unsafe.Pointer(&s.data[uintptr(s.offset+row)*s.size]))
 		if index >= uint64(s.dictionary.rows) {
-			return status.About(status.Item(s.path, row), status.Errorf(status.Range, "its index is %d, of %d", int64(index), s.dictionary.rows))
+			return status.About(status.Item(s.path, row), status.Errorf(status.Argument, "its index is %d, of %d", int64(index), s.dictionary.rows))
 		}
 		return s.dictionary.load(int(index), 1, to, 0)
 	}
@@ -230,9 +230,10 @@ func (s *source) mapOf(of reflect.Type, row, n int) (*value.Map, error) {
 }
 
 func importRows(f *frame.Frame) error {
+	in := frame.Args[arrowArgs](f)
 	var t reflect.Type
-	if f.A != 0 {
-		object, err := types.At(f, frame.Ref(f.A), "type")
+	if in.Ref != 0 {
+		object, err := types.At(f, in.Ref, "type")
 		if err != nil {
 			return err
 		}
@@ -241,7 +242,7 @@ func importRows(f *frame.Frame) error {
 		}
 	}
 	call := &importing{budget: newBudget()}
-	s, err := call.read(uintptr(f.P), uintptr(f.Q), "", "array", 1)
+	s, err := call.read(uintptr(in.Schema), uintptr(in.Array), "", "array", 1)
 	if err != nil {
 		return err
 	}

@@ -98,7 +98,7 @@ func (s *source) parse() error {
 	if kind, count, found := strings.Cut(f, ":"); found && (kind == "w" || kind == "+w") {
 		n, err := strconv.ParseInt(count, 10, 32)
 		if err != nil || n < 0 {
-			return status.Errorf(status.Range, "its format %.100q has no length", f)
+			return status.Errorf(status.Argument, "its format %.100q has no length", f)
 		}
 		length, isCounted = int(n), true
 	}
@@ -145,9 +145,9 @@ func (s *source) measure(schema *Schema, array *Array) error {
 	case (schema.Dictionary == 0) != (array.Dictionary == 0):
 		return status.Errorf(status.Count, "its schema or it has a dictionary, and the other has none")
 	case array.Length < 0, array.Offset < 0, array.Length > math.MaxInt/16-array.Offset:
-		return status.Errorf(status.Range, "its length is %d, its offset %d", array.Length, array.Offset)
+		return status.Errorf(status.Argument, "its length is %d, its offset %d", array.Length, array.Offset)
 	case array.NullCount < -1, array.NullCount > array.Length:
-		return status.Errorf(status.Range, "its null_count is %d, its length %d", array.NullCount, array.Length)
+		return status.Errorf(status.Argument, "its null_count is %d, its length %d", array.NullCount, array.Length)
 	}
 	s.rows, s.offset = int(array.Length), int(array.Offset)
 	buffers, err := addresses("buffers", array.Buffers, array.NBuffers)
@@ -170,7 +170,7 @@ func (s *source) measure(schema *Schema, array *Array) error {
 		if err == nil && s.form == formText {
 			last := s.end(s.rows)
 			if last < 0 {
-				return status.Errorf(status.Range, "its last offset is %d", last)
+				return status.Errorf(status.Argument, "its last offset is %d", last)
 			}
 			s.data, err = bufferAt("buffer of bytes", buffers[2], uint64(last), 1)
 		}
@@ -183,7 +183,7 @@ func bufferAt(what string, address uintptr, n, size uint64) ([]byte, error) {
 	high, bytes := bits.Mul64(n, size)
 	switch {
 	case high != 0, bytes > math.MaxInt, address+uintptr(bytes) < address:
-		return nil, status.Errorf(status.Range, "no memory has a %s of %d times %d bytes", what, n, size)
+		return nil, status.Errorf(status.Limit, "no memory has a %s of %d times %d bytes", what, n, size)
 	case bytes == 0:
 		return nil, nil
 	case address < cmem.FirstPage:
@@ -213,7 +213,7 @@ func (s *source) readChildren(schema *Schema, array *Array, depth int) error {
 			return err
 		}
 		if s.rows > 0 && s.ends == nil && (high > 0 || uint64(child.rows) < needed) {
-			return status.Errorf(status.Range, "%s has %d rows, fewer than %s needs", child.path, child.rows, s.path)
+			return status.Errorf(status.Argument, "%s has %d rows, fewer than %s needs", child.path, child.rows, s.path)
 		}
 		s.children = append(s.children, child)
 	}

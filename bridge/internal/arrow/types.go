@@ -54,7 +54,7 @@ func (b *budget) typeOf(of reflect.Type, name, path string, depth int) (*rowType
 		t.form, t.format = formList, "+l"
 		err = b.addChild(t, of.Elem(), "item", "[]", depth)
 	case k == reflect.Array && of.Len() > math.MaxInt32:
-		err = status.Errorf(status.Range, "%s is a %s, which has too many elements", path, of)
+		err = status.Errorf(status.Limit, "%s is a %s, which has too many elements", path, of)
 	case k == reflect.Array && of.Elem().Kind() == reflect.Uint8:
 		t.form, t.format = formFixed, fmt.Sprintf("w:%d", of.Len())
 	case k == reflect.Array:

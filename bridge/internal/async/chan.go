@@ -118,29 +118,31 @@ func giveReceived(f *frame.Frame, v reflect.Value, to *frame.Value) {
 
 // claim panics where C memory can not be written, before something is taken from a channel that would be lost. It leaves
 // the memory as it is.
-func claim(p unsafe.Pointer) {
-	atomic.AddUint32(&(*frame.Value)(p).Kind, 0)
-	atomic.AddUint32((*uint32)(unsafe.Pointer(&(*frame.Value)(p).Owner)), 0)
+func claim(v *frame.Value) {
+	atomic.AddUint32(&v.Kind, 0)
+	atomic.AddUint32((*uint32)(unsafe.Pointer(&v.Owner)), 0)
 }
 
 func chanMake(f *frame.Frame) error {
-	t, err := types.At(f, frame.Ref(f.A), "type")
+	in := frame.Args[frame.MakeArgs](f)
+	t, err := types.At(f, in.Type, "type")
 	if err != nil {
 		return err
 	}
 	if t.Kind() != reflect.Chan || t.ChanDir() != reflect.BothDir {
 		return status.Errorf(status.WrongKind, "type is %s, not a channel type of both directions", ref.Describe(t))
 	}
-	capacity, most := int64(f.B), maxBuffer/max(1, int64(t.Elem().Size()))
+	capacity, most := int64(in.Count), maxBuffer/max(1, int64(t.Elem().Size()))
 	if capacity < 0 || capacity > most {
-		return status.Errorf(status.Range, "capacity is %d; a %s can have from 0 to %d", capacity, t, most)
+		return status.Errorf(status.OutOf(capacity, 0), "capacity is %d; a %s can have from 0 to %d", capacity, t, most)
 	}
 	f.NewRef = value.NewRef(f, reflect.MakeChan(t.Type.Type, int(capacity)).Interface())
 	return nil
 }
 
 func chanLen(f *frame.Frame) error {
-	ch, err := chanAt(f, frame.Ref(f.A), 0)
+	in := frame.Args[frame.RefArgs](f)
+	ch, err := chanAt(f, in.Ref, 0)
 	if err == nil {
 		f.Result = uint64(ch.Len())
 	}
@@ -148,7 +150,8 @@ func chanLen(f *frame.Frame) error {
 }
 
 func chanCap(f *frame.Frame) error {
-	ch, err := chanAt(f, frame.Ref(f.A), 0)
+	in := frame.Args[frame.RefArgs](f)
+	ch, err := chanAt(f, in.Ref, 0)
 	if err == nil {
 		f.Result = uint64(ch.Cap())
 	}
@@ -156,25 +159,27 @@ func chanCap(f *frame.Frame) error {
 }
 
 func chanSend(f *frame.Frame) error {
-	c, err := sending(f, frame.Ref(f.A), (*frame.Value)(f.P), "value")
+	in := frame.Args[chanArgs](f)
+	c, err := sending(f, in.Chan, in.Value, "value")
 	if err != nil {
 		return err
 	}
-	_, _, _, err = wait([]reflect.SelectCase{c}, int64(f.B))
+	_, _, _, err = wait([]reflect.SelectCase{c}, in.TimeoutNs)
 	return status.About("chan", err)
 }
 
 func chanReceive(f *frame.Frame) error {
-	c, err := receiving(f, frame.Ref(f.A))
+	in := frame.Args[chanArgs](f)
+	c, err := receiving(f, in.Chan)
 	if err != nil {
 		return err
 	}
-	claim(f.P)
-	_, received, open, err := wait([]reflect.SelectCase{c}, int64(f.B))
+	claim(in.Value)
+	_, received, open, err := wait([]reflect.SelectCase{c}, in.TimeoutNs)
 	if err != nil {
 		return status.About("chan", err)
 	}
-	giveReceived(f, received, (*frame.Value)(f.P))
+	giveReceived(f, received, in.Value)
 	if open {
 		f.Result = 1
 	}
@@ -182,7 +187,8 @@ func chanReceive(f *frame.Frame) error {
 }
 
 func chanClose(f *frame.Frame) (err error) {
-	ch, err := chanAt(f, frame.Ref(f.A), reflect.SendDir)
+	in := frame.Args[frame.RefArgs](f)
+	ch, err := chanAt(f, in.Ref, reflect.SendDir)
 	if err != nil {
 		return err
 	}
@@ -195,13 +201,12 @@ func chanClose(f *frame.Frame) (err error) {
 	return nil
 }
 
-// chanSelect gives the index of the case that it chose in the upper bits of the result, and in the lowest whether what it
-// received was sent.
 func chanSelect(f *frame.Frame) error {
-	if f.A > maxCases {
-		return status.Errorf(status.Range, "count: %d cases, more than %d", f.A, maxCases)
+	in := frame.Args[selectArgs](f)
+	if in.Count > maxCases {
+		return status.Errorf(status.Limit, "count: %d cases, more than %d", in.Count, maxCases)
 	}
-	fromC := unsafe.Slice((*SelectCase)(f.P), f.A)
+	fromC := unsafe.Slice(in.Cases, in.Count)
 	cases := make([]reflect.SelectCase, len(fromC), len(fromC)+1)
 	for i := range fromC {
 		var err error
@@ -209,16 +214,14 @@ func chanSelect(f *frame.Frame) error {
 			return status.About(fmt.Sprintf("cases[%d]", i), err)
 		}
 	}
-	claim(f.Q)
-	chosen, received, open, err := wait(cases, int64(f.B))
+	claim(in.Received)
+	cmem.TouchOut(unsafe.Pointer(in.Open), unsafe.Sizeof(*in.Open))
+	chosen, received, open, err := wait(cases, in.TimeoutNs)
 	if err != nil {
 		return status.About("cases", err)
 	}
-	giveReceived(f, received, (*frame.Value)(f.Q))
-	f.Result = uint64(chosen) << 1
-	if open {
-		f.Result |= 1
-	}
+	giveReceived(f, received, in.Received)
+	f.Result, *in.Open = uint64(chosen), open
 	return nil
 }
 

@@ -25,7 +25,7 @@ const forEver = 1<<64 - 1
 func receive(h *hosttest.Host, ch frame.Ref, elem reflect.Type, timeout uint64) (v reflect.Value, open bool) {
 	h.Helper()
 	p := h.Alloc(unsafe.Sizeof(frame.Value{}))
-	f := h.Must("gobridge_chan_receive", frame.Frame{A: uint64(ch), B: timeout, P: p})
+	f := h.Must("gobridge_chan_receive", frame.Frame{Slots: frame.Slots{A: uint64(ch), B: timeout, P: p}})
 	if f.NewRef != (*frame.Value)(p).Owner {
 		h.Errorf("made %#x, and the value's owner is %#x", uint64(f.NewRef), uint64((*frame.Value)(p).Owner))
 	}
@@ -58,7 +58,7 @@ func TestEveryTypeThroughChannels(t *testing.T) {
 			continue // Go has no such channels
 		}
 		g := hosttest.NewGenerator(t)
-		ch := h.Own(h.Must("gobridge_chan_make", frame.Frame{A: hosttest.TypeRef(reflect.ChanOf(reflect.BothDir, elem)), B: 4}).NewRef)
+		ch := h.Own(h.Must("gobridge_chan_make", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(reflect.ChanOf(reflect.BothDir, elem)), B: 4}}).NewRef)
 		var sent []reflect.Value
 		for i := 0; i < 4; i++ {
 			v := g.Value(elem, false)
@@ -67,12 +67,12 @@ func TestEveryTypeThroughChannels(t *testing.T) {
 			if layout.IsScalar(elem.Kind()) {
 				c = hosttest.ScalarOf(v)
 			}
-			h.Must("gobridge_chan_send", frame.Frame{A: uint64(ch), P: h.At(c)})
+			h.Must("gobridge_chan_send", frame.Frame{Slots: frame.Slots{A: uint64(ch), P: h.At(c)}})
 		}
-		if n := h.Must("gobridge_chan_len", frame.Frame{A: uint64(ch)}).Result; n != 4 {
+		if n := h.Must("gobridge_chan_len", frame.Frame{Slots: frame.Slots{A: uint64(ch)}}).Result; n != 4 {
 			t.Errorf("%d in a chan %s", n, elem)
 		}
-		h.Must("gobridge_chan_close", frame.Frame{A: uint64(ch)})
+		h.Must("gobridge_chan_close", frame.Frame{Slots: frame.Slots{A: uint64(ch)}})
 		for _, want := range append(sent, reflect.Zero(elem)) {
 			got, open := receive(h, ch, elem, forEver)
 			if hosttest.Show(got) != hosttest.Show(want) || open != (len(sent) > 0) {
@@ -91,22 +91,22 @@ func TestDirections(t *testing.T) {
 	both := make(chan int, 1)
 	in, out := uint64(h.NewRef((chan<- int)(both))), uint64(h.NewRef((<-chan int)(both)))
 	one := hosttest.Number(reflect.Int, 1)
-	h.Must("gobridge_chan_send", frame.Frame{A: in, P: h.At(one)})
+	h.Must("gobridge_chan_send", frame.Frame{Slots: frame.Slots{A: in, P: h.At(one)}})
 	if v, open := receive(h, frame.Ref(out), hosttest.Typ[int](), 0); v.Int() != 1 || !open {
 		t.Errorf("received %v, open %t", v, open)
 	}
-	h.Refuse(status.WrongKind, "chan is a chan<- int", "gobridge_chan_receive", frame.Frame{A: in, P: h.Alloc(64)})
-	h.Refuse(status.WrongKind, "chan is a <-chan int", "gobridge_chan_send", frame.Frame{A: out, P: h.At(one)})
-	h.Refuse(status.WrongKind, "chan is a <-chan int", "gobridge_chan_close", frame.Frame{A: out})
+	h.Refuse(status.WrongKind, "chan is a chan<- int", "gobridge_chan_receive", frame.Frame{Slots: frame.Slots{A: in, P: h.Alloc(64)}})
+	h.Refuse(status.WrongKind, "chan is a <-chan int", "gobridge_chan_send", frame.Frame{Slots: frame.Slots{A: out, P: h.At(one)}})
+	h.Refuse(status.WrongKind, "chan is a <-chan int", "gobridge_chan_close", frame.Frame{Slots: frame.Slots{A: out}})
 	for _, ch := range []uint64{in, out} {
-		if h.Must("gobridge_chan_cap", frame.Frame{A: ch}).Result != 1 {
+		if h.Must("gobridge_chan_cap", frame.Frame{Slots: frame.Slots{A: ch}}).Result != 1 {
 			t.Error("one of the directions has no capacity")
 		}
 	}
 	for _, one := range []reflect.Type{hosttest.Typ[chan<- int](), hosttest.Typ[<-chan int](), hosttest.Typ[int]()} {
-		h.Refuse(status.WrongKind, "type is the type "+one.String(), "gobridge_chan_make", frame.Frame{A: hosttest.TypeRef(one)})
+		h.Refuse(status.WrongKind, "type is the type "+one.String(), "gobridge_chan_make", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(one)}})
 	}
-	h.Must("gobridge_chan_close", frame.Frame{A: in})
+	h.Must("gobridge_chan_close", frame.Frame{Slots: frame.Slots{A: in}})
 }
 
 func TestCapacities(t *testing.T) {
@@ -117,17 +117,17 @@ func TestCapacities(t *testing.T) {
 		want     status.Code
 	}{
 		{hosttest.Typ[int64](), 0, status.OK}, {hosttest.Typ[int64](), 1000, status.OK}, {hosttest.Typ[struct{}](), 1 << 30, status.OK},
-		{hosttest.Typ[struct{}](), 1<<30 + 1, status.Range}, {hosttest.Typ[int64](), 1<<27 + 1, status.Range}, {hosttest.Typ[int64](), -1, status.Range},
-		{hosttest.Typ[int64](), 1 << 32, status.Range}, {hosttest.Typ[byte](), 1<<63 - 1, status.Range}, {hosttest.Typ[byte](), -1 << 63, status.Range},
-		{hosttest.Typ[[60000]byte](), 1 << 20, status.Range},
+		{hosttest.Typ[struct{}](), 1<<30 + 1, status.Limit}, {hosttest.Typ[int64](), 1<<27 + 1, status.Limit}, {hosttest.Typ[int64](), -1, status.Argument},
+		{hosttest.Typ[int64](), 1 << 32, status.Limit}, {hosttest.Typ[byte](), 1<<63 - 1, status.Limit}, {hosttest.Typ[byte](), -1 << 63, status.Argument},
+		{hosttest.Typ[[60000]byte](), 1 << 20, status.Limit},
 	} {
-		f := frame.Frame{A: hosttest.TypeRef(reflect.ChanOf(reflect.BothDir, c.elem)), B: uint64(c.capacity)}
+		f := frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(reflect.ChanOf(reflect.BothDir, c.elem)), B: uint64(c.capacity)}}
 		if c.want != status.OK {
 			h.Refuse(c.want, "capacity", "gobridge_chan_make", f)
 			continue
 		}
 		ch := h.Own(h.Must("gobridge_chan_make", f).NewRef)
-		if got := h.Must("gobridge_chan_cap", frame.Frame{A: uint64(ch)}).Result; int64(got) != c.capacity {
+		if got := h.Must("gobridge_chan_cap", frame.Frame{Slots: frame.Slots{A: uint64(ch)}}).Result; int64(got) != c.capacity {
 			t.Errorf("capacity %d, not %d", got, c.capacity)
 		}
 	}
@@ -165,10 +165,10 @@ func TestWrongValuesAreNotSent(t *testing.T) {
 		{hosttest.Number(reflect.Int, 300), status.Range}, {h.Text("s"), status.WrongType}, {frame.Value{}, status.WrongType},
 		{hosttest.Number(reflect.Float64, 0), status.WrongType}, {frame.Value{Kind: frame.KindRef}, status.NilRef},
 	} {
-		h.Refuse(c.want, "value: ", "gobridge_chan_send", frame.Frame{A: r, P: h.At(c.v), B: forEver})
+		h.Refuse(c.want, "value: ", "gobridge_chan_send", frame.Frame{Slots: frame.Slots{A: r, P: h.At(c.v), B: forEver}})
 		p := h.Alloc(unsafe.Sizeof(async.SelectCase{}))
 		*(*async.SelectCase)(p) = async.SelectCase{frame.Ref(r), uintptr(h.At(c.v))}
-		h.Refuse(c.want, "cases[0]: send: ", "gobridge_chan_select", frame.Frame{A: 1, B: forEver, P: p, Q: h.Alloc(32)})
+		h.Refuse(c.want, "cases[0]: send: ", "gobridge_chan_select", frame.Frame{Slots: frame.Slots{A: 1, B: forEver, P: p, Q: h.Alloc(32), C: hosttest.AddressOf(h.Alloc(1))}})
 	}
 	if len(ch) != 0 {
 		t.Errorf("%d was sent", <-ch)
@@ -183,8 +183,8 @@ func TestNothingReceivedIsLost(t *testing.T) {
 	one := h.Alloc(unsafe.Sizeof(async.SelectCase{}))
 	*(*async.SelectCase)(one) = async.SelectCase{Chan: frame.Ref(r)}
 	to := h.At(frame.Value{Kind: 7, Flags: 8, As: 9, Len: 10, Owner: 11})
-	h.Refuse(status.Timeout, "chan: ", "gobridge_chan_receive", frame.Frame{A: r, P: to})
-	h.Refuse(status.Timeout, "cases: ", "gobridge_chan_select", frame.Frame{A: 1, P: one, Q: to})
+	h.Refuse(status.Timeout, "chan: ", "gobridge_chan_receive", frame.Frame{Slots: frame.Slots{A: r, P: to}})
+	h.Refuse(status.Timeout, "cases: ", "gobridge_chan_select", frame.Frame{Slots: frame.Slots{A: 1, P: one, Q: to, C: hosttest.AddressOf(h.Alloc(1))}})
 	if v := *(*frame.Value)(to); v != (frame.Value{Kind: 7, Flags: 8, As: 9, Len: 10, Owner: 11}) {
 		t.Errorf("the time was over, and C's value is %+v", v)
 	}
@@ -198,13 +198,13 @@ func TestNothingReceivedIsLost(t *testing.T) {
 			t.Fatal(err)
 		}
 		wild := unsafe.Pointer(&page[0])
-		h.Refuse(status.Panic, "panic: ", "gobridge_chan_receive", frame.Frame{A: r, P: wild})
-		h.Refuse(status.Panic, "panic: ", "gobridge_chan_select", frame.Frame{A: 1, P: one, Q: wild})
+		h.Refuse(status.Address, "nothing lies", "gobridge_chan_receive", frame.Frame{Slots: frame.Slots{A: r, P: wild}})
+		h.Refuse(status.Address, "nothing lies", "gobridge_chan_select", frame.Frame{Slots: frame.Slots{A: 1, P: one, Q: wild, C: hosttest.AddressOf(h.Alloc(1))}})
 		if protection == syscall.PROT_NONE {
-			h.Refuse(status.Panic, "panic: ", "gobridge_chan_send", frame.Frame{A: r, P: wild})
-			h.Refuse(status.Panic, "panic: ", "gobridge_chan_select", frame.Frame{A: 1, P: wild, Q: to})
+			h.Refuse(status.Address, "nothing lies", "gobridge_chan_send", frame.Frame{Slots: frame.Slots{A: r, P: wild}})
+			h.Refuse(status.Address, "nothing lies", "gobridge_chan_select", frame.Frame{Slots: frame.Slots{A: 1, P: wild, Q: to, C: hosttest.AddressOf(h.Alloc(1))}})
 			*(*async.SelectCase)(one) = async.SelectCase{frame.Ref(r), uintptr(wild)}
-			h.Refuse(status.Panic, "panic: ", "gobridge_chan_select", frame.Frame{A: 1, P: one, Q: to})
+			h.Refuse(status.Address, "nothing lies", "gobridge_chan_select", frame.Frame{Slots: frame.Slots{A: 1, P: one, Q: to, C: hosttest.AddressOf(h.Alloc(1))}})
 			*(*async.SelectCase)(one) = async.SelectCase{Chan: frame.Ref(r)}
 		}
 		if err := syscall.Munmap(page); err != nil {
@@ -234,36 +234,40 @@ func TestSelect(t *testing.T) {
 		cases   []async.SelectCase
 		timeout int64
 		want    status.Code
-		result  uint64
+		chosen  uint64
+		open    bool
 		got     frame.Value
 	}{
-		{"receives", []async.SelectCase{receive(empty), send(full), receive(full)}, -1, status.OK, 2<<1 | 1, hosttest.Number(reflect.Int, 1)},
-		{"sends", []async.SelectCase{send(empty), receive(full)}, -1, status.OK, 0, frame.Value{}},
-		{"finds it closed", []async.SelectCase{receive(none), receive(closed)}, -1, status.OK, 1 << 1, hosttest.Number(reflect.Int, 0)},
-		{"can do nothing", []async.SelectCase{send(empty), receive(full), receive(none)}, 0, status.Timeout, 0, frame.Value{}},
-		{"waits in vain", []async.SelectCase{send(empty), receive(full), send(none)}, 1e7, status.Timeout, 0, frame.Value{}},
-		{"waits for no case", nil, 1, status.Timeout, 0, frame.Value{}},
-		{"would wait for no case", nil, -1, status.Nil, 0, frame.Value{}},
-		{"would wait for nil", []async.SelectCase{receive(none), send(none)}, -1, status.Nil, 0, frame.Value{}},
-		{"sends to a closed one", []async.SelectCase{send(closed), receive(full)}, -1, status.Closed, 0, frame.Value{}},
-		{"finds what is ready after no time", []async.SelectCase{receive(empty)}, 1, status.OK, 1, hosttest.Number(reflect.Int, 2)},
-		{"has a bad reference", []async.SelectCase{receive(closed), {}}, 0, status.NilRef, 0, frame.Value{}},
-		{"has an address that is none", []async.SelectCase{{names[full], 4095}}, 0, status.Null, 0, frame.Value{}},
+		{"receives", []async.SelectCase{receive(empty), send(full), receive(full)}, -1, status.OK, 2, true, hosttest.Number(reflect.Int, 1)},
+		{"sends", []async.SelectCase{send(empty), receive(full)}, -1, status.OK, 0, false, frame.Value{}},
+		{"finds it closed", []async.SelectCase{receive(none), receive(closed)}, -1, status.OK, 1, false, hosttest.Number(reflect.Int, 0)},
+		{"can do nothing", []async.SelectCase{send(empty), receive(full), receive(none)}, 0, status.Timeout, 0, false, frame.Value{}},
+		{"waits in vain", []async.SelectCase{send(empty), receive(full), send(none)}, 1e7, status.Timeout, 0, false, frame.Value{}},
+		{"waits for no case", nil, 1, status.Timeout, 0, false, frame.Value{}},
+		{"would wait for no case", nil, -1, status.Nil, 0, false, frame.Value{}},
+		{"would wait for nil", []async.SelectCase{receive(none), send(none)}, -1, status.Nil, 0, false, frame.Value{}},
+		{"sends to a closed one", []async.SelectCase{send(closed), receive(full)}, -1, status.Closed, 0, false, frame.Value{}},
+		{"finds what is ready after no time", []async.SelectCase{receive(empty)}, 1, status.OK, 0, true, hosttest.Number(reflect.Int, 2)},
+		{"has a bad reference", []async.SelectCase{receive(closed), {}}, 0, status.NilRef, 0, false, frame.Value{}},
+		{"has an address that is none", []async.SelectCase{{names[full], 4095}}, 0, status.Null, 0, false, frame.Value{}},
 	} {
 		p := h.Alloc(uintptr(len(c.cases))*unsafe.Sizeof(async.SelectCase{}) + 1)
 		copy(unsafe.Slice((*async.SelectCase)(p), len(c.cases)), c.cases)
-		f := frame.Frame{A: uint64(len(c.cases)), B: uint64(c.timeout), P: p, Q: h.At(frame.Value{})}
+		open := (*bool)(h.Alloc(1))
+		*open = false
+		f := frame.Frame{Slots: frame.Slots{A: uint64(len(c.cases)), B: uint64(c.timeout), P: p, Q: h.At(frame.Value{}),
+			C: hosttest.AddressOf(unsafe.Pointer(open))}}
 		f, code, message := hosttest.Call(t, "gobridge_chan_select", f)
-		if got := *(*frame.Value)(f.Q); code != c.want || f.Result != c.result || got != c.got {
-			t.Errorf("a select that %s: status %d, not %d: %s; result %d, not %d; %+v, not %+v",
-				c.what, code, c.want, message, f.Result, c.result, got, c.got)
+		if got := *(*frame.Value)(f.Q); code != c.want || f.Result != c.chosen || *open != c.open || got != c.got {
+			t.Errorf("a select that %s: status %d, not %d: %s; chose %d, not %d; open %t; %+v, not %+v",
+				c.what, code, c.want, message, f.Result, c.chosen, *open, got, c.got)
 		}
 		if c.want != status.OK && !strings.Contains(message, "cases") {
 			t.Errorf("a select that %s: message %q", c.what, message)
 		}
 	}
-	h.Refuse(status.Range, "count", "gobridge_chan_select", frame.Frame{A: 65536, P: h.Alloc(64), Q: h.Alloc(32)})
-	h.Refuse(status.Range, "count", "gobridge_chan_select", frame.Frame{A: 1 << 63, P: h.Alloc(64), Q: h.Alloc(32)})
+	h.Refuse(status.Limit, "count", "gobridge_chan_select", frame.Frame{Slots: frame.Slots{A: 65536, P: h.Alloc(64), Q: h.Alloc(32), C: hosttest.AddressOf(h.Alloc(1))}})
+	h.Refuse(status.Limit, "count", "gobridge_chan_select", frame.Frame{Slots: frame.Slots{A: 1 << 63, P: h.Alloc(64), Q: h.Alloc(32), C: hosttest.AddressOf(h.Alloc(1))}})
 }
 
 // Eight threads send and receive while others wait with deadlines that come all the time: each number arrives once.
@@ -285,7 +289,7 @@ func TestChannelsInManyThreads(t *testing.T) {
 			defer group.Done()
 			for i := 0; i < numbers; {
 				v := hosttest.Number(reflect.Int, uint64(id*numbers+i))
-				switch _, code := begin("gobridge_chan_send", frame.Frame{A: r, P: unsafe.Pointer(&v), B: 1000}); code {
+				switch _, code := begin("gobridge_chan_send", frame.Frame{Slots: frame.Slots{A: r, P: unsafe.Pointer(&v), B: 1000}}); code {
 				case status.OK:
 					i++
 				case status.Timeout:
@@ -299,7 +303,7 @@ func TestChannelsInManyThreads(t *testing.T) {
 			defer group.Done()
 			for i := 0; i < numbers; {
 				var v frame.Value
-				switch f, code := begin("gobridge_chan_receive", frame.Frame{A: r, P: unsafe.Pointer(&v), B: 1000}); code {
+				switch f, code := begin("gobridge_chan_receive", frame.Frame{Slots: frame.Slots{A: r, P: unsafe.Pointer(&v), B: 1000}}); code {
 				case status.OK:
 					i++
 					mu.Lock()
@@ -332,13 +336,13 @@ func TestDeadlines(t *testing.T) {
 		for name, p := range map[string]unsafe.Pointer{
 			"gobridge_chan_receive": h.Alloc(32), "gobridge_chan_send": h.At(hosttest.Number(reflect.Int, 1))} {
 			begin := time.Now()
-			h.Refuse(status.Timeout, "chan: ", name, frame.Frame{A: uint64(r), B: uint64(wait), P: p})
+			h.Refuse(status.Timeout, "chan: ", name, frame.Frame{Slots: frame.Slots{A: uint64(r), B: uint64(wait), P: p}})
 			if took := time.Since(begin); took < wait || took > 100*wait {
 				t.Errorf("%s took %v", name, took)
 			}
 		}
 	}
-	h.Refuse(status.Nil, "chan: ", "gobridge_chan_receive", frame.Frame{A: uint64(none), B: forEver, P: h.Alloc(32)})
-	h.Refuse(status.Nil, "chan: ", "gobridge_chan_send", frame.Frame{A: uint64(none), B: forEver, P: h.At(hosttest.Number(reflect.Int, 1))})
-	h.Refuse(status.Nil, "chan is a nil chan int", "gobridge_chan_close", frame.Frame{A: uint64(none)})
+	h.Refuse(status.Nil, "chan: ", "gobridge_chan_receive", frame.Frame{Slots: frame.Slots{A: uint64(none), B: forEver, P: h.Alloc(32)}})
+	h.Refuse(status.Nil, "chan: ", "gobridge_chan_send", frame.Frame{Slots: frame.Slots{A: uint64(none), B: forEver, P: h.At(hosttest.Number(reflect.Int, 1))}})
+	h.Refuse(status.Nil, "chan is a nil chan int", "gobridge_chan_close", frame.Frame{Slots: frame.Slots{A: uint64(none)}})
 }

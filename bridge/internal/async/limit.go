@@ -21,9 +21,10 @@ var runningTasks, mostTasks atomic.Int64
 func init() { mostTasks.Store(goThreads - ownThreads) }
 
 func taskLimit(f *frame.Frame) error {
-	count := int64(int32(f.A))
+	in := frame.Args[frame.OutArgs](f)
+	count := int64(int32(in.Number))
 	if count < 0 || count > maxTasks {
-		return status.Errorf(status.Range, "count is %d, not from 0 to %d", count, maxTasks)
+		return status.Errorf(status.OutOf(count, 0), "count is %d, not from 0 to %d", count, maxTasks)
 	}
 	if f.Result = uint64(mostTasks.Load()); count > 0 {
 		debug.SetMaxThreads(max(goThreads, int(count)+ownThreads))

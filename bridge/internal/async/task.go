@@ -33,6 +33,7 @@ type task struct {
 
 var contextType = reflect.TypeOf((*context.Context)(nil)).Elem()
 
+// Describe names it in messages.
 func (*task) Describe() string { return "a task" }
 
 // run calls the function, and answers for whatever it does.
@@ -88,6 +89,7 @@ func (t *task) descriptor() (descriptor, error) {
 	return *t.readable, nil
 }
 
+// Released cancels the task, which may go on, and closes its descriptor.
 func (t *task) Released() {
 	t.cancel()
 	t.mu.Lock()
@@ -113,12 +115,13 @@ func taskAt(f *frame.Frame, r frame.Ref) (*task, error) {
 }
 
 func taskStart(f *frame.Frame) error {
-	fn, err := calls.FuncAt(f, frame.Ref(f.A))
+	in := frame.Args[startArgs](f)
+	fn, err := calls.FuncAt(f, in.Func)
 	if err != nil {
 		return err
 	}
-	if f.B > calls.MaxValues {
-		return status.Errorf(status.Count, "count: %d arguments are more than %d", f.B, calls.MaxValues)
+	if in.Count > calls.MaxValues {
+		return status.Errorf(status.Count, "count: %d arguments are more than %d", in.Count, calls.MaxValues)
 	}
 	t := &task{plan: calls.PlanOf(fn.Type()), done: make(chan struct{})}
 	takesContext := len(t.plan.In) > 0 && t.plan.In[0].Type == contextType
@@ -126,52 +129,54 @@ func taskStart(f *frame.Frame) error {
 	if takesContext {
 		skip = 1
 	}
-	in, err := t.plan.Arguments(f, unsafe.Slice((*frame.Value)(f.P), int(f.B)), skip)
+	args, err := t.plan.Arguments(f, unsafe.Slice(in.Args, int(in.Count)), skip)
 	if err != nil {
 		return err
 	}
 	ctx := context.Background()
-	if timeout := int64(f.C); timeout < 0 {
+	if timeout := in.TimeoutNs; timeout < 0 {
 		ctx, t.cancel = context.WithCancel(ctx)
 	} else {
 		ctx, t.cancel = context.WithTimeout(ctx, time.Duration(timeout))
 	}
 	if takesContext {
-		in = append([]reflect.Value{reflect.ValueOf(ctx)}, in...)
+		args = append([]reflect.Value{reflect.ValueOf(ctx)}, args...)
 	}
 	if most := mostTasks.Load(); runningTasks.Add(1) > most {
 		runningTasks.Add(-1)
 		t.cancel()
-		return status.Errorf(status.Range, "%d tasks are running, which is the limit (gobridge_task_limit)", most)
+		return status.Errorf(status.Limit, "%d tasks are running, which is the limit (gobridge_task_limit)", most)
 	}
 	f.NewRef = ref.Table.Make(f, t)
-	go t.run(fn, in)
+	go t.run(fn, args)
 	return nil
 }
 
 func taskWait(f *frame.Frame) error {
-	t, err := taskAt(f, frame.Ref(f.A))
+	in := frame.Args[waitArgs](f)
+	t, err := taskAt(f, in.Task)
 	if err != nil {
 		return err
 	}
-	if err := t.plan.Takes(f.C); err != nil {
+	if err := t.plan.Takes(in.Count); err != nil {
 		return err
 	}
 	done := []reflect.SelectCase{{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(t.done)}}
-	if _, _, _, err := wait(done, int64(f.B)); err != nil {
+	if _, _, _, err := wait(done, in.TimeoutNs); err != nil {
 		return status.About("task", err)
 	}
 	if t.err != nil {
 		return t.err
 	}
-	if t.failed != nil && f.C == uint64(len(t.plan.Out)) {
+	if t.failed != nil && in.Count == uint64(len(t.plan.Out)) {
 		return t.failed
 	}
-	return t.plan.Results(f, t.results, unsafe.Slice((*frame.Value)(f.P), int(f.C)))
+	return t.plan.Results(f, t.results, unsafe.Slice(in.Results, int(in.Count)))
 }
 
 func taskDone(f *frame.Frame) error {
-	t, err := taskAt(f, frame.Ref(f.A))
+	in := frame.Args[frame.RefArgs](f)
+	t, err := taskAt(f, in.Ref)
 	if err == nil && t.isDone() {
 		f.Result = 1
 	}
@@ -179,7 +184,8 @@ func taskDone(f *frame.Frame) error {
 }
 
 func taskDescriptor(f *frame.Frame) error {
-	t, err := taskAt(f, frame.Ref(f.A))
+	in := frame.Args[frame.RefArgs](f)
+	t, err := taskAt(f, in.Ref)
 	if err != nil {
 		return err
 	}
@@ -189,7 +195,8 @@ func taskDescriptor(f *frame.Frame) error {
 }
 
 func taskCancel(f *frame.Frame) error {
-	t, err := taskAt(f, frame.Ref(f.A))
+	in := frame.Args[frame.RefArgs](f)
+	t, err := taskAt(f, in.Ref)
 	if err == nil {
 		t.cancel()
 	}

@@ -32,14 +32,14 @@ func starting(h *hosttest.Host, fn any, timeout uint64, args ...frame.Value) fra
 	h.Helper()
 	p := h.Alloc(uintptr(len(args))*unsafe.Sizeof(frame.Value{}) + 1)
 	copy(unsafe.Slice((*frame.Value)(p), len(args)), args)
-	return frame.Frame{A: uint64(h.NewRef(fn)), B: uint64(len(args)), C: timeout, P: p}
+	return frame.Frame{Slots: frame.Slots{A: uint64(h.NewRef(fn)), B: uint64(len(args)), C: timeout, P: p}}
 }
 
 // results waits for a task and gives what C gets, numbers and texts.
 func results(h *hosttest.Host, task frame.Ref, count int) (got []any) {
 	h.Helper()
 	p := h.Alloc(uintptr(count)*unsafe.Sizeof(frame.Value{}) + 1)
-	f := h.Must("gobridge_task_wait", frame.Frame{A: uint64(task), B: forEver, C: uint64(count), P: p})
+	f := h.Must("gobridge_task_wait", frame.Frame{Slots: frame.Slots{A: uint64(task), B: forEver, C: uint64(count), P: p}})
 	if f.NewRef != 0 {
 		h.Errorf("waiting made %#x", uint64(f.NewRef))
 	}
@@ -63,7 +63,7 @@ func results(h *hosttest.Host, task frame.Ref, count int) (got []any) {
 			got = append(got, n.Interface())
 		}
 		if v.Owner != 0 {
-			h.Must("gobridge_release", frame.Frame{A: uint64(v.Owner)})
+			h.Must("gobridge_release", frame.Frame{Slots: frame.Slots{A: uint64(v.Owner)}})
 		}
 	}
 	return got
@@ -71,11 +71,11 @@ func results(h *hosttest.Host, task frame.Ref, count int) (got []any) {
 
 func isDone(h *hosttest.Host, task frame.Ref) bool {
 	h.Helper()
-	return h.Must("gobridge_task_done", frame.Frame{A: uint64(task)}).Result == 1
+	return h.Must("gobridge_task_done", frame.Frame{Slots: frame.Slots{A: uint64(task)}}).Result == 1
 }
 
 func waiting(task frame.Ref, timeout uint64) frame.Frame {
-	return frame.Frame{A: uint64(task), B: timeout}
+	return frame.Frame{Slots: frame.Slots{A: uint64(task), B: timeout}}
 }
 
 // untilCancelled is a function that only its context ends.
@@ -154,7 +154,7 @@ func TestTasksAreNotStarted(t *testing.T) {
 	}
 	if !hosttest.UnderASan {
 		f.B, f.P = 1, wildAddress(t)
-		h.Refuse(status.Panic, "panic: ", "gobridge_task_start", f)
+		h.Refuse(status.Address, "nothing lies", "gobridge_task_start", f)
 	}
 }
 
@@ -193,7 +193,7 @@ func TestTasksThatFail(t *testing.T) {
 	} {
 		task := start(h, c.fn, forEver)
 		for again := 0; again < 2; again++ {
-			f, status, message := hosttest.Call(t, "gobridge_task_wait", frame.Frame{A: uint64(task), B: forEver, C: 1, P: h.Alloc(32)})
+			f, status, message := hosttest.Call(t, "gobridge_task_wait", frame.Frame{Slots: frame.Slots{A: uint64(task), B: forEver, C: 1, P: h.Alloc(32)}})
 			if status != c.want || !strings.Contains(message, c.words) || f.NewRef != 0 {
 				t.Errorf("%s: status %d, not %d: %s", c.what, status, c.want, message)
 			}
@@ -214,13 +214,13 @@ func TestTasksThatFault(t *testing.T) {
 	}
 	h := hosttest.New(t)
 	task := start(h, func(p unsafe.Pointer) int { return *(*int)(p) }, forEver, h.Reference(wildAddress(t)))
-	h.Refuse(status.Panic, "panic: ", "gobridge_task_wait", frame.Frame{A: uint64(task), B: forEver, C: 1, P: h.Alloc(32)})
+	h.Refuse(status.Address, "nothing lies", "gobridge_task_wait", frame.Frame{Slots: frame.Slots{A: uint64(task), B: forEver, C: 1, P: h.Alloc(32)}})
 }
 
 func TestWaitingForTasks(t *testing.T) {
 	h := hosttest.New(t)
 	task := start(h, func(ctx context.Context) (int, error) { return 1, untilCancelled(ctx) }, forEver)
-	f := frame.Frame{A: uint64(task), C: 1, P: h.At(frame.Value{Kind: 7})}
+	f := frame.Frame{Slots: frame.Slots{A: uint64(task), C: 1, P: h.At(frame.Value{Kind: 7})}}
 	h.Refuse(status.Timeout, "task: ", "gobridge_task_wait", f)
 	const wait = 20 * time.Millisecond
 	begin := time.Now()
@@ -239,14 +239,14 @@ func TestWaitingForTasks(t *testing.T) {
 		t.Error("the task is done")
 	}
 	for again := 0; again < 2; again++ {
-		h.Must("gobridge_task_cancel", frame.Frame{A: uint64(task)})
+		h.Must("gobridge_task_cancel", frame.Frame{Slots: frame.Slots{A: uint64(task)}})
 	}
 	f.B, f.C = forEver, 1
 	h.Refuse(status.Returned, ": context canceled", "gobridge_task_wait", f)
 	if !isDone(h, task) {
 		t.Error("the task is not done")
 	}
-	h.Must("gobridge_task_cancel", frame.Frame{A: uint64(task)})
+	h.Must("gobridge_task_cancel", frame.Frame{Slots: frame.Slots{A: uint64(task)}})
 	h.Refuse(status.Returned, ": context canceled", "gobridge_task_wait", f)
 }
 
@@ -318,7 +318,7 @@ func (p poller) readable(t *testing.T, timeout int) (fds []int32) {
 
 func descriptor(h *hosttest.Host, task frame.Ref) int32 {
 	h.Helper()
-	return int32(h.Must("gobridge_task_descriptor", frame.Frame{A: uint64(task)}).Result)
+	return int32(h.Must("gobridge_task_descriptor", frame.Frame{Slots: frame.Slots{A: uint64(task)}}).Result)
 }
 
 // openFiles counts the descriptors of the process.
@@ -398,7 +398,7 @@ func TestDescriptorsRace(t *testing.T) {
 		task := h.Must("gobridge_task_start", starting(h, func() {}, forEver)).NewRef
 		asked := make(chan status.Code)
 		go func() { // call is for one thread
-			f := frame.Frame{A: uint64(task), Op: hosttest.NumberCalls()["gobridge_task_descriptor"], Thread: new(frame.Thread)}
+			f := frame.Frame{Slots: frame.Slots{A: uint64(task)}, Op: hosttest.NumberCalls()["gobridge_task_descriptor"], Thread: new(frame.Thread)}
 			ops.Enter(unsafe.Pointer(&f))
 			asked <- f.Status
 		}()
@@ -429,7 +429,7 @@ func TestDescriptorsRunOut(t *testing.T) {
 	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &none); err != nil {
 		t.Fatal(err)
 	}
-	_, code, message := hosttest.Call(t, "gobridge_task_descriptor", frame.Frame{A: uint64(task)})
+	_, code, message := hosttest.Call(t, "gobridge_task_descriptor", frame.Frame{Slots: frame.Slots{A: uint64(task)}})
 	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
 		t.Fatal(err)
 	}
@@ -453,7 +453,7 @@ func TestRunningTasksAreReleased(t *testing.T) {
 		descriptor(h, task)
 		h.Release(task)
 		for _, name := range []string{"done", "descriptor", "cancel", "wait"} {
-			h.Refuse(status.StaleRef, "task", "gobridge_task_"+name, frame.Frame{A: uint64(task)})
+			h.Refuse(status.StaleRef, "task", "gobridge_task_"+name, frame.Frame{Slots: frame.Slots{A: uint64(task)}})
 		}
 	}
 	for begin := time.Now(); ended.Load() < tasks || runtime.NumGoroutine() > goroutines; runtime.Gosched() {
@@ -474,7 +474,7 @@ func TestReleasedTasksHoldNothing(t *testing.T) {
 		big := new([1 << 20]byte)
 		runtime.SetFinalizer(big, func(*[1 << 20]byte) { freed.Store(true) })
 		task := h.Must("gobridge_task_start", starting(h, func() *[1 << 20]byte { return big }, forEver)).NewRef
-		h.Must("gobridge_task_wait", frame.Frame{A: uint64(task), B: forEver, C: 1, P: h.Alloc(32)})
+		h.Must("gobridge_task_wait", frame.Frame{Slots: frame.Slots{A: uint64(task), B: forEver, C: 1, P: h.Alloc(32)}})
 		held := (*frame.Value)(unsafe.Pointer(&h.Memory[h.Used-32])).Owner
 		h.Release(append(h.Owned, held, task)...)
 		h.Owned = nil
@@ -514,7 +514,7 @@ func TestManyThreadsWaitForTasks(t *testing.T) {
 	}
 	for _, task := range made {
 		time.Sleep(100 * time.Microsecond)
-		h.Must("gobridge_task_cancel", frame.Frame{A: uint64(task)})
+		h.Must("gobridge_task_cancel", frame.Frame{Slots: frame.Slots{A: uint64(task)}})
 	}
 	group.Wait()
 }
@@ -523,7 +523,7 @@ func TestManyThreadsWaitForTasks(t *testing.T) {
 func TestTasksAreNoValues(t *testing.T) {
 	h := hosttest.New(t)
 	task := start(h, func() {}, forEver)
-	h.Refuse(status.WrongKind, "ref is a task, not a value", "gobridge_type_of", frame.Frame{A: uint64(task)})
-	h.Refuse(status.WrongKind, "ref is a task, not a value", "gobridge_value_load", frame.Frame{A: uint64(task), P: h.Alloc(64)})
-	h.Refuse(status.WrongKind, "func is a task, not a value", "gobridge_task_start", frame.Frame{A: uint64(task)})
+	h.Refuse(status.WrongKind, "ref is a task, not a value", "gobridge_type_of", frame.Frame{Slots: frame.Slots{A: uint64(task)}})
+	h.Refuse(status.WrongKind, "ref is a task, not a value", "gobridge_value_load", frame.Frame{Slots: frame.Slots{A: uint64(task), P: h.Alloc(64)}})
+	h.Refuse(status.WrongKind, "func is a task, not a value", "gobridge_task_start", frame.Frame{Slots: frame.Slots{A: uint64(task)}})
 }

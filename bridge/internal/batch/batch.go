@@ -23,8 +23,9 @@ type run struct {
 // batchRun runs the batch at f.p. With f.b it stops at the first operation that fails; the others keep the status that C
 // gave them. C learns from the result that the batch was run, whatever became of its operations.
 func batchRun(f *frame.Frame) error {
-	b := (*frame.Batch)(f.P)
-	r := run{Frame: f, all: unsafe.Slice(b.Operations, b.Count), stops: f.B != 0}
+	in := frame.Args[runArgs](f)
+	b := in.Batch
+	r := run{Frame: f, all: unsafe.Slice(b.Operations, b.Count), stops: in.Stops != 0}
 	f.Result = 1
 	for r.goesOn() {
 		r.goOn()

@@ -62,7 +62,7 @@ func (b *recording) run(mode uint64, ends status.Code, words string, want ...sta
 	ops.Exit = func(unsafe.Pointer) {} // there is no C to go back to
 	defer func() { ops.Exit = oldExit }()
 	hosttest.Tester.Failure = frame.Report{}
-	f := frame.Frame{Op: hosttest.NumberCalls()["gobridge_batch_run"], Exclusive: b.Alone, B: mode, P: unsafe.Pointer(&b.Batch), Thread: &hosttest.Tester}
+	f := frame.Frame{Slots: frame.Slots{B: mode, P: unsafe.Pointer(&b.Batch)}, Op: hosttest.NumberCalls()["gobridge_batch_run"], Exclusive: b.Alone, Thread: &hosttest.Tester}
 	hosttest.InNewThread(func() { ops.Enter(unsafe.Pointer(&f)) })
 	for i, op := range b.all {
 		if op.Status != want[i] {
@@ -111,15 +111,15 @@ func TestWhatPromisesStandFor(t *testing.T) {
 	for i, op := range []frame.Operation{
 		0:  {Frame: frame.Frame{NewRef: made, Result: other}, Returns: frame.ReturnsRef},
 		1:  {Frame: frame.Frame{Result: lasting}, Returns: frame.ReturnsLasting},
-		2:  {Frame: frame.Frame{Q: p, C: 3}, Returns: frame.ReturnsQ | frame.ReturnsAll},
-		3:  {Frame: frame.Frame{P: p, Q: q, NewRef: other}, Returns: frame.ReturnsP | frame.ReturnsQ},
-		4:  {Frame: frame.Frame{P: p}, Returns: frame.ReturnsP | frame.ReturnsQ},
-		5:  {Frame: frame.Frame{P: q, Q: p}, Returns: frame.ReturnsP},
+		2:  {Frame: frame.Frame{Slots: frame.Slots{Q: p, C: 3}}, Returns: frame.ReturnsQ | frame.ReturnsAll},
+		3:  {Frame: frame.Frame{Slots: frame.Slots{P: p, Q: q}, NewRef: other}, Returns: frame.ReturnsP | frame.ReturnsQ},
+		4:  {Frame: frame.Frame{Slots: frame.Slots{P: p}}, Returns: frame.ReturnsP | frame.ReturnsQ},
+		5:  {Frame: frame.Frame{Slots: frame.Slots{P: q, Q: p}}, Returns: frame.ReturnsP},
 		6:  {Frame: frame.Frame{Result: other}, Returns: 8}, // a number
 		7:  {Frame: frame.Frame{Status: status.WrongKind, NewRef: made}, Returns: frame.ReturnsRef},
 		8:  {Frame: frame.Frame{Status: status.Skipped}, Returns: frame.ReturnsRef}, // it comes later
-		9:  {Frame: frame.Frame{Q: nil, C: 3}, Returns: frame.ReturnsQ | frame.ReturnsAll},
-		10: {Frame: frame.Frame{Q: p, C: 0}, Returns: frame.ReturnsQ | frame.ReturnsAll},
+		9:  {Frame: frame.Frame{Slots: frame.Slots{Q: nil, C: 3}}, Returns: frame.ReturnsQ | frame.ReturnsAll},
+		10: {Frame: frame.Frame{Slots: frame.Slots{Q: p, C: 0}}, Returns: frame.ReturnsQ | frame.ReturnsAll},
 	} {
 		if promise := b.add("gobridge_map_len", op.Returns, op.Frame); int(promise&(1<<frame.PromiseValue-1)) != i {
 			t.Fatalf("%#x is operation %d", promise, i)
@@ -186,20 +186,20 @@ func TestPromisesInCalls(t *testing.T) {
 	give := h.NewRef(func() (*point, string, uint64) { return &point{3, 4}, "word", 7 })
 
 	b := record(h)
-	given := b.add("gobridge_call", frame.ReturnsQ|frame.ReturnsAll, frame.Frame{A: uint64(give), Q: results, C: 3})
-	b.add("gobridge_struct_get", frame.ReturnsQ, frame.Frame{A: ofValue(given, 0), P: h.Copied([]byte("X")), B: 1, Q: x})
-	fields := b.add("gobridge_map_new", frame.ReturnsRef, frame.Frame{A: hosttest.TypeRef(hosttest.Typ[map[string]any]())})
+	given := b.add("gobridge_call", frame.ReturnsQ|frame.ReturnsAll, frame.Frame{Slots: frame.Slots{A: uint64(give), Q: results, C: 3}})
+	b.add("gobridge_struct_get", frame.ReturnsQ, frame.Frame{Slots: frame.Slots{A: ofValue(given, 0), P: h.Copied([]byte("X")), B: 1, Q: x}})
+	fields := b.add("gobridge_map_new", frame.ReturnsRef, frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(hosttest.Typ[map[string]any]())}})
 	copied := h.At(frame.Value{Kind: frame.KindRef, As: ofValue(given, 1), Owner: frame.Ref(ofOwner(given, 1))})
-	b.add("gobridge_map_set", 0, frame.Frame{A: fields, P: copied, Q: x})
-	variable := b.add("gobridge_value_new", frame.ReturnsRef, frame.Frame{A: hosttest.TypeRef(hosttest.Typ[point]())})
-	b.add("gobridge_reflect_typedmemmove", 0, frame.Frame{A: variable, B: ofValue(given, 0)})
-	sums := b.add("gobridge_map_new", frame.ReturnsRef, frame.Frame{A: hosttest.TypeRef(hosttest.Typ[map[string]uint64]())})
-	b.add("gobridge_map_add", frame.ReturnsQ, frame.Frame{A: sums, P: word, C: hosttest.AddressOf(number), Q: sum})
-	boxed := b.add("gobridge_runtime_convT64", frame.ReturnsRef, frame.Frame{B: 100})
-	b.add("gobridge_map_add", frame.ReturnsQ, frame.Frame{A: sums, P: word, C: hosttest.AddressOf(h.At(frame.Value{Kind: frame.KindRef, As: boxed})), Q: sum})
-	b.add("gobridge_release", 0, frame.Frame{A: boxed})
-	b.add("gobridge_value_release", 0, frame.Frame{A: ofOwner(given, 1), Q: word})
-	b.add("gobridge_value_release", 0, frame.Frame{A: ofOwner(given, 0), Q: results})
+	b.add("gobridge_map_set", 0, frame.Frame{Slots: frame.Slots{A: fields, P: copied, Q: x}})
+	variable := b.add("gobridge_value_new", frame.ReturnsRef, frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(hosttest.Typ[point]())}})
+	b.add("gobridge_reflect_typedmemmove", 0, frame.Frame{Slots: frame.Slots{A: variable, B: ofValue(given, 0)}})
+	sums := b.add("gobridge_map_new", frame.ReturnsRef, frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(hosttest.Typ[map[string]uint64]())}})
+	b.add("gobridge_map_add", frame.ReturnsQ, frame.Frame{Slots: frame.Slots{A: sums, P: word, C: hosttest.AddressOf(number), Q: sum}})
+	boxed := b.add("gobridge_runtime_convT64", frame.ReturnsRef, frame.Frame{Slots: frame.Slots{B: 100}})
+	b.add("gobridge_map_add", frame.ReturnsQ, frame.Frame{Slots: frame.Slots{A: sums, P: word, C: hosttest.AddressOf(h.At(frame.Value{Kind: frame.KindRef, As: boxed})), Q: sum}})
+	b.add("gobridge_release", 0, frame.Frame{Slots: frame.Slots{A: boxed}})
+	b.add("gobridge_value_release", 0, frame.Frame{Slots: frame.Slots{A: ofOwner(given, 1), Q: word}})
+	b.add("gobridge_value_release", 0, frame.Frame{Slots: frame.Slots{A: ofOwner(given, 0), Q: results}})
 	b.run(stops, status.OK, "", make([]status.Code, len(b.all))...)
 
 	for promise, want := range map[uint64]any{
@@ -238,11 +238,11 @@ func TestFailuresInBatches(t *testing.T) {
 			[]status.Code{status.OK, status.NilRef, status.Panic, status.Goexit, status.Goexit}},
 	} {
 		b := record(h)
-		b.add("gobridge_map_len", 8, frame.Frame{A: m})
+		b.add("gobridge_map_len", 8, frame.Frame{Slots: frame.Slots{A: m}})
 		b.add("gobridge_map_len", 8, frame.Frame{})
-		b.add("gobridge_call", frame.ReturnsQ|frame.ReturnsAll, frame.Frame{A: c.funcs[0]})
-		b.add("gobridge_call", frame.ReturnsQ|frame.ReturnsAll, frame.Frame{A: c.funcs[1]})
-		b.add("gobridge_map_len", 8, frame.Frame{A: m})
+		b.add("gobridge_call", frame.ReturnsQ|frame.ReturnsAll, frame.Frame{Slots: frame.Slots{A: c.funcs[0]}})
+		b.add("gobridge_call", frame.ReturnsQ|frame.ReturnsAll, frame.Frame{Slots: frame.Slots{A: c.funcs[1]}})
+		b.add("gobridge_map_len", 8, frame.Frame{Slots: frame.Slots{A: m}})
 		b.run(c.mode, c.ends, c.words, c.want...)
 		for _, i := range []int{0, 4} {
 			if op := b.all[i]; (op.Result == 1) != (op.Status == status.OK) {
@@ -251,8 +251,8 @@ func TestFailuresInBatches(t *testing.T) {
 		}
 	}
 	b := record(h)
-	b.add("gobridge_call", frame.ReturnsQ|frame.ReturnsAll, frame.Frame{A: fails})
-	b.add("gobridge_map_len", 8, frame.Frame{A: m})
+	b.add("gobridge_call", frame.ReturnsQ|frame.ReturnsAll, frame.Frame{Slots: frame.Slots{A: fails}})
+	b.add("gobridge_map_len", 8, frame.Frame{Slots: frame.Slots{A: m}})
 	b.run(stops, status.Panic, "operation 0, gobridge_call: panic: on purpose", status.Panic, status.Skipped)
 	if stack := hosttest.Text(hosttest.Tester.Failure.Stack[:]); !strings.Contains(stack, "TestFailuresInBatches") {
 		t.Errorf("a panic's stack is %q", stack)
@@ -318,7 +318,7 @@ func TestLocksInBatches(t *testing.T) {
 	record := func() (b *recording, want [][]uint32, statuses []status.Code) {
 		b = record(h)
 		for _, s := range steps {
-			f, gives := frame.Frame{A: uint64(s.a)}, uint32(0)
+			f, gives := frame.Frame{Slots: frame.Slots{A: uint64(s.a)}}, uint32(0)
 			switch s.name {
 			case "map_set":
 				f.P, f.Q = p, p

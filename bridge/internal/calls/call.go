@@ -13,22 +13,23 @@ import (
 )
 
 func funcCall(f *frame.Frame) error {
-	found := ref.Table.Find(frame.Ref(f.A))
+	in := frame.Args[callArgs](f)
+	found := ref.Table.Find(in.Func)
 	if found != nil {
-		if fn, registered := (*found).(*Function); registered && f.B == fn.Args && f.C == fn.results {
-			cmem.TouchOut(f.Q, uintptr(f.C)*unsafe.Sizeof(frame.Value{}))
-			args := unsafe.Slice((*frame.Value)(f.P), int(f.B))
+		if fn, registered := (*found).(*Function); registered && in.NArgs == fn.Args && in.NResults == fn.results {
+			cmem.TouchOut(unsafe.Pointer(in.Results), uintptr(in.NResults)*unsafe.Sizeof(frame.Value{}))
+			args := unsafe.Slice(in.Args, int(in.NArgs))
 			if f.Thread.Batch != nil {
 				args = f.WithPromisedValues(args)
 			}
-			return fn.Direct(f, args, unsafe.Slice((*frame.Value)(f.Q), int(f.C)))
+			return fn.Direct(f, args, unsafe.Slice(in.Results, int(in.NResults)))
 		}
 	}
-	fn, err := FuncAt(f, frame.Ref(f.A))
+	fn, err := FuncAt(f, in.Func)
 	if err != nil {
 		return err
 	}
-	return CallAt(f, fn, f.P, f.B)
+	return CallAt(f, fn, in.Args, in.NArgs, in.Results, in.NResults)
 }
 
 // FuncAt gives the function that a reference names.
@@ -45,17 +46,17 @@ func FuncAt(f *frame.Frame, r frame.Ref) (reflect.Value, error) {
 	return fn, nil
 }
 
-// CallAt calls any function with what C has at an address, and gives what it returns at f.q, in room for f.c values.
-func CallAt(f *frame.Frame, fn reflect.Value, args unsafe.Pointer, nargs uint64) error {
-	if nargs > MaxValues || f.C > MaxValues {
-		return status.Errorf(status.Count, "nargs: %d, nresults: %d, where %d are the most", nargs, f.C, MaxValues)
+// CallAt calls any function with arguments that lie in C memory, and puts what it returns into C memory.
+func CallAt(f *frame.Frame, fn reflect.Value, args *frame.Value, nargs uint64, results *frame.Value, nresults uint64) error {
+	if nargs > MaxValues || nresults > MaxValues {
+		return status.Errorf(status.Count, "nargs: %d, nresults: %d, where %d are the most", nargs, nresults, MaxValues)
 	}
 	p := PlanOf(fn.Type())
-	if err := p.Takes(f.C); err != nil {
+	if err := p.Takes(nresults); err != nil {
 		return err
 	}
-	cmem.TouchOut(f.Q, uintptr(f.C)*unsafe.Sizeof(frame.Value{}))
-	from, to := unsafe.Slice((*frame.Value)(args), int(nargs)), unsafe.Slice((*frame.Value)(f.Q), int(f.C))
+	cmem.TouchOut(unsafe.Pointer(results), uintptr(nresults)*unsafe.Sizeof(frame.Value{}))
+	from, to := unsafe.Slice(args, int(nargs)), unsafe.Slice(results, int(nresults))
 	if p.RegCall != nil {
 		if _, err := p.fixed(len(from), 0); err != nil {
 			return err
@@ -67,4 +68,47 @@ func CallAt(f *frame.Frame, fn reflect.Value, args unsafe.Pointer, nargs uint64)
 		return err
 	}
 	return p.Results(f, p.Call(fn, in), to)
+}
+
+// catchCall is the mirror of gobridge_catch_call.
+//
+//gobridge:mirror gobridge_catch_call
+type catchCall struct {
+	args    *frame.Value
+	failure *frame.Value
+	nargs   uint64
+}
+
+// callCatch is gobridge_call that gives its failure as a value too.
+func callCatch(f *frame.Frame) (err error) {
+	in := frame.Args[frame.CallOfArgs](f)
+	c := (*catchCall)(in.Call)
+	cmem.TouchOut(unsafe.Pointer(c.failure), unsafe.Sizeof(frame.Value{}))
+	*c.failure = frame.Value{}
+	err = status.Exited // stands where nothing takes its place
+	defer func() {
+		if reason := recover(); reason != nil {
+			err = status.Panicked(reason)
+		}
+		if err != nil {
+			f.Unlock()
+			giveFailure(f, err, c.failure)
+		}
+	}()
+	fn, err := FuncAt(f, in.Ref)
+	if err != nil {
+		return err
+	}
+	return CallAt(f, fn, c.args, c.nargs, in.Results, in.NResults)
+}
+
+// giveFailure puts a REF to the Go error that a call failed with into C memory.
+func giveFailure(f *frame.Frame, err error, to *frame.Value) {
+	why := status.FailureOf(err)
+	cause := why.Cause
+	if cause == nil {
+		cause = why
+	}
+	owner := value.NewRef(f, cause)
+	*to = frame.Value{Kind: frame.KindRef, As: uint64(owner), Owner: owner}
 }

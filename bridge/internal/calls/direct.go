@@ -7,6 +7,7 @@ import (
 
 	"gobridge/bridge/internal/frame"
 	"gobridge/bridge/internal/layout"
+	"gobridge/bridge/internal/status"
 	"gobridge/bridge/internal/value"
 )
 
@@ -63,6 +64,7 @@ func shapes[T any](fn any) Direct {
 	return nil
 }
 
+// Direct1 calls a function of one parameter without reflect.
 func Direct1[A, R any](fn func(A) R) Direct {
 	readA, write := reader[A](), writer[R]()
 	return func(f *frame.Frame, args, results []frame.Value) error {
@@ -84,13 +86,14 @@ func direct1Error[A, R any](fn func(A) (R, error)) Direct {
 		}
 		r, err := fn(a)
 		if err != nil {
-			return returned(err)
+			return status.ReturnedBy(err)
 		}
 		write(f, r, &results[0])
 		return nil
 	}
 }
 
+// Direct2 calls a function of two parameters without reflect.
 func Direct2[A, B, R any](fn func(A, B) R) Direct {
 	readA, readB, write := reader[A](), reader[B](), writer[R]()
 	return func(f *frame.Frame, args, results []frame.Value) error {
@@ -121,6 +124,7 @@ func direct2Same[T integer](fn func(T, T) T) Direct {
 	}
 }
 
+// Direct3 calls a function of three parameters without reflect.
 func Direct3[A, B, C, R any](fn func(A, B, C) R) Direct {
 	readA, readB, readC, write := reader[A](), reader[B](), reader[C](), writer[R]()
 	return func(f *frame.Frame, args, results []frame.Value) error {

@@ -22,8 +22,10 @@ type Function struct {
 	ref           frame.Ref // 0 until C has asked for it
 }
 
+// GoValue is the function itself.
 func (fn *Function) GoValue() reflect.Value { return fn.value }
 
+// Immortal: C may ask for it again at any time.
 func (*Function) Immortal() {}
 
 var (
@@ -31,6 +33,7 @@ var (
 	functions   = map[string]*Function{}
 )
 
+// Register lets C find a function by a name. It panics if the function is nil, or the name empty or taken.
 func Register(name string, v reflect.Value, d Direct) {
 	if v.IsNil() {
 		panic(fmt.Sprintf("bridge.Func: %q is nil", name))

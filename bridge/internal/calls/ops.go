@@ -8,4 +8,5 @@ var Ops = []frame.Op{
 	{Name: "gobridge_func_find", Run: funcFind},
 	{Name: "gobridge_func_names", Run: funcNames},
 	{Name: "gobridge_call", Run: funcCall},
+	{Name: "gobridge_call_catch", Run: callCatch},
 }

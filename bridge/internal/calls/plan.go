@@ -29,6 +29,7 @@ var (
 	plans sync.Map // reflect.Type to *plan
 )
 
+// PlanOf is the plan for functions of a type.
 func PlanOf(t reflect.Type) *Plan {
 	if known, found := plans.Load(t); found {
 		return known.(*Plan)
@@ -107,14 +108,11 @@ func (p *Plan) Arguments(f *frame.Frame, from []frame.Value, first int) ([]refle
 
 func argument(i int, err error) error { return status.About(fmt.Sprintf("args[%d]", i), err) }
 
-// returned is the failure of a call whose last result is an error.
-func returned(err error) error { return status.Errorf(status.Returned, "%s", err.Error()) }
-
 // Failure is that of a call whose last result is an error.
 func (p *Plan) Failure(out []reflect.Value) error {
 	if p.returnsError {
 		if err, _ := out[len(out)-1].Interface().(error); err != nil {
-			return returned(err)
+			return status.ReturnedBy(err)
 		}
 	}
 	return nil

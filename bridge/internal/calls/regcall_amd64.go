@@ -9,6 +9,7 @@ import (
 
 	"gobridge/bridge/internal/frame"
 	"gobridge/bridge/internal/layout"
+	"gobridge/bridge/internal/status"
 	"gobridge/bridge/internal/value"
 )
 
@@ -226,7 +227,7 @@ func (q *regCall) store(f *frame.Frame, r unsafe.Pointer, to []frame.Value) erro
 	if q.plan.returnsError && len(to) == len(q.plan.Out) {
 		at := q.out[len(to)].parts[0].at
 		if err := *(*error)(unsafe.Add(r, at)); err != nil {
-			return returned(err)
+			return status.ReturnedBy(err)
 		}
 	}
 	for i := range to {

@@ -26,6 +26,7 @@ var FFI struct {
 type invocation struct{ Signature, Function uintptr }
 
 func cfuncNew(f *frame.Frame) error {
+	in := frame.Args[frame.TextArgs](f)
 	t, err := types.Expression(f)
 	var s *signature
 	if err == nil {
@@ -37,7 +38,7 @@ func cfuncNew(f *frame.Frame) error {
 	if err != nil {
 		return status.About("signature", err)
 	}
-	f.NewRef = value.NewRef(f, s.bind(f.Q).Interface())
+	f.NewRef = value.NewRef(f, s.bind(in.Out).Interface())
 	return nil
 }
 
@@ -49,7 +50,8 @@ func funcSignature(t reflect.Type) (*signature, error) {
 }
 
 func cfuncPointer(f *frame.Frame) error {
-	function, err := value.At(f, frame.Ref(f.A), "func")
+	in := frame.Args[pointerArgs](f)
+	function, err := value.At(f, in.Func, "func")
 	if err != nil {
 		return err
 	}
@@ -60,7 +62,7 @@ func cfuncPointer(f *frame.Frame) error {
 	if function.IsNil() {
 		return status.Errorf(status.Nil, "func is a nil %s", t)
 	}
-	if f.P != nil {
+	if in.Signature != nil {
 		t, err = types.Expression(f)
 	}
 	var s *signature
@@ -76,19 +78,20 @@ func cfuncPointer(f *frame.Frame) error {
 	if err != nil {
 		return status.About("signature", err)
 	}
-	cmem.TouchOut(f.Q, unsafe.Sizeof(uintptr(0)))
+	cmem.TouchOut(unsafe.Pointer(in.Pointer), unsafe.Sizeof(uintptr(0)))
 	c, err := newClosure(s, function)
 	if err != nil {
 		return err
 	}
 	f.NewRef = ref.Table.Make(f, c)
-	*(*unsafe.Pointer)(f.Q) = c.code
+	*in.Pointer = c.code
 	return nil
 }
 
 // cfuncClosure runs the closure f.a, whose arguments' addresses are at f.p and whose result goes to f.q.
 func cfuncClosure(f *frame.Frame) error {
-	known, _ := Closures.Load(f.A)
+	in := frame.Args[closureArgs](f)
+	known, _ := Closures.Load(in.ID)
 	c, isClosure := known.(*closure)
 	if !isClosure {
 		return status.Errorf(status.StaleRef, "it was released")
@@ -99,7 +102,7 @@ func cfuncClosure(f *frame.Frame) error {
 	defer c.leave()
 	t := c.function.Type()
 	args := make([]reflect.Value, len(c.in))
-	for i, at := range unsafe.Slice((*unsafe.Pointer)(f.P), len(c.in)) {
+	for i, at := range unsafe.Slice(in.Arguments, len(c.in)) {
 		arg, err := c.in[i].get(at)
 		if err != nil {
 			return status.About(parameter(i), err)
@@ -108,7 +111,7 @@ func cfuncClosure(f *frame.Frame) error {
 	}
 	results := c.function.Call(args)
 	if c.out != nil {
-		return c.out.put(f.Q, results[0].Convert(c.out.Type.Type), nil)
+		return c.out.put(in.Result, results[0].Convert(c.out.Type.Type), nil)
 	}
 	return nil
 }

@@ -32,7 +32,7 @@ func newCFunc[F any](h *hosttest.Host, function unsafe.Pointer) F {
 
 func cfuncAs(h *hosttest.Host, function unsafe.Pointer, signature string) any {
 	h.Helper()
-	f := h.Must("gobridge_cfunc_new", frame.Frame{P: h.Copied([]byte(signature)), B: uint64(len(signature)), Q: function})
+	f := h.Must("gobridge_cfunc_new", frame.Frame{Slots: frame.Slots{P: h.Copied([]byte(signature)), B: uint64(len(signature)), Q: function}})
 	object, err := ref.Table.Get(h.Own(f.NewRef), "func")
 	if err != nil {
 		h.Fatal(err)
@@ -43,7 +43,7 @@ func cfuncAs(h *hosttest.Host, function unsafe.Pointer, signature string) any {
 // pointer gives a Go func as a C function, and what releases it.
 func pointer(h *hosttest.Host, function any, signature string) (code unsafe.Pointer, closure frame.Ref) {
 	h.Helper()
-	f := frame.Frame{A: uint64(h.NewRef(function)), B: uint64(len(signature)), Q: h.Alloc(8)}
+	f := frame.Frame{Slots: frame.Slots{A: uint64(h.NewRef(function)), B: uint64(len(signature)), Q: h.Alloc(8)}}
 	if signature != "" {
 		f.P = h.Copied([]byte(signature))
 	}
@@ -278,7 +278,7 @@ func TestClosuresConvert(t *testing.T) {
 		{func() {}, "int", status.WrongKind, "signature: a int is no func type"},
 		{func() {}, "func(", status.Syntax, "signature: "},
 	} {
-		f := frame.Frame{A: uint64(h.NewRef(c.function)), B: uint64(len(c.signature)), Q: h.Alloc(8)}
+		f := frame.Frame{Slots: frame.Slots{A: uint64(h.NewRef(c.function)), B: uint64(len(c.signature)), Q: h.Alloc(8)}}
 		if c.signature != "" {
 			f.P = h.Copied([]byte(c.signature))
 		}
@@ -314,10 +314,10 @@ func TestClosuresThatFail(t *testing.T) {
 		{fails(func(n int32) int32 { return *(*int32)(nil) + n }, ""), 0, status.Panic, "gobridge_cfunc_closure: panic: runtime error", true},
 		{fails(func(int32) int32 { runtime.Goexit(); return 1 }, ""), 0, status.Goexit, "gobridge_cfunc_closure: a Go function called", false},
 		{fails(func(bool) int32 { return 1 }, ""), 0, status.Range, "gobridge_cfunc_closure: parameter 1: a bool", false},
-		{fails(func(unsafe.Pointer) int32 { return 1 }, ""), 0, status.Range, "gobridge_cfunc_closure: parameter 1: 0x5 is no pointer", false},
-		{fails(func(*int32) int32 { return 1 }, ""), 0, status.Range, "gobridge_cfunc_closure: parameter 1: 0x5 is no pointer", false},
-		{fails(func(string) int32 { return 1 }, ""), 0, status.Range, "gobridge_cfunc_closure: parameter 1: 0x5 is no pointer", false},
-		{fails(func(func()) int32 { return 1 }, ""), 0, status.Range, "gobridge_cfunc_closure: parameter 1: 0x5 is no pointer", false},
+		{fails(func(unsafe.Pointer) int32 { return 1 }, ""), 0, status.Address, "gobridge_cfunc_closure: parameter 1: 0x5 is no pointer", false},
+		{fails(func(*int32) int32 { return 1 }, ""), 0, status.Address, "gobridge_cfunc_closure: parameter 1: 0x5 is no pointer", false},
+		{fails(func(string) int32 { return 1 }, ""), 0, status.Address, "gobridge_cfunc_closure: parameter 1: 0x5 is no pointer", false},
+		{fails(func(func()) int32 { return 1 }, ""), 0, status.Address, "gobridge_cfunc_closure: parameter 1: 0x5 is no pointer", false},
 		{stale, 0, status.StaleRef, "gobridge_cfunc_closure: func(int32) int32 was released", false},
 	} {
 		for i := 0; i < 3; i++ {
@@ -420,13 +420,13 @@ func TestQuarantine(t *testing.T) {
 	h.Owned = h.Owned[:len(h.Owned)-1]
 	function := uint64(h.NewRef(func(n int32) int32 { return n }))
 	for i := 0; i < len(cfunc.Quarantine.Closures)-1; i++ {
-		h.Release(h.Must("gobridge_cfunc_pointer", frame.Frame{A: function, Q: h.Alloc(8)}).NewRef)
+		h.Release(h.Must("gobridge_cfunc_pointer", frame.Frame{Slots: frame.Slots{A: function, Q: h.Alloc(8)}}).NewRef)
 	}
 	if n, failure := ctest.InThread(first, 1); n != 0 || failure.Status != int32(status.StaleRef) {
 		t.Errorf("it gives %d, %v", n, failure)
 	}
 	for i := 0; i < 5000; i++ {
-		h.Release(h.Must("gobridge_cfunc_pointer", frame.Frame{A: function, Q: h.Alloc(8)}).NewRef)
+		h.Release(h.Must("gobridge_cfunc_pointer", frame.Frame{Slots: frame.Slots{A: function, Q: h.Alloc(8)}}).NewRef)
 	}
 	if n := count(); n != len(cfunc.Quarantine.Closures) {
 		t.Errorf("%d closures are kept", n)
@@ -455,25 +455,25 @@ func TestSignaturesThatCHasNot(t *testing.T) {
 		{"func(func() string)", status.WrongType, "parameter 1: result: no one would free"},
 		{"func(func(...any))", status.WrongType, "parameter 1: parameter 1: a variadic func"},
 		{"func() func(func() string)", status.WrongType, "result: parameter 1: result"},
-		{"func(struct{ a [65537]byte })", status.Range, "parameter 1: more than 65536 bytes"},
-		{"func(struct{ a [40000]byte }) struct{ a [40000]byte }", status.Range, "more than 65536 bytes"},
+		{"func(struct{ a [65537]byte })", status.Limit, "parameter 1: more than 65536 bytes"},
+		{"func(struct{ a [40000]byte }) struct{ a [40000]byte }", status.Limit, "more than 65536 bytes"},
 		{"int32", status.WrongKind, "a int32 is no func type"}, {"func(int32", status.Syntax, "signature: "},
 		{"", status.Syntax, "signature: "}, {"func(size_t)", status.UnknownType, "size_t"},
 		{"func(" + strings.Repeat("(", 100) + "int" + strings.Repeat(")", 100) + ")", status.TooDeep, "64 levels"},
 	} {
 		h.Refuse(c.want, c.words, "gobridge_cfunc_new",
-			frame.Frame{P: h.Copied([]byte(c.signature)), B: uint64(len(c.signature)), Q: ctest.Apply()})
+			frame.Frame{Slots: frame.Slots{P: h.Copied([]byte(c.signature)), B: uint64(len(c.signature)), Q: ctest.Apply()}})
 	}
-	h.Refuse(status.Range, "signature: it has 65537 bytes", "gobridge_cfunc_new", frame.Frame{P: h.Alloc(1 << 17), B: 65537, Q: ctest.Apply()})
+	h.Refuse(status.Limit, "signature: it has 65537 bytes", "gobridge_cfunc_new", frame.Frame{Slots: frame.Slots{P: h.Alloc(1 << 17), B: 65537, Q: ctest.Apply()}})
 }
 
 // A closure is no value.
 func TestClosuresAreNoValues(t *testing.T) {
 	h := hosttest.New(t)
 	_, closure := pointer(h, func() {}, "")
-	h.Refuse(status.WrongKind, "ref is a closure, not a value", "gobridge_type_of", frame.Frame{A: uint64(closure)})
-	h.Refuse(status.WrongKind, "func is a closure, not a value", "gobridge_cfunc_pointer", frame.Frame{A: uint64(closure)})
+	h.Refuse(status.WrongKind, "ref is a closure, not a value", "gobridge_type_of", frame.Frame{Slots: frame.Slots{A: uint64(closure)}})
+	h.Refuse(status.WrongKind, "func is a closure, not a value", "gobridge_cfunc_pointer", frame.Frame{Slots: frame.Slots{A: uint64(closure)}})
 	for s, r := range h.Bad() {
-		h.Refuse(s, "func", "gobridge_cfunc_pointer", frame.Frame{A: uint64(r)})
+		h.Refuse(s, "func", "gobridge_cfunc_pointer", frame.Frame{Slots: frame.Slots{A: uint64(r)}})
 	}
 }

@@ -44,8 +44,10 @@ func newClosure(s *signature, function reflect.Value) (*closure, error) {
 	return c, nil
 }
 
+// Describe names it in messages.
 func (*closure) Describe() string { return "a closure" }
 
+// Released frees the C function once no call of it runs.
 func (c *closure) Released() {
 	c.gone.Store(true)
 	c.leave()

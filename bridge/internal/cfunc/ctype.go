@@ -41,7 +41,7 @@ func newCType(t reflect.Type, depth int) (c *cType, err error) {
 }
 
 func tooLarge() error {
-	return status.Errorf(status.Range, "more than %d bytes would be copied for one call", maxByValue)
+	return status.Errorf(status.Limit, "more than %d bytes would be copied for one call", maxByValue)
 }
 
 // appendCodes adds the codes of a type without pointers. To libffi an array is a struct of equal elements.
@@ -118,7 +118,7 @@ func (t *cType) get(src unsafe.Pointer) (reflect.Value, error) {
 		case address == 0:
 			return v, nil
 		case address < cmem.FirstPage: // as a pointer on Go's stack it could end the process
-			return v, status.Errorf(status.Range, "%#x is no pointer; a uintptr would take it", address)
+			return v, status.Errorf(status.Address, "%#x is no pointer; a uintptr would take it", address)
 		}
 		p := *(*unsafe.Pointer)(src)
 		switch t.Kind() {

@@ -19,9 +19,10 @@ func String(p unsafe.Pointer) string {
 // AddressAt reads the address of C memory, which is not in the first page.
 func AddressAt(address *uintptr) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(address)) }
 
+// Bytes is C memory as a slice, touched at both ends.
 func Bytes(p unsafe.Pointer, len uint64, argument string) ([]byte, error) {
 	if len > MaxLen {
-		return nil, status.Errorf(status.Range, "%s: no Go value has %d bytes", argument, len)
+		return nil, status.Errorf(status.Limit, "%s: no Go value has %d bytes", argument, len)
 	}
 	Touch(p, uintptr(len))
 	return unsafe.Slice((*byte)(p), len), nil

@@ -19,7 +19,7 @@ func Span(data uintptr, stride, n int, size uintptr) (first unsafe.Pointer, step
 	}
 	apart, low := uintptr(max(step, -step)), data
 	if n > 1 && apart > math.MaxInt/uintptr(n-1) {
-		return nil, 0, nil, status.Errorf(status.Range, "no memory has room for %d items %d bytes apart", n, step)
+		return nil, 0, nil, status.Errorf(status.Limit, "no memory has room for %d items %d bytes apart", n, step)
 	}
 	extent := apart * uintptr(n-1)
 	if step < 0 {
@@ -29,11 +29,12 @@ func Span(data uintptr, stride, n int, size uintptr) (first unsafe.Pointer, step
 		return nil, 0, nil, status.Errorf(status.Null, "data is NULL")
 	}
 	if extent+size > math.MaxInt || low+extent+size < low {
-		return nil, 0, nil, status.Errorf(status.Range, "no memory has room for %d items %d bytes apart", n, step)
+		return nil, 0, nil, status.Errorf(status.Limit, "no memory has room for %d items %d bytes apart", n, step)
 	}
 	return AddressAt(&data), step, unsafe.Slice((*byte)(AddressAt(&low)), extent+size), nil
 }
 
+// IsAligned tells whether items that are a step apart lie as Go would have them.
 func IsAligned(p unsafe.Pointer, step int, to uintptr) bool {
 	return (uintptr(p)|uintptr(step))%to == 0
 }

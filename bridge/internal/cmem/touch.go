@@ -4,8 +4,10 @@ package cmem
 
 import "unsafe"
 
+// TouchAll is Touch for a slice.
 func TouchAll(b []byte) { Touch(unsafe.Pointer(unsafe.SliceData(b)), uintptr(len(b))) }
 
+// TouchAllOut is TouchOut for a slice.
 func TouchAllOut(b []byte) { TouchOut(unsafe.Pointer(unsafe.SliceData(b)), uintptr(len(b))) }
 
 // Use uses what was read, so that the compiler reads it. To read the ends of all strings at first finds wild addresses

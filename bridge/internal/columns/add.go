@@ -38,7 +38,7 @@ func (b *arrayCall) terms(elem *layout.Type) (t terms, err error) {
 	}
 	first, step, all, err := b.In2.span(b.n, unsafe.Sizeof(frame.Value{}))
 	if err == nil && uint64(b.n) > cmem.MaxMemory/uint64(unsafe.Sizeof(frame.Value{})) {
-		err = status.Errorf(status.Range, "%d values are too many", b.n)
+		err = status.Errorf(status.Limit, "%d values are too many", b.n)
 	}
 	if err != nil {
 		return t, status.About("deltas", err)

@@ -14,7 +14,8 @@ import (
 const BoxSize = 64
 
 func valueBoxN(f *frame.Frame) error {
-	object, err := types.At(f, frame.Ref(f.A), "type")
+	in := frame.Args[columnsArgs](f)
+	object, err := types.At(f, in.Ref, "type")
 	if err != nil {
 		return err
 	}
@@ -24,9 +25,9 @@ func valueBoxN(f *frame.Frame) error {
 		return err
 	}
 	if most := cmem.MaxMemory / (BoxSize + uint64(t.Size)); b.Count > most {
-		return status.Errorf(status.Range, "count is %d; at most %d values of the type %s can be boxed at once", b.Count, most, t)
+		return status.Errorf(status.Limit, "count is %d; at most %d values of the type %s can be boxed at once", b.Count, most, t)
 	}
-	boxed, err := ref.At(f.Q, b.n, cmem.TouchAllOut)
+	boxed, err := ref.At(in.Refs, b.n, cmem.TouchAllOut)
 	if err != nil {
 		return status.About("boxed", err)
 	}
@@ -48,9 +49,10 @@ func valueBoxN(f *frame.Frame) error {
 }
 
 func valueGetN(f *frame.Frame) error {
+	in := frame.Args[columnsArgs](f)
 	t := layout.Of(layout.AnyType)
-	if f.A != 0 {
-		object, err := types.At(f, frame.Ref(f.A), "type")
+	if in.Ref != 0 {
+		object, err := types.At(f, in.Ref, "type")
 		if err != nil {
 			return err
 		}
@@ -60,7 +62,7 @@ func valueGetN(f *frame.Frame) error {
 	if err != nil {
 		return err
 	}
-	all, err := ref.At(f.Q, b.n, cmem.TouchAll)
+	all, err := ref.At(in.Refs, b.n, cmem.TouchAll)
 	if err != nil {
 		return status.About("refs", err)
 	}
@@ -72,7 +74,7 @@ func valueGetN(f *frame.Frame) error {
 	for i, r := range all {
 		r, object, err := ref.Named(f, r)
 		v, _ := ref.ValueOf(object, "ref") // none of what is no value
-		if err == nil && f.A != 0 && !(v.IsValid() && v.Type().AssignableTo(t.Type)) {
+		if err == nil && in.Ref != 0 && !(v.IsValid() && v.Type().AssignableTo(t.Type)) {
 			err = status.Errorf(status.WrongType, "it is %s, no %s", ref.Describe(object), t)
 		}
 		if err != nil {

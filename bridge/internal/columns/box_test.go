@@ -77,11 +77,11 @@ func boxBoth(h *hosttest.Host, g hosttest.Generator, of reflect.Type, values []r
 	n := len(values)
 	in, statuses := itemsIn(h, g, of, values, g.Intn(3) == 0), statuses(h, n)
 	p := refs(h, make([]frame.Ref, n))
-	_, _, first := array(h, "gobridge_value_box_n", frame.Frame{A: hosttest.TypeRef(of), Q: p},
+	_, _, first := array(h, "gobridge_value_box_n", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(of), Q: p}},
 		columns.Arrays{In: in.column, Statuses: statuses, Count: uint64(n)})
 	boxed = append(boxed, unsafe.Slice((*frame.Ref)(p), n)...)
 	for i, f := range compare(h, of, "gobridge_value_make", frame.Ref(hosttest.TypeRef(of)), n, first, statuses, func(i int) frame.Frame {
-		return frame.Frame{P: in.single[i]}
+		return frame.Frame{Slots: frame.Slots{P: in.single[i]}}
 	}) {
 		if (f.NewRef == 0) != (boxed[i] == 0) {
 			h.Fatalf("%s: item %d is %#x, not as %#x", of, i, uint64(boxed[i]), uint64(f.NewRef))
@@ -116,12 +116,12 @@ func readBoth(h *hosttest.Host, g hosttest.Generator, of reflect.Type, boxed []f
 		}
 	}
 	values, statuses := column(h, g, to, n), statuses(h, n)
-	_, a, first := array(h, "gobridge_value_get_n", frame.Frame{A: typeOf, C: 1, Q: refs(h, asked)},
+	_, a, first := array(h, "gobridge_value_get_n", frame.Frame{Slots: frame.Slots{A: typeOf, C: 1, Q: refs(h, asked)}},
 		columns.Arrays{Out: values, Statuses: statuses, Count: uint64(n)})
 	firstWant := status.OK
 	for i, r := range asked {
 		single := (*frame.Value)(h.Alloc(unsafe.Sizeof(frame.Value{})))
-		_, want, _ := hosttest.Call(h, "gobridge_value_get", frame.Frame{A: uint64(r), P: unsafe.Pointer(single), Exclusive: h.Alone})
+		_, want, _ := hosttest.Call(h, "gobridge_value_get", frame.Frame{Slots: frame.Slots{A: uint64(r), P: unsafe.Pointer(single)}, Exclusive: h.Alone})
 		if want == status.OK && typeOf != 0 && (r == others[0] && of != layout.AnyType || r == others[1]) {
 			want = status.WrongType
 		}
@@ -191,7 +191,7 @@ func releaseMany(h *hosttest.Host, g hosttest.Generator, all []frame.Ref) {
 		}
 		released[r] = true
 	}
-	_, got, message := hosttest.Call(h, "gobridge_release_n", frame.Frame{A: uint64(len(mixed)), B: uint64(begin), P: refs(h, mixed), Exclusive: h.Alone})
+	_, got, message := hosttest.Call(h, "gobridge_release_n", frame.Frame{Slots: frame.Slots{A: uint64(len(mixed)), B: uint64(begin), P: refs(h, mixed)}, Exclusive: h.Alone})
 	if got != want {
 		h.Fatalf("the status is %d, not %d: %s", got, want, message)
 	}
@@ -222,7 +222,7 @@ func TestBoxesThatPanic(t *testing.T) {
 	*in = columns.Column{Layout: columns.ColumnText, Data: uintptr(unsafe.Pointer(texts))}
 	*a = columns.Arrays{In: in, Count: 2}
 	boxed := refs(h, []frame.Ref{7, 7})
-	h.Refuse(status.Panic, "panic: ", "gobridge_value_box_n", frame.Frame{A: hosttest.TypeRef(hosttest.Typ[string]()), P: unsafe.Pointer(a), Q: boxed})
+	h.Refuse(status.Address, "nothing lies", "gobridge_value_box_n", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(hosttest.Typ[string]()), P: unsafe.Pointer(a), Q: boxed}})
 	if got := *(*[2]frame.Ref)(boxed); got != [2]frame.Ref{7, 7} {
 		t.Errorf("it wrote %v", got)
 	}
@@ -244,6 +244,6 @@ func TestBoxesOfTooMuch(t *testing.T) {
 		*in = columns.Column{Layout: columns.ColumnPlain, Data: uintptr(unsafe.Pointer(in))}
 		a := (*columns.Arrays)(h.Alloc(unsafe.Sizeof(columns.Arrays{})))
 		*a = columns.Arrays{In: in, Count: c.count}
-		h.Refuse(status.Range, c.words, "gobridge_value_box_n", frame.Frame{A: hosttest.TypeRef(c.of), P: unsafe.Pointer(a), Q: h.Alloc(8)})
+		h.Refuse(status.Limit, c.words, "gobridge_value_box_n", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(c.of), P: unsafe.Pointer(a), Q: h.Alloc(8)}})
 	}
 }

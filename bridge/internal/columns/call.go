@@ -37,9 +37,10 @@ type arrayCall struct {
 const MaxItems = cmem.MaxMemory / unsafe.Sizeof(status.OK) //gobridge:mirror GOBRIDGE_MAX_ITEMS
 
 func newArrayCall(f *frame.Frame) (*arrayCall, error) {
-	a := (*Arrays)(f.P)
+	in := frame.Args[columnsArgs](f)
+	a := in.Arrays
 	if a.Count > uint64(MaxItems) {
-		return nil, status.Errorf(status.Range, "count is %d; at most %d items can be done at once", a.Count, MaxItems)
+		return nil, status.Errorf(status.Limit, "count is %d; at most %d items can be done at once", a.Count, MaxItems)
 	}
 	if a.Found != nil {
 		cmem.TouchOut(unsafe.Pointer(a.Found), uintptr(a.Count))

@@ -21,6 +21,8 @@ type Column struct {
 	Data, Offsets uintptr
 	Capacity      uint64
 	Owner         frame.Ref
+	Validity      uintptr
+	Reserved      [2]uint64
 }
 
 // The layouts of columns.
@@ -42,6 +44,9 @@ func IsText(t *layout.Type) bool {
 
 // ItemSize is what an item takes in a column's layout.
 func (c *Column) ItemSize(t *layout.Type) (uintptr, error) {
+	if c.Validity != 0 || c.Reserved != [2]uint64{} {
+		return 0, status.Errorf(status.Argument, "its validity is not NULL, or a reserved member not 0")
+	}
 	switch c.Layout {
 	case ColumnPlain:
 		if !t.Plain {
@@ -70,7 +75,7 @@ func (c *Column) offsetsOf(n int, size uintptr) (offsets, bytes []byte, err erro
 		return nil, nil, status.Errorf(status.Null, "offsets is NULL")
 	}
 	if c.Capacity > math.MaxInt {
-		return nil, nil, status.Errorf(status.Range, "no memory has a capacity of %d", c.Capacity)
+		return nil, nil, status.Errorf(status.Limit, "no memory has a capacity of %d", c.Capacity)
 	}
 	_, _, bytes, err = cmem.Span(c.Data, 1, int(c.Capacity), 1)
 	return offsets, bytes, err

@@ -58,8 +58,10 @@ func (k *keeper) pin(p *byte) {
 	k.pinner.Pin(p)
 }
 
+// Describe names it in messages.
 func (*keeper) Describe() string { return "what a column shows" }
 
+// Released unpins what the column shows, and releases what its values own.
 func (k *keeper) Released() {
 	k.pinner.Unpin()
 	for _, r := range k.refs {

@@ -21,7 +21,8 @@ func KeyOf(g *value.Map, keys *Source, i int, l *scratch, keep *cmem.Arena) (k m
 
 // keysOf begins a call over a map's keys.
 func keysOf(f *frame.Frame) (g *value.Map, b *arrayCall, keys Source, err error) {
-	if g, err = maps.At(f, frame.Ref(f.A)); err != nil {
+	in := frame.Args[columnsArgs](f)
+	if g, err = maps.At(f, in.Ref); err != nil {
 		return
 	}
 	if b, err = newArrayCall(f); err == nil {
@@ -31,6 +32,7 @@ func keysOf(f *frame.Frame) (g *value.Map, b *arrayCall, keys Source, err error)
 }
 
 func mapGetN(f *frame.Frame) error {
+	in := frame.Args[columnsArgs](f)
 	g, b, keys, err := keysOf(f)
 	if err != nil {
 		return err
@@ -43,7 +45,7 @@ func mapGetN(f *frame.Frame) error {
 	f.LockStripe(g.Stripe)
 	workers := 1
 	if elems == nil || elems.layout == ColumnPlain {
-		workers = workersFor(b.n, f.B)
+		workers = workersFor(b.n, in.Threads)
 	}
 	if quick := LoopsFor(g.T); quick != nil && b.failed == nil && (elems == nil || elems.aligned) {
 		err = quick.GetAll(g, &keys, elems, b.Found, b.n, workers)
@@ -114,7 +116,8 @@ func (b *arrayCall) set(g *value.Map, keys, elems *Source, workers int) error {
 }
 
 func mapBuildN(f *frame.Frame) error {
-	t, err := maps.TypeAt(f)
+	in := frame.Args[columnsArgs](f)
+	t, err := maps.TypeAt(f, in.Ref)
 	if err != nil {
 		return err
 	}
@@ -123,7 +126,7 @@ func mapBuildN(f *frame.Frame) error {
 		return err
 	}
 	if most := uint64(maps.MaxEntries(t)); b.Count > most {
-		return status.Errorf(status.Range, "count is %d; %d entries can be made room for at once", b.Count, most)
+		return status.Errorf(status.Limit, "count is %d; %d entries can be made room for at once", b.Count, most)
 	}
 	keys, err := b.source("keys", b.In, t.Key, true)
 	if err != nil {
@@ -137,7 +140,7 @@ func mapBuildN(f *frame.Frame) error {
 		return b.why
 	}
 	g := value.NewMap(t, gort.Backend{}.RuntimeMakemap(t, b.n))
-	if err := b.set(g, &keys, &elems, workersFor(b.n, f.B)); err != nil {
+	if err := b.set(g, &keys, &elems, workersFor(b.n, in.Threads)); err != nil {
 		return err
 	}
 	f.NewRef = ref.Table.Make(f, g)

@@ -39,11 +39,7 @@ func NewOrder(g *value.Map, keys *Source, n, entries, workers int) (*order, erro
 	err := o.split(func(share, from, to int) {
 		counts := make([]uint32, parts)
 		for i := from; i < to; i++ {
-			key := keys.At(i)
-			if keys.Text && (*[2]uintptr)(key)[1] == 0 { // its pointer may be any number
-				key = unsafe.Pointer(&noText)
-			}
-			part := uint16(place.Hash(key, place.Seed) & place.Mask >> place.Shift)
+			part := uint16(place.Hash(keys.ToHash(i), place.Seed) & place.Mask >> place.Shift)
 			o.Parts[i] = part
 			counts[part]++
 		}
@@ -59,6 +55,15 @@ func NewOrder(g *value.Map, keys *Source, n, entries, workers int) (*order, erro
 		}
 	}
 	return o, nil
+}
+
+// ToHash is the address of an item that may be hashed: of one of no bytes, whose pointer may be any number, that of another.
+func (s *Source) ToHash(i int) unsafe.Pointer {
+	key := s.At(i)
+	if s.Text && (*[2]uintptr)(key)[1] == 0 {
+		return unsafe.Pointer(&noText)
+	}
+	return key
 }
 
 var noText string

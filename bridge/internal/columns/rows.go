@@ -17,11 +17,12 @@ import (
 const maxArguments = 64
 
 func callN(f *frame.Frame) error {
-	fn, err := calls.FuncAt(f, frame.Ref(f.A))
+	in := frame.Args[rowsArgs](f)
+	fn, err := calls.FuncAt(f, in.Func)
 	if err != nil {
 		return err
 	}
-	object, err := ref.Object(f, frame.Ref(f.A), "func")
+	object, err := ref.Object(f, in.Func, "func")
 	if err != nil {
 		return err
 	}
@@ -31,20 +32,20 @@ func callN(f *frame.Frame) error {
 	}
 	defer b.abandon()
 	r := rows{arrayCall: b, fn: fn, plan: calls.PlanOf(fn.Type())}
-	if f.B > maxArguments {
-		return status.Errorf(status.Count, "nargs is %d; %d are the most", f.B, maxArguments)
+	if in.NArgs > maxArguments {
+		return status.Errorf(status.Count, "nargs is %d; %d are the most", in.NArgs, maxArguments)
 	}
-	if f.C != uint64(len(r.plan.Out)) {
-		return status.Errorf(status.Count, "nresults is %d, of a function that gives %d", f.C, len(r.plan.Out))
+	if in.NResults != uint64(len(r.plan.Out)) {
+		return status.Errorf(status.Count, "nresults is %d, of a function that gives %d", in.NResults, len(r.plan.Out))
 	}
-	types, err := r.plan.ArgumentTypes(int(f.B))
+	types, err := r.plan.ArgumentTypes(int(in.NArgs))
 	if err != nil {
 		return err
 	}
-	if registered, is := object.(*calls.Function); is && f.B == registered.Args && simple(types) && simple(r.plan.Out) {
+	if registered, is := object.(*calls.Function); is && in.NArgs == registered.Args && simple(types) && simple(r.plan.Out) {
 		r.direct = registered.Direct
 	}
-	columns, results := unsafe.Slice(b.In, int(f.B)), unsafe.Slice(b.Out, int(f.C))
+	columns, results := unsafe.Slice(b.In, int(in.NArgs)), unsafe.Slice(b.Out, int(in.NResults))
 	for i, t := range types {
 		s, err := b.source(status.Item("args", i), &columns[i], t, false)
 		if err != nil {

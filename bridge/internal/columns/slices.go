@@ -14,13 +14,14 @@ import (
 
 // elemsFrom gives where the elements lie that a call is about, from index on.
 func (b *arrayCall) elemsFrom(v reflect.Value) (first unsafe.Pointer, err error) {
-	if n := uint64(v.Len()); b.f.B > n || b.Count > n-b.f.B {
-		return nil, status.Errorf(status.Range, "index is %d and count %d, the length %d", int64(b.f.B), b.Count, n)
+	in := frame.Args[elemsArgs](b.f)
+	if n := uint64(v.Len()); in.Index > n || b.Count > n-in.Index {
+		return nil, status.Errorf(status.Index, "index is %d and count %d, the length %d", int64(in.Index), b.Count, n)
 	}
 	if b.n == 0 {
 		return nil, nil
 	}
-	return v.Index(int(b.f.B)).Addr().UnsafePointer(), nil
+	return v.Index(int(in.Index)).Addr().UnsafePointer(), nil
 }
 
 // eachElem does something with elements one by one; where they hold pointers each is guarded, as CopyElems does.
@@ -36,7 +37,8 @@ func (b *arrayCall) eachElem(t *layout.Type, first unsafe.Pointer, do func(i int
 }
 
 func sliceReadN(f *frame.Frame) error {
-	v, err := seq.SliceOrArray(f, frame.Ref(f.A), "slice")
+	in := frame.Args[elemsArgs](f)
+	v, err := seq.SliceOrArray(f, in.Slice, "slice")
 	if err != nil {
 		return err
 	}
@@ -72,7 +74,8 @@ func sliceReadN(f *frame.Frame) error {
 }
 
 func sliceWriteN(f *frame.Frame) error {
-	v, err := seq.SliceOnly(f, frame.Ref(f.A), "slice")
+	in := frame.Args[elemsArgs](f)
+	v, err := seq.SliceOnly(f, in.Slice, "slice")
 	if err != nil {
 		return err
 	}
@@ -113,7 +116,8 @@ func (b *arrayCall) write(elems *Source, first unsafe.Pointer) {
 }
 
 func sliceAppendN(f *frame.Frame) error {
-	v, err := seq.SliceOnly(f, frame.Ref(f.A), "slice")
+	in := frame.Args[elemsArgs](f)
+	v, err := seq.SliceOnly(f, in.Slice, "slice")
 	if err != nil {
 		return err
 	}
@@ -122,7 +126,7 @@ func sliceAppendN(f *frame.Frame) error {
 		return err
 	}
 	if most := layout.MostElems(v.Type().Elem()); uint64(v.Len())+b.Count > most {
-		return status.Errorf(status.Range, "count is %d; with the %d there are, at most %d elements can be appended at once",
+		return status.Errorf(status.Limit, "count is %d; with the %d there are, at most %d elements can be appended at once",
 			b.Count, v.Len(), most)
 	}
 	elems, err := b.source("elems", b.In, layout.Of(v.Type().Elem()), false)

@@ -21,6 +21,7 @@ type Source struct {
 	Text  bool
 }
 
+// At is the address of an item.
 func (s *Source) At(i int) unsafe.Pointer { return unsafe.Add(s.First, i*s.Step) }
 
 // from is the rest of a column.
@@ -103,7 +104,7 @@ func (b *arrayCall) plainSource(argument string, c *Column, s *Source) error {
 // copied copies items that hold no pointers of Go's into memory that is aligned.
 func (s *Source) copied(n int, size uintptr) error {
 	if uintptr(n) > cmem.MaxMemory/size {
-		return status.Errorf(status.Range, "%d items that are not aligned are too many", n)
+		return status.Errorf(status.Limit, "%d items that are not aligned are too many", n)
 	}
 	aligned := make([]uint64, (uintptr(n)*size+7)/8)
 	to := Source{First: unsafe.Pointer(unsafe.SliceData(aligned)), Step: int(size)}
@@ -145,7 +146,7 @@ func (b *arrayCall) textSource(argument string, c *Column, s *Source) error {
 
 func badText(header *[2]uintptr) error {
 	if header[1] > cmem.MaxLen {
-		return status.Errorf(status.Range, "no string has %d bytes", header[1])
+		return status.Errorf(status.Limit, "no string has %d bytes", header[1])
 	}
 	return status.Errorf(status.Null, "its memory is NULL")
 }
@@ -163,7 +164,7 @@ func (b *arrayCall) offsetSource(argument string, c *Column, s *Source, size uin
 	for i := range headers {
 		to := OffsetAt(offsets, i+1, size)
 		if from < 0 || to < from || uint64(to) > c.Capacity {
-			b.fail(argument, i, status.Errorf(status.Range, "its offsets are %d and %d, of %d bytes", from, to, c.Capacity))
+			b.fail(argument, i, status.Errorf(status.Argument, "its offsets are %d and %d, of %d bytes", from, to, c.Capacity))
 		} else {
 			headers[i] = [2]uintptr{c.Data + uintptr(from), uintptr(to - from)}
 		}
@@ -172,6 +173,7 @@ func (b *arrayCall) offsetSource(argument string, c *Column, s *Source, size uin
 	return nil
 }
 
+// OffsetAt reads an offset of 4 or 8 bytes.
 func OffsetAt(offsets []byte, i int, size uintptr) (offset int64) {
 	if size == 4 {
 		var short int32
@@ -194,7 +196,7 @@ func (b *arrayCall) valueSource(argument string, c *Column, s *Source, isKey boo
 		elem = layout.StringType
 	}
 	if uint64(b.n) > layout.MostElems(elem) {
-		return status.Errorf(status.Range, "%d values are too many", b.n)
+		return status.Errorf(status.Limit, "%d values are too many", b.n)
 	}
 	items := reflect.MakeSlice(reflect.SliceOf(elem), b.n, b.n)
 	s.First, s.Step = items.UnsafePointer(), int(elem.Size())

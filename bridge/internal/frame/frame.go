@@ -5,7 +5,6 @@ package frame
 import (
 	"strings"
 	"unicode/utf8"
-	"unsafe"
 
 	"gobridge/bridge/internal/cmem"
 	"gobridge/bridge/internal/status"
@@ -17,13 +16,12 @@ import (
 type Frame struct {
 	Op        uint32
 	Status    status.Code
-	Exclusive uint32         // in: 1 where no other thread has ever called
-	Held      uint32         // the stripe of Stripes that this call holds, plus 1; 0 where none, or allStripes
-	A, B, C   uint64         // in: references and numbers
-	Result    uint64         // out: a number
-	P, Q      unsafe.Pointer // C memory, in or out as the call has it
-	NewRef    Ref            // out: the reference that this call gave, 0 where none
-	Thread    *Thread        // in: the thread that calls
+	Exclusive uint32  // in: 1 where no other thread has ever called
+	Held      uint32  // the stripe of Stripes that this call holds, plus 1; 0 where none, or allStripes
+	Slots             // the arguments; C memory is in or out as the call has it
+	Result    uint64  // out: a number
+	NewRef    Ref     // out: the reference that this call gave, 0 where none
+	Thread    *Thread // in: the thread that calls
 }
 
 // Fail answers the call with what went wrong, under the name of the C function.
@@ -55,5 +53,8 @@ func write(dst []byte, text string) {
 	dst[copy(dst, text[:n])] = 0
 }
 
-// Bytes is the f.b bytes of C memory at f.p.
-func (f *Frame) Bytes() ([]byte, error) { return cmem.Bytes(f.P, f.B, "len") }
+// Bytes is the text that a call of that family hands in, in C memory.
+func (f *Frame) Bytes() ([]byte, error) {
+	in := Args[TextArgs](f)
+	return cmem.Bytes(in.Text, in.Len, "len")
+}

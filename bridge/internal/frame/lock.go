@@ -113,6 +113,7 @@ var Stripes [512]struct {
 	_ [56]byte // a cache line each
 }
 
+// StripeOf is the stripe that guards what lies at an address.
 func StripeOf(p unsafe.Pointer) uint32 {
 	const golden = 0x9E3779B1
 	return uint32(uintptr(p)>>4) * golden >> 23

@@ -3,15 +3,26 @@ package frame
 // Ref is a gobridge_ref: the generation in the upper half, the slot's index plus 1 in the lower; 0 is nil.
 type Ref uint64
 
+// Generation is which of all that had the slot is meant.
 func (r Ref) Generation() uint32 { return uint32(r >> 32) }
 
+// Index is the slot.
 func (r Ref) Index() uint32 { return uint32(r) - 1 }
 
+// IsTrivial tells whether C may release it without a call.
 func (r Ref) IsTrivial() bool { return r.Generation()&Trivial != 0 }
 
 // Trivial is the bit of a generation that lets C release the reference without a call (csrc/ref.c): nothing happens when
 // what it names goes, and little memory waits for the thread's next call.
 const Trivial = 1 //gobridge:mirror GOBRIDGE_TRIVIAL
 
-// Next is the generation of the slot after a reference was released.
-func (r Ref) Next() uint32 { return r.Generation() + 1 + Trivial }
+// released is the bit of a slot's generation from when its reference is released until the slot is free again: no reference
+// has it.
+const released = 2 //gobridge:mirror GOBRIDGE_RELEASED
+
+// Released is the generation of the slot once a reference is released, and Next that of the next reference to it.
+func (r Ref) Released() uint32 { return r.Generation() | released }
+func (r Ref) Next() uint32     { return Usable(r.Released(), r.Generation()&Trivial) }
+
+// Usable is the first generation of a weight that no reference has had yet, where the slot's is one that some may have had.
+func Usable(generation, weight uint32) uint32 { return (generation | released | Trivial) + 1 | weight }

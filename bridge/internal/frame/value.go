@@ -22,7 +22,7 @@ func (v *Value) Set(kind uint32, as uint64) {
 // integer may become any other kind of number that can hold it exactly, a float another float.
 func (v *Value) Number(t *layout.Type, to unsafe.Pointer) error {
 	if v.Flags != 0 {
-		return status.Errorf(status.Range, "flags is %#x, not 0", v.Flags)
+		return status.Errorf(status.Argument, "flags is %#x, not 0", v.Flags)
 	}
 	from, kind, fits := layout.Scalars[v.Kind%uint32(len(layout.Scalars))], layout.Scalars[t.Kind()], false
 	if from.Class == layout.NoScalar || v.Kind >= uint32(len(layout.Scalars)) {
@@ -59,9 +59,9 @@ func (v *Value) Number(t *layout.Type, to unsafe.Pointer) error {
 func (v *Value) Memory() (string, error) {
 	switch address := uintptr(v.As); {
 	case v.Flags != 0:
-		return "", status.Errorf(status.Range, "flags is %#x, not 0", v.Flags)
+		return "", status.Errorf(status.Argument, "flags is %#x, not 0", v.Flags)
 	case v.Len > cmem.MaxLen:
-		return "", status.Errorf(status.Range, "no string has %d bytes", v.Len)
+		return "", status.Errorf(status.Limit, "no string has %d bytes", v.Len)
 	case v.Len == 0:
 		return "", nil
 	case address < cmem.FirstPage: // as a pointer on Go's stack it could end the process

@@ -24,4 +24,5 @@ const ElemsAreTheMaps = true
 // KeyOfEntry and ElemOfEntry give what an iterator stands on.
 func KeyOfEntry(it *Iter) unsafe.Pointer { return it.Key }
 
+// ElemOfEntry is the element that an iterator stands on.
 func ElemOfEntry(it *Iter) unsafe.Pointer { return it.Elem }

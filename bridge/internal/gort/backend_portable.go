@@ -24,4 +24,5 @@ const ElemsAreTheMaps = false
 // KeyOfEntry and ElemOfEntry give what an iterator stands on.
 func KeyOfEntry(it *Iter) unsafe.Pointer { return Backend{}.ReflectMapiterkey(it) }
 
+// ElemOfEntry is the element that an iterator stands on.
 func ElemOfEntry(it *Iter) unsafe.Pointer { return Backend{}.ReflectMapiterelem(it) }

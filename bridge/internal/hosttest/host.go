@@ -154,7 +154,7 @@ func (h *Host) NewRef(v any) frame.Ref { return h.Own(value.NewRef(&frame.Frame{
 func (h *Host) Release(owned ...frame.Ref) {
 	h.Helper()
 	for _, r := range owned {
-		h.Must("gobridge_release", frame.Frame{A: uint64(r)})
+		h.Must("gobridge_release", frame.Frame{Slots: frame.Slots{A: uint64(r)}})
 	}
 }
 
@@ -324,7 +324,7 @@ func (h *Host) OutValue(t reflect.Type, p unsafe.Pointer) reflect.Value {
 		to.Set(scalar.Convert(dynamicType(t, scalar.Type())))
 	}
 	if v.Owner != 0 {
-		h.Must("gobridge_release", frame.Frame{A: uint64(v.Owner)})
+		h.Must("gobridge_release", frame.Frame{Slots: frame.Slots{A: uint64(v.Owner)}})
 	}
 	return to
 }

@@ -33,7 +33,7 @@ var Makers = []string{"gobridge_runtime_makemap_small", "gobridge_runtime_makema
 
 func (h *Host) NewTwin(g Generator, t reflect.Type, maker string) *Twin {
 	m := &Twin{Host: h, Generator: g, Native: reflect.MakeMap(t), Fast: layout.OfMap(t).Fast}
-	m.Ref = uint64(h.Own(h.Must(maker, frame.Frame{A: TypeRef(t), B: uint64(g.Intn(100))}).NewRef))
+	m.Ref = uint64(h.Own(h.Must(maker, frame.Frame{Slots: frame.Slots{A: TypeRef(t), B: uint64(g.Intn(100))}}).NewRef))
 	return m
 }
 
@@ -51,7 +51,7 @@ func (h *Host) InValue(v reflect.Value) unsafe.Pointer {
 // With gives a frame with a key as a call takes it: as a number or as text where its name says fast.
 func (m *Twin) With(call string, key reflect.Value) frame.Frame {
 	m.Helper()
-	f := frame.Frame{A: m.Ref}
+	f := frame.Frame{Slots: frame.Slots{A: m.Ref}}
 	fast := fastCalls[m.Fast]
 	switch {
 	case takesValues(call):
@@ -157,7 +157,7 @@ func (m *Twin) Delete(key reflect.Value) {
 
 func (m *Twin) CheckLen() {
 	m.Helper()
-	if got := m.Must("gobridge_reflect_maplen", frame.Frame{A: m.Ref}).Result; got != uint64(m.Native.Len()) {
+	if got := m.Must("gobridge_reflect_maplen", frame.Frame{Slots: frame.Slots{A: m.Ref}}).Result; got != uint64(m.Native.Len()) {
 		m.Errorf("len %d, not %d", got, m.Native.Len())
 	}
 }
@@ -170,39 +170,39 @@ func (m *Twin) Walk(next string, visit func(key, elem reflect.Value)) {
 		return
 	}
 	t := m.Native.Type()
-	it := m.Must("gobridge_reflect_mapiterinit", frame.Frame{A: m.Ref}).NewRef
+	it := m.Must("gobridge_reflect_mapiterinit", frame.Frame{Slots: frame.Slots{A: m.Ref}}).NewRef
 	defer m.Release(it)
 	for {
-		key := m.Must("gobridge_reflect_mapiterkey", frame.Frame{A: uint64(it), P: m.Room(t.Key())})
-		elem := m.Must("gobridge_reflect_mapiterelem", frame.Frame{A: uint64(it), P: m.Room(t.Elem())})
+		key := m.Must("gobridge_reflect_mapiterkey", frame.Frame{Slots: frame.Slots{A: uint64(it), P: m.Room(t.Key())}})
+		elem := m.Must("gobridge_reflect_mapiterelem", frame.Frame{Slots: frame.Slots{A: uint64(it), Q: m.Room(t.Elem())}})
 		if key.Result != elem.Result {
 			m.Errorf("a key %d and an elem %d", key.Result, elem.Result)
 		}
 		if key.Result == 0 {
 			break
 		}
-		visit(m.Out(t.Key(), key.P), m.Out(t.Elem(), elem.P))
+		visit(m.Out(t.Key(), key.P), m.Out(t.Elem(), elem.Q))
 		m.Forget()
-		m.Must(next, frame.Frame{A: uint64(it)})
+		m.Must(next, frame.Frame{Slots: frame.Slots{A: uint64(it)}})
 	}
-	m.Refuse(status.IteratorEnd, "iterator", next, frame.Frame{A: uint64(it)})
+	m.Refuse(status.IteratorEnd, "iterator", next, frame.Frame{Slots: frame.Slots{A: uint64(it)}})
 }
 
 // walkValues is walk with one call for each entry.
 func (m *Twin) walkValues(visit func(key, elem reflect.Value)) {
 	m.Helper()
 	t, size := m.Native.Type(), unsafe.Sizeof(frame.Value{})
-	it := m.Must("gobridge_map_iterate", frame.Frame{A: m.Ref}).NewRef
+	it := m.Must("gobridge_map_iterate", frame.Frame{Slots: frame.Slots{A: m.Ref}}).NewRef
 	defer m.Release(it)
 	for {
-		f := m.Must(ViaMapNext, frame.Frame{A: uint64(it), P: m.Alloc(size), Q: m.Alloc(size)})
+		f := m.Must(ViaMapNext, frame.Frame{Slots: frame.Slots{A: uint64(it), P: m.Alloc(size), Q: m.Alloc(size)}})
 		if f.Result == 0 {
 			break
 		}
 		visit(m.OutValue(t.Key(), f.P), m.OutValue(t.Elem(), f.Q))
 		m.Forget()
 	}
-	if f := m.Must(ViaMapNext, frame.Frame{A: uint64(it), P: m.Alloc(size)}); f.Result != 0 {
+	if f := m.Must(ViaMapNext, frame.Frame{Slots: frame.Slots{A: uint64(it), P: m.Alloc(size)}}); f.Result != 0 {
 		m.Errorf("%s goes on past the end", ViaMapNext)
 	}
 }
@@ -236,7 +236,7 @@ func (m *Twin) checkNotFast() {
 				fast == layout.Fast64Ptr && is32 && call == calls[1] {
 				want = status.Unsupported
 			}
-			m.Refuse(want, "", call, frame.Frame{A: m.Ref, B: 1, Q: elem})
+			m.Refuse(want, "", call, frame.Frame{Slots: frame.Slots{A: m.Ref, B: 1, Q: elem}})
 		}
 	}
 }
@@ -280,7 +280,7 @@ func (m *Twin) Run(steps int) {
 	}
 	m.Walk(nexts[m.Intn(len(nexts))], func(key, _ reflect.Value) { m.Delete(key) })
 	m.CheckLen() // what no key finds, NaN, is still there
-	m.Must("gobridge_map_clear", frame.Frame{A: m.Ref})
+	m.Must("gobridge_map_clear", frame.Frame{Slots: frame.Slots{A: m.Ref}})
 	m.Native.Clear()
 	m.CheckLen()
 }

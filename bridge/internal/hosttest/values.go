@@ -15,7 +15,7 @@ func (h *Host) Store(t reflect.Type, v frame.Value) (reflect.Value, status.Code,
 	to := reflect.New(t)
 	p := h.Alloc(unsafe.Sizeof(v))
 	*(*frame.Value)(p) = v
-	_, status, message := Call(h, "gobridge_value_store", frame.Frame{A: uint64(h.NewRef(to.Interface())), P: p})
+	_, status, message := Call(h, "gobridge_value_store", frame.Frame{Slots: frame.Slots{A: uint64(h.NewRef(to.Interface())), P: p}})
 	return to.Elem(), status, message
 }
 
@@ -37,7 +37,7 @@ func (h *Host) Reference(v any) frame.Value {
 func (h *Host) Load(call string, r frame.Ref) (v frame.Value, shown string) {
 	h.Helper()
 	p := h.Alloc(unsafe.Sizeof(v))
-	h.Must(call, frame.Frame{A: uint64(r), P: p})
+	h.Must(call, frame.Frame{Slots: frame.Slots{A: uint64(r), P: p}})
 	if v = *(*frame.Value)(p); v.Kind == uint32(reflect.String) || v.Kind == frame.KindBytes {
 		shown = strings.Clone(Shown(&v))
 	}
@@ -52,7 +52,7 @@ func (h *Host) Load(call string, r frame.Ref) (v frame.Value, shown string) {
 func (h *Host) ShownBy(call string, v any) string {
 	h.Helper()
 	in, out := h.ValueOf(v), h.Alloc(unsafe.Sizeof(frame.Value{}))
-	h.Must(call, frame.Frame{P: in, Q: out})
+	h.Must(call, frame.Frame{Slots: frame.Slots{P: in, Q: out}})
 	return h.Out(Typ[string](), out).String()
 }
 

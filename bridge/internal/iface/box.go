@@ -6,8 +6,10 @@ import (
 	"gobridge/bridge/internal/value"
 )
 
+// ConvT64 boxes a number.
 func ConvT64(f *frame.Frame) error {
-	f.NewRef = value.NewRef(f, gort.Backend{}.RuntimeConvT64(f.B))
+	in := frame.Args[frame.NumberArgs](f)
+	f.NewRef = value.NewRef(f, gort.Backend{}.RuntimeConvT64(in.Number))
 	return nil
 }
 

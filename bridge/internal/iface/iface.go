@@ -16,7 +16,8 @@ import (
 
 // ifaceSet sets a variable of an interface type, where the runtime would panic or end the process.
 func ifaceSet(f *frame.Frame) error {
-	p, err := value.PointerAt(f, frame.Ref(f.A), "dst")
+	in := frame.Args[frame.ValueArgs](f)
+	p, err := value.PointerAt(f, in.Ref, "dst")
 	if err != nil {
 		return err
 	}
@@ -24,7 +25,7 @@ func ifaceSet(f *frame.Frame) error {
 	if inter.Kind() != reflect.Interface || inter.NumMethod() == 0 {
 		return status.Errorf(status.WrongKind, "dst is a %s, not a pointer to an interface with methods", p.Type())
 	}
-	v, err := value.AnyAt(f, f.P, "value")
+	v, err := value.AnyAt(f, in.Value, "value")
 	switch {
 	case err != nil:
 		return err
@@ -40,7 +41,8 @@ func ifaceSet(f *frame.Frame) error {
 }
 
 func ifaceMethod(f *frame.Frame) error {
-	method, err := methodAt(f, frame.Ref(f.A), f.P, f.B)
+	in := frame.Args[frame.TextArgs](f)
+	method, err := methodAt(f, in.Ref, in.Text, in.Len)
 	if err == nil {
 		f.NewRef = value.NewRef(f, method.Interface())
 	}
@@ -51,17 +53,19 @@ func ifaceMethod(f *frame.Frame) error {
 //
 //gobridge:mirror gobridge_method_call
 type methodCall struct {
-	Name, Args unsafe.Pointer
+	Name       unsafe.Pointer
+	Args       *frame.Value
 	Len, Nargs uint64
 }
 
 func ifaceCall(f *frame.Frame) error {
-	c := (*methodCall)(f.P)
-	method, err := methodAt(f, frame.Ref(f.A), c.Name, c.Len)
+	in := frame.Args[frame.CallOfArgs](f)
+	c := (*methodCall)(in.Call)
+	method, err := methodAt(f, in.Ref, c.Name, c.Len)
 	if err != nil {
 		return err
 	}
-	return calls.CallAt(f, method, c.Args, c.Nargs)
+	return calls.CallAt(f, method, c.Args, c.Nargs, in.Results, in.NResults)
 }
 
 // methodAt gives the method of a value that C names by len bytes at p.

@@ -34,7 +34,7 @@ func TestGetitab(t *testing.T) {
 		{hosttest.Typ[error](), hosttest.Typ[*status.Failure](), unsafe.Pointer(&failed)},
 	} {
 		for canfail := uint64(0); canfail <= 1; canfail++ {
-			r := h.Own(h.Must("gobridge_runtime_getitab", frame.Frame{A: hosttest.TypeRef(c.inter), B: hosttest.TypeRef(c.typ), C: canfail}).NewRef)
+			r := h.Own(h.Must("gobridge_runtime_getitab", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(c.inter), B: hosttest.TypeRef(c.typ), C: canfail}}).NewRef)
 			object, err := ref.Table.Get(r, "")
 			if err != nil {
 				t.Fatal(err)
@@ -64,11 +64,11 @@ func TestGetitabRefuses(t *testing.T) {
 		{hosttest.Typ[fmt.Stringer](), hosttest.Typ[any](), 1, status.WrongKind, "type is"},
 		{hosttest.Typ[any](), hosttest.Typ[int](), 1, status.WrongKind, "interface_type is"},
 		{hosttest.Typ[int](), hosttest.Typ[int](), 1, status.WrongKind, "interface_type is"},
-		{hosttest.Typ[error](), hosttest.Typ[*status.Failure](), 2, status.Range, "canfail is 2"},
+		{hosttest.Typ[error](), hosttest.Typ[*status.Failure](), 2, status.Argument, "canfail is 2"},
 	} {
-		h.Refuse(c.want, c.words, call, frame.Frame{A: hosttest.TypeRef(c.inter), B: hosttest.TypeRef(c.typ), C: c.canfail})
+		h.Refuse(c.want, c.words, call, frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(c.inter), B: hosttest.TypeRef(c.typ), C: c.canfail}})
 		if c.want == status.NotImplemented {
-			if f := h.Must(call, frame.Frame{A: hosttest.TypeRef(c.inter), B: hosttest.TypeRef(c.typ), C: 1}); f.NewRef != 0 {
+			if f := h.Must(call, frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(c.inter), B: hosttest.TypeRef(c.typ), C: 1}}); f.NewRef != 0 {
 				t.Errorf("%s has an itab for %s", c.typ, c.inter)
 			}
 		}
@@ -89,12 +89,12 @@ func TestImplements(t *testing.T) {
 		{&status.Failure{}, hosttest.Typ[error](), 1}, {status.Failure{}, hosttest.Typ[error](), 0}, {1, hosttest.Typ[any](), 1}, {"text", hosttest.Typ[any](), 1},
 		{hosttest.PointerString{}, hosttest.Typ[interface{ unexported() }](), 0}, {countedMap{}, hosttest.Typ[interface{ unexported() }](), 1},
 	} {
-		f := h.Must("gobridge_iface_implements", frame.Frame{A: uint64(h.NewRef(c.v)), B: hosttest.TypeRef(c.inter)})
+		f := h.Must("gobridge_iface_implements", frame.Frame{Slots: frame.Slots{A: uint64(h.NewRef(c.v)), B: hosttest.TypeRef(c.inter)}})
 		if f.Result != c.want {
 			t.Errorf("%T and %s: %d", c.v, c.inter, f.Result)
 		}
 	}
-	h.Refuse(status.WrongKind, "interface_type", "gobridge_iface_implements", frame.Frame{A: uint64(h.NewRef(1)), B: hosttest.TypeRef(hosttest.Typ[int]())})
+	h.Refuse(status.WrongKind, "interface_type", "gobridge_iface_implements", frame.Frame{Slots: frame.Slots{A: uint64(h.NewRef(1)), B: hosttest.TypeRef(hosttest.Typ[int]())}})
 }
 
 type countedMap map[string]int
@@ -110,7 +110,7 @@ func TestMethods(t *testing.T) {
 	h := hosttest.New(t)
 	m := countedMap{}
 	bound := func(v any, name string) any {
-		r := h.Own(h.Must("gobridge_iface_method", frame.Frame{A: uint64(h.NewRef(v)), P: h.Copied([]byte(name)), B: uint64(len(name))}).NewRef)
+		r := h.Own(h.Must("gobridge_iface_method", frame.Frame{Slots: frame.Slots{A: uint64(h.NewRef(v)), P: h.Copied([]byte(name)), B: uint64(len(name))}}).NewRef)
 		object, err := ref.Table.Get(r, "")
 		if err != nil {
 			t.Fatal(err)
@@ -136,7 +136,7 @@ func TestMethods(t *testing.T) {
 		{m, "", status.UnknownName, "name"}, {m, "func", status.UnknownName, "name"}, {m, "String()", status.UnknownName, "name"},
 	} {
 		h.Refuse(c.want, c.words, "gobridge_iface_method",
-			frame.Frame{A: uint64(h.NewRef(c.v)), P: h.Copied([]byte(c.name)), B: uint64(len(c.name))})
+			frame.Frame{Slots: frame.Slots{A: uint64(h.NewRef(c.v)), P: h.Copied([]byte(c.name)), B: uint64(len(c.name))}})
 	}
 }
 
@@ -151,11 +151,11 @@ func TestBoxes(t *testing.T) {
 		}
 	}
 	for _, n := range []uint64{0, 1, 255, 256, 1 << 32, math.MaxUint64} {
-		check("gobridge_runtime_convT64", frame.Frame{B: n}, n)
+		check("gobridge_runtime_convT64", frame.Frame{Slots: frame.Slots{B: n}}, n)
 	}
 	for _, b := range [][]byte{{}, []byte("a"), []byte("NUL\x00 and \xff"), bytes.Repeat([]byte("0123456789"), 10000)} {
-		check("gobridge_runtime_convTstring", frame.Frame{P: h.Copied(b), B: uint64(len(b))}, string(b))
-		check("gobridge_runtime_convTslice", frame.Frame{P: h.Copied(b), B: uint64(len(b))}, b)
+		check("gobridge_runtime_convTstring", frame.Frame{Slots: frame.Slots{P: h.Copied(b), B: uint64(len(b))}}, string(b))
+		check("gobridge_runtime_convTslice", frame.Frame{Slots: frame.Slots{P: h.Copied(b), B: uint64(len(b))}}, b)
 	}
 }
 
@@ -166,12 +166,12 @@ func TestBoxesRefuseLengths(t *testing.T) {
 	}
 	h := hosttest.New(t)
 	for _, n := range []uint64{1 << 46, math.MaxInt + 1, math.MaxUint64} {
-		want := status.Panic
+		want := status.Address
 		if n > math.MaxInt {
-			want = status.Range
+			want = status.Limit
 		}
 		for _, call := range []string{"gobridge_runtime_convTstring", "gobridge_runtime_convTslice"} {
-			h.Refuse(want, "", call, frame.Frame{P: h.Alloc(1), B: n})
+			h.Refuse(want, "", call, frame.Frame{Slots: frame.Slots{P: h.Alloc(1), B: n}})
 		}
 	}
 }

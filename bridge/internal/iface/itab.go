@@ -20,14 +20,16 @@ type Itab struct {
 	Word       unsafe.Pointer // the runtime's *itab
 }
 
+// Describe names it in messages.
 func (*Itab) Describe() string { return "an itab" }
 
 func getitab(f *frame.Frame) error {
-	inter, err := types.At(f, frame.Ref(f.A), "interface_type")
+	in := frame.Args[itabArgs](f)
+	inter, err := types.At(f, in.InterfaceType, "interface_type")
 	if err != nil {
 		return err
 	}
-	typ, err := types.At(f, frame.Ref(f.B), "type")
+	typ, err := types.At(f, in.Type, "type")
 	if err != nil {
 		return err
 	}
@@ -36,10 +38,10 @@ func getitab(f *frame.Frame) error {
 		return status.Errorf(status.WrongKind, "interface_type is %s, not an interface with methods", ref.Describe(inter))
 	case typ.Kind() == reflect.Interface:
 		return status.Errorf(status.WrongKind, "type is %s, an interface", ref.Describe(typ))
-	case f.C > 1:
-		return status.Errorf(status.Range, "canfail is %d, neither 0 nor 1", f.C)
+	case in.CanFail > 1:
+		return status.Errorf(status.Argument, "canfail is %d, neither 0 nor 1", in.CanFail)
 	}
-	word, err := findItab(inter.Type, typ.Type, f.C == 1)
+	word, err := findItab(inter.Type, typ.Type, in.CanFail == 1)
 	if word != nil {
 		f.NewRef = ref.Table.Make(f, &Itab{Inter: inter.Type, Typ: typ.Type, Word: word})
 	}
@@ -91,11 +93,12 @@ func sameButReceiver(method, want reflect.Type) bool {
 }
 
 func ifaceImplements(f *frame.Frame) error {
-	v, err := value.At(f, frame.Ref(f.A), "ref")
+	in := frame.Args[implementsArgs](f)
+	v, err := value.At(f, in.Ref, "ref")
 	if err != nil {
 		return err
 	}
-	inter, err := types.At(f, frame.Ref(f.B), "interface_type")
+	inter, err := types.At(f, in.InterfaceType, "interface_type")
 	if err != nil {
 		return err
 	}

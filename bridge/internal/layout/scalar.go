@@ -32,10 +32,13 @@ var ScalarTypes = func() map[uint32]reflect.Type {
 	return byKind
 }()
 
+// IsScalar tells whether a kind is a bool or a number other than a complex one.
 func IsScalar(k reflect.Kind) bool { return k >= reflect.Bool && k <= reflect.Float64 }
 
+// IsInteger tells whether a kind is an integer.
 func IsInteger(k reflect.Kind) bool { return k >= reflect.Int && k <= reflect.Uintptr }
 
+// IsFloat tells whether a kind is a float.
 func IsFloat(k reflect.Kind) bool { return k == reflect.Float32 || k == reflect.Float64 }
 
 // Store sets a variable of the kind to a number that is in its range.
@@ -60,6 +63,7 @@ type Scalar struct {
 	Bits  uint
 }
 
+// ScalarClass says what the 64 bits of a value stand for.
 type ScalarClass uint8
 
 const (

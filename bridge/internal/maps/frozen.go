@@ -27,11 +27,12 @@ const maxFrozen = 1 << 31
 
 // mapfreeze writes the entries of a map to C memory as records, as far as there is room, and says how much they take.
 func mapfreeze(f *frame.Frame) error {
-	g, err := At(f, frame.Ref(f.A))
+	in := frame.Args[freezeArgs](f)
+	g, err := At(f, in.Map)
 	if err != nil {
 		return err
 	}
-	to := (*Freezing)(f.P)
+	to := in.Freezing
 	if to.KeyText, to.Key = fixedPart(g.T.Key); !to.KeyText && !equalByBytes(g.T.Key.Type) {
 		return status.Errorf(status.WrongType, "map has keys of type %s, which is neither a string nor equal by its bytes", g.T.Key)
 	}
@@ -41,7 +42,7 @@ func mapfreeze(f *frame.Frame) error {
 	f.LockStripe(g.Stripe)
 	to.Count = uint64(gort.Backend{}.ReflectMaplen(g.T, g.M))
 	if to.Count > maxFrozen {
-		return status.Errorf(status.Range, "map has %d entries, more than %d", to.Count, uint64(maxFrozen))
+		return status.Errorf(status.Limit, "map has %d entries, more than %d", to.Count, uint64(maxFrozen))
 	}
 	to.Size = to.Count * (to.Key + to.Elem)
 	if !to.KeyText && !to.ElemText && to.Size > to.Capacity {
@@ -112,7 +113,7 @@ func (to *Freezing) begin(isText bool, p unsafe.Pointer, size uint64) (string, e
 	}
 	text := *(*string)(p)
 	if uint64(len(text)) > math.MaxUint32 {
-		return "", status.Errorf(status.Range, "a string has %d bytes, more than %d", len(text), uint64(math.MaxUint32))
+		return "", status.Errorf(status.Limit, "a string has %d bytes, more than %d", len(text), uint64(math.MaxUint32))
 	}
 	length := uint32(len(text))
 	to.add(unsafe.Pointer(&length), size)

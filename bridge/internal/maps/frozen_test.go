@@ -21,7 +21,7 @@ func TestFreezeRoom(t *testing.T) {
 		r := uint64(h.NewRef(m))
 		to := (*maps.Freezing)(h.Alloc(unsafe.Sizeof(maps.Freezing{})))
 		*to = maps.Freezing{}
-		h.Must("gobridge_map_freeze", frame.Frame{A: r, P: unsafe.Pointer(to)})
+		h.Must("gobridge_map_freeze", frame.Frame{Slots: frame.Slots{A: r, P: unsafe.Pointer(to)}})
 		want := *to
 		if n := uint64(reflect.ValueOf(m).Len()); want.Count != n || want.Size < n*(want.Key+want.Elem) {
 			t.Errorf("%v: %+v", m, want)
@@ -31,7 +31,7 @@ func TestFreezeRoom(t *testing.T) {
 		for room := uint64(0); room <= want.Size; room++ {
 			copy(all, hosttest.AllGarbage)
 			to.Capacity = room
-			h.Must("gobridge_map_freeze", frame.Frame{A: r, P: unsafe.Pointer(to)})
+			h.Must("gobridge_map_freeze", frame.Frame{Slots: frame.Slots{A: r, P: unsafe.Pointer(to)}})
 			if to.Size != want.Size || to.Count != want.Count {
 				t.Errorf("%v with room for %d: %+v", m, room, *to)
 			}

@@ -25,11 +25,13 @@ type Iterator struct {
 	Pending   bool // the entry that it stands on did not fit where it should go, and is given again
 }
 
+// Describe names it in messages.
 func (*Iterator) Describe() string { return "an iterator" }
 
 // IteratorAt gives the iterator that a call names, with its map's lock held.
 func IteratorAt(f *frame.Frame) (*Iterator, error) {
-	object, err := ref.Object(f, frame.Ref(f.A), "iterator")
+	in := frame.Args[frame.RefArgs](f)
+	object, err := ref.Object(f, in.Ref, "iterator")
 	if err != nil {
 		return nil, err
 	}
@@ -51,6 +53,7 @@ func (i *Iterator) move(by via) {
 	}
 }
 
+// CopyEntry keeps an entry as that which the iterator stands on.
 func (i *Iterator) CopyEntry(key, elem unsafe.Pointer) {
 	i.G.T.Key.Copy(i.Key, key)
 	i.G.T.Elem.Copy(i.Elem, elem)
@@ -84,11 +87,12 @@ func (i *Iterator) Step(by via) (key, elem unsafe.Pointer) {
 // is moved for the first time is not visited.
 func mapiterinit(by via) func(*frame.Frame) error {
 	return func(f *frame.Frame) error {
-		g, err := At(f, frame.Ref(f.A))
+		in := frame.Args[mapArgs](f)
+		g, err := At(f, in.Map)
 		if err != nil {
 			return err
 		}
-		from, err := ref.Resolve(f, frame.Ref(f.A), "map")
+		from, err := ref.Resolve(f, in.Map, "map")
 		if err != nil {
 			return err
 		}
@@ -124,11 +128,12 @@ func mapiternext(by via) func(*frame.Frame) error {
 // mapnext moves an iterator and gives the entry, the key at f.p and the element at f.q where C wants it. Past the end
 // both are NIL.
 func mapnext(f *frame.Frame) error {
+	in := frame.Args[iteratorArgs](f)
 	i, err := IteratorAt(f)
 	if err != nil {
 		return err
 	}
-	key, elem := (*frame.Value)(f.P), (*frame.Value)(f.Q)
+	key, elem := (*frame.Value)(in.Key), (*frame.Value)(in.Elem)
 	if elem == nil {
 		elem = new(frame.Value)
 	}
@@ -138,32 +143,34 @@ func mapnext(f *frame.Frame) error {
 	}
 	f.Result = 1
 	*key = value.Of(f, i.G.T.Key, i.Key)
-	if f.Q != nil {
+	if in.Elem != nil {
 		*elem = value.Of(f, i.G.T.Elem, i.Elem)
 	}
 	return nil
 }
 
 func mapiterkey(f *frame.Frame) error {
+	in := frame.Args[iteratorArgs](f)
 	i, err := IteratorAt(f)
 	if err != nil {
 		return err
 	}
 	if i.On {
 		f.Result = 1
-		value.Return(f, i.G.T.Key, i.Key, f.P)
+		value.Return(f, i.G.T.Key, i.Key, in.Key)
 	}
 	return nil
 }
 
 func mapiterelem(f *frame.Frame) error {
+	in := frame.Args[iteratorArgs](f)
 	i, err := IteratorAt(f)
 	if err != nil {
 		return err
 	}
 	if i.On {
 		f.Result = 1
-		value.Return(f, i.G.T.Elem, i.Elem, f.P)
+		value.Return(f, i.G.T.Elem, i.Elem, in.Elem)
 	}
 	return nil
 }

@@ -74,7 +74,7 @@ func TestIteratorsHoldTheirEntry(t *testing.T) {
 	m := h.NewTwin(hosttest.NewGenerator(t), of, hosttest.Makers[0])
 	key := reflect.ValueOf("key")
 	m.Assign("gobridge_runtime_mapassign", key, reflect.ValueOf("elem"))
-	it := h.Own(h.Must("gobridge_reflect_mapiterinit", frame.Frame{A: m.Ref}).NewRef)
+	it := h.Own(h.Must("gobridge_reflect_mapiterinit", frame.Frame{Slots: frame.Slots{A: m.Ref}}).NewRef)
 	for _, change := range []func(){
 		func() {},
 		func() { m.Assign("gobridge_runtime_mapassign", key, reflect.ValueOf("changed")) },
@@ -85,7 +85,8 @@ func TestIteratorsHoldTheirEntry(t *testing.T) {
 		change()
 		h.Forget()
 		for call, want := range map[string]string{"gobridge_reflect_mapiterkey": "key", "gobridge_reflect_mapiterelem": "elem"} {
-			f := h.Must(call, frame.Frame{A: uint64(it), P: h.Room(of.Elem())})
+			entry := h.Room(of.Elem())
+			f := h.Must(call, frame.Frame{Slots: frame.Slots{A: uint64(it), P: entry, Q: entry}})
 			if got := h.Out(of.Elem(), f.P).String(); got != want || f.Result != 1 {
 				t.Errorf("%s: %q, %d, not %q", call, got, f.Result, want)
 			}
@@ -99,13 +100,13 @@ func TestEndOfIteration(t *testing.T) {
 	empty, full := numbers(h, g, 0), numbers(h, g, 1)
 	isNil := &hosttest.Twin{Host: h, Ref: uint64(h.NewRef(map[int]string(nil)))}
 	for _, m := range []*hosttest.Twin{empty, full, isNil} {
-		it := h.Own(h.Must("gobridge_reflect_mapiterinit", frame.Frame{A: m.Ref}).NewRef)
+		it := h.Own(h.Must("gobridge_reflect_mapiterinit", frame.Frame{Slots: frame.Slots{A: m.Ref}}).NewRef)
 		if m == full {
-			h.Must(hosttest.ViaRuntimeNext, frame.Frame{A: uint64(it)})
+			h.Must(hosttest.ViaRuntimeNext, frame.Frame{Slots: frame.Slots{A: uint64(it)}})
 		}
 		p := h.Alloc(32)
 		for _, call := range []string{"gobridge_reflect_mapiterkey", "gobridge_reflect_mapiterelem"} {
-			if f := h.Must(call, frame.Frame{A: uint64(it), P: p}); f.Result != 0 || f.NewRef != 0 || *(*byte)(p) != hosttest.Garbage {
+			if f := h.Must(call, frame.Frame{Slots: frame.Slots{A: uint64(it), P: p, Q: p}}); f.Result != 0 || f.NewRef != 0 || *(*byte)(p) != hosttest.Garbage {
 				t.Errorf("%s past the end: %d, made %#x", call, f.Result, f.NewRef)
 			}
 		}
@@ -113,18 +114,18 @@ func TestEndOfIteration(t *testing.T) {
 			m.Assign("gobridge_runtime_mapassign", reflect.ValueOf(i), reflect.ValueOf("late"))
 		}
 		for _, next := range []string{hosttest.ViaRuntimeNext, hosttest.ViaReflectNext, hosttest.ViaRuntimeNext} {
-			h.Refuse(status.IteratorEnd, "iterator", next, frame.Frame{A: uint64(it)})
+			h.Refuse(status.IteratorEnd, "iterator", next, frame.Frame{Slots: frame.Slots{A: uint64(it)}})
 		}
 	}
 }
 
 func TestIteratorsEndWithTheirMap(t *testing.T) {
 	h := hosttest.New(t)
-	made := h.Must("gobridge_runtime_makemap_small", frame.Frame{A: hosttest.TypeRef(hosttest.Typ[map[int]string]())}).NewRef
-	it := h.Own(h.Must("gobridge_reflect_mapiterinit", frame.Frame{A: uint64(made)}).NewRef)
+	made := h.Must("gobridge_runtime_makemap_small", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(hosttest.Typ[map[int]string]())}}).NewRef
+	it := h.Own(h.Must("gobridge_reflect_mapiterinit", frame.Frame{Slots: frame.Slots{A: uint64(made)}}).NewRef)
 	h.Release(made)
 	for _, call := range []string{hosttest.ViaRuntimeNext, hosttest.ViaReflectNext, "gobridge_reflect_mapiterkey", "gobridge_reflect_mapiterelem"} {
-		h.Refuse(status.MapReleased, "iterator", call, frame.Frame{A: uint64(it), P: h.Alloc(32)})
+		h.Refuse(status.MapReleased, "iterator", call, frame.Frame{Slots: frame.Slots{A: uint64(it), P: h.Alloc(32)}})
 	}
 }
 

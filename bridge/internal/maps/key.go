@@ -76,17 +76,18 @@ type Key struct {
 // keyFrom reads a call's key: at f.p, or where the call is a fast variant the number f.b or the f.b bytes at f.p. keep is
 // operand's.
 func keyFrom(f *frame.Frame, g *value.Map, by via, keep bool, r *Scratch) (k Key, err error) {
+	in := frame.Args[mapArgs](f)
 	fast := g.T.Fast
 	switch { // the usual ones first
 	case by == viaFast64 && fast == layout.Fast64 && g.T.Key.Raw:
-		k.Number = f.B
+		k.Number = in.Number
 		return k, nil
 	case by <= viaReflect && g.T.Key.Raw:
-		cmem.Touch(f.P, g.T.Key.Size)
-		k.At = f.P
+		cmem.Touch(in.Key, g.T.Key.Size)
+		k.At = in.Key
 		return k, nil
-	case by <= ViaValue && g.T.Key.Kind() == reflect.String && (*frame.Value)(f.P).Kind == uint32(reflect.String):
-		if r.text, err = (*frame.Value)(f.P).Memory(); err == nil {
+	case by <= ViaValue && g.T.Key.Kind() == reflect.String && (*frame.Value)(in.Key).Kind == uint32(reflect.String):
+		if r.text, err = (*frame.Value)(in.Key).Memory(); err == nil {
 			if keep {
 				r.keep()
 			}
@@ -94,21 +95,21 @@ func keyFrom(f *frame.Frame, g *value.Map, by via, keep bool, r *Scratch) (k Key
 			return k, nil
 		}
 	case by <= ViaValue:
-		if k.At, err = by.operand(f, g.T.Key, f.P, keep, r); err == nil {
+		if k.At, err = by.operand(f, g.T.Key, in.Key, keep, r); err == nil {
 			err = walk.CheckKey(g.T.Key, k.At)
 		}
 		if by == ViaValue && err == nil {
 			k.Number, k.Pointer = FastKey(k.At, fast)
 		}
 	case by == viaFast64 && fast == layout.Fast64, by == viaFast32 && fast == layout.Fast32:
-		if k.Number = f.B; g.T.Key.Bools && !validNumber(g.T.Key, f.B) {
+		if k.Number = in.Number; g.T.Key.Bools && !validNumber(g.T.Key, in.Number) {
 			err = status.Errorf(status.Range, "a bool is neither 0 nor 1")
 		}
 	case by == viaFast32Ptr && !pointersOf4, by == viaFast64Ptr && pointersOf4:
 		err = status.Errorf(status.Unsupported, "pointers have %d bytes on this platform", unsafe.Sizeof(k.At))
 	case by == viaFast32Ptr && fast == layout.Fast32Ptr, by == viaFast64Ptr && fast == layout.Fast64Ptr,
 		by == viaFast64 && fast == layout.Fast64Ptr && !keep:
-		pointer := frame.Value{Kind: frame.KindRef, As: f.B}
+		pointer := frame.Value{Kind: frame.KindRef, As: in.Number}
 		if k.At, err = value.Operand(f, g.T.Key, unsafe.Pointer(&pointer), keep, nil); err == nil {
 			k.Number, k.Pointer = FastKey(k.At, fast)
 		}

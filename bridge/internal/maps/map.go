@@ -33,8 +33,8 @@ func At(f *frame.Frame, r frame.Ref) (*value.Map, error) {
 }
 
 // TypeAt gives the map type that a call is about.
-func TypeAt(f *frame.Frame) (*layout.Map, error) {
-	object, err := types.At(f, frame.Ref(f.A), "type")
+func TypeAt(f *frame.Frame, r frame.Ref) (*layout.Map, error) {
+	object, err := types.At(f, r, "type")
 	if err != nil {
 		return nil, err
 	}
@@ -46,13 +46,14 @@ func TypeAt(f *frame.Frame) (*layout.Map, error) {
 
 func makemap(by via) func(*frame.Frame) error {
 	return func(f *frame.Frame) error {
-		t, err := TypeAt(f)
+		in := frame.Args[frame.MakeArgs](f)
+		t, err := TypeAt(f, in.Type)
 		if err != nil {
 			return err
 		}
-		hint := int64(f.B)
+		hint := int64(in.Count)
 		if hint < 0 || hint > MaxEntries(t) {
-			return status.Errorf(status.Range, "%s: %d entries; from 0 to %d can be made room for at once",
+			return status.Errorf(status.OutOf(hint, 0), "%s: %d entries; from 0 to %d can be made room for at once",
 				map[via]string{ViaRuntime: "hint", viaReflect: "cap"}[by], hint, MaxEntries(t))
 		}
 		var m unsafe.Pointer
@@ -71,7 +72,8 @@ func makemap(by via) func(*frame.Frame) error {
 
 func mapaccess(by via) func(*frame.Frame) error {
 	return func(f *frame.Frame) error {
-		g, err := At(f, frame.Ref(f.A))
+		in := frame.Args[mapArgs](f)
+		g, err := At(f, in.Map)
 		if err != nil {
 			return err
 		}
@@ -86,13 +88,13 @@ func mapaccess(by via) func(*frame.Frame) error {
 			f.Result = 1
 		}
 		switch {
-		case f.Q == nil:
+		case in.Elem == nil:
 		case by == ViaValue:
-			value.ReturnValue(f, g.T.Elem, elem, f.Q)
+			value.ReturnValue(f, g.T.Elem, elem, in.Elem)
 		case elem != nil:
-			value.Return(f, g.T.Elem, elem, f.Q)
+			value.Return(f, g.T.Elem, elem, in.Elem)
 		default:
-			value.ReturnZero(f, g.T.Elem, f.Q)
+			value.ReturnZero(f, g.T.Elem, in.Elem)
 		}
 		return nil
 	}
@@ -100,7 +102,8 @@ func mapaccess(by via) func(*frame.Frame) error {
 
 func mapassign(by via) func(*frame.Frame) error {
 	return func(f *frame.Frame) error {
-		g, err := At(f, frame.Ref(f.A))
+		in := frame.Args[mapArgs](f)
+		g, err := At(f, in.Map)
 		if err != nil {
 			return err
 		}
@@ -109,10 +112,10 @@ func mapassign(by via) func(*frame.Frame) error {
 		if err != nil {
 			return err
 		}
-		elem := f.Q
+		elem := in.Elem
 		if t := g.T.Elem; t.Raw && by != ViaValue {
 			cmem.Touch(elem, t.Size)
-		} else if elem, err = by.operand(f, t, f.Q, true, &elemRoom); err != nil {
+		} else if elem, err = by.operand(f, t, in.Elem, true, &elemRoom); err != nil {
 			return status.About("elem", err)
 		}
 		if g.M == nil {
@@ -126,7 +129,8 @@ func mapassign(by via) func(*frame.Frame) error {
 
 func mapdelete(by via) func(*frame.Frame) error {
 	return func(f *frame.Frame) error {
-		g, err := At(f, frame.Ref(f.A))
+		in := frame.Args[mapArgs](f)
+		g, err := At(f, in.Map)
 		if err != nil {
 			return err
 		}
@@ -149,7 +153,8 @@ func mapdelete(by via) func(*frame.Frame) error {
 
 // mapclear removes all entries, also those whose keys are NaNs.
 func mapclear(f *frame.Frame) error {
-	g, err := At(f, frame.Ref(f.A))
+	in := frame.Args[mapArgs](f)
+	g, err := At(f, in.Map)
 	if err != nil {
 		return err
 	}
@@ -159,7 +164,8 @@ func mapclear(f *frame.Frame) error {
 }
 
 func mapclone(f *frame.Frame) error {
-	g, err := At(f, frame.Ref(f.A))
+	in := frame.Args[mapArgs](f)
+	g, err := At(f, in.Map)
 	if err != nil {
 		return err
 	}
@@ -174,7 +180,8 @@ func mapclone(f *frame.Frame) error {
 }
 
 func maplen(f *frame.Frame) error {
-	g, err := At(f, frame.Ref(f.A))
+	in := frame.Args[mapArgs](f)
+	g, err := At(f, in.Map)
 	if err != nil {
 		return err
 	}

@@ -24,12 +24,12 @@ func TestMakemapRefusesWhatDoesNotFit(t *testing.T) {
 	for call, argument := range map[string]string{
 		"gobridge_runtime_makemap_small": "", "gobridge_runtime_makemap": "hint", "gobridge_reflect_makemap": "cap"} {
 		for _, not := range []reflect.Type{hosttest.Typ[int](), hosttest.Typ[[]int](), hosttest.Typ[*map[int]int]()} {
-			h.Refuse(status.WrongKind, "type", call, frame.Frame{A: hosttest.TypeRef(not)})
+			h.Refuse(status.WrongKind, "type", call, frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(not)}})
 		}
 		for _, hint := range []int64{-1, math.MinInt64, math.MaxInt64, 1 << 62} {
 			for _, of := range []reflect.Type{hosttest.Typ[map[int]int](), hosttest.Typ[map[struct{}]struct{}](), hosttest.Typ[map[[1 << 20]byte]string]()} {
-				if f := (frame.Frame{A: hosttest.TypeRef(of), B: uint64(hint)}); argument != "" {
-					h.Refuse(status.Range, argument, call, f)
+				if f := (frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(of), B: uint64(hint)}}); argument != "" {
+					h.Refuse(status.OutOf(hint, 0), argument, call, f)
 				}
 			}
 		}
@@ -45,10 +45,10 @@ func TestTheLargestHintTakesAGibibyte(t *testing.T) {
 			B int8
 		}](), hosttest.Typ[map[[200]byte][5000]byte](), hosttest.Typ[map[any]error]()} {
 		most := maps.MaxEntries(layout.OfMap(of))
-		h.Refuse(status.Range, "hint", "gobridge_runtime_makemap", frame.Frame{A: hosttest.TypeRef(of), B: uint64(most + 1)})
+		h.Refuse(status.Limit, "hint", "gobridge_runtime_makemap", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(of), B: uint64(most + 1)}})
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		f := h.Must("gobridge_runtime_makemap", frame.Frame{A: hosttest.TypeRef(of), B: uint64(most / 64)})
+		f := h.Must("gobridge_runtime_makemap", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(of), B: uint64(most / 64)}})
 		runtime.ReadMemStats(&after)
 		h.Release(f.NewRef)
 		if took := (after.TotalAlloc - before.TotalAlloc) * 64; took > 1<<30+1<<24 {
@@ -159,7 +159,7 @@ func TestBoolsAreZeroOrOne(t *testing.T) {
 	} {
 		m := h.NewTwin(g, c.of, hosttest.Makers[0])
 		key := bad(c.of.Key().Size(), c.at)
-		f := frame.Frame{A: m.Ref, P: key, Q: good}
+		f := frame.Frame{Slots: frame.Slots{A: m.Ref, P: key, Q: good}}
 		switch c.of.Key().Size() {
 		case 4:
 			f.B = uint64(*(*uint32)(key))
@@ -174,7 +174,7 @@ func TestBoolsAreZeroOrOne(t *testing.T) {
 		m.CheckLen()
 	}
 	any := h.NewTwin(g, hosttest.Typ[map[any]any](), hosttest.Makers[0])
-	f := frame.Frame{A: any.Ref, P: h.Alloc(32), Q: h.Alloc(32)}
+	f := frame.Frame{Slots: frame.Slots{A: any.Ref, P: h.Alloc(32), Q: h.Alloc(32)}}
 	*(*frame.Value)(f.P) = frame.Value{Kind: uint32(reflect.Bool), As: 2}
 	h.Refuse(status.Range, "key", "gobridge_runtime_mapaccess2", f)
 }
@@ -184,8 +184,8 @@ func TestManyThreads(t *testing.T) {
 	const threads, rounds = 8, 300
 	h := hosttest.New(t)
 	of := hosttest.Typ[map[string]int]()
-	m := uint64(h.Own(h.Must("gobridge_runtime_makemap_small", frame.Frame{A: hosttest.TypeRef(of)}).NewRef))
-	variable := uint64(h.Own(h.Must("gobridge_value_new", frame.Frame{A: hosttest.TypeRef(hosttest.Typ[[4]int]())}).NewRef))
+	m := uint64(h.Own(h.Must("gobridge_runtime_makemap_small", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(of)}}).NewRef))
+	variable := uint64(h.Own(h.Must("gobridge_value_new", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(hosttest.Typ[[4]int]())}}).NewRef))
 	numbers := hosttest.NumberCalls()
 	total := h.Text("total")
 	var group sync.WaitGroup
@@ -205,36 +205,36 @@ func TestManyThreads(t *testing.T) {
 			mine, others := make([]int, 1), make([]int, 4)
 			for i := 0; i < rounds; i++ {
 				mine[0] = i
-				do("gobridge_runtime_mapassign", frame.Frame{A: m, P: key, Q: unsafe.Pointer(&mine[0])})
+				do("gobridge_runtime_mapassign", frame.Frame{Slots: frame.Slots{A: m, P: key, Q: unsafe.Pointer(&mine[0])}})
 				got := -1
-				do("gobridge_reflect_mapaccess", frame.Frame{A: m, P: key, Q: unsafe.Pointer(&got)})
+				do("gobridge_reflect_mapaccess", frame.Frame{Slots: frame.Slots{A: m, P: key, Q: unsafe.Pointer(&got)}})
 				if got != i {
 					t.Errorf("thread %d finds %d, not %d", id, got, i)
 				}
-				it := do("gobridge_reflect_mapiterinit", frame.Frame{A: m}).NewRef
+				it := do("gobridge_reflect_mapiterinit", frame.Frame{Slots: frame.Slots{A: m}}).NewRef
 				shown := new(frame.Value)
-				do("gobridge_reflect_mapiterkey", frame.Frame{A: uint64(it), P: unsafe.Pointer(shown)})
-				do("gobridge_release", frame.Frame{A: uint64(shown.Owner)})
-				do(hosttest.ViaRuntimeNext, frame.Frame{A: uint64(it)})
-				do("gobridge_release", frame.Frame{A: uint64(it)})
-				do("gobridge_reflect_maplen", frame.Frame{A: m})
+				do("gobridge_reflect_mapiterkey", frame.Frame{Slots: frame.Slots{A: uint64(it), P: unsafe.Pointer(shown)}})
+				do("gobridge_release", frame.Frame{Slots: frame.Slots{A: uint64(shown.Owner)}})
+				do(hosttest.ViaRuntimeNext, frame.Frame{Slots: frame.Slots{A: uint64(it)}})
+				do("gobridge_release", frame.Frame{Slots: frame.Slots{A: uint64(it)}})
+				do("gobridge_reflect_maplen", frame.Frame{Slots: frame.Slots{A: m}})
 				one := hosttest.Number(reflect.Int, 1)
-				do("gobridge_map_add", frame.Frame{A: m, P: unsafe.Pointer(&total), C: hosttest.AddressOf(unsafe.Pointer(&one))})
+				do("gobridge_map_add", frame.Frame{Slots: frame.Slots{A: m, P: unsafe.Pointer(&total), C: hosttest.AddressOf(unsafe.Pointer(&one))}})
 				all := [4]int{i, i, i, i}
-				do("gobridge_value_store", frame.Frame{A: variable, P: unsafe.Pointer(&all)})
-				do("gobridge_value_load", frame.Frame{A: variable, P: unsafe.Pointer(&others[0])})
+				do("gobridge_value_store", frame.Frame{Slots: frame.Slots{A: variable, P: unsafe.Pointer(&all)}})
+				do("gobridge_value_load", frame.Frame{Slots: frame.Slots{A: variable, P: unsafe.Pointer(&others[0])}})
 				if others[0] != others[3] {
 					t.Errorf("half of a variable is another's: %d", others)
 				}
 				if i%10 == 9 {
-					do("gobridge_runtime_mapdelete", frame.Frame{A: m, P: key})
+					do("gobridge_runtime_mapdelete", frame.Frame{Slots: frame.Slots{A: m, P: key}})
 				}
 			}
 		}(id)
 	}
 	group.Wait()
 	sum := h.Alloc(unsafe.Sizeof(frame.Value{}))
-	h.Must("gobridge_map_get", frame.Frame{A: m, P: unsafe.Pointer(&total), Q: sum})
+	h.Must("gobridge_map_get", frame.Frame{Slots: frame.Slots{A: m, P: unsafe.Pointer(&total), Q: sum}})
 	if got := (*frame.Value)(sum).As; got != threads*rounds {
 		t.Errorf("%d added, not %d", got, threads*rounds)
 	}
@@ -266,7 +266,7 @@ func TestSumsAreExact(t *testing.T) {
 			} else if fits = sum.CanUint() && exact.IsUint64() && !sum.OverflowUint(exact.Uint64()); fits {
 				sum.SetUint(exact.Uint64())
 			}
-			f := frame.Frame{A: m.Ref, P: unsafe.Pointer(&key), C: hosttest.AddressOf(unsafe.Pointer(&in)), Q: unsafe.Pointer(&out)}
+			f := frame.Frame{Slots: frame.Slots{A: m.Ref, P: unsafe.Pointer(&key), C: hosttest.AddressOf(unsafe.Pointer(&in)), Q: unsafe.Pointer(&out)}}
 			if !fits {
 				m.Refuse(status.Range, "delta: the sum", "gobridge_map_add", f)
 				m.Access("gobridge_map_get", reflect.ValueOf(true))

@@ -13,35 +13,36 @@ import (
 	"gobridge/bridge/internal/value"
 )
 
-// mapupdate sets the element of a key under one lock: to what C hands in, the value at the address f.c, where there is
-// none, or to the sum of both. C gets it at f.q, where it wants it.
+// mapupdate sets the element of a key under one lock: to the operand if there is none, or to the sum of both. C gets it if
+// it wants it.
 func mapupdate(adds bool) func(*frame.Frame) error {
 	name := map[bool]string{false: "fallback", true: "delta"}[adds]
 	return func(f *frame.Frame) error {
-		g, err := At(f, frame.Ref(f.A))
+		in := frame.Args[mapArgs](f)
+		g, err := At(f, in.Map)
 		if err != nil {
 			return err
 		}
-		var keyRoom, inRoom Scratch
+		var keyRoom, operandRoom Scratch
 		k, err := keyFrom(f, g, ViaValue, false, &keyRoom)
 		if err != nil {
 			return err
 		}
-		from, t := *(**frame.Value)(unsafe.Pointer(&f.C)), g.T.Elem
+		t := g.T.Elem
 		if adds {
-			if t, err = TermOf(t, from); err != nil {
+			if t, err = TermOf(t, in.Operand); err != nil {
 				return err
 			}
 		}
-		in, err := inRoom.Operand(f, t, from, false)
+		operand, err := operandRoom.Operand(f, t, in.Operand, false)
 		if err != nil {
 			return status.About(name, err)
 		}
 		if g.M == nil {
 			return RefuseNil(g)
 		}
-		if f.Q != nil {
-			cmem.Touch(f.Q, unsafe.Sizeof(frame.Value{}))
+		if in.Elem != nil {
+			cmem.Touch(in.Elem, unsafe.Sizeof(frame.Value{}))
 		}
 		f.LockStripe(g.Stripe)
 		elem := Find(g, ViaValue, k)
@@ -49,18 +50,18 @@ func mapupdate(adds bool) func(*frame.Frame) error {
 			f.Result = 1
 		}
 		if adds {
-			if in, err = Sum(f, g.T.Elem, elem, value.Of(f, t, in), &inRoom); err != nil {
+			if operand, err = Sum(f, g.T.Elem, elem, value.Of(f, t, operand), &operandRoom); err != nil {
 				return status.About(name, err)
 			}
 		}
 		if elem == nil || adds {
-			elem = in
+			elem = operand
 			keyRoom.keep()
-			inRoom.keep()
+			operandRoom.keep()
 			Assign(g, ViaValue, k, elem)
 		}
-		if f.Q != nil {
-			value.ReturnValue(f, g.T.Elem, elem, f.Q)
+		if in.Elem != nil {
+			value.ReturnValue(f, g.T.Elem, elem, in.Elem)
 		}
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 	"gobridge/bridge/internal/arrow"
 	"gobridge/bridge/internal/async"
 	"gobridge/bridge/internal/batch"
+	"gobridge/bridge/internal/callback"
 	"gobridge/bridge/internal/calls"
 	"gobridge/bridge/internal/cfunc"
 	"gobridge/bridge/internal/columns"
@@ -18,6 +19,7 @@ import (
 	"gobridge/bridge/internal/ref"
 	"gobridge/bridge/internal/seq"
 	"gobridge/bridge/internal/status"
+	"gobridge/bridge/internal/stream"
 	"gobridge/bridge/internal/symbols"
 	"gobridge/bridge/internal/text"
 	"gobridge/bridge/internal/types"
@@ -30,6 +32,7 @@ var Handlers = func() map[string]frame.Op {
 	for _, rows := range [][]frame.Op{
 		ref.Ops, types.Ops, value.Ops, maps.Ops, seq.Ops, calls.Ops, iface.Ops, async.Ops,
 		text.Ops, columns.Ops, arrow.Ops, cfunc.Ops, batch.Ops, process.Ops, symbols.Ops,
+		callback.Ops, stream.Ops,
 	} {
 		for _, o := range rows {
 			byName[o.Name] = o

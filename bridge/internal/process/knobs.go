@@ -15,22 +15,24 @@ import (
 const maxProcs = 1024
 
 func goMaxprocs(f *frame.Frame) error {
-	count, most := int(int32(f.A)), max(maxProcs, runtime.NumCPU())
+	in := frame.Args[frame.OutArgs](f)
+	count, most := int(int32(in.Number)), max(maxProcs, runtime.NumCPU())
 	if count < 0 || count > most {
-		return status.Errorf(status.Range, "count is %d, not from 0 to %d", count, most)
+		return status.Errorf(status.OutOf(int64(count), 0), "count is %d, not from 0 to %d", count, most)
 	}
 	f.Result = uint64(runtime.GOMAXPROCS(count))
 	return nil
 }
 
 func goGCPercent(f *frame.Frame) error {
-	switch percent := int32(f.A); {
+	in := frame.Args[frame.OutArgs](f)
+	switch percent := int32(in.Number); {
 	case percent == math.MinInt32: // debug.SetGCPercent can not be asked
 		gogc := []metrics.Sample{{Name: "/gc/gogc:percent"}}
 		metrics.Read(gogc)
 		f.Result = gogc[0].Value.Uint64()
 	case percent < -1:
-		return status.Errorf(status.Range, "percent is %d, less than -1", percent)
+		return status.Errorf(status.Argument, "percent is %d, less than -1", percent)
 	default:
 		f.Result = uint64(debug.SetGCPercent(int(percent)))
 	}
@@ -38,7 +40,8 @@ func goGCPercent(f *frame.Frame) error {
 }
 
 func goMemoryLimit(f *frame.Frame) error {
-	f.Result = uint64(debug.SetMemoryLimit(int64(f.A)))
+	in := frame.Args[frame.OutArgs](f)
+	f.Result = uint64(debug.SetMemoryLimit(int64(in.Number)))
 	return nil
 }
 

@@ -68,13 +68,14 @@ func goProfileHeap(f *frame.Frame) error {
 	return save(file, &profile)
 }
 
-// pathOf gives the path at f.p.
+// pathOf gives the path that a call hands in.
 func pathOf(f *frame.Frame) (string, error) {
 	const maxPath = 4096
-	if f.A > maxPath {
-		return "", status.Errorf(status.Range, "len is %d, more than %d", f.A, maxPath)
+	in := frame.Args[frame.TextArgs](f)
+	if in.Len > maxPath {
+		return "", status.Errorf(status.Limit, "len is %d, more than %d", in.Len, maxPath)
 	}
-	return string(unsafe.Slice((*byte)(f.P), f.A)), nil
+	return string(unsafe.Slice((*byte)(in.Text), in.Len)), nil
 }
 
 // save writes a file to its end.

@@ -25,13 +25,14 @@ type memory struct {
 // goMemory fills a whole memory at f.p. f.a is the size that the host has room for: one that no version has was
 // forgotten or is garbage.
 func goMemory(f *frame.Frame) error {
+	in := frame.Args[frame.OutArgs](f)
 	const least, most = 16, 1024
-	if f.A < least || f.A > most || f.A%8 != 0 {
-		return status.Errorf(status.Range, "stats: its size is %d, which no gobridge_memory has", f.A)
+	if in.Number < least || in.Number > most || in.Number%8 != 0 {
+		return status.Errorf(status.Argument, "stats: its size is %d, which no gobridge_memory has", in.Number)
 	}
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	*(*memory)(f.P) = memory{
+	*(*memory)(in.Out) = memory{
 		HeapAlloc: m.HeapAlloc, HeapObjects: m.HeapObjects,
 		HeapSys: m.HeapSys, HeapReleased: m.HeapReleased,
 		Stack: m.StackInuse, Sys: m.Sys,
@@ -47,11 +48,12 @@ func goGoroutines(f *frame.Frame) error {
 }
 
 func goStacks(f *frame.Frame) error {
+	in := frame.Args[frame.OutArgs](f)
 	var stacks bytes.Buffer
 	const likePanics = 2
 	if err := pprof.Lookup("goroutine").WriteTo(&stacks, likePanics); err != nil {
 		return err
 	}
-	value.ReturnText(f, stacks.String(), f.P)
+	value.ReturnText(f, stacks.String(), in.Out)
 	return nil
 }

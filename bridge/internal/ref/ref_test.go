@@ -26,7 +26,7 @@ func TestForgedReferences(t *testing.T) {
 		0: status.NilRef, 1: status.ForgedRef, 1 << 32: status.ForgedRef, math.MaxUint64: status.ForgedRef,
 		live + 1<<32: status.ForgedRef, live & math.MaxUint32: status.ForgedRef, live | math.MaxUint32: status.ForgedRef,
 	} {
-		h.Refuse(want, "ref", "gobridge_release", frame.Frame{A: uint64(r)})
+		h.Refuse(want, "ref", "gobridge_release", frame.Frame{Slots: frame.Slots{A: uint64(r)}})
 	}
 	if got, err := ref.Table.Get(live, ""); err != nil || got != "live" {
 		t.Errorf("%v, %v", got, err)
@@ -95,6 +95,13 @@ func TestEveryCallRefusesBadReferences(t *testing.T) {
 		{"time", "value_to_time"},
 		{"error", "error_message error_is error_as error_unwrap"},
 		{"inner", "error_wrap"},
+		{"", "call_catch"}, // its failure is in what C hands in
+		{"func_type", "callback_new"},
+		{"error", "callback_fail_with"},
+		{"ref", "foreign_data"},
+		{"", "callback_fail foreign_new reader_new writer_new"},
+		{"reader", "io_read"},
+		{"writer", "io_write"},
 	} {
 		for _, name := range strings.Fields(row[1]) {
 			argumentOf["gobridge_"+name] = row[0]
@@ -102,7 +109,7 @@ func TestEveryCallRefusesBadReferences(t *testing.T) {
 	}
 	anyKind := map[string]bool{"gobridge_release": true, "gobridge_value_release": true, "gobridge_value_get": true}
 	h := hosttest.New(t)
-	itab := h.Own(h.Must("gobridge_runtime_getitab", frame.Frame{A: hosttest.TypeRef(hosttest.Typ[error]()), B: hosttest.TypeRef(hosttest.Typ[*status.Failure]())}).NewRef)
+	itab := h.Own(h.Must("gobridge_runtime_getitab", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(hosttest.Typ[error]()), B: hosttest.TypeRef(hosttest.Typ[*status.Failure]())}}).NewRef)
 	for name := range ops.Handlers {
 		argument, known := argumentOf[name]
 		if !known {
@@ -116,25 +123,25 @@ func TestEveryCallRefusesBadReferences(t *testing.T) {
 			bad[status.WrongKind] = itab
 		}
 		for want, r := range bad {
-			h.Refuse(want, argument, name, frame.Frame{A: uint64(r), P: h.Alloc(64), Q: h.Alloc(64)})
+			h.Refuse(want, argument, name, frame.Frame{Slots: frame.Slots{A: uint64(r), P: h.Alloc(64), Q: h.Alloc(64)}})
 		}
 		h.Forget()
 	}
 	bad := h.Bad()
 	bad[status.WrongKind] = itab
 	for want, r := range bad {
-		h.Refuse(want, "type", "gobridge_runtime_getitab", frame.Frame{A: hosttest.TypeRef(hosttest.Typ[error]()), B: uint64(r)})
+		h.Refuse(want, "type", "gobridge_runtime_getitab", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(hosttest.Typ[error]()), B: uint64(r)}})
 	}
 }
 
 func TestScopesRelease(t *testing.T) {
 	h := hosttest.New(t)
-	made := []frame.Ref{h.Must("gobridge_runtime_convT64", frame.Frame{B: 1}).NewRef, h.Must("gobridge_runtime_convT64", frame.Frame{B: 2}).NewRef}
+	made := []frame.Ref{h.Must("gobridge_runtime_convT64", frame.Frame{Slots: frame.Slots{B: 1}}).NewRef, h.Must("gobridge_runtime_convT64", frame.Frame{Slots: frame.Slots{B: 2}}).NewRef}
 	h.Release(made[0])
 	p := h.Alloc(16)
 	copy(unsafe.Slice((*frame.Ref)(p), 2), made)
-	h.Must("gobridge_scope_close", frame.Frame{P: p, A: 2}) // one of them is stale, which is no failure
-	h.Refuse(status.StaleRef, "ref", "gobridge_release", frame.Frame{A: uint64(made[1])})
+	h.Must("gobridge_scope_close", frame.Frame{Slots: frame.Slots{P: p, A: 2}}) // one of them is stale, which is no failure
+	h.Refuse(status.StaleRef, "ref", "gobridge_release", frame.Frame{Slots: frame.Slots{A: uint64(made[1])}})
 }
 
 // Who reads references that others release and make anew sees what they named or a status, and never another object.
@@ -193,7 +200,7 @@ func TestMemoryOfReferences(t *testing.T) {
 	made := make([]frame.Ref, n)
 	before := hosttest.HeapNow()
 	for i := range made {
-		made[i] = h.Must("gobridge_runtime_convT64", frame.Frame{B: uint64(i) + 1000}).NewRef
+		made[i] = h.Must("gobridge_runtime_convT64", frame.Frame{Slots: frame.Slots{B: uint64(i) + 1000}}).NewRef
 	}
 	bytes := float64(hosttest.HeapNow()-before) / n
 	t.Logf("%.1f bytes a live reference to a boxed uint64", bytes)
@@ -206,7 +213,7 @@ func TestMemoryOfReferences(t *testing.T) {
 	if free > 24 {
 		t.Errorf("%.1f bytes are kept for a released reference", free)
 	}
-	boxed, released := &frame.Frame{B: 1000}, &frame.Frame{}
+	boxed, released := &frame.Frame{Slots: frame.Slots{B: 1000}}, &frame.Frame{}
 	if allocs := testing.AllocsPerRun(1000, func() {
 		_ = iface.ConvT64(boxed)
 		released.A = uint64(boxed.NewRef)
@@ -240,7 +247,7 @@ func TestReferencesTellWhoMadeThem(t *testing.T) {
 	from[0] = 3 // C's memory is forgotten after the call
 
 	p := h.Alloc(unsafe.Sizeof(frame.Value{}))
-	list := h.Must("gobridge_ref_list", frame.Frame{P: p}).NewRef
+	list := h.Must("gobridge_ref_list", frame.Frame{Slots: frame.Slots{P: p}}).NewRef
 	text := hosttest.Shown((*frame.Value)(p))
 	for r, line := range map[frame.Ref]string{
 		before:  "a string, from a call that was not noted (GOBRIDGE_DEBUG=refs notes them)",

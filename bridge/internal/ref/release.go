@@ -8,6 +8,7 @@ import (
 	"gobridge/bridge/internal/status"
 )
 
+// Release releases a reference of C's, and tells what it named.
 func Release(f *frame.Frame, r frame.Ref, argument string) error {
 	object, err := Table.drop(f, r, argument)
 	notify(object)
@@ -21,7 +22,10 @@ func notify(object any) {
 	}
 }
 
-func HandleRelease(f *frame.Frame) error { return Release(f, frame.Ref(f.A), "ref") }
+// HandleRelease answers gobridge_release.
+func HandleRelease(f *frame.Frame) error {
+	return Release(f, frame.Args[frame.RefArgs](f).Ref, "ref")
+}
 
 // At gives so many references in C's memory, once that was touched.
 func At(p unsafe.Pointer, n int, touch func([]byte)) ([]frame.Ref, error) {
@@ -38,11 +42,12 @@ func At(p unsafe.Pointer, n int, touch func([]byte)) ([]frame.Ref, error) {
 
 // releaseN releases the references at f.p, of which there are f.a, from the f.b-th on.
 func releaseN(f *frame.Frame) error {
-	all, err := At(f.P, int(f.A), cmem.TouchAll)
+	in := frame.Args[refsArgs](f)
+	all, err := At(in.Refs, int(in.Count), cmem.TouchAll)
 	if err != nil {
 		return status.About("refs", err)
 	}
-	for i := int(f.B); i < len(all); i++ {
+	for i := int(in.First); i < len(all); i++ {
 		if all[i] == 0 {
 			continue
 		}
@@ -86,7 +91,8 @@ func refCount(f *frame.Frame) error {
 
 // scopeClose releases f.a references at f.p. Those that were released one by one before are stale, which is no failure.
 func scopeClose(f *frame.Frame) error {
-	for _, r := range unsafe.Slice((*frame.Ref)(f.P), f.A) {
+	in := frame.Args[refsArgs](f)
+	for _, r := range unsafe.Slice((*frame.Ref)(in.Refs), in.Count) {
 		_ = Release(f, r, "scope")
 	}
 	return nil

@@ -13,7 +13,7 @@ import (
 
 // slot holds what one live reference names. Its generation goes up when the reference is released, before anything
 // else changes: so a reader that sees its own generation both before and after it read the object has the right one.
-// A released one is followed by the next one with the same bit. csrc/ref.c mirrors it.
+// csrc/ref.c mirrors it.
 //
 //gobridge:mirror gobridge_slot
 type slot struct {
@@ -39,6 +39,7 @@ type refTable struct {
 	pinner   runtime.Pinner                      // of the chunks that C knows
 }
 
+// Table has all references of the process.
 var Table = refTable{Origins: originsIfWanted()}
 
 // Make names an object.
@@ -75,8 +76,12 @@ func (t *refTable) Put(f *frame.Frame, object *any, weight uint32) frame.Ref {
 	index := free[len(free)-1]
 	t.free[weight] = free[:len(free)-1]
 	s := t.slot(index)
-	s.object.Store(object)
 	r := frame.Ref(s.generation.Load())<<32 | frame.Ref(index+1)
+	if r.Generation() == r.Released() { // C has taken a number that was never given out for this one
+		r = frame.Ref(r.Next())<<32 | frame.Ref(index+1)
+		s.generation.Store(r.Generation())
+	}
+	s.object.Store(object)
 	if !isImmortal(*object) {
 		t.live++
 		if t.Origins != nil {
@@ -104,8 +109,8 @@ func (t *refTable) stock(weight uint32) {
 		index := t.free[other][last]
 		t.free[other] = t.free[other][:last]
 		s := t.slot(index)
-		if generation := s.generation.Load(); generation < math.MaxUint32-firstGeneration {
-			s.generation.Store(generation + 1)
+		if generation := s.generation.Load(); generation < lastGeneration {
+			s.generation.Store(frame.Usable(generation, weight))
 			t.free[weight] = append(t.free[weight], index)
 		}
 	}
@@ -148,8 +153,11 @@ func (t *refTable) ShareAll(announce func(nth int, chunk unsafe.Pointer)) {
 	}
 }
 
-// firstGeneration is that of a slot which was never used: even, and not 0.
-const firstGeneration = 2
+// firstGeneration is that of a slot which was never used, and lastGeneration the last that a slot is used in.
+const (
+	firstGeneration = 4
+	lastGeneration  = math.MaxUint32 - 8
+)
 
 // slot gives the slot of an index, nil where there is none.
 func (t *refTable) slot(index uint32) *slot {
@@ -189,7 +197,7 @@ func (t *refTable) refuse(r frame.Ref, argument string) error {
 		return status.Errorf(status.NilRef, "%s is 0", argument)
 	}
 	s := t.slot(r.Index())
-	if s == nil || r.Generation() < firstGeneration || r.Generation() >= s.generation.Load() {
+	if s == nil || r.Generation() < firstGeneration || r.Generation() == r.Released() || r.Generation() >= s.generation.Load() {
 		return status.Errorf(status.ForgedRef, "%s: %#x was never given out", argument, uint64(r))
 	}
 	return status.Errorf(status.StaleRef, "%s: %#x was released", argument, uint64(r))
@@ -211,7 +219,7 @@ func (t *refTable) drop(f *frame.Frame, r frame.Ref, argument string) (any, erro
 		return object, nil
 	}
 	s := t.slot(r.Index())
-	if !s.generation.CompareAndSwap(r.Generation(), r.Next()) { // C has released it meanwhile
+	if !s.generation.CompareAndSwap(r.Generation(), r.Released()) { // C has released it meanwhile
 		return nil, t.refuse(r, argument)
 	}
 	t.vacate(s, r)
@@ -226,7 +234,8 @@ func (t *refTable) vacate(s *slot, r frame.Ref) {
 	if t.Origins != nil {
 		delete(t.Origins, r)
 	}
-	if weight := r.Generation() & frame.Trivial; r.Next() < math.MaxUint32&^frame.Trivial {
+	if weight := r.Generation() & frame.Trivial; r.Generation() < lastGeneration {
+		s.generation.Store(r.Next())
 		t.free[weight] = append(t.free[weight], r.Index())
 	}
 }
@@ -238,8 +247,10 @@ func (t *refTable) takeOut(f *frame.Frame, released []frame.Ref) {
 	for _, r := range released {
 		if r.IsTrivial() {
 			s := t.slot(r.Index())
-			notify(*s.object.Load())
-			t.vacate(s, r)
+			if object := s.object.Load(); object != nil && s.generation.Load() == r.Released() {
+				notify(*object)
+				t.vacate(s, r)
+			}
 		}
 	}
 }

@@ -2,7 +2,11 @@ package ref
 
 import (
 	"math"
+	"runtime"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"gobridge/bridge/internal/frame"
 	"gobridge/bridge/internal/status"
@@ -57,9 +61,9 @@ func TestGenerationsAreNeverUsedAgain(t *testing.T) {
 	first := refs.Make(f, uint32(0)) // not light
 	refs.drop(f, first, "")
 	s := refs.slot(first.Index())
-	s.generation.Store(math.MaxUint32 - 5)
+	s.generation.Store(math.MaxUint32 - 11)
 	var last frame.Ref
-	for _, want := range []uint32{math.MaxUint32 - 5, math.MaxUint32 - 3} {
+	for _, want := range []uint32{math.MaxUint32 - 11, math.MaxUint32 - 7} {
 		last = refs.Make(f, want)
 		if last.Index() != first.Index() || last.Generation() != want {
 			t.Fatalf("%#x, not slot %d in generation %d", uint64(last), first.Index(), want)
@@ -72,11 +76,62 @@ func TestGenerationsAreNeverUsedAgain(t *testing.T) {
 		}
 	}
 	for generation, want := range map[uint32]status.Code{
-		0: status.ForgedRef, 1: status.ForgedRef, 2: status.StaleRef, math.MaxUint32 - 3: status.StaleRef, math.MaxUint32 - 1: status.ForgedRef,
+		0: status.ForgedRef, 2: status.ForgedRef, 4: status.StaleRef, 6: status.ForgedRef, math.MaxUint32 - 7: status.StaleRef, math.MaxUint32 - 1: status.ForgedRef,
 		math.MaxUint32: status.ForgedRef} {
 		r := frame.Ref(generation)<<32 | frame.Ref(first.Index()+1)
 		if _, err := refs.Get(r, ""); err == nil || status.FailureOf(err).Code != want {
 			t.Errorf("generation %d: %v, not status %d", generation, err, want)
 		}
+	}
+}
+
+// A reader that has seen its own generation must not take the object that another thread has put there meanwhile.
+func TestFindNeverGivesAnotherObject(t *testing.T) {
+	var refs refTable
+	var current atomic.Uint64
+	var stop atomic.Bool
+	var wrong, seen atomic.Int64
+	var readers sync.WaitGroup
+	for i := 0; i < 3; i++ {
+		readers.Add(1)
+		go func() {
+			defer readers.Done()
+			for !stop.Load() {
+				r := frame.Ref(current.Load())
+				for tries := 0; tries < 1000; tries++ { // until it is over with
+					object := refs.Find(r)
+					if object == nil {
+						break
+					}
+					seen.Add(1)
+					if *object != any(r.Generation()) {
+						wrong.Add(1)
+					}
+				}
+			}
+		}()
+	}
+	f := &frame.Frame{}
+	for end := time.Now().Add(2 * time.Second); time.Now().Before(end); {
+		for i := 0; i < 1000; i++ {
+			var object any
+			refs.Mu.Lock()
+			r := refs.Put(f, &object, 0) // the slot that was just freed
+			refs.Mu.Unlock()
+			named := any(r.Generation())
+			refs.slot(r.Index()).object.Store(&named)
+			current.Store(uint64(r))
+			for n := seen.Load() + 20; seen.Load() < n && time.Now().Before(end); { // readers are at it
+				runtime.Gosched()
+			}
+			if _, err := refs.drop(f, r, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	stop.Store(true)
+	readers.Wait()
+	if wrong.Load() > 0 {
+		t.Errorf("%d of %d look-ups gave what another reference names", wrong.Load(), seen.Load())
 	}
 }

@@ -50,26 +50,28 @@ func SliceOnly(f *frame.Frame, r frame.Ref, argument string) (reflect.Value, err
 
 // elemAt gives the element that a call's index names.
 func elemAt(f *frame.Frame, v reflect.Value) (reflect.Value, error) {
-	if f.B >= uint64(v.Len()) {
-		return v, status.Errorf(status.Range, "index is %d, the length %d", int64(f.B), v.Len())
+	in := frame.Args[sliceArgs](f)
+	if in.Index >= uint64(v.Len()) {
+		return v, status.Errorf(status.Index, "index is %d, the length %d", int64(in.Index), v.Len())
 	}
-	return v.Index(int(f.B)), nil
+	return v.Index(int(in.Index)), nil
 }
 
 func sliceMake(f *frame.Frame) error {
-	t, err := types.At(f, frame.Ref(f.A), "type")
+	in := frame.Args[frame.MakeArgs](f)
+	t, err := types.At(f, in.Type, "type")
 	if err != nil {
 		return err
 	}
 	if t.Kind() != reflect.Slice {
 		return status.Errorf(status.WrongKind, "type is %s, not a slice type", ref.Describe(t))
 	}
-	length, capacity, most := int64(f.B), int64(f.C), int64(layout.MostElems(t.Elem()))
+	length, capacity, most := int64(in.Count), int64(in.Capacity), int64(layout.MostElems(t.Elem()))
 	if length < 0 || length > most {
-		return status.Errorf(status.Range, "len is %d; from 0 to %d elements can be made at once", length, most)
+		return status.Errorf(status.OutOf(length, 0), "len is %d; from 0 to %d elements can be made at once", length, most)
 	}
 	if capacity < length || capacity > most {
-		return status.Errorf(status.Range, "cap is %d; from len %d to %d elements can be made at once", capacity, length, most)
+		return status.Errorf(status.OutOf(capacity, length), "cap is %d; from len %d to %d elements can be made at once", capacity, length, most)
 	}
 	f.NewRef = value.NewRef(f, reflect.MakeSlice(t.Type.Type, int(length), int(capacity)).Interface())
 	return nil
@@ -77,13 +79,14 @@ func sliceMake(f *frame.Frame) error {
 
 // sliceOfVariables makes a slice of f.b zero values of a type.
 func sliceOfVariables(f *frame.Frame) error {
-	t, err := types.At(f, frame.Ref(f.A), "type")
+	in := frame.Args[frame.MakeArgs](f)
+	t, err := types.At(f, in.Type, "type")
 	if err != nil {
 		return err
 	}
-	n, most := int64(f.B), int64(layout.MostElems(t.Type.Type))
+	n, most := int64(in.Count), int64(layout.MostElems(t.Type.Type))
 	if n < 0 || n > most {
-		return status.Errorf(status.Range, "n is %d; from 0 to %d can be made at once", n, most)
+		return status.Errorf(status.OutOf(n, 0), "n is %d; from 0 to %d can be made at once", n, most)
 	}
 	made := layout.Slice{Data: gort.Backend{}.ReflectUnsafeNewArray(t.Type, int(n)), Len: int(n), Cap: int(n)}
 	f.NewRef = value.NewRef(f, made.Of(t.Type).Interface())
@@ -91,7 +94,8 @@ func sliceOfVariables(f *frame.Frame) error {
 }
 
 func sliceLen(f *frame.Frame) error {
-	v, err := SliceOrArray(f, frame.Ref(f.A), "slice")
+	in := frame.Args[sliceArgs](f)
+	v, err := SliceOrArray(f, in.Slice, "slice")
 	if err == nil {
 		f.Result = uint64(v.Len())
 	}
@@ -99,7 +103,8 @@ func sliceLen(f *frame.Frame) error {
 }
 
 func sliceCap(f *frame.Frame) error {
-	v, err := SliceOrArray(f, frame.Ref(f.A), "slice")
+	in := frame.Args[sliceArgs](f)
+	v, err := SliceOrArray(f, in.Slice, "slice")
 	if err == nil {
 		f.Result = uint64(v.Cap())
 	}
@@ -107,19 +112,21 @@ func sliceCap(f *frame.Frame) error {
 }
 
 func sliceGet(f *frame.Frame) error {
-	v, err := SliceOrArray(f, frame.Ref(f.A), "slice")
+	in := frame.Args[sliceArgs](f)
+	v, err := SliceOrArray(f, in.Slice, "slice")
 	if err != nil {
 		return err
 	}
 	from, err := elemAt(f, v)
 	if err == nil {
-		value.ReturnGuarded(f, from, value.LockedBy(from), f.P)
+		value.ReturnGuarded(f, from, value.LockedBy(from), in.Elem)
 	}
 	return err
 }
 
 func sliceSet(f *frame.Frame) error {
-	v, err := SliceOnly(f, frame.Ref(f.A), "slice")
+	in := frame.Args[sliceArgs](f)
+	v, err := SliceOnly(f, in.Slice, "slice")
 	if err != nil {
 		return err
 	}
@@ -127,11 +134,12 @@ func sliceSet(f *frame.Frame) error {
 	if err != nil {
 		return err
 	}
-	return status.About("elem", value.SetGuarded(f, to, value.LockedBy(to), (*frame.Value)(f.P)))
+	return status.About("elem", value.SetGuarded(f, to, value.LockedBy(to), (*frame.Value)(in.Elem)))
 }
 
 func sliceAt(f *frame.Frame) error {
-	v, err := SliceOnly(f, frame.Ref(f.A), "slice")
+	in := frame.Args[sliceArgs](f)
+	v, err := SliceOnly(f, in.Slice, "slice")
 	if err != nil {
 		return err
 	}
@@ -143,13 +151,14 @@ func sliceAt(f *frame.Frame) error {
 }
 
 func sliceAppend(f *frame.Frame) error {
-	v, err := SliceOnly(f, frame.Ref(f.A), "slice")
+	in := frame.Args[appendArgs](f)
+	v, err := SliceOnly(f, in.Slice, "slice")
 	if err != nil {
 		return err
 	}
-	if room := min(cmem.MaxMemory/uint64(unsafe.Sizeof(frame.Value{})), layout.MostElems(v.Type().Elem())); f.B > room || uint64(v.Len())+f.B > room {
-		return status.Errorf(status.Range, "count is %d; with the %d there are, at most %d elements can be appended at once",
-			f.B, v.Len(), room)
+	if room := min(cmem.MaxMemory/uint64(unsafe.Sizeof(frame.Value{})), layout.MostElems(v.Type().Elem())); in.Count > room || uint64(v.Len())+in.Count > room {
+		return status.Errorf(status.Limit, "count is %d; with the %d there are, at most %d elements can be appended at once",
+			in.Count, v.Len(), room)
 	}
 	more, err := decodeAll(f, v.Type().Elem())
 	if err == nil {
@@ -175,8 +184,9 @@ func Appended(f *frame.Frame, v, more reflect.Value) reflect.Value {
 
 // decodeAll gives a slice of what the f.b values at f.p stand for.
 func decodeAll(f *frame.Frame, of reflect.Type) (reflect.Value, error) {
-	t, from := layout.Of(of), unsafe.Slice((*frame.Value)(f.P), f.B)
-	cmem.Touch(f.P, uintptr(f.B)*unsafe.Sizeof(frame.Value{}))
+	in := frame.Args[appendArgs](f)
+	t, from := layout.Of(of), unsafe.Slice((*frame.Value)(in.Elems), in.Count)
+	cmem.Touch(in.Elems, uintptr(in.Count)*unsafe.Sizeof(frame.Value{}))
 	all := reflect.MakeSlice(reflect.SliceOf(of), len(from), len(from))
 	for i := range from {
 		if err := value.Decode(f, t, &from[i], all.Index(i)); err != nil {
@@ -188,11 +198,12 @@ func decodeAll(f *frame.Frame, of reflect.Type) (reflect.Value, error) {
 
 // sliceCopy copies elements at once: where they hold pointers no other call may write one meanwhile.
 func sliceCopy(f *frame.Frame) error {
-	dst, err := SliceOnly(f, frame.Ref(f.A), "dst")
+	in := frame.Args[copyArgs](f)
+	dst, err := SliceOnly(f, in.Dst, "dst")
 	if err != nil {
 		return err
 	}
-	src, err := SliceOnly(f, frame.Ref(f.B), "src")
+	src, err := SliceOnly(f, in.Src, "src")
 	if err != nil {
 		return err
 	}
@@ -209,13 +220,14 @@ func sliceCopy(f *frame.Frame) error {
 
 // sliceGrow gives a slice that has room for f.b more elements.
 func sliceGrow(f *frame.Frame) error {
-	v, err := SliceOnly(f, frame.Ref(f.A), "slice")
+	in := frame.Args[appendArgs](f)
+	v, err := SliceOnly(f, in.Slice, "slice")
 	if err != nil {
 		return err
 	}
-	t, num := layout.Of(v.Type().Elem()), int64(f.B)
+	t, num := layout.Of(v.Type().Elem()), int64(in.Count)
 	if most := int64(layout.MostElems(t.Type)) - int64(v.Len()); num < 0 || num > most {
-		return status.Errorf(status.Range, "num is %d; with the %d there are, room for at most %d more can be made at once",
+		return status.Errorf(status.Limit, "num is %d; with the %d there are, room for at most %d more can be made at once",
 			num, v.Len(), max(0, most))
 	}
 	grown := layout.SliceOf(v)
@@ -231,23 +243,25 @@ func sliceGrow(f *frame.Frame) error {
 }
 
 func sliceSub(f *frame.Frame) error {
-	v, err := SliceOnly(f, frame.Ref(f.A), "slice")
+	in := frame.Args[rangeArgs](f)
+	v, err := SliceOnly(f, in.Slice, "slice")
 	if err != nil {
 		return err
 	}
-	low, high := int64(f.B), int64(f.C)
+	low, high := int64(in.Low), int64(in.High)
 	if high < 0 || high > int64(v.Cap()) {
-		return status.Errorf(status.Range, "high is %d, the capacity %d", high, v.Cap())
+		return status.Errorf(status.Index, "high is %d, the capacity %d", high, v.Cap())
 	}
 	if low < 0 || low > high {
-		return status.Errorf(status.Range, "low is %d, high %d", low, high)
+		return status.Errorf(status.Index, "low is %d, high %d", low, high)
 	}
 	f.NewRef = value.NewRef(f, v.Slice(int(low), int(high)).Interface())
 	return nil
 }
 
 func sliceView(f *frame.Frame) error {
-	v, err := SliceOnly(f, frame.Ref(f.A), "slice")
+	in := frame.Args[sliceArgs](f)
+	v, err := SliceOnly(f, in.Slice, "slice")
 	if err != nil {
 		return err
 	}
@@ -255,9 +269,9 @@ func sliceView(f *frame.Frame) error {
 	if !t.Plain {
 		return status.Errorf(status.WrongType, "slice is a %s, whose elements hold pointers", v.Type())
 	}
-	*(*frame.Value)(f.P) = frame.Value{}
+	*(*frame.Value)(in.Elem) = frame.Value{}
 	shown := value.ViewOf(f, unsafe.String((*byte)(v.UnsafePointer()), v.Len()*int(t.Size)), frame.KindBytes)
 	f.NewRef = shown.Owner
-	*(*frame.Value)(f.P) = shown
+	*(*frame.Value)(in.Elem) = shown
 	return nil
 }

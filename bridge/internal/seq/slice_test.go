@@ -58,15 +58,15 @@ func TestElements(t *testing.T) {
 	h := hosttest.New(t)
 	for _, of := range append(hosttest.KeyTypes, hosttest.MoreTypes...) {
 		g := hosttest.NewGenerator(t)
-		f := h.Must("gobridge_slice_make", frame.Frame{A: hosttest.TypeRef(reflect.SliceOf(of)), B: 2, C: 2})
+		f := h.Must("gobridge_slice_make", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(reflect.SliceOf(of)), B: 2, C: 2}})
 		slice := h.Own(f.NewRef)
 		for i := 0; i < 20; i++ {
 			want, index := g.Value(of, false), uint64(i%2)
 			p := h.Alloc(unsafe.Sizeof(frame.Value{}))
 			*(*frame.Value)(p) = given(h, want)
-			h.Must("gobridge_slice_set", frame.Frame{A: uint64(slice), B: index, P: p})
+			h.Must("gobridge_slice_set", frame.Frame{Slots: frame.Slots{A: uint64(slice), B: index, P: p}})
 			h.Forget()
-			if got := read(h, "gobridge_slice_get", frame.Frame{A: uint64(slice), B: index}, of); hosttest.Show(got) != hosttest.Show(want) {
+			if got := read(h, "gobridge_slice_get", frame.Frame{Slots: frame.Slots{A: uint64(slice), B: index}}, of); hosttest.Show(got) != hosttest.Show(want) {
 				t.Errorf("an element of %s is %q, not %q", of, hosttest.Show(got), hosttest.Show(want))
 			}
 			h.Forget()
@@ -91,7 +91,7 @@ func TestAppendIsGos(t *testing.T) {
 			}
 			before := native
 			native = reflect.AppendSlice(native, elems)
-			f := h.Must("gobridge_slice_append", frame.Frame{A: uint64(r), B: uint64(elems.Len()), P: p})
+			f := h.Must("gobridge_slice_append", frame.Frame{Slots: frame.Slots{A: uint64(r), B: uint64(elems.Len()), P: p}})
 			h.Forget()
 			got, err := value.At(&frame.Frame{}, h.Own(f.NewRef), "")
 			if err != nil {
@@ -125,8 +125,8 @@ func TestNamedSlices(t *testing.T) {
 	one := h.Alloc(unsafe.Sizeof(frame.Value{}))
 	*(*frame.Value)(one) = hosttest.Number(reflect.Int, 1)
 	for name, f := range map[string]frame.Frame{
-		"gobridge_slice_append": {A: r, B: 1, P: one},
-		"gobridge_slice_sub":    {A: r, B: 1, C: 2},
+		"gobridge_slice_append": {Slots: frame.Slots{A: r, B: 1, P: one}},
+		"gobridge_slice_sub":    {Slots: frame.Slots{A: r, B: 1, C: 2}},
 	} {
 		v, err := value.At(&frame.Frame{}, h.Own(h.Must(name, f).NewRef), "")
 		if err != nil || v.Type() != hosttest.Typ[namedInts]() {
@@ -140,20 +140,20 @@ func TestViewsAreSlices(t *testing.T) {
 	h := hosttest.New(t)
 	shown := []byte("shown")
 	p := h.Alloc(unsafe.Sizeof(frame.Value{}))
-	h.Must("gobridge_value_get", frame.Frame{A: uint64(h.NewRef(shown)), P: p})
+	h.Must("gobridge_value_get", frame.Frame{Slots: frame.Slots{A: uint64(h.NewRef(shown)), P: p}})
 	view := h.Own((*frame.Value)(p).Owner)
 	x := h.Alloc(unsafe.Sizeof(frame.Value{}))
 	*(*frame.Value)(x) = hosttest.Number(reflect.Uint8, 'S')
-	h.Must("gobridge_slice_set", frame.Frame{A: uint64(view), B: 0, P: x})
+	h.Must("gobridge_slice_set", frame.Frame{Slots: frame.Slots{A: uint64(view), B: 0, P: x}})
 	if string(shown) != "Shown" {
 		t.Errorf("%q", shown)
 	}
-	h.Must("gobridge_slice_view", frame.Frame{A: uint64(view), P: p})
+	h.Must("gobridge_slice_view", frame.Frame{Slots: frame.Slots{A: uint64(view), P: p}})
 	again := h.Own((*frame.Value)(p).Owner)
 	if got := hosttest.Shown((*frame.Value)(p)); got != "Shown" || unsafe.StringData(got) != &shown[0] || again == view {
 		t.Errorf("%q at another place", got)
 	}
-	h.Refuse(status.WrongKind, "slice is a string", "gobridge_slice_len", frame.Frame{A: uint64(h.NewRef("text"))})
+	h.Refuse(status.WrongKind, "slice is a string", "gobridge_slice_len", frame.Frame{Slots: frame.Slots{A: uint64(h.NewRef("text"))}})
 }
 
 // A pointer to a slice is read when the call is made: what Go code has done to the variable shows.
@@ -162,16 +162,16 @@ func TestSliceVariables(t *testing.T) {
 	variable := []string{"a"}
 	r := uint64(h.NewRef(&variable))
 	variable = append(variable, "b")
-	if n := h.Must("gobridge_slice_len", frame.Frame{A: r}).Result; n != 2 {
+	if n := h.Must("gobridge_slice_len", frame.Frame{Slots: frame.Slots{A: r}}).Result; n != 2 {
 		t.Errorf("it has %d elements", n)
 	}
 	p := h.Alloc(unsafe.Sizeof(frame.Value{}))
 	*(*frame.Value)(p) = h.Text("c")
-	h.Own(h.Must("gobridge_slice_append", frame.Frame{A: r, B: 1, P: p}).NewRef)
+	h.Own(h.Must("gobridge_slice_append", frame.Frame{Slots: frame.Slots{A: r, B: 1, P: p}}).NewRef)
 	if len(variable) != 2 {
 		t.Errorf("the variable is %q", variable)
 	}
-	at := h.Own(h.Must("gobridge_slice_at", frame.Frame{A: r, B: 1}).NewRef)
+	at := h.Own(h.Must("gobridge_slice_at", frame.Frame{Slots: frame.Slots{A: r, B: 1}}).NewRef)
 	if pointer, err := value.At(&frame.Frame{}, at, ""); err != nil || pointer.Interface() != any(&variable[1]) {
 		t.Errorf("%v is another address (%v)", pointer, err)
 	}

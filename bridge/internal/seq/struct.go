@@ -20,7 +20,8 @@ type place struct {
 
 // structPlace gives the struct that a call's first reference names, itself or by a pointer.
 func structPlace(f *frame.Frame, argument string) (place, error) {
-	v, err := value.At(f, frame.Ref(f.A), argument)
+	in := frame.Args[frame.RefArgs](f)
+	v, err := value.At(f, in.Ref, argument)
 	switch {
 	case err != nil || v.Kind() == reflect.Struct:
 		return place{Value: v}, err
@@ -83,14 +84,15 @@ func fieldByName(f *frame.Frame, p place) (place, error) {
 }
 
 func fieldByIndex(f *frame.Frame, p place) (place, error) {
+	in := frame.Args[fieldArgs](f)
 	t := p.Type()
-	if f.B >= uint64(t.NumField()) {
-		return p, status.Errorf(status.Range, "index is %d; a %s has %d fields", f.B, t, t.NumField())
+	if in.Index >= uint64(t.NumField()) {
+		return p, status.Errorf(status.Index, "index is %d; a %s has %d fields", in.Index, t, t.NumField())
 	}
-	if field := t.Field(int(f.B)); !field.IsExported() {
+	if field := t.Field(int(in.Index)); !field.IsExported() {
 		return p, status.Errorf(status.Unexported, "index: %s of a %s is not exported", field.Name, t)
 	}
-	return p.step(f, int(f.B))
+	return p.step(f, int(in.Index))
 }
 
 var fields sync.Map // reflect.Type to map[string]reflect.StructField
@@ -123,12 +125,13 @@ func exportedNames(fields map[string]reflect.StructField) (names []string) {
 
 func structGet(find finder) func(*frame.Frame) error {
 	return func(f *frame.Frame) error {
+		in := frame.Args[frame.TextArgs](f)
 		p, err := structPlace(f, "ref")
 		if err == nil {
 			p, err = find(f, p)
 		}
 		if err == nil {
-			value.ReturnGuarded(f, p.Value, p.guard, f.Q)
+			value.ReturnGuarded(f, p.Value, p.guard, in.Out)
 		}
 		return err
 	}
@@ -149,9 +152,10 @@ func fieldVariable(f *frame.Frame, find finder) (place, error) {
 
 func structSet(find finder) func(*frame.Frame) error {
 	return func(f *frame.Frame) error {
+		in := frame.Args[frame.TextArgs](f)
 		p, err := fieldVariable(f, find)
 		if err == nil {
-			err = status.About("value", value.SetGuarded(f, p.Value, p.guard, (*frame.Value)(f.Q)))
+			err = status.About("value", value.SetGuarded(f, p.Value, p.guard, (*frame.Value)(in.Out)))
 		}
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 
 // field makes the arguments of a call by name.
 func field(h *hosttest.Host, r frame.Ref, path string) frame.Frame {
-	return frame.Frame{A: uint64(r), P: h.Copied([]byte(path)), B: uint64(len(path))}
+	return frame.Frame{Slots: frame.Slots{A: uint64(r), P: h.Copied([]byte(path)), B: uint64(len(path))}}
 }
 
 // A path finds what Go's selectors find.
@@ -97,11 +97,11 @@ func TestFieldsByIndex(t *testing.T) {
 		field := of.Field(i)
 		if !field.IsExported() {
 			h.Refuse(status.Unexported, "index: "+field.Name, "gobridge_struct_get_at",
-				frame.Frame{A: uint64(r), B: uint64(i), Q: h.Alloc(32)})
+				frame.Frame{Slots: frame.Slots{A: uint64(r), B: uint64(i), Q: h.Alloc(32)}})
 			continue
 		}
 		p := h.Alloc(unsafe.Sizeof(frame.Value{}))
-		f := h.Must("gobridge_struct_get_at", frame.Frame{A: uint64(r), B: uint64(i), Q: p})
+		f := h.Must("gobridge_struct_get_at", frame.Frame{Slots: frame.Slots{A: uint64(r), B: uint64(i), Q: p}})
 		if f.NewRef != 0 {
 			h.Release(f.NewRef)
 		}

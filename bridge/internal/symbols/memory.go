@@ -9,29 +9,32 @@ import (
 )
 
 func memoryEqual(f *frame.Frame) error {
-	a, err := cmem.Bytes(f.P, f.B, "size")
+	in := frame.Args[hashArgs](f)
+	a, err := cmem.Bytes(in.Data, in.Size, "size")
 	if err != nil {
 		return err
 	}
-	cmem.Touch(f.Q, uintptr(len(a)))
-	if (gort.Backend{}).RuntimeMemequal(f.P, f.Q, uintptr(len(a))) {
+	cmem.Touch(in.Other, uintptr(len(a)))
+	if (gort.Backend{}).RuntimeMemequal(in.Data, in.Other, uintptr(len(a))) {
 		f.Result = 1
 	}
 	return nil
 }
 
 func memoryHash(f *frame.Frame) error {
-	bytes, err := cmem.Bytes(f.P, f.B, "size")
+	in := frame.Args[hashArgs](f)
+	bytes, err := cmem.Bytes(in.Data, in.Size, "size")
 	if err == nil {
-		f.Result = uint64(gort.Backend{}.RuntimeMemhash(f.P, uintptr(f.A), uintptr(len(bytes))))
+		f.Result = uint64(gort.Backend{}.RuntimeMemhash(in.Data, uintptr(in.Seed), uintptr(len(bytes))))
 	}
 	return err
 }
 
 func stringHash(f *frame.Frame) error {
-	bytes, err := f.Bytes()
+	in := frame.Args[hashArgs](f)
+	bytes, err := cmem.Bytes(in.Data, in.Size, "len")
 	if err == nil {
-		f.Result = uint64(gort.Backend{}.RuntimeStrhash(unsafe.String(unsafe.SliceData(bytes), len(bytes)), uintptr(f.A)))
+		f.Result = uint64(gort.Backend{}.RuntimeStrhash(unsafe.String(unsafe.SliceData(bytes), len(bytes)), uintptr(in.Seed)))
 	}
 	return err
 }

@@ -21,12 +21,14 @@ func runtimeSetCrosscall2(*frame.Frame) error {
 
 // runtimeCgocall calls the C function f.p with f.q, which the C layer has made of what the host handed in.
 func runtimeCgocall(f *frame.Frame) error {
-	f.Result = uint64(gort.Backend{}.RuntimeCgocall(f.P, f.Q))
+	in := frame.Args[cgocallArgs](f)
+	f.Result = uint64(gort.Backend{}.RuntimeCgocall(in.Function, in.Argument))
 	return nil
 }
 
 func mathFloat32bits(f *frame.Frame) error {
-	f.Result = uint64(gort.Backend{}.MathFloat32bits(*(*float32)(unsafe.Pointer(&f.A))))
+	in := frame.Args[realArgs](f)
+	f.Result = uint64(gort.Backend{}.MathFloat32bits(*(*float32)(unsafe.Pointer(&in.Value))))
 	return nil
 }
 
@@ -36,8 +38,9 @@ func runtimeNanotime(f *frame.Frame) error {
 }
 
 func timeNow(f *frame.Frame) error {
+	in := frame.Args[nowArgs](f)
 	sec, nsec, mono := gort.Backend{}.TimeNow()
-	f.Result, *(*int32)(f.P), *(*int64)(f.Q) = uint64(sec), nsec, mono
+	f.Result, *in.Nanoseconds, *in.Monotonic = uint64(sec), nsec, mono
 	return nil
 }
 
@@ -52,6 +55,7 @@ func runtimeCheaprand(f *frame.Frame) error {
 }
 
 func runtimeCheaprandn(f *frame.Frame) error {
-	f.Result = uint64(gort.Backend{}.RuntimeCheaprandn(uint32(f.B)))
+	in := frame.Args[frame.NumberArgs](f)
+	f.Result = uint64(gort.Backend{}.RuntimeCheaprandn(uint32(in.Number)))
 	return nil
 }

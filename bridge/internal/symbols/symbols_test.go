@@ -19,7 +19,7 @@ func TestCgocall(t *testing.T) {
 	for _, n := range []int32{1, -1, math.MaxInt32, math.MinInt32} {
 		arg := h.Alloc(4)
 		*(*int32)(arg) = n
-		f := h.Must("gobridge_runtime_cgocall", frame.Frame{P: fn, Q: arg})
+		f := h.Must("gobridge_runtime_cgocall", frame.Frame{Slots: frame.Slots{P: fn, Q: arg}})
 		if int32(f.Result) != -n || *(*int32)(arg) != 0 {
 			t.Errorf("negate(%d) is %d and leaves %d", n, int32(f.Result), *(*int32)(arg))
 		}
@@ -29,7 +29,7 @@ func TestCgocall(t *testing.T) {
 func TestFloat32bits(t *testing.T) {
 	h := hosttest.New(t)
 	for _, bits := range append(hosttest.Float32Bits, 0x7f800001, math.Float32bits(math.MaxFloat32)) {
-		if f := h.Must("gobridge_math_Float32bits", frame.Frame{A: uint64(bits)}); f.Result != uint64(bits) {
+		if f := h.Must("gobridge_math_Float32bits", frame.Frame{Slots: frame.Slots{A: uint64(bits)}}); f.Result != uint64(bits) {
 			t.Errorf("%#x, not %#x", f.Result, bits)
 		}
 	}
@@ -47,7 +47,7 @@ func TestTheRuntimeItself(t *testing.T) {
 func TestProfileOfTheHostsOwn(t *testing.T) {
 	h := hosttest.New(t)
 	path := filepath.Join(t.TempDir(), "profile")
-	call := frame.Frame{P: h.Copied([]byte(path)), A: uint64(len(path))}
+	call := frame.Frame{Slots: frame.Slots{P: h.Copied([]byte(path)), B: uint64(len(path))}}
 	var own bytes.Buffer
 	if err := pprof.StartCPUProfile(&own); err != nil {
 		t.Skip(err) // go test -cpuprofile

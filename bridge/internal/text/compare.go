@@ -28,8 +28,9 @@ func valueEqual(f *frame.Frame) error {
 
 // twoAt gives the values a and b.
 func twoAt(f *frame.Frame) (a, b any, err error) {
-	if a, err = value.AnyAt(f, f.P, "a"); err == nil {
-		b, err = value.AnyAt(f, f.Q, "b")
+	in := frame.Args[pairArgs](f)
+	if a, err = value.AnyAt(f, in.First, "a"); err == nil {
+		b, err = value.AnyAt(f, in.Second, "b")
 	}
 	return a, b, err
 }
@@ -77,7 +78,8 @@ func ordersWith(method, t reflect.Type) bool {
 }
 
 func valueHash(f *frame.Frame) error {
-	v, err := value.AnyAt(f, f.P, "value")
+	in := frame.Args[frame.ValueArgs](f)
+	v, err := value.AnyAt(f, in.Value, "value")
 	if err == nil {
 		err = walk.Compared.Check(v)
 	}

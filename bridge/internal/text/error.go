@@ -13,19 +13,6 @@ import (
 	"gobridge/bridge/internal/walk"
 )
 
-// errorAt gives the error that a reference names.
-func errorAt(f *frame.Frame, r frame.Ref, argument string) (named, err error) {
-	v, err := value.At(f, r, argument)
-	if err != nil {
-		return nil, err
-	}
-	named, isError := v.Interface().(error)
-	if !isError {
-		return nil, status.Errorf(status.WrongKind, "%s is a %s, not an error", argument, v.Type())
-	}
-	return named, nil
-}
-
 func errorNew(f *frame.Frame) error {
 	text, err := f.Bytes()
 	if err == nil {
@@ -35,7 +22,8 @@ func errorNew(f *frame.Frame) error {
 }
 
 func errorWrap(f *frame.Frame) error {
-	inner, err := errorAt(f, frame.Ref(f.A), "inner")
+	in := frame.Args[frame.TextArgs](f)
+	inner, err := value.ErrorAt(f, in.Ref, "inner")
 	if err != nil {
 		return err
 	}
@@ -57,22 +45,24 @@ func lookInto(f *frame.Frame, named error, argument string) error {
 }
 
 func errorMessage(f *frame.Frame) error {
-	named, err := errorAt(f, frame.Ref(f.A), "error")
+	in := frame.Args[errorArgs](f)
+	named, err := value.ErrorAt(f, in.Error, "error")
 	if err == nil {
 		err = lookInto(f, named, "error")
 	}
 	if err == nil {
-		value.ReturnText(f, named.Error(), f.P)
+		value.ReturnText(f, named.Error(), in.Out)
 	}
 	return err
 }
 
 func errorIs(f *frame.Frame) error {
-	named, err := errorAt(f, frame.Ref(f.A), "error")
+	in := frame.Args[errorArgs](f)
+	named, err := value.ErrorAt(f, in.Error, "error")
 	if err != nil {
 		return err
 	}
-	target, err := errorAt(f, frame.Ref(f.B), "target")
+	target, err := value.ErrorAt(f, in.Target, "target")
 	if err == nil {
 		err = status.About("target", walk.Compared.Check(target))
 	}
@@ -89,11 +79,12 @@ func errorIs(f *frame.Frame) error {
 }
 
 func errorAs(f *frame.Frame) error {
-	named, err := errorAt(f, frame.Ref(f.A), "error")
+	in := frame.Args[errorArgs](f)
+	named, err := value.ErrorAt(f, in.Error, "error")
 	if err != nil {
 		return err
 	}
-	t, err := types.At(f, frame.Ref(f.B), "type")
+	t, err := types.At(f, in.Target, "type")
 	if err != nil {
 		return err
 	}
@@ -105,27 +96,28 @@ func errorAs(f *frame.Frame) error {
 	}
 	target := reflect.New(t.Type.Type)
 	if !errors.As(named, target.Interface()) {
-		*(*frame.Value)(f.P) = frame.Value{}
+		*(*frame.Value)(in.Out) = frame.Value{}
 		return nil
 	}
 	f.Result = 1
-	value.ReturnRef(f, target.Elem().Interface(), f.P)
+	value.ReturnRef(f, target.Elem().Interface(), in.Out)
 	return nil
 }
 
 // errorUnwrap gives what an error wraps: an error, the []error that one made by errors.Join has, or nothing.
 func errorUnwrap(f *frame.Frame) error {
-	named, err := errorAt(f, frame.Ref(f.A), "error")
+	in := frame.Args[errorArgs](f)
+	named, err := value.ErrorAt(f, in.Error, "error")
 	if err != nil {
 		return err
 	}
 	walk.LockFor(f, reflect.TypeOf(named))
 	if joined, isJoined := named.(interface{ Unwrap() []error }); isJoined {
-		value.ReturnRef(f, append([]error(nil), joined.Unwrap()...), f.P)
+		value.ReturnRef(f, append([]error(nil), joined.Unwrap()...), in.Out)
 	} else if inner := errors.Unwrap(named); inner != nil {
-		value.ReturnRef(f, inner, f.P)
+		value.ReturnRef(f, inner, in.Out)
 	} else {
-		*(*frame.Value)(f.P) = frame.Value{}
+		*(*frame.Value)(in.Out) = frame.Value{}
 	}
 	return nil
 }

@@ -43,7 +43,7 @@ func TestErrors(t *testing.T) {
 	inner := &os.PathError{Op: "open", Path: "x", Err: syscall.ENOENT}
 	top := uint64(h.NewRef(coded{7, inner, nil}))
 	is := func(a uint64, target error) uint64 {
-		return h.Must("gobridge_error_is", frame.Frame{A: a, B: uint64(h.NewRef(target))}).Result
+		return h.Must("gobridge_error_is", frame.Frame{Slots: frame.Slots{A: a, B: uint64(h.NewRef(target))}}).Result
 	}
 	if is(top, fs.ErrExist) != 1 || is(top, fs.ErrNotExist) != 1 || is(top, inner) != 1 || is(top, fs.ErrClosed) != 0 {
 		t.Errorf("it is not what it is")
@@ -56,7 +56,7 @@ func TestErrors(t *testing.T) {
 		{hosttest.Typ[*os.PathError](), inner}, {hosttest.Typ[coded](), nil}, {hosttest.Typ[syscall.Errno](), syscall.ENOENT},
 		{hosttest.Typ[interface{ Timeout() bool }](), inner}, {hosttest.Typ[*status.Failure](), nil},
 	} {
-		f := h.Must("gobridge_error_as", frame.Frame{A: top, B: hosttest.TypeRef(c.of), P: out})
+		f := h.Must("gobridge_error_as", frame.Frame{Slots: frame.Slots{A: top, B: hosttest.TypeRef(c.of), P: out}})
 		got := h.Out(hosttest.Typ[any](), out).Interface()
 		if c.of == hosttest.Typ[coded]() {
 			if _, isCoded := got.(coded); !isCoded || f.Result != 1 {
@@ -66,13 +66,13 @@ func TestErrors(t *testing.T) {
 			t.Errorf("as %s it is %v, not %v", c.of, got, c.want)
 		}
 	}
-	h.Must("gobridge_error_unwrap", frame.Frame{A: uint64(h.NewRef(errors.Join(inner, fs.ErrClosed))), P: out})
+	h.Must("gobridge_error_unwrap", frame.Frame{Slots: frame.Slots{A: uint64(h.NewRef(errors.Join(inner, fs.ErrClosed))), P: out}})
 	if got := h.Out(hosttest.Typ[any](), out).Interface(); !reflect.DeepEqual(got, []error{inner, fs.ErrClosed}) {
 		t.Errorf("joined errors are %v", got)
 	}
 	for _, list := range []any{[]int{}, nil} {
 		v := uint64(h.NewRef(uncomparable{list}))
-		f := frame.Frame{A: v, B: v}
+		f := frame.Frame{Slots: frame.Slots{A: v, B: v}}
 		if list == nil {
 			h.Must("gobridge_error_is", f)
 		} else {
@@ -84,13 +84,13 @@ func TestErrors(t *testing.T) {
 func TestErrorsThatPanic(t *testing.T) {
 	h := hosttest.New(t)
 	panics := uint64(h.NewRef(coded{do: func() { panic("no message") }}))
-	h.Refuse(status.Panic, "no message", "gobridge_error_message", frame.Frame{A: panics, P: h.Alloc(32)})
+	h.Refuse(status.Panic, "no message", "gobridge_error_message", frame.Frame{Slots: frame.Slots{A: panics, P: h.Alloc(32)}})
 	none := uint64(h.NewRef((*os.PathError)(nil)))
-	h.Refuse(status.Panic, "nil pointer", "gobridge_error_message", frame.Frame{A: none, P: h.Alloc(32)})
+	h.Refuse(status.Panic, "nil pointer", "gobridge_error_message", frame.Frame{Slots: frame.Slots{A: none, P: h.Alloc(32)}})
 	// fmt shows it in the message
-	wrapped := h.Must("gobridge_error_wrap", frame.Frame{A: panics, P: h.Copied([]byte("top")), B: 3}).NewRef
+	wrapped := h.Must("gobridge_error_wrap", frame.Frame{Slots: frame.Slots{A: panics, P: h.Copied([]byte("top")), B: 3}}).NewRef
 	out := h.Alloc(unsafe.Sizeof(frame.Value{}))
-	h.Must("gobridge_error_message", frame.Frame{A: uint64(h.Own(wrapped)), P: out})
+	h.Must("gobridge_error_message", frame.Frame{Slots: frame.Slots{A: uint64(h.Own(wrapped)), P: out}})
 	if got := h.Out(hosttest.Typ[string](), out).String(); got != "top: %!v(PANIC=Error method: no message)" {
 		t.Errorf("the message is %q", got)
 	}

@@ -18,6 +18,7 @@ func Equal(a, b any) (same bool, err error) {
 	return a == b, nil
 }
 
+// HashSeed is the process's own, so that hashes mean nothing elsewhere.
 var HashSeed = maphash.MakeSeed()
 
 // Hash adds to a hash all that == compares.

@@ -15,7 +15,8 @@ import (
 )
 
 func valueFromJSON(f *frame.Frame) error {
-	t, err := types.At(f, frame.Ref(f.A), "type")
+	in := frame.Args[frame.TextArgs](f)
+	t, err := types.At(f, in.Ref, "type")
 	if err != nil {
 		return err
 	}
@@ -26,11 +27,14 @@ func valueFromJSON(f *frame.Frame) error {
 	if len(text) > walk.MaxBigText && walk.LeadsToBig(t.Type.Type, map[reflect.Type]bool{}) && walk.LongestNumber(text) > walk.MaxBigText {
 		return walk.TooBig("json")
 	}
+	if err := checkCost(text, t.Type.Type); err != nil {
+		return err
+	}
 	to := reflect.New(t.Type.Type)
 	if err := json.Unmarshal(append([]byte(nil), text...), to.Interface()); err != nil {
 		return refusedJSON(err)
 	}
-	value.ReturnValue(f, t.Type, to.UnsafePointer(), f.Q)
+	value.ReturnValue(f, t.Type, to.UnsafePointer(), in.Out)
 	return nil
 }
 
@@ -48,7 +52,8 @@ func refusedJSON(err error) error {
 }
 
 func valueToJSON(f *frame.Frame) error {
-	v, err := value.AnyAt(f, f.P, "value")
+	in := frame.Args[frame.ValueArgs](f)
+	v, err := value.AnyAt(f, in.Value, "value")
 	if err != nil {
 		return err
 	}
@@ -63,6 +68,6 @@ func valueToJSON(f *frame.Frame) error {
 		}
 		return status.Errorf(status.WrongType, "value: %v", err)
 	}
-	value.ReturnText(f, unsafe.String(unsafe.SliceData(text), len(text)), f.Q)
+	value.ReturnText(f, unsafe.String(unsafe.SliceData(text), len(text)), in.To)
 	return nil
 }

@@ -13,20 +13,22 @@ import (
 )
 
 func valuePrint(f *frame.Frame) error {
-	v, err := value.AnyAt(f, f.P, "value")
+	in := frame.Args[frame.ValueArgs](f)
+	v, err := value.AnyAt(f, in.Value, "value")
 	if err != nil {
 		return err
 	}
 	if v, err = walk.LookAhead(f, v, walk.Printed); err != nil {
 		return status.About("value", err)
 	}
-	value.ReturnText(f, fmt.Sprint(v), f.Q)
+	value.ReturnText(f, fmt.Sprint(v), in.To)
 	return nil
 }
 
 // valueText copies into f.b bytes at f.q.
 func valueText(f *frame.Frame) error {
-	held, err := value.AnyAt(f, f.P, "value")
+	in := frame.Args[copyArgs](f)
+	held, err := value.AnyAt(f, in.Value, "value")
 	if err != nil {
 		return err
 	}
@@ -46,10 +48,10 @@ func valueText(f *frame.Frame) error {
 	default:
 		return status.Errorf(status.WrongType, "value: a %T is neither text nor bytes", held)
 	}
-	**(**int)(unsafe.Pointer(&f.C)) = len(bytes)
-	if uint64(len(bytes)) > f.B {
-		return status.Errorf(status.TooSmall, "buffer: %d bytes do not fit into %d", len(bytes), f.B)
+	**(**int)(unsafe.Pointer(&in.Len)) = len(bytes)
+	if uint64(len(bytes)) > in.Capacity {
+		return status.Errorf(status.TooSmall, "buffer: %d bytes do not fit into %d", len(bytes), in.Capacity)
 	}
-	copy(unsafe.Slice((*byte)(f.Q), len(bytes)), bytes)
+	copy(unsafe.Slice((*byte)(in.Buffer), len(bytes)), bytes)
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 )
 
 func refList(f *frame.Frame) error {
+	in := frame.Args[frame.OutArgs](f)
 	var text strings.Builder
 	places := map[uintptr]string{}
 	list, live := ref.Table.List(f)
@@ -19,6 +20,6 @@ func refList(f *frame.Frame) error {
 	if live > len(list) {
 		fmt.Fprintf(&text, "... and %d more\n", live-len(list))
 	}
-	value.ReturnText(f, text.String(), f.P)
+	value.ReturnText(f, text.String(), in.Out)
 	return nil
 }

@@ -16,7 +16,8 @@ import (
 )
 
 func valueFromText(f *frame.Frame) error {
-	t, err := types.At(f, frame.Ref(f.A), "type")
+	in := frame.Args[frame.TextArgs](f)
+	t, err := types.At(f, in.Ref, "type")
 	if err != nil {
 		return err
 	}
@@ -92,13 +93,14 @@ func parse(to reflect.Value, text string) (err error) {
 }
 
 func valueToText(f *frame.Frame) error {
-	v, err := value.AnyAt(f, f.P, "value")
+	in := frame.Args[frame.ValueArgs](f)
+	v, err := value.AnyAt(f, in.Value, "value")
 	if err != nil {
 		return err
 	}
 	text, err := format(f, v)
 	if err == nil {
-		value.ReturnText(f, text, f.Q)
+		value.ReturnText(f, text, in.To)
 	}
 	return status.About("value", err)
 }

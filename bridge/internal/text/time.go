@@ -3,6 +3,7 @@ package text
 import (
 	"reflect"
 	"time"
+	"unsafe"
 
 	"gobridge/bridge/internal/cmem"
 	"gobridge/bridge/internal/frame"
@@ -12,10 +13,11 @@ import (
 )
 
 func valueFromTime(f *frame.Frame) error {
-	if f.B >= uint64(time.Second) {
-		return status.Errorf(status.Range, "nanoseconds is %d, not from 0 to 999,999,999", int64(f.B))
+	in := frame.Args[instantArgs](f)
+	if uint64(in.Nanoseconds) >= uint64(time.Second) {
+		return status.Errorf(status.Argument, "nanoseconds is %d, not from 0 to 999,999,999", in.Nanoseconds)
 	}
-	t, err := value.Instant(int64(f.A), int64(f.B))
+	t, err := value.Instant(in.Seconds, in.Nanoseconds)
 	if err == nil {
 		f.NewRef = value.NewRef(f, t)
 	}
@@ -23,7 +25,8 @@ func valueFromTime(f *frame.Frame) error {
 }
 
 func valueToTime(f *frame.Frame) error {
-	v, err := value.At(f, frame.Ref(f.A), "time")
+	in := frame.Args[timeArgs](f)
+	v, err := value.At(f, in.Time, "time")
 	if err != nil {
 		return err
 	}
@@ -34,7 +37,7 @@ func valueToTime(f *frame.Frame) error {
 	if err := value.Assign(f, layout.Of(layout.TimeType), reflect.ValueOf(&t).Elem(), v); err != nil {
 		return status.About("time", err)
 	}
-	cmem.Touch(f.Q, 8)
-	*(*int64)(f.P), *(*int64)(f.Q) = t.Unix(), int64(t.Nanosecond())
+	cmem.Touch(unsafe.Pointer(in.Nanoseconds), unsafe.Sizeof(*in.Nanoseconds))
+	*in.Seconds, *in.Nanoseconds = t.Unix(), int64(t.Nanosecond())
 	return nil
 }

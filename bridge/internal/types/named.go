@@ -51,6 +51,7 @@ func namedType(name string) (reflect.Type, error) {
 	return nil, status.Errorf(status.UnknownType, "no type is named %q%s", name, status.Nearest(name, known))
 }
 
+// SetName lets type expressions name a type. It panics if the name could not be one in Go, or names another type.
 func SetName(name string, t reflect.Type) {
 	node, err := parser.ParseExpr(name)
 	if err != nil || !canName(node) || strings.TrimSpace(name) != name {

@@ -18,8 +18,10 @@ type Object struct {
 	name *byte // for C
 }
 
+// Describe names it in messages.
 func (t *Object) Describe() string { return "the type " + t.String() }
 
+// Immortal: C may ask for it again at any time.
 func (*Object) Immortal() {}
 
 var (

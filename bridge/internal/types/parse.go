@@ -23,10 +23,11 @@ const (
 
 // Expression gives the type that f.b bytes of C memory at f.p denote.
 func Expression(f *frame.Frame) (reflect.Type, error) {
-	if f.B > MaxExpression {
-		return nil, status.Errorf(status.Range, "it has %d bytes, more than %d", f.B, MaxExpression)
+	in := frame.Args[frame.TextArgs](f)
+	if in.Len > MaxExpression {
+		return nil, status.Errorf(status.Limit, "it has %d bytes, more than %d", in.Len, MaxExpression)
 	}
-	return ParseType(string(unsafe.Slice((*byte)(f.P), f.B)))
+	return ParseType(string(unsafe.Slice((*byte)(in.Text), in.Len)))
 }
 
 // ParseType gives the type that an expression in Go's syntax denotes.
@@ -102,7 +103,7 @@ func buildArray(n *ast.ArrayType, depth int) (reflect.Type, error) {
 	}
 	length, err := strconv.ParseUint(lit.Value, 0, 64)
 	if err != nil || length > MaxTypeSize || float64(length)*max(1, layout.Weight(elem)) > MaxTypeSize {
-		return nil, status.Errorf(status.Range, "an array of %s would be larger than %d bytes", lit.Value, MaxTypeSize)
+		return nil, status.Errorf(status.Limit, "an array of %s would be larger than %d bytes", lit.Value, MaxTypeSize)
 	}
 	return reflect.ArrayOf(int(length), elem), nil
 }
@@ -212,7 +213,7 @@ func buildStruct(n *ast.StructType, depth int) (reflect.Type, error) {
 			}
 			fields = append(fields, f)
 			if size += layout.Weight(t); size > MaxTypeSize {
-				return nil, status.Errorf(status.Range, "a struct would be larger than %d bytes", MaxTypeSize)
+				return nil, status.Errorf(status.Limit, "a struct would be larger than %d bytes", MaxTypeSize)
 			}
 		}
 	}

@@ -19,7 +19,8 @@ func typeParse(f *frame.Frame) error {
 }
 
 func typeOf(f *frame.Frame) error {
-	object, err := ref.Object(f, frame.Ref(f.A), "ref")
+	in := frame.Args[frame.RefArgs](f)
+	object, err := ref.Object(f, in.Ref, "ref")
 	if err != nil {
 		return err
 	}
@@ -36,15 +37,17 @@ func typeOf(f *frame.Frame) error {
 }
 
 func typeName(f *frame.Frame) error {
-	t, err := At(f, frame.Ref(f.A), "type")
+	in := frame.Args[queryArgs](f)
+	t, err := At(f, in.Type, "type")
 	if err == nil {
-		*(*uintptr)(f.P) = uintptr(unsafe.Pointer(t.name))
+		*(*uintptr)(in.Out) = uintptr(unsafe.Pointer(t.name))
 	}
 	return err
 }
 
 func typeKind(f *frame.Frame) error {
-	t, err := At(f, frame.Ref(f.A), "type")
+	in := frame.Args[queryArgs](f)
+	t, err := At(f, in.Type, "type")
 	if err == nil {
 		f.Result = uint64(t.Kind())
 	}
@@ -52,7 +55,8 @@ func typeKind(f *frame.Frame) error {
 }
 
 func typeLayout(f *frame.Frame) error {
-	t, err := At(f, frame.Ref(f.A), "type")
+	in := frame.Args[queryArgs](f)
+	t, err := At(f, in.Type, "type")
 	if err != nil {
 		return err
 	}
@@ -60,7 +64,7 @@ func typeLayout(f *frame.Frame) error {
 	if !t.Plain {
 		f.Result = uint64(unsafe.Sizeof(frame.Value{}))
 	}
-	*(*bool)(f.P) = t.Plain
+	*(*bool)(in.Out) = t.Plain
 	return nil
 }
 
@@ -108,7 +112,8 @@ func returnInfo[T any](p unsafe.Pointer, argument string, info T) error {
 }
 
 func typeDescribe(f *frame.Frame) error {
-	t, err := At(f, frame.Ref(f.A), "type")
+	in := frame.Args[queryArgs](f)
+	t, err := At(f, in.Type, "type")
 	if err != nil {
 		return err
 	}
@@ -142,31 +147,33 @@ func typeDescribe(f *frame.Frame) error {
 	case reflect.Struct:
 		info.Fields = uint32(t.NumField())
 	}
-	return returnInfo(f.P, "info", info)
+	return returnInfo(in.Out, "info", info)
 }
 
 // partOf gives a type of a kind that has numbered parts, where it has one with the number that the call has as index.
 func partOf(f *frame.Frame, kind reflect.Kind, parts string, count func(reflect.Type) int) (*Object, error) {
-	t, err := At(f, frame.Ref(f.A), "type")
+	in := frame.Args[queryArgs](f)
+	t, err := At(f, in.Type, "type")
 	if err != nil {
 		return nil, err
 	}
 	if kind != reflect.Invalid && t.Kind() != kind {
 		return nil, status.Errorf(status.WrongKind, "type is %s, not a %s type", ref.Describe(t), kind)
 	}
-	if n := count(t.Type.Type); f.B >= uint64(n) {
-		return nil, status.Errorf(status.Range, "index is %d; %s has %d %ss", f.B, t, n, parts)
+	if n := count(t.Type.Type); in.Index >= uint64(n) {
+		return nil, status.Errorf(status.Index, "index is %d; %s has %d %ss", in.Index, t, n, parts)
 	}
 	return t, nil
 }
 
 func typeField(f *frame.Frame) error {
+	in := frame.Args[queryArgs](f)
 	t, err := partOf(f, reflect.Struct, "field", reflect.Type.NumField)
 	if err != nil {
 		return err
 	}
-	field := t.Field(int(f.B))
-	return returnInfo(f.P, "field", FieldInfo{
+	field := t.Field(int(in.Index))
+	return returnInfo(in.Out, "field", FieldInfo{
 		Exported: field.IsExported(),
 		Embedded: field.Anonymous,
 		Name:     uintptr(unsafe.Pointer(Lasting(f, field.Name))),
@@ -177,16 +184,17 @@ func typeField(f *frame.Frame) error {
 }
 
 func typeMethod(f *frame.Frame) error {
+	in := frame.Args[queryArgs](f)
 	t, err := partOf(f, reflect.Invalid, "method", reflect.Type.NumMethod)
 	if err != nil {
 		return err
 	}
-	method := t.Method(int(f.B))
+	method := t.Method(int(in.Index))
 	signature := method.Type
 	if t.Kind() != reflect.Interface { // it has the receiver as its first parameter
 		signature = reflect.Zero(t.Type.Type).Method(method.Index).Type()
 	}
-	return returnInfo(f.P, "method", MethodInfo{
+	return returnInfo(in.Out, "method", MethodInfo{
 		Exported: method.IsExported(),
 		Name:     uintptr(unsafe.Pointer(Lasting(f, method.Name))),
 		Type:     Of(f, signature).Ref,
@@ -196,9 +204,10 @@ func typeMethod(f *frame.Frame) error {
 // typeOfSignature gives the types that a func type's parameters or results have.
 func typeOfSignature(parts string, count func(reflect.Type) int, at func(reflect.Type, int) reflect.Type) func(*frame.Frame) error {
 	return func(f *frame.Frame) error {
+		in := frame.Args[queryArgs](f)
 		t, err := partOf(f, reflect.Func, parts, count)
 		if err == nil {
-			f.Result = uint64(Of(f, at(t.Type.Type, int(f.B))).Ref)
+			f.Result = uint64(Of(f, at(t.Type.Type, int(in.Index))).Ref)
 		}
 		return err
 	}

@@ -13,7 +13,8 @@ import (
 )
 
 func valueNew(f *frame.Frame) error {
-	t, err := types.At(f, frame.Ref(f.A), "type")
+	in := frame.Args[frame.MakeArgs](f)
+	t, err := types.At(f, in.Type, "type")
 	if err == nil {
 		f.NewRef = NewRef(f, reflect.NewAt(t.Type.Type, gort.Backend{}.ReflectUnsafeNew(t.Type)).Interface())
 	}
@@ -22,23 +23,25 @@ func valueNew(f *frame.Frame) error {
 
 // valueRelease releases f.a, the owner of the value at f.q, and makes that NIL.
 func valueRelease(f *frame.Frame) error {
-	owner, err := ref.Resolve(f, frame.Ref(f.A), "value's owner")
-	if ownsNothing := owner == 0 && f.A != 0; err == nil && !ownsNothing { // as it may turn out of what was promised
+	in := frame.Args[frame.ValueArgs](f)
+	owner, err := ref.Resolve(f, in.Ref, "value's owner")
+	if ownsNothing := owner == 0 && in.Ref != 0; err == nil && !ownsNothing { // as it may turn out of what was promised
 		err = ref.Release(f, owner, "value's owner")
 	}
 	if err == nil {
-		*(*frame.Value)(f.Q) = frame.Value{}
+		*(*frame.Value)(in.To) = frame.Value{}
 	}
 	return err
 }
 
 func valueBox(f *frame.Frame) error {
-	t, err := types.At(f, frame.Ref(f.A), "type")
+	in := frame.Args[frame.MakeArgs](f)
+	t, err := types.At(f, in.Type, "type")
 	if err != nil {
 		return err
 	}
 	var text string
-	data, err := Operand(f, t.Type, f.P, true, &text)
+	data, err := Operand(f, t.Type, in.From, true, &text)
 	if err != nil {
 		return status.About("data", err)
 	}
@@ -47,23 +50,25 @@ func valueBox(f *frame.Frame) error {
 }
 
 func valueGet(f *frame.Frame) error {
-	r, object, err := ref.Named(f, frame.Ref(f.A))
+	in := frame.Args[frame.ValueArgs](f)
+	r, object, err := ref.Named(f, in.Ref)
 	if err != nil {
 		return err
 	}
 	v := frame.Value{Kind: frame.KindRef, As: uint64(r)}
-	*(*frame.Value)(f.P) = v
+	*(*frame.Value)(in.Value) = v
 	from, _ := ref.ValueOf(object, "ref") // none where C can not read it anyway
 	if shown := Inline(f, from); shown.Kind != 0 {
 		v = shown
 	}
 	f.NewRef = v.Owner
-	*(*frame.Value)(f.P) = v
+	*(*frame.Value)(in.Value) = v
 	return nil
 }
 
 func valueLoad(f *frame.Frame) error {
-	v, err := At(f, frame.Ref(f.A), "ref")
+	in := frame.Args[frame.ValueArgs](f)
+	v, err := At(f, in.Ref, "ref")
 	if err != nil {
 		return err
 	}
@@ -76,18 +81,19 @@ func valueLoad(f *frame.Frame) error {
 		return status.Errorf(status.Nil, "ref is a nil %s", v.Type())
 	}
 	f.LockStripe(frame.StripeOf(v.UnsafePointer()))
-	Return(f, layout.Of(v.Type().Elem()), v.UnsafePointer(), f.P)
+	Return(f, layout.Of(v.Type().Elem()), v.UnsafePointer(), in.Value)
 	return nil
 }
 
 func valueStore(f *frame.Frame) error {
-	v, err := PointerAt(f, frame.Ref(f.A), "pointer")
+	in := frame.Args[frame.ValueArgs](f)
+	v, err := PointerAt(f, in.Ref, "pointer")
 	if err != nil {
 		return err
 	}
 	t := layout.Of(v.Type().Elem())
 	var text string
-	data, err := Operand(f, t, f.P, true, &text)
+	data, err := Operand(f, t, in.Value, true, &text)
 	if err != nil {
 		return status.About("data", err)
 	}
@@ -97,12 +103,13 @@ func valueStore(f *frame.Frame) error {
 }
 
 func valueMake(f *frame.Frame) error {
-	t, err := types.At(f, frame.Ref(f.A), "type")
+	in := frame.Args[frame.MakeArgs](f)
+	t, err := types.At(f, in.Type, "type")
 	if err != nil {
 		return err
 	}
 	to := reflect.New(t.Type.Type).Elem()
-	if err := Decode(f, t.Type, (*frame.Value)(f.P), to); err != nil {
+	if err := Decode(f, t.Type, (*frame.Value)(in.From), to); err != nil {
 		return status.About("from", err)
 	}
 	f.NewRef = Box(f, to)
@@ -110,22 +117,24 @@ func valueMake(f *frame.Frame) error {
 }
 
 func valueFollow(f *frame.Frame) error {
-	p, err := PointerAt(f, frame.Ref(f.A), "pointer")
+	in := frame.Args[frame.ValueArgs](f)
+	p, err := PointerAt(f, in.Ref, "pointer")
 	if err != nil {
 		return err
 	}
 	f.LockStripe(frame.StripeOf(p.UnsafePointer()))
-	ReturnValue(f, layout.Of(p.Type().Elem()), p.UnsafePointer(), f.P)
+	ReturnValue(f, layout.Of(p.Type().Elem()), p.UnsafePointer(), in.Value)
 	return nil
 }
 
 func valueSet(f *frame.Frame) error {
-	p, err := PointerAt(f, frame.Ref(f.A), "pointer")
+	in := frame.Args[frame.ValueArgs](f)
+	p, err := PointerAt(f, in.Ref, "pointer")
 	if err != nil {
 		return err
 	}
 	to := reflect.New(p.Type().Elem()).Elem()
-	if err := Decode(f, layout.Of(to.Type()), (*frame.Value)(f.P), to); err != nil {
+	if err := Decode(f, layout.Of(to.Type()), (*frame.Value)(in.Value), to); err != nil {
 		return status.About("value", err)
 	}
 	f.LockStripe(frame.StripeOf(p.UnsafePointer()))
@@ -134,11 +143,12 @@ func valueSet(f *frame.Frame) error {
 }
 
 func valueMove(f *frame.Frame) error {
-	dst, err := PointerAt(f, frame.Ref(f.A), "dst")
+	in := frame.Args[frame.ValueArgs](f)
+	dst, err := PointerAt(f, in.Ref, "dst")
 	if err != nil {
 		return err
 	}
-	src, err := PointerAt(f, frame.Ref(f.B), "src")
+	src, err := PointerAt(f, in.Source, "src")
 	if err != nil {
 		return err
 	}
@@ -156,7 +166,8 @@ func valueMove(f *frame.Frame) error {
 }
 
 func valueClear(f *frame.Frame) error {
-	p, err := PointerAt(f, frame.Ref(f.A), "pointer")
+	in := frame.Args[frame.ValueArgs](f)
+	p, err := PointerAt(f, in.Ref, "pointer")
 	if err != nil {
 		return err
 	}
@@ -166,15 +177,19 @@ func valueClear(f *frame.Frame) error {
 }
 
 func valueCopy(f *frame.Frame) error {
-	from := (*frame.Value)(f.P)
-	v, err := AnyAt(f, f.P, "from")
+	in := frame.Args[frame.ValueArgs](f)
+	from := (*frame.Value)(in.Value)
+	v, err := AnyAt(f, in.Value, "from")
 	if err != nil {
 		return err
 	}
+	if shown := f.PromisedValue(frame.Ref(from.As)); from.Kind == frame.KindRef && shown != nil {
+		from = shown // a promise that turned out to be no reference
+	}
 	if from.Kind == frame.KindRef {
-		ReturnRef(f, v, f.Q)
+		ReturnRef(f, v, in.To)
 	} else {
-		ReturnValue(f, layout.Of(layout.AnyType), unsafe.Pointer(&v), f.Q)
+		ReturnValue(f, layout.Of(layout.AnyType), unsafe.Pointer(&v), in.To)
 	}
 	return nil
 }

@@ -17,6 +17,8 @@ type Map struct {
 	Stripe uint32 // its lock
 }
 
+// NewMap is what a reference to a map names.
 func NewMap(t *layout.Map, m unsafe.Pointer) *Map { return &Map{T: t, M: m, Stripe: frame.StripeOf(m)} }
 
+// GoValue is the map as a Go program has it.
 func (g *Map) GoValue() reflect.Value { return g.T.At(unsafe.Pointer(&g.M)) }

@@ -55,7 +55,7 @@ func OperandOf(f *frame.Frame, t *layout.Type, v *frame.Value, keep bool, text *
 // Decode sets a zero variable of a type to what a value from C stands for.
 func Decode(f *frame.Frame, t *layout.Type, v *frame.Value, to reflect.Value) error {
 	if v.Flags != 0 {
-		return status.Errorf(status.Range, "flags is %#x, not 0", v.Flags)
+		return status.Errorf(status.Argument, "flags is %#x, not 0", v.Flags)
 	}
 	var from reflect.Value
 	switch v.Kind {
@@ -111,7 +111,7 @@ func Assign(f *frame.Frame, t *layout.Type, to, from reflect.Value) error {
 		return nil
 	case from.Kind() == reflect.Slice && t.Kind() == reflect.Array && given.Elem() == t.Elem():
 		if from.Len() != t.Len() {
-			return status.Errorf(status.Range, "%d elements do not make a %s", from.Len(), t)
+			return status.Errorf(status.Argument, "%d elements do not make a %s", from.Len(), t)
 		}
 		CopyElems(f, to, from, from)
 		return nil

@@ -39,6 +39,19 @@ func PointerAt(f *frame.Frame, r frame.Ref, argument string) (reflect.Value, err
 	return v, err
 }
 
+// ErrorAt gives the error that a reference names.
+func ErrorAt(f *frame.Frame, r frame.Ref, argument string) (named, err error) {
+	v, err := At(f, r, argument)
+	if err != nil {
+		return nil, err
+	}
+	named, isError := v.Interface().(error)
+	if !isError {
+		return nil, status.Errorf(status.WrongKind, "%s is a %s, not an error", argument, v.Type())
+	}
+	return named, nil
+}
+
 // Instant is time.Unix, in UTC: that wraps where Go's own count, from the year 1 on, would overflow.
 func Instant(seconds, nanoseconds int64) (time.Time, error) {
 	if t := time.Unix(seconds, nanoseconds).UTC(); seconds < 0 || t.After(time.Unix(0, 0)) || seconds == 0 {

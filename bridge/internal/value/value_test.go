@@ -92,9 +92,9 @@ func TestValuesFromC(t *testing.T) {
 func TestBadValuesFromC(t *testing.T) {
 	h := hosttest.New(t)
 	bad := h.Bad()
-	m := h.Must("gobridge_runtime_makemap_small", frame.Frame{A: hosttest.TypeRef(hosttest.Typ[map[string]int]())})
+	m := h.Must("gobridge_runtime_makemap_small", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(hosttest.Typ[map[string]int]())}})
 	h.Own(m.NewRef)
-	it := h.Own(h.Must("gobridge_reflect_mapiterinit", frame.Frame{A: uint64(m.NewRef)}).NewRef)
+	it := h.Own(h.Must("gobridge_reflect_mapiterinit", frame.Frame{Slots: frame.Slots{A: uint64(m.NewRef)}}).NewRef)
 	raw := func(r frame.Ref) frame.Value { return frame.Value{Kind: frame.KindRef, As: uint64(r)} }
 	anyType := hosttest.Typ[any]()
 	type badValue struct {
@@ -114,13 +114,13 @@ func TestBadValuesFromC(t *testing.T) {
 		{anyType, frame.Value{Kind: 27}, status.WrongType}, {anyType, frame.Value{Kind: 31}, status.WrongType},
 		{anyType, frame.Value{Kind: 34}, status.WrongType},
 		{anyType, frame.Value{Kind: math.MaxUint32}, status.WrongType},
-		{anyType, frame.Value{Kind: uint32(reflect.String), Len: math.MaxInt + 1}, status.Range},
-		{anyType, frame.Value{Kind: frame.KindBytes, Len: math.MaxUint64}, status.Range},
+		{anyType, frame.Value{Kind: uint32(reflect.String), Len: math.MaxInt + 1}, status.Limit},
+		{anyType, frame.Value{Kind: frame.KindBytes, Len: math.MaxUint64}, status.Limit},
 		{anyType, frame.Value{Kind: uint32(reflect.String), Len: 1}, status.Null},
 		{anyType, frame.Value{Kind: frame.KindBytes, As: 4095, Len: 1}, status.Null},
 		{hosttest.Typ[string](), frame.Value{Kind: uint32(reflect.String), Len: 1}, status.Null},
 		{hosttest.Typ[[]byte](), frame.Value{Kind: frame.KindBytes, Len: 1}, status.Null},
-		{hosttest.Typ[string](), frame.Value{Kind: uint32(reflect.String), Len: 1 << 63}, status.Range},
+		{hosttest.Typ[string](), frame.Value{Kind: uint32(reflect.String), Len: 1 << 63}, status.Limit},
 		{hosttest.Typ[string](), frame.Value{}, status.WrongType}, {hosttest.Typ[[1]*int](), frame.Value{}, status.WrongType},
 		{hosttest.Typ[time.Time](), frame.Value{}, status.WrongType},
 		{hosttest.Typ[string](), h.Bytes("b"), status.WrongType}, {hosttest.Typ[string](), hosttest.Number(reflect.Int, 1), status.WrongType},
@@ -144,7 +144,7 @@ func TestBadValuesFromC(t *testing.T) {
 	}
 	for _, flagged := range []frame.Value{{}, h.Text("s"), h.Bytes("b"), hosttest.Number(reflect.Int, 1), h.Reference(1)} {
 		flagged.Flags = 1
-		cases = append(cases, badValue{anyType, flagged, status.Range}, badValue{hosttest.Typ[string](), flagged, status.Range})
+		cases = append(cases, badValue{anyType, flagged, status.Argument}, badValue{hosttest.Typ[string](), flagged, status.Argument})
 	}
 	if math.MaxInt == math.MaxInt32 {
 		cases = append(cases, badValue{anyType, hosttest.Number(reflect.Int, 1<<31), status.Range},
@@ -244,9 +244,9 @@ func TestVariables(t *testing.T) {
 	h := hosttest.New(t)
 	for _, of := range append(hosttest.KeyTypes, hosttest.MoreTypes...) {
 		g := hosttest.NewGenerator(t)
-		variable := h.Own(h.Must("gobridge_value_new", frame.Frame{A: hosttest.TypeRef(of)}).NewRef)
+		variable := h.Own(h.Must("gobridge_value_new", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(of)}}).NewRef)
 		load := func(r frame.Ref) reflect.Value {
-			f := frame.Frame{A: uint64(r), P: h.Room(of)}
+			f := frame.Frame{Slots: frame.Slots{A: uint64(r), P: h.Room(of)}}
 			h.Must("gobridge_value_load", f)
 			return h.Out(of, f.P)
 		}
@@ -254,12 +254,12 @@ func TestVariables(t *testing.T) {
 			t.Errorf("a new %s is %q", of, hosttest.Show(got))
 		}
 		v := g.Value(of, false)
-		h.Must("gobridge_value_store", frame.Frame{A: uint64(variable), P: h.In(v)})
+		h.Must("gobridge_value_store", frame.Frame{Slots: frame.Slots{A: uint64(variable), P: h.In(v)}})
 		h.Forget()
 		if got := load(variable); hosttest.Show(got) != hosttest.Show(v) {
 			t.Errorf("%s holds %q, not %q", of, hosttest.Show(got), hosttest.Show(v))
 		}
-		made := h.Must("gobridge_value_box", frame.Frame{A: hosttest.TypeRef(of), P: h.In(v)}).NewRef
+		made := h.Must("gobridge_value_box", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(of), P: h.In(v)}}).NewRef
 		h.Forget()
 		if made == 0 {
 			if of.Kind() != reflect.Interface || !v.IsNil() {
@@ -278,10 +278,10 @@ func TestVariables(t *testing.T) {
 		if got := load(made); hosttest.Show(got) != hosttest.Show(v) {
 			t.Errorf("the box of %s holds %q, not %q", of, hosttest.Show(got), hosttest.Show(v))
 		}
-		h.Refuse(status.WrongKind, "pointer", "gobridge_value_store", frame.Frame{A: uint64(made), P: h.Alloc(64)})
+		h.Refuse(status.WrongKind, "pointer", "gobridge_value_store", frame.Frame{Slots: frame.Slots{A: uint64(made), P: h.Alloc(64)}})
 	}
 	for _, call := range []string{"gobridge_value_load", "gobridge_value_store"} {
-		h.Refuse(status.Nil, "nil *int", call, frame.Frame{A: uint64(h.NewRef((*int)(nil))), P: h.Alloc(64)})
+		h.Refuse(status.Nil, "nil *int", call, frame.Frame{Slots: frame.Slots{A: uint64(h.NewRef((*int)(nil))), P: h.Alloc(64)}})
 	}
 }
 
@@ -299,7 +299,7 @@ func TestInterfacesKeepTheirTypes(t *testing.T) {
 	} {
 		from := hosttest.Ptr(held)
 		p := h.Alloc(unsafe.Sizeof(frame.Value{}))
-		h.Must("gobridge_value_load", frame.Frame{A: uint64(h.NewRef(from)), P: p})
+		h.Must("gobridge_value_load", frame.Frame{Slots: frame.Slots{A: uint64(h.NewRef(from)), P: p}})
 		v := *(*frame.Value)(p)
 		back, code, message := h.Store(hosttest.Typ[any](), v)
 		if code != status.OK || !reflect.DeepEqual(back.Interface(), held) {
@@ -335,7 +335,7 @@ func TestViewsLast(t *testing.T) {
 		}
 		p := h.Alloc(unsafe.Sizeof(frame.Value{}))
 		r := value.NewRef(&frame.Frame{}, variable)
-		h.Must("gobridge_value_load", frame.Frame{A: uint64(r), P: p})
+		h.Must("gobridge_value_load", frame.Frame{Slots: frame.Slots{A: uint64(r), P: p}})
 		shown = append(shown, *(*frame.Value)(p))
 		object, err := ref.Table.Get(h.Own(shown[i].Owner), "")
 		if err != nil || reflect.ValueOf(&object.(*value.View).Pins.Pinner).Elem().Field(0).IsNil() {

@@ -36,6 +36,7 @@ func ViewOf(f *frame.Frame, s string, kind uint32) frame.Value {
 	return shown
 }
 
+// Released unpins the memory once no other view shows it.
 func (v *View) Released() { v.Pins.drop() }
 
 // View is a string or a byte slice whose memory C reads: it stays where it is until the reference is released.
@@ -47,6 +48,7 @@ type View struct {
 	Pins *pins
 }
 
+// GoValue is the string or byte slice.
 func (v *View) GoValue() reflect.Value {
 	if v.kind == frame.KindBytes {
 		return reflect.ValueOf(unsafe.Slice(unsafe.StringData(v.text), len(v.text)))

@@ -47,13 +47,14 @@ func bigWork(held any) float64 {
 // CheckBig tells whether a value would take too long to print.
 func CheckBig(held any) error {
 	if bigWork(held) > MaxWalk {
-		return status.Errorf(status.Range, "the %T is so long that it would take too much time", held)
+		return status.Errorf(status.Limit, "the %T is so long that it would take too much time", held)
 	}
 	return nil
 }
 
+// TooBig refuses a text that would make too long a number of math/big.
 func TooBig(argument string) error {
-	return status.Errorf(status.Range, "%s: a number of math/big is made of at most %d bytes", argument, MaxBigText)
+	return status.Errorf(status.Limit, "%s: a number of math/big is made of at most %d bytes", argument, MaxBigText)
 }
 
 // Own gives a value of its own for a pointer to a number of math/big: what its methods go over no call of C's can change,

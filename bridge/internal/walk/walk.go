@@ -177,7 +177,7 @@ func (s *survey) lookAtOpaque(v reflect.Value) {
 	}
 	held := v.Interface()
 	if work := bigWork(held); work > s.left {
-		s.err = status.Errorf(status.Range, "a %s in it is so long that it would take too much time", v.Type())
+		s.err = status.Errorf(status.Limit, "a %s in it is so long that it would take too much time", v.Type())
 	} else {
 		s.left -= work
 	}
@@ -188,7 +188,7 @@ func (s *survey) lookAtOpaque(v reflect.Value) {
 
 func (s *survey) spend(bytes float64) {
 	if s.left -= bytes; s.left < 0 && s.err == nil {
-		s.err = status.Errorf(status.Range, "it has more than %d bytes with all that it leads to", MaxWalk)
+		s.err = status.Errorf(status.Limit, "it has more than %d bytes with all that it leads to", MaxWalk)
 	}
 }
 

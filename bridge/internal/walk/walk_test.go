@@ -61,17 +61,17 @@ func TestMethodsCallBack(t *testing.T) {
 		done := make(chan bool)
 		var over atomic.Bool
 		v := h.ValueOf(method{func() string {
-			if f, code := walker.call(t, "gobridge_reflect_maplen", frame.Frame{A: uint64(m)}); code != status.OK || f.Result != 1 {
+			if f, code := walker.call(t, "gobridge_reflect_maplen", frame.Frame{Slots: frame.Slots{A: uint64(m)}}); code != status.OK || f.Result != 1 {
 				t.Errorf("%s: the length is %d, status %d", walk, f.Result, code)
 			}
-			if _, code := walker.call(t, "gobridge_runtime_mapassign", frame.Frame{A: uint64(m), P: key, Q: elem}); code != status.OK {
+			if _, code := walker.call(t, "gobridge_runtime_mapassign", frame.Frame{Slots: frame.Slots{A: uint64(m), P: key, Q: elem}}); code != status.OK {
 				t.Errorf("%s: status %d", walk, code)
 			}
-			if _, code := walker.call(t, "gobridge_value_print", frame.Frame{P: within, Q: inner}); code != status.OK {
+			if _, code := walker.call(t, "gobridge_value_print", frame.Frame{Slots: frame.Slots{P: within, Q: inner}}); code != status.OK {
 				t.Errorf("%s: status %d", walk, code)
 			}
 			go func() {
-				_, code := other.call(t, "gobridge_value_load", frame.Frame{A: uint64(variable), P: loaded})
+				_, code := other.call(t, "gobridge_value_load", frame.Frame{Slots: frame.Slots{A: uint64(variable), P: loaded}})
 				if !over.Load() || code != status.OK {
 					t.Errorf("%s: another thread did not wait, status %d", walk, code)
 				}
@@ -81,7 +81,7 @@ func TestMethodsCallBack(t *testing.T) {
 			over.Store(true)
 			return "done"
 		}})
-		f := frame.Frame{P: v, Q: out}
+		f := frame.Frame{Slots: frame.Slots{P: v, Q: out}}
 		if walk == "gobridge_value_compare" {
 			f.Q = v
 		}
@@ -105,7 +105,7 @@ func TestMethodsThatFail(t *testing.T) {
 		for want, do := range map[status.Code]func() string{
 			status.Panic: func() string { panic("no") }, status.Goexit: func() string { runtime.Goexit(); return "" }} {
 			v := h.ValueOf(method{do})
-			f := frame.Frame{P: v, Q: v}
+			f := frame.Frame{Slots: frame.Slots{P: v, Q: v}}
 			if walk == "gobridge_value_print" && want == status.Panic { // fmt shows it
 				if got := h.ShownBy(walk, method{do}); got != "%!v(PANIC=String method: no)" {
 					t.Errorf("it prints %q", got)
@@ -125,7 +125,7 @@ func TestMethodsThatFail(t *testing.T) {
 			if f.Status != want || f.Held != 0 || frame.AllLocksHolder.Load() != nil {
 				t.Errorf("%s: status %d, not %d; it holds %d", walk, f.Status, want, f.Held)
 			}
-			h.Must("gobridge_value_follow", frame.Frame{A: uint64(h.NewRef(hosttest.Ptr(1))), P: h.Alloc(32)})
+			h.Must("gobridge_value_follow", frame.Frame{Slots: frame.Slots{A: uint64(h.NewRef(hosttest.Ptr(1))), P: h.Alloc(32)}})
 		}
 		h.Forget()
 	}
@@ -227,18 +227,18 @@ func TestWalksEnd(t *testing.T) {
 		{nestedArrays(walk.MaxNesting + 1), map[string]status.Code{printIt: status.TooDeep, hashIt: status.TooDeep, equalIt: status.TooDeep}},
 		{nestedArrays(3000000), map[string]status.Code{
 			printIt: status.TooDeep, encodeIt: status.TooDeep, hashIt: status.TooDeep, equalIt: status.TooDeep}},
-		{wide, map[string]status.Code{printIt: status.Range, encodeIt: status.Range}},
-		{wideArray, map[string]status.Code{hashIt: status.Range, equalIt: status.Range}},
-		{vast, map[string]status.Code{printIt: status.Range, encodeIt: status.Range, hashIt: status.Range, equalIt: status.Range}},
-		{make([]struct{}, math.MaxInt32), map[string]status.Code{printIt: status.Range, encodeIt: status.Range}},
-		{make([][0]func(), math.MaxInt32), map[string]status.Code{printIt: status.Range}},
-		{[]string{strings.Repeat("x", walk.MaxWalk)}, map[string]status.Code{printIt: status.Range}},
+		{wide, map[string]status.Code{printIt: status.Limit, encodeIt: status.Limit}},
+		{wideArray, map[string]status.Code{hashIt: status.Limit, equalIt: status.Limit}},
+		{vast, map[string]status.Code{printIt: status.Limit, encodeIt: status.Limit, hashIt: status.Limit, equalIt: status.Limit}},
+		{make([]struct{}, math.MaxInt32), map[string]status.Code{printIt: status.Limit, encodeIt: status.Limit}},
+		{make([][0]func(), math.MaxInt32), map[string]status.Code{printIt: status.Limit}},
+		{[]string{strings.Repeat("x", walk.MaxWalk)}, map[string]status.Code{printIt: status.Limit}},
 		{strings.Repeat("x", 1<<20), map[string]status.Code{printIt: status.OK, encodeIt: status.OK, hashIt: status.OK, equalIt: status.OK}},
 		{nil, map[string]status.Code{printIt: status.OK, encodeIt: status.OK, hashIt: status.OK, equalIt: status.OK}},
 		{[]any{nil, (*ring)(nil), tree(nil), error(nil)}, map[string]status.Code{printIt: status.OK, encodeIt: status.OK}},
 	} {
 		for name, want := range c.want {
-			f := frame.Frame{P: h.ValueOf(c.v), Q: h.Alloc(32)}
+			f := frame.Frame{Slots: frame.Slots{P: h.ValueOf(c.v), Q: h.Alloc(32)}}
 			if name == equalIt {
 				f.Q = f.P
 			}
@@ -314,12 +314,12 @@ func TestEqual(t *testing.T) {
 		{[]int{1}, []int8{1}, 0}, {[]int{1}, nil, 0}, {struct{ v any }{nil}, struct{ v any }{nil}, 1},
 		{[2]any{1, []int{}}, [2]any{2, []int{}}, 0}, // they differ before what can not be compared
 	} {
-		if got := h.Must("gobridge_value_equal", frame.Frame{P: h.ValueOf(c.a), Q: h.ValueOf(c.b)}).Result; got != c.want {
+		if got := h.Must("gobridge_value_equal", frame.Frame{Slots: frame.Slots{P: h.ValueOf(c.a), Q: h.ValueOf(c.b)}}).Result; got != c.want {
 			t.Errorf("%#v == %#v is %d", c.a, c.b, got)
 		}
 	}
 	both := h.ValueOf([2]any{1, []int{}})
-	h.Refuse(status.Unhashable, "[]int", "gobridge_value_equal", frame.Frame{P: both, Q: both})
+	h.Refuse(status.Unhashable, "[]int", "gobridge_value_equal", frame.Frame{Slots: frame.Slots{P: both, Q: both}})
 }
 
 // version has an order of its own.
@@ -343,14 +343,14 @@ func TestCompare(t *testing.T) {
 		{time.Second, time.Minute, -1}, {uint8(2), uint8(1), 1}, {float32(1), float32(math.NaN()), 1},
 		{math.NaN(), math.NaN(), 0}, {time.Unix(1, 0), time.Unix(1, 0).Local(), 0},
 	} {
-		f := h.Must("gobridge_value_compare", frame.Frame{P: h.ValueOf(c.a), Q: h.ValueOf(c.b)})
+		f := h.Must("gobridge_value_compare", frame.Frame{Slots: frame.Slots{P: h.ValueOf(c.a), Q: h.ValueOf(c.b)}})
 		if int(f.Result) != c.want {
 			t.Errorf("%v to %v is %d", c.a, c.b, int(f.Result))
 		}
 	}
 	for _, pair := range [][2]any{{1, int8(1)}, {true, false}, {nil, nil}, {nil, 1}, {1i, 1i}, {wrongCompare{}, wrongCompare{}},
 		{hosttest.Ptr(1), hosttest.Ptr(1)}, {time.Unix(1, 0), hosttest.Ptr(time.Unix(1, 0))}} {
-		h.Refuse(status.WrongType, "no order", "gobridge_value_compare", frame.Frame{P: h.ValueOf(pair[0]), Q: h.ValueOf(pair[1])})
+		h.Refuse(status.WrongType, "no order", "gobridge_value_compare", frame.Frame{Slots: frame.Slots{P: h.ValueOf(pair[0]), Q: h.ValueOf(pair[1])}})
 	}
 }
 
@@ -380,16 +380,16 @@ func TestTextOfRegisteredTypes(t *testing.T) {
 		t.Errorf("the text is %q", got)
 	}
 	for _, of := range []reflect.Type{hosttest.Typ[level](), hosttest.Typ[*level](), hosttest.Typ[hosttest.Named](), hosttest.Typ[hosttest.NamedBytes]()} {
-		v, err := ref.Table.Get(h.Own(h.Must("gobridge_value_from_text", frame.Frame{A: hosttest.TypeRef(of), P: h.Copied([]byte("four")), B: 4}).NewRef), "")
+		v, err := ref.Table.Get(h.Own(h.Must("gobridge_value_from_text", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(of), P: h.Copied([]byte("four")), B: 4}}).NewRef), "")
 		if err != nil || reflect.TypeOf(v) != of {
 			t.Errorf("the %s is %#v, %v", of, v, err)
 		} else if l, isPointer := v.(*level); v != any(level(4)) && isPointer && *l != 4 {
 			t.Errorf("the %s is %#v", of, v)
 		}
 	}
-	h.Refuse(status.Returned, "refused", "gobridge_value_to_text", frame.Frame{P: h.ValueOf(refuses{}), Q: h.Alloc(32)})
-	h.Refuse(status.Returned, "refused", "gobridge_value_to_json", frame.Frame{P: h.ValueOf([]any{refuses{}}), Q: h.Alloc(32)})
-	in := frame.Frame{A: hosttest.TypeRef(hosttest.Typ[refuses]()), P: h.Copied([]byte("{}")), B: 2, Q: h.Alloc(32)}
+	h.Refuse(status.Returned, "refused", "gobridge_value_to_text", frame.Frame{Slots: frame.Slots{P: h.ValueOf(refuses{}), Q: h.Alloc(32)}})
+	h.Refuse(status.Returned, "refused", "gobridge_value_to_json", frame.Frame{Slots: frame.Slots{P: h.ValueOf([]any{refuses{}}), Q: h.Alloc(32)}})
+	in := frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(hosttest.Typ[refuses]()), P: h.Copied([]byte("{}")), B: 2, Q: h.Alloc(32)}}
 	h.Refuse(status.Syntax, "refused", "gobridge_value_from_text", in)
 	h.Refuse(status.WrongType, "refused", "gobridge_value_from_json", in)
 }

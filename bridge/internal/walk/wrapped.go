@@ -16,7 +16,7 @@ func CheckWrapped(named error) error {
 	look = func(err error, depth int) error {
 		for ; err != nil; depth++ {
 			if left--; left < 0 {
-				return status.Errorf(status.Range, "it wraps more than %d errors", maxWrapped)
+				return status.Errorf(status.Limit, "it wraps more than %d errors", maxWrapped)
 			}
 			if depth > MaxNesting {
 				return status.Errorf(status.TooDeep, "it wraps errors more than %d levels deep, or itself", MaxNesting)

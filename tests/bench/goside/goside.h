@@ -67,6 +67,7 @@ uint64_t tunedMake(int kind, int64_t hint);
 void tunedDrop(uint64_t map);
 uint8_t tunedIscgo(void);
 int64_t tunedAdd(int64_t a, int64_t b);
+int64_t tunedFold(int64_t from, int64_t to);
 int32_t tunedSame(char *data, int32_t len, char *out);
 double tunedMixed(int32_t a, double x, uint8_t b);
 int64_t tunedMapLen(void);

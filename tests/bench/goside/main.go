@@ -1,7 +1,15 @@
 // Command goside is the Go side of the benchmark: what a Go author writes by hand instead of gobridge, beside gobridge.
 package main
 
-// #include "goside.h"
+/*
+#include "goside.h"
+
+// What a Go author writes for a C function with data.
+typedef int64_t (*adder)(void *data, int64_t a, int64_t b);
+static int64_t add_in_c(void *data, int64_t a, int64_t b) { return a + b; }
+static adder get_adder(void) { return add_in_c; }
+static int64_t call_adder(adder add, void *data, int64_t a, int64_t b) { return add(data, a, b); }
+*/
 import "C"
 
 import (
@@ -23,6 +31,14 @@ func main() {}
 //go:noinline
 func add(a, b int64) int64 { return a + b }
 
+// fold is what callbacks are called by.
+func fold(add func(int64, int64) int64, from, to int64) (sum int64) {
+	for i := from; i < to; i++ {
+		sum = add(sum, i)
+	}
+	return sum
+}
+
 //go:noinline
 func same(s string) string { return s }
 
@@ -31,6 +47,7 @@ func mixed(a int32, x float64, b uint8) float64 { return float64(a)*x + float64(
 
 func init() {
 	bridge.Func("bench.add", add)
+	bridge.Func("bench.fold", fold)
 	bridge.Func("bench.same", same)
 	bridge.Func("bench.mixedByReflect", mixed)
 	bridge.Func3("bench.mixed", mixed)
@@ -312,6 +329,13 @@ func tunedIscgo() C.uint8_t {
 
 //export tunedAdd
 func tunedAdd(a, b C.int64_t) C.int64_t { return C.int64_t(add(int64(a), int64(b))) }
+
+//export tunedFold
+func tunedFold(from, to C.int64_t) C.int64_t {
+	inC := C.get_adder()
+	return C.int64_t(fold(func(a, b int64) int64 { return int64(C.call_adder(inC, nil, C.int64_t(a), C.int64_t(b))) },
+		int64(from), int64(to)))
+}
 
 //export tunedSame
 func tunedSame(data *C.char, length C.int32_t, out *C.char) C.int32_t {

@@ -1,0 +1,50 @@
+package async
+
+import (
+	"unsafe"
+
+	"gobridge/bridge/internal/frame"
+)
+
+// chanArgs is what such a call hands in: a channel and a value.
+//
+//gobridge:mirror gobridge_chan_args
+type chanArgs struct {
+	Value     *frame.Value
+	_         unsafe.Pointer
+	Chan      frame.Ref
+	TimeoutNs int64
+}
+
+// selectArgs is what such a call hands in: cases of a select.
+//
+//gobridge:mirror gobridge_select_args
+type selectArgs struct {
+	Cases     *SelectCase
+	Received  *frame.Value
+	Count     uint64
+	TimeoutNs int64
+	Open      *bool
+}
+
+// startArgs is what such a call hands in: a function that becomes a task.
+//
+//gobridge:mirror gobridge_start_args
+type startArgs struct {
+	Args      *frame.Value
+	_         unsafe.Pointer
+	Func      frame.Ref
+	Count     uint64
+	TimeoutNs int64
+}
+
+// waitArgs is what such a call hands in: the end of a task.
+//
+//gobridge:mirror gobridge_wait_args
+type waitArgs struct {
+	Results   *frame.Value
+	_         unsafe.Pointer
+	Task      frame.Ref
+	TimeoutNs int64
+	Count     uint64
+}

@@ -1,0 +1,18 @@
+package callback
+
+import (
+	"unsafe"
+
+	"gobridge/bridge/internal/frame"
+)
+
+// callbackArgs is what such a call hands in: a callback of the host's, its data, and the end of both.
+//
+//gobridge:mirror gobridge_callback_args
+type callbackArgs struct {
+	Drop     uintptr
+	_        unsafe.Pointer
+	FuncType frame.Ref
+	Call     uintptr
+	Data     uintptr
+}

@@ -1,0 +1,173 @@
+// Command manifest prints what the public headers promise, a line for each item: every function with the release that added
+// it and its prototype, every struct's layout with pointers of 64 and of 32 bits, every constant. What is printed for a
+// release never changes: tests/abi/manifest.txt has it, and scripts/abi compares.
+package main
+
+import (
+	"bytes"
+	"debug/dwarf"
+	"debug/elf"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"sort"
+	"strings"
+)
+
+const source = "#include <gobridge.h>\n#include <gobridge/arrow.h>\n"
+
+func main() {
+	lines, err := manifest()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "manifest:", err)
+		os.Exit(1)
+	}
+	sort.Strings(lines)
+	fmt.Println(strings.Join(lines, "\n"))
+}
+
+func manifest() (lines []string, err error) {
+	functions, err := functionLines()
+	if err != nil {
+		return nil, err
+	}
+	constants, err := constantLines()
+	if err != nil {
+		return nil, err
+	}
+	lines = append(functions, constants...)
+	for _, bits := range []string{"64", "32"} {
+		layouts, err := layoutLines(bits)
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, layouts...)
+	}
+	return lines, nil
+}
+
+// compile runs the C compiler over the headers.
+func compile(options ...string) (string, error) {
+	cc := exec.Command("gcc", append([]string{"-std=c11", "-Iinclude", "-x", "c", "-"}, options...)...)
+	var problems bytes.Buffer
+	cc.Stdin, cc.Stderr = strings.NewReader(source), &problems
+	out, err := cc.Output()
+	if err != nil {
+		return "", fmt.Errorf("%v: %w\n%s", cc.Args, err, problems.Bytes())
+	}
+	return string(out), nil
+}
+
+var (
+	declaration = regexp.MustCompile(`__attribute__\(\(visibility\("default"\)\)\)\s*((?:inline )?[^;{]*?\b(gobridge_\w+) ?\([^;{]*\))\s*[;{]`)
+	row         = regexp.MustCompile(`(?m)^GOBRIDGE_(?:CALL|LOCAL)\((gobridge_\w+), ([^,]+),`)
+	spaces      = regexp.MustCompile(`\s+`)
+	macro       = regexp.MustCompile(`(?m)^#define (GOBRIDGE_\w+) ([-0-9(].*|0x.*)$`)
+)
+
+func functionLines() (lines []string, err error) {
+	table, err := os.ReadFile("csrc/functions.h")
+	if err != nil {
+		return nil, err
+	}
+	since := map[string]string{}
+	for _, r := range row.FindAllStringSubmatch(string(table), -1) {
+		since[r[1]] = r[2]
+	}
+	text, err := compile("-E", "-P")
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range declaration.FindAllStringSubmatch(text, -1) {
+		if since[d[2]] == "" {
+			return nil, fmt.Errorf("csrc/functions.h has no row for %s", d[2])
+		}
+		lines = append(lines, fmt.Sprintf("function %s since %s: %s", d[2], since[d[2]], spaces.ReplaceAllString(d[1], " ")))
+		delete(since, d[2])
+	}
+	for name := range since {
+		return nil, fmt.Errorf("no header declares %s", name)
+	}
+	return lines, nil
+}
+
+// notFixed is what says which headers these are, and changes with each release.
+var notFixed = regexp.MustCompile(`^GOBRIDGE_(VERSION|VERSION_\w+|API_VERSION|\w+_H)$`)
+
+func constantLines() (lines []string, err error) {
+	text, err := compile("-E", "-dM")
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range macro.FindAllStringSubmatch(text, -1) {
+		if !notFixed.MatchString(m[1]) {
+			lines = append(lines, fmt.Sprintf("constant %s = %s", m[1], m[2]))
+		}
+	}
+	return lines, nil
+}
+
+// layoutLines are those of structs and enums, as the compiler has them.
+func layoutLines(bits string) (lines []string, err error) {
+	dir, err := os.MkdirTemp("", "manifest")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	object := filepath.Join(dir, "headers.o")
+	if _, err := compile("-m"+bits, "-g", "-fno-eliminate-unused-debug-types", "-c", "-o", object); err != nil {
+		return nil, err
+	}
+	file, err := elf.Open(object)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	data, err := file.DWARF()
+	if err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{}
+	for r := data.Reader(); ; {
+		entry, err := r.Next()
+		if err != nil || entry == nil {
+			return lines, err
+		}
+		if entry.Tag != dwarf.TagStructType && entry.Tag != dwarf.TagEnumerationType {
+			continue
+		}
+		t, err := data.Type(entry.Offset)
+		if err != nil {
+			return nil, err
+		}
+		for _, line := range describe(t, bits) {
+			if !seen[line] {
+				lines = append(lines, line)
+			}
+			seen[line] = true
+		}
+	}
+}
+
+func describe(t dwarf.Type, bits string) (lines []string) {
+	switch t := t.(type) {
+	case *dwarf.EnumType:
+		for _, v := range t.Val {
+			if strings.HasPrefix(v.Name, "GOBRIDGE_") || strings.HasPrefix(v.Name, "ARROW_") {
+				lines = append(lines, fmt.Sprintf("constant %s = %d", v.Name, v.Val))
+			}
+		}
+	case *dwarf.StructType:
+		if t.Incomplete || !strings.HasPrefix(t.StructName, "gobridge_") && !strings.HasPrefix(t.StructName, "Arrow") {
+			return nil
+		}
+		members := make([]string, len(t.Field))
+		for i, f := range t.Field {
+			members[i] = fmt.Sprintf("%s at %d: %s of %d", f.Name, f.ByteOffset, spaces.ReplaceAllString(f.Type.String(), " "), f.Type.Size())
+		}
+		lines = append(lines, fmt.Sprintf("struct %s on %s bits, %d bytes: %s", t.StructName, bits, t.ByteSize, strings.Join(members, "; ")))
+	}
+	return lines
+}

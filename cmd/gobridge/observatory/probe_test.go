@@ -71,7 +71,7 @@ func TestProbeFindsWhatIsWrong(t *testing.T) {
 		}
 	}
 	if !p.Failed {
-		t.Error("it does not have failed")
+		t.Error("it has not failed")
 	}
 }
 

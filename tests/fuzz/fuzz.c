@@ -14,8 +14,8 @@
 
 static uint64_t seed;
 static atomic_uint_fast64_t found, succeeded[512], failed[512];
-static time_t deadline;
-static bool traces; /* FUZZ_TRACE=1 has each call printed */
+static time_t deadline; /* 0 for none */
+static bool traces;     /* FUZZ_TRACE=1 has each call printed */
 
 void finding(fuzz *f, const char *format, ...) {
     if (atomic_fetch_add(&found, 1) < 50) {
@@ -627,7 +627,7 @@ int main(int argc, char **argv) {
     seed = strtoull(argv[1], NULL, 0);
     const uint64_t calls = strtoull(argv[2], NULL, 0);
     const size_t threads = strtoul(argv[3], NULL, 0);
-    deadline = argc > 4 ? time(NULL) + (time_t)(60 * strtod(argv[4], NULL)) : 0;
+    deadline = argc > 4 ? time(NULL) + 1 + (time_t)(60 * strtod(argv[4], NULL)) : 0;
     static job jobs[64];
     if (threads < 1 || threads > COUNT(jobs)) {
         return 2;
@@ -668,5 +668,5 @@ int main(int argc, char **argv) {
     const unsigned never = made >= 500000 ? never_both() : 0;
     printf("seed %llu, %zu threads: %llu calls, %llu findings, %u functions without a success or a failure\n",
            (unsigned long long)seed, threads, (unsigned long long)made, (unsigned long long)found, never);
-    return found || never;
+    return found || never || !made;
 }

@@ -154,9 +154,9 @@ static node *tree(bytes *b, int depth) {
     n->schema.flags = next(b) & 7;
     n->schema.release = release_schema;
     n->array.release = release_array;
-    n->array.length = (int8_t)next(b) / 2;
-    n->array.offset = (int8_t)next(b) / 2;
-    n->array.null_count = (int8_t)next(b);
+    n->array.length = next(b) / 2 - 16;
+    n->array.offset = next(b) / 4 - 8;
+    n->array.null_count = next(b) - 8;
     n->array.n_buffers = next(b) % 4;
     n->array.buffers = n->buffers;
     for (int i = 0; i < 3; i++) {
@@ -208,6 +208,9 @@ static void read_arrow(const uint8_t *data, size_t size) {
 }
 
 enum { EXPRESSION, SIGNATURE, JSON, TEXT, ARROW };
+#ifndef INPUT /* the build says */
+#define INPUT JSON
+#endif
 static void (*const readers[])(const uint8_t *data, size_t size) = {[EXPRESSION] = read_expression,
                                                                     [SIGNATURE] = read_signature,
                                                                     [JSON] = read_json,

@@ -9,8 +9,10 @@ import (
 	"gobridge/bridge/internal/value"
 )
 
-// hostContext is a context that the host ends.
-type hostContext struct {
+// hostContext is a context that the host ends. It is no pointer, for what a pointer points to the host could clear.
+type hostContext struct{ *endable }
+
+type endable struct {
 	context.Context
 	cancel context.CancelFunc
 }
@@ -24,18 +26,18 @@ func contextNew(f *frame.Frame) error {
 			return err
 		}
 		given, isContext := v.Interface().(context.Context)
-		if !isContext {
+		if h, isHosts := given.(hostContext); !isContext || isHosts && h.endable == nil {
 			return status.Errorf(status.WrongKind, "parent is a %s, not a context", v.Type())
 		}
 		parent = given
 	}
-	c := new(hostContext)
+	c := new(endable)
 	if timeout := in.TimeoutNs; timeout < 0 {
 		c.Context, c.cancel = context.WithCancel(parent)
 	} else {
 		c.Context, c.cancel = context.WithTimeout(parent, time.Duration(timeout))
 	}
-	f.NewRef = value.NewRef(f, c)
+	f.NewRef = value.NewRef(f, hostContext{c})
 	return nil
 }
 
@@ -44,8 +46,8 @@ func contextCancel(f *frame.Frame) error {
 	if err != nil {
 		return err
 	}
-	c, isHosts := v.Interface().(*hostContext)
-	if !isHosts {
+	c, isHosts := v.Interface().(hostContext)
+	if !isHosts || c.endable == nil {
 		return status.Errorf(status.WrongKind, "context is a %s, none that gobridge_context_new made", v.Type())
 	}
 	c.cancel()

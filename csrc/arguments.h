@@ -187,6 +187,14 @@ typedef struct gobridge_implements_args {
     gobridge_ref interface_type;
 } gobridge_implements_args;
 
+/* A new context. */
+typedef struct gobridge_context_args {
+    void *unused;
+    void *unused2;
+    gobridge_ref parent;
+    int64_t timeout_ns;
+} gobridge_context_args;
+
 /* A channel and a value. */
 typedef struct gobridge_chan_args {
     void *value;

@@ -45,6 +45,38 @@ static inline gobridge_fpu gobridge_fpu_enter(void) {
     return host;
 }
 
+#elif defined(__aarch64__)
+
+/* FPCR has the modes, FPSR the flags; Go changes no mode and computes as programs start, with FPCR 0. */
+typedef struct gobridge_fpu {
+    uint64_t fpcr, fpsr;
+} gobridge_fpu;
+
+static inline gobridge_fpu gobridge_fpu_get(void) {
+    gobridge_fpu host;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(host.fpcr));
+    __asm__ volatile("mrs %0, fpsr" : "=r"(host.fpsr));
+    return host;
+}
+
+static inline void gobridge_fpu_leave(gobridge_fpu host) {
+    const gobridge_fpu now = gobridge_fpu_get();
+    if (now.fpcr != host.fpcr) { /* reading costs less than writing */
+        __asm__ volatile("msr fpcr, %0" : : "r"(host.fpcr));
+    }
+    if (now.fpsr != host.fpsr) {
+        __asm__ volatile("msr fpsr, %0" : : "r"(host.fpsr));
+    }
+}
+
+static inline gobridge_fpu gobridge_fpu_enter(void) {
+    const gobridge_fpu host = gobridge_fpu_get();
+    if (host.fpcr) {
+        __asm__ volatile("msr fpcr, xzr");
+    }
+    return host;
+}
+
 #else /* nothing is kept on platforms where nothing was tested */
 
 typedef struct gobridge_fpu {

@@ -110,6 +110,7 @@ typedef struct gobridge_frame {
         gobridge_call_of_args call_of;
         gobridge_itab_args itab;
         gobridge_implements_args implements;
+        gobridge_context_args context;
         gobridge_chan_args chan;
         gobridge_select_args select;
         gobridge_start_args start;

@@ -218,6 +218,10 @@ GOBRIDGE_CALL(gobridge_task_descriptor, 1.0, RETURNS_NUMBER(int32_t), RECORDED, 
 GOBRIDGE_CALL(gobridge_task_cancel, 1.0, RETURNS_NOTHING, RECORDED, CROSSES, ANY_LOCK)
 GOBRIDGE_CALL(gobridge_task_limit, 1.0, RETURNS_NUMBER(int32_t), AT_ONCE, CALLS_BACK, ANY_LOCK)
 
+/* context.h */
+GOBRIDGE_CALL(gobridge_context_new, 1.0, RETURNS_REF, AT_ONCE, CROSSES, ANY_LOCK)
+GOBRIDGE_CALL(gobridge_context_cancel, 1.0, RETURNS_NOTHING, AT_ONCE, CALLS_BACK, ANY_LOCK)
+
 /* batch.h */
 GOBRIDGE_LOCAL(gobridge_batch_begin, 1.0, NEEDS_NOTHING)
 GOBRIDGE_LOCAL(gobridge_batch_cancel, 1.0, NEEDS_NOTHING)

@@ -25,6 +25,7 @@
 #include <gobridge/callback.h>
 #include <gobridge/cfunc.h>
 #include <gobridge/column.h>
+#include <gobridge/context.h>
 #include <gobridge/error.h>
 #include <gobridge/foreign.h>
 #include <gobridge/frozen.h>

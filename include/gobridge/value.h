@@ -6,7 +6,7 @@
  * Memory handed in is copied; the caller keeps it. A bool is one byte, 0 or 1: any other gives GOBRIDGE_E_RANGE.
  *
  * What a gobridge_value stands for, by the Go type it is read for:
- *   - NIL is the nil of a pointer, map, slice, channel, func or interface type;
+ *   - NIL is the nil of a pointer, map, slice, channel, func or interface type, but context.Background() of context.Context;
  *   - STRING is a string, BYTES a []byte (both copied);
  *   - a scalar (BOOL to FLOAT64) becomes, for an interface type, a Go value of exactly that type; for a scalar type, also
  *     a named one, that number, if the type can hold it exactly (a float may be rounded to a narrower one);

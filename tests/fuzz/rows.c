@@ -545,6 +545,11 @@ BODY(gobridge_task_wait) {
 ROW(gobridge_task_done, TASK, (it, out(f, 1)))
 ROW(gobridge_task_descriptor, TASK, (it, out(f, 4)))
 ROW(gobridge_task_cancel, TASK, (it))
+BODY(gobridge_context_new) {
+    const gobridge_ref parent = chance(f, 500) ? 0 : subject(f, VALUE);
+    return gobridge_context_new(parent, (int64_t)below(f, 3) * 1000 - 1, out_ref(f, VALUE));
+}
+ROW(gobridge_context_cancel, VALUE, (it))
 BODY(gobridge_task_limit) {
     return gobridge_task_limit(chance(f, 300)   ? -(int32_t)below(f, 9)
                                : chance(f, 300) ? 8000

@@ -94,6 +94,14 @@ func init() {
 	bridge.Func("guest.mapFS", func() fs.FS {
 		return fstest.MapFS{"a/one": {}, "a/two": {}, "skip/three": {}}
 	})
+	bridge.Func("guest.waitForContext", func(ctx context.Context) error {
+		<-ctx.Done()
+		return ctx.Err()
+	})
+	bridge.Func("guest.hasDeadline", func(ctx context.Context) bool {
+		_, has := ctx.Deadline()
+		return has
+	})
 	bridge.Func("guest.nilFunc", func() func() { return nil })
 	bridge.Func("guest.anything", func(v any) any { return v })
 	bridge.Func("guest.describe", func(v any) string { return fmt.Sprintf("%T %v", v, v) })

@@ -222,6 +222,7 @@ static unsigned takes(good g) {
     case TASK:
     case AN_ERROR:
     case TIME:
+    case CONTEXT:
     case FOREIGN:
     case READER:
     case WRITER:

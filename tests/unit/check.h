@@ -217,13 +217,24 @@ static inline void assert_exits(pid_t pid) {
     }
 }
 
+/* Becomes this very program with a scenario's name; through GOBRIDGE_EMULATOR if this machine's processor is another one. */
+static inline void become_scenario(const char *name) {
+    const char *emulator = getenv("GOBRIDGE_EMULATOR");
+    char self[4096] = {0};
+    if (!emulator) {
+        execl("/proc/self/exe", "scenario", name, (char *)NULL);
+    } else if (readlink("/proc/self/exe", self, sizeof self - 1) > 0) {
+        execlp(emulator, emulator, self, name, (char *)NULL);
+    }
+    _exit(127);
+}
+
 /* A cmocka test: runs this very program with the name of the scenario that is its initial state. */
 static inline void run_apart(void **state) {
     const scenario *s = *state;
     pid_t pid = fork();
     if (pid == 0) {
-        execl("/proc/self/exe", "scenario", s->name, (char *)NULL);
-        _exit(127);
+        become_scenario(s->name);
     }
     assert_exits(pid);
 }

@@ -22,6 +22,7 @@ typedef enum good {
     STRINGER_TYPE,
     ERROR_TYPE,
     DURATION_TYPE,
+    CONTEXT,        /* one of gobridge_context_new */
     FOREIGN,        /* an object of the host's */
     READER,         /* that gives one byte each time */
     WRITER,         /* that takes all */
@@ -242,6 +243,8 @@ typedef struct function {
 #define CALLBACKS_THAT_CROSS(X)                                                                              \
     X(0, gobridge_callback_new, (a[0].ref, (gobridge_callback)a[1].fn, NULL, NULL, a[2].out),                \
       {"func_type", FUNC_TYPE}, {"call", FUNCTION}, {"func", OUT_REF})                                       \
+    X(0, gobridge_context_new, (0, -1, a[0].out), {"context", OUT_REF})                                      \
+    X(0, gobridge_context_cancel, (a[0].ref), {"context", CONTEXT})                                          \
     X(0, gobridge_foreign_new, (NULL, NULL, a[0].out), {"ref", OUT_REF})                                     \
     X(0, gobridge_foreign_data, (a[0].ref, a[1].out), {"ref", FOREIGN}, {"data", OUT})                       \
     X(0, gobridge_reader_new, ((gobridge_read_callback)a[0].fn, NULL, NULL, a[1].out), {"read", FUNCTION},   \
@@ -481,9 +484,9 @@ static struct {
             gobridge_ref func, func_of_c, task;
             gobridge_ref chan, chan_to_end;
             gobridge_ref duration, error, time, text, number;
-            gobridge_ref foreign, reader, writer;
+            gobridge_ref foreign, reader, writer, context;
         };
-        gobridge_ref all[22];
+        gobridge_ref all[23];
     };
     gobridge_frozen *frozen, *frozen_to_end;
     int64_t in;              /* what IN points to; twice as long, so that SIX bytes fit and 4 are a 1 too */
@@ -542,6 +545,7 @@ static inline void make_fixture(void) {
         assert_ok(gobridge_slice_set(fixture.slice, i, &fixture.in_value));
     }
     fixture.duration = box("time.Duration", &one);
+    assert_ok(gobridge_context_new(0, -1, &fixture.context));
     assert_ok(gobridge_foreign_new(&fixture, NULL, &fixture.foreign));
     assert_ok(gobridge_reader_new(read_one, NULL, NULL, &fixture.reader));
     assert_ok(gobridge_writer_new(write_all, NULL, NULL, &fixture.writer));
@@ -602,6 +606,7 @@ static inline argument good_argument(good g, size_t place) {
     case ERROR_TYPE: return (argument){.ref = parse("error")};
     case AN_ERROR: return (argument){.ref = fixture.error};
     case TIME: return (argument){.ref = fixture.time};
+    case CONTEXT: return (argument){.ref = fixture.context};
     case FOREIGN: return (argument){.ref = fixture.foreign};
     case READER: return (argument){.ref = fixture.reader};
     case WRITER: return (argument){.ref = fixture.writer};

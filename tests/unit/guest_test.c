@@ -31,6 +31,20 @@ static void flush_to_zero(void) {
     mxcsr |= 0x8040;
     __asm__ volatile("ldmxcsr %0" : : "m"(mxcsr));
 }
+#elif defined(__aarch64__)
+/* Rounding, masks, flush to zero. */
+static void control_words(uint32_t words[2]) {
+    uint64_t fpcr = 0;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(fpcr));
+    words[0] = (uint32_t)fpcr;
+    words[1] = 0;
+}
+
+static void flush_to_zero(void) {
+    uint64_t fpcr = 0;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(fpcr));
+    __asm__ volatile("msr fpcr, %0" : : "r"(fpcr | 1U << 24));
+}
 #else
 static void control_words(uint32_t words[2]) {
     words[0] = words[1] = 0;
@@ -564,8 +578,7 @@ static void exec_after_fork(void) {
     assert_ok(parse_int());
     const pid_t pid = fork();
     if (pid == 0) {
-        execl("/proc/self/exe", "scenario", "many_first_calls", (char *)NULL);
-        _exit(127);
+        become_scenario("many_first_calls");
     }
     assert_exits(pid);
 }

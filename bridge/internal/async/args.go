@@ -16,6 +16,16 @@ type chanArgs struct {
 	TimeoutNs int64
 }
 
+// contextArgs is what such a call hands in: a new context.
+//
+//gobridge:mirror gobridge_context_args
+type contextArgs struct {
+	_         unsafe.Pointer
+	_         unsafe.Pointer
+	Parent    frame.Ref
+	TimeoutNs int64
+}
+
 // selectArgs is what such a call hands in: cases of a select.
 //
 //gobridge:mirror gobridge_select_args

@@ -18,4 +18,6 @@ var Ops = []frame.Op{
 	{Name: "gobridge_task_descriptor", Run: taskDescriptor},
 	{Name: "gobridge_task_cancel", Run: taskCancel},
 	{Name: "gobridge_task_limit", Run: taskLimit},
+	{Name: "gobridge_context_new", Run: contextNew},
+	{Name: "gobridge_context_cancel", Run: contextCancel},
 }

@@ -115,7 +115,7 @@ type Foreign struct{ object *object }
 
 type object struct {
 	data uintptr
-	self *object // so that it is no small object without pointers
+	_    *object // so that it is no small object without pointers
 }
 
 // Pointer is what the host handed in.

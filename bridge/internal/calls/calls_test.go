@@ -30,6 +30,7 @@ func (toolbox) Value() int { return 1 }
 
 func (*toolbox) Pointer() int { return 2 }
 
+//lint:ignore U1000 it is here not to be registered
 func (toolbox) unexported() {}
 
 func TestRegistering(t *testing.T) {

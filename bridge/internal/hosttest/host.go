@@ -378,6 +378,7 @@ func HeapNow() uint64 {
 // not contain C.
 var negate = map[string][]byte{
 	"amd64": {0x8b, 0x07, 0xf7, 0xd8, 0xc7, 0x07, 0, 0, 0, 0, 0xc3},
+	"arm64": {0x01, 0x00, 0x40, 0xb9, 0x1f, 0x00, 0x00, 0xb9, 0xe0, 0x03, 0x01, 0x4b, 0xc0, 0x03, 0x5f, 0xd6},
 	"386":   {0x8b, 0x4c, 0x24, 0x04, 0x8b, 0x01, 0xf7, 0xd8, 0xc7, 0x01, 0, 0, 0, 0, 0xc3},
 }
 
@@ -387,11 +388,14 @@ func CFunction(t *testing.T) unsafe.Pointer {
 	if code == nil || !(gort.Backend{}).RuntimeIscgo() {
 		t.Skip("no C function to call")
 	}
-	page, err := syscall.Mmap(-1, 0, 4096, syscall.PROT_READ|syscall.PROT_WRITE|syscall.PROT_EXEC,
-		syscall.MAP_ANON|syscall.MAP_PRIVATE)
+	page, err := syscall.Mmap(-1, 0, 4096, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
 	if err != nil {
 		t.Fatal(err)
 	}
 	copy(page, code)
+	// Executable afterwards alone: the kernel then has the instruction cache see what was written, which arm64 needs.
+	if err := syscall.Mprotect(page, syscall.PROT_READ|syscall.PROT_EXEC); err != nil {
+		t.Fatal(err)
+	}
 	return unsafe.Pointer(&page[0])
 }

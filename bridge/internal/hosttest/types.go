@@ -23,7 +23,7 @@ type PointerString struct{}
 func (*PointerString) String() string { return "" }
 
 // Words is how Go lays out a value of an interface type with methods.
-type Words struct{ Itab, data unsafe.Pointer }
+type Words struct{ Itab, _ unsafe.Pointer }
 
 type (
 	Inner struct {

@@ -1,6 +1,7 @@
 package value
 
 import (
+	"context"
 	"reflect"
 	"strings"
 	"unsafe"
@@ -52,6 +53,12 @@ func OperandOf(f *frame.Frame, t *layout.Type, v *frame.Value, keep bool, text *
 	return made.UnsafePointer(), Decode(f, t, v, made.Elem())
 }
 
+// What NIL stands for where a context is wanted.
+var (
+	background  = reflect.ValueOf(context.Background())
+	contextType = reflect.TypeOf((*context.Context)(nil)).Elem()
+)
+
 // Decode sets a zero variable of a type to what a value from C stands for.
 func Decode(f *frame.Frame, t *layout.Type, v *frame.Value, to reflect.Value) error {
 	if v.Flags != 0 {
@@ -60,6 +67,10 @@ func Decode(f *frame.Frame, t *layout.Type, v *frame.Value, to reflect.Value) er
 	var from reflect.Value
 	switch v.Kind {
 	case 0:
+		if t.Type == contextType { // which no Go function takes as nil
+			to.Set(background)
+			return nil
+		}
 		switch t.Kind() {
 		case reflect.Pointer, reflect.Map, reflect.Slice, reflect.Chan, reflect.Func, reflect.Interface,
 			reflect.UnsafePointer:

@@ -11,7 +11,7 @@ import (
 )
 
 var (
-	buildModules = flag.Bool("build-modules", false, "build well-known modules and compare: it needs the network, and minutes")
+	buildModules = flag.Bool("build-modules", false, "compare audits of well-known modules with their builds: it needs the network, and minutes")
 	recordBuilds = flag.String("record-builds", "", "build all of testdata/modules.txt, and write what comes out into this file")
 )
 

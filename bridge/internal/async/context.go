@@ -9,11 +9,27 @@ import (
 	"gobridge/bridge/internal/value"
 )
 
-// hostContext is a context that the host ends.
-type hostContext struct {
+// hostContext is a context that the host ends. What it leads to the host can not write, as it could through a pointer: a context
+// that is its own parent has no end.
+type hostContext struct{ made *cancellable }
+
+type cancellable struct {
 	context.Context
 	cancel context.CancelFunc
 }
+
+// inner is the context that was made; of the zero value one that never ends.
+func (c hostContext) inner() context.Context {
+	if c.made == nil {
+		return context.Background()
+	}
+	return c.made.Context
+}
+
+func (c hostContext) Deadline() (time.Time, bool) { return c.inner().Deadline() }
+func (c hostContext) Done() <-chan struct{}       { return c.inner().Done() }
+func (c hostContext) Err() error                  { return c.inner().Err() }
+func (c hostContext) Value(key any) any           { return c.inner().Value(key) }
 
 func contextNew(f *frame.Frame) error {
 	in := frame.Args[contextArgs](f)
@@ -29,13 +45,13 @@ func contextNew(f *frame.Frame) error {
 		}
 		parent = given
 	}
-	c := new(hostContext)
+	c := new(cancellable)
 	if timeout := in.TimeoutNs; timeout < 0 {
 		c.Context, c.cancel = context.WithCancel(parent)
 	} else {
 		c.Context, c.cancel = context.WithTimeout(parent, time.Duration(timeout))
 	}
-	f.NewRef = value.NewRef(f, c)
+	f.NewRef = value.NewRef(f, hostContext{c})
 	return nil
 }
 
@@ -44,10 +60,10 @@ func contextCancel(f *frame.Frame) error {
 	if err != nil {
 		return err
 	}
-	c, isHosts := v.Interface().(*hostContext)
-	if !isHosts {
+	c, isHosts := v.Interface().(hostContext)
+	if !isHosts || c.made == nil {
 		return status.Errorf(status.WrongKind, "context is a %s, none that gobridge_context_new made", v.Type())
 	}
-	c.cancel()
+	c.made.cancel()
 	return nil
 }

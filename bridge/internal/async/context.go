@@ -9,13 +9,27 @@ import (
 	"gobridge/bridge/internal/value"
 )
 
-// hostContext is a context that the host ends. It is no pointer, for what a pointer points to the host could clear.
-type hostContext struct{ *endable }
+// hostContext is a context that the host ends. What it leads to the host can not write, as it could through a pointer: a context
+// that is its own parent has no end.
+type hostContext struct{ made *cancellable }
 
-type endable struct {
+type cancellable struct {
 	context.Context
 	cancel context.CancelFunc
 }
+
+// inner is the context that was made; of the zero value one that never ends.
+func (c hostContext) inner() context.Context {
+	if c.made == nil {
+		return context.Background()
+	}
+	return c.made.Context
+}
+
+func (c hostContext) Deadline() (time.Time, bool) { return c.inner().Deadline() }
+func (c hostContext) Done() <-chan struct{}       { return c.inner().Done() }
+func (c hostContext) Err() error                  { return c.inner().Err() }
+func (c hostContext) Value(key any) any           { return c.inner().Value(key) }
 
 func contextNew(f *frame.Frame) error {
 	in := frame.Args[contextArgs](f)
@@ -26,12 +40,12 @@ func contextNew(f *frame.Frame) error {
 			return err
 		}
 		given, isContext := v.Interface().(context.Context)
-		if h, isHosts := given.(hostContext); !isContext || isHosts && h.endable == nil {
+		if !isContext {
 			return status.Errorf(status.WrongKind, "parent is a %s, not a context", v.Type())
 		}
 		parent = given
 	}
-	c := new(endable)
+	c := new(cancellable)
 	if timeout := in.TimeoutNs; timeout < 0 {
 		c.Context, c.cancel = context.WithCancel(parent)
 	} else {
@@ -47,9 +61,9 @@ func contextCancel(f *frame.Frame) error {
 		return err
 	}
 	c, isHosts := v.Interface().(hostContext)
-	if !isHosts || c.endable == nil {
+	if !isHosts || c.made == nil {
 		return status.Errorf(status.WrongKind, "context is a %s, none that gobridge_context_new made", v.Type())
 	}
-	c.cancel()
+	c.made.cancel()
 	return nil
 }

@@ -63,10 +63,10 @@ func (c *callback) call(args []reflect.Value) []reflect.Value {
 		shown[i] = borrowed.show(arg)
 	}
 	outcome := C.Run(c.Call, c.Data, shown, results)
-	runtime.KeepAlive(args)
 	out := make([]reflect.Value, len(c.out), len(c.out)+1)
 	err := c.receive(&outcome, results, out)
-	runtime.KeepAlive(c) // while it runs nothing is dropped
+	runtime.KeepAlive(args) // a result may be an argument's memory
+	runtime.KeepAlive(c)    // while it runs nothing is dropped
 	if err != nil {
 		if !c.returnsError {
 			panic(err)

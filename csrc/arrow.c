@@ -28,7 +28,7 @@ gobridge_status gobridge_arrow_export(gobridge_ref value, struct ArrowSchema *sc
                                       .release_array = release_array,
                                       .schema = schema,
                                       .array = array}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }
 
 gobridge_status gobridge_arrow_import(struct ArrowSchema *schema, struct ArrowArray *array, gobridge_ref type,

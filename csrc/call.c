@@ -6,13 +6,13 @@ gobridge_status gobridge_func_find(const char *name, size_t len, gobridge_ref *f
     GOBRIDGE_NOT_NULL(name);
     GOBRIDGE_NOT_NULL(func);
     gobridge_frame frame = {.op = OP_gobridge_func_find, .text = {.text = name, .len = len}};
-    return gobridge_cross(frame, func);
+    return gobridge_cross(&frame, func);
 }
 
 gobridge_status gobridge_func_names(gobridge_ref *names) {
     GOBRIDGE_NOT_NULL(names);
     gobridge_frame frame = {.op = OP_gobridge_func_names};
-    return gobridge_cross(frame, names);
+    return gobridge_cross(&frame, names);
 }
 
 /* Whether the arguments and results of a call are there. */
@@ -28,7 +28,7 @@ gobridge_status gobridge_call(gobridge_ref func, const gobridge_value *args, siz
     gobridge_frame frame = {
         .op = OP_gobridge_call,
         .call = {.func = func, .args = args, .nargs = nargs, .results = results, .nresults = nresults}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }
 
 gobridge_status gobridge_call_catch(gobridge_ref func, const gobridge_value *args, size_t nargs,
@@ -40,5 +40,5 @@ gobridge_status gobridge_call_catch(gobridge_ref func, const gobridge_value *arg
     gobridge_frame frame = {
         .op = OP_gobridge_call_catch,
         .call_of = {.ref = func, .call = &call, .results = results, .nresults = nresults}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }

@@ -15,7 +15,7 @@ gobridge_status gobridge_callback_new(gobridge_ref func_type, gobridge_callback 
     gobridge_frame frame = {
         .op = OP_gobridge_callback_new,
         .callback = {.func_type = func_type, .call = (void (*)(void))call, .data = data, .drop = drop}};
-    return gobridge_cross(frame, func);
+    return gobridge_cross(&frame, func);
 }
 
 /* What the innermost callback says of its failure. */
@@ -25,7 +25,7 @@ static gobridge_status say(gobridge_frame frame) {
                              "this thread runs no callback");
     }
     gobridge_ref error = 0;
-    const gobridge_status status = gobridge_cross(frame, &error);
+    const gobridge_status status = gobridge_cross(&frame, &error);
     if (status) {
         return status;
     }

@@ -15,7 +15,7 @@ gobridge_status gobridge_cfunc_new(void (*function)(void), const char *signature
     GOBRIDGE_NOT_NULL(func);
     gobridge_frame frame = {.op = OP_gobridge_cfunc_new,
                             .text = {.text = signature, .len = len, .out = function}};
-    return gobridge_cross(frame, func);
+    return gobridge_cross(&frame, func);
 }
 
 gobridge_status gobridge_cfunc_pointer(gobridge_ref func, const char *signature, size_t len,
@@ -29,7 +29,7 @@ gobridge_status gobridge_cfunc_pointer(gobridge_ref func, const char *signature,
         .op = OP_gobridge_cfunc_pointer,
         .pointer = {
             .func = func, .signature = len > 0 ? (void *)signature : NULL, .len = len, .pointer = pointer}};
-    return gobridge_cross(frame, closure);
+    return gobridge_cross(&frame, closure);
 }
 
 /* ---- signatures ---- */
@@ -191,7 +191,7 @@ static void run(ffi_cif *cif, void *result, void **arguments, void *user) {
     }
     gobridge_frame frame = {.op = OP_gobridge_cfunc_closure,
                             .closure = {.id = c->id, .arguments = arguments, .result = result}};
-    gobridge_cross(frame, NULL);
+    gobridge_cross(&frame, NULL);
     widen(type, result);
 }
 

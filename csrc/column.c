@@ -8,7 +8,7 @@
 /* Items that failed are no failure of the crossing, for what the others returned is the caller's: Go has left the status
  * of the first in the frame's result, and its message. */
 static inline gobridge_status cross(gobridge_frame frame) {
-    const gobridge_status status = gobridge_cross(frame, NULL);
+    const gobridge_status status = gobridge_cross(&frame, NULL);
     if (status && gobridge_thread_state) { /* there is none if there was no memory for it */
         gobridge_thread_state->status = status;
     }
@@ -46,7 +46,7 @@ gobridge_status gobridge_map_build_n(gobridge_ref type, const gobridge_column *k
     gobridge_arrays arrays = {.in = keys, .in2 = elems, .count = count};
     gobridge_frame frame = {.op = OP_gobridge_map_build_n,
                             .columns = {.ref = type, .threads = threads, .arrays = &arrays}};
-    return gobridge_cross(frame, map);
+    return gobridge_cross(&frame, map);
 }
 
 gobridge_status gobridge_map_get_or_set_n(gobridge_ref map, const gobridge_column *keys,
@@ -88,7 +88,7 @@ gobridge_status gobridge_map_next_n(gobridge_ref iterator, size_t count, gobridg
     gobridge_arrays arrays = {.out = keys, .out2 = OR_NULL(elems), .count = count};
     gobridge_frame frame = {.op = OP_gobridge_map_next_n,
                             .columns = {.ref = iterator, .filled = 1, .arrays = &arrays}};
-    return gobridge_cross(frame, filled);
+    return gobridge_cross(&frame, filled);
 }
 
 gobridge_status gobridge_slice_read_n(gobridge_ref slice, int64_t index, size_t count,
@@ -114,7 +114,7 @@ gobridge_status gobridge_slice_append_n(gobridge_ref slice, const gobridge_colum
     GOBRIDGE_NOT_NULL(longer);
     gobridge_arrays arrays = {.in = elems, .count = count};
     gobridge_frame frame = {.op = OP_gobridge_slice_append_n, .elems = {.slice = slice, .arrays = &arrays}};
-    return gobridge_cross(frame, longer);
+    return gobridge_cross(&frame, longer);
 }
 
 gobridge_status gobridge_value_box_n(gobridge_ref type, const gobridge_column *items, size_t count,

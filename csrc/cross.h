@@ -34,13 +34,13 @@ static inline gobridge_status gobridge_deliver(const gobridge_frame *frame, uint
     return GOBRIDGE_OK;
 }
 
-/* Enters and delivers. It is inline so that the compiler knows the call's traits, and takes the frame by value so that it
- * stores each member once, and does not clear them all first. */
-__attribute__((always_inline)) static inline gobridge_status gobridge_cross(gobridge_frame frame, void *to) {
-    const uint32_t traits = gobridge_traits(frame.op);
+/* Enters and delivers. It is inline so that the compiler knows the call's traits. The frame stays where it was filled in: a
+ * copy would be read in other pieces than it was written in, which costs 20 ns. */
+__attribute__((always_inline)) static inline gobridge_status gobridge_cross(gobridge_frame *frame, void *to) {
+    const uint32_t traits = gobridge_traits(frame->op);
     const gobridge_status status =
-        traits & CALLS_BACK ? gobridge_enter_and_back(&frame, to) : gobridge_enter(&frame, to);
-    return status ? status : gobridge_deliver(&frame, traits, to);
+        traits & CALLS_BACK ? gobridge_enter_and_back(frame, to) : gobridge_enter(frame, to);
+    return status ? status : gobridge_deliver(frame, traits, to);
 }
 
 /* Called from Go in the place of a return that will not come: goes on after the gobridge_enter_and_back of the frame. To

@@ -489,12 +489,12 @@ gobridge_status gobridge_map_freeze(gobridge_ref map, gobridge_frozen **frozen) 
     GOBRIDGE_NOT_NULL(frozen);
     gobridge_freezing go = {.capacity = 0};
     gobridge_frame frame = {.op = OP_gobridge_map_freeze, .freeze = {.map = map, .freezing = &go}};
-    gobridge_status status = gobridge_cross(frame, NULL);
+    gobridge_status status = gobridge_cross(&frame, NULL);
     while (!status && (!go.records || go.size > go.capacity)) { /* again where the map has grown meanwhile */
         free(go.records);
         go.capacity = go.size + go.key + go.elem; /* one more, for an empty map's slot */
         go.records = go.capacity == (size_t)go.capacity ? zeros((size_t)go.capacity, 1) : NULL;
-        status = go.records ? gobridge_cross(frame, NULL) : no_memory();
+        status = go.records ? gobridge_cross(&frame, NULL) : no_memory();
     }
     if (!status) {
         status = make(&go, frozen);

@@ -7,14 +7,14 @@ gobridge_status gobridge_iface_implements(gobridge_ref ref, gobridge_ref interfa
     GOBRIDGE_NOT_NULL(implements);
     gobridge_frame frame = {.op = OP_gobridge_iface_implements,
                             .implements = {.ref = ref, .interface_type = interface_type}};
-    return gobridge_cross(frame, implements);
+    return gobridge_cross(&frame, implements);
 }
 
 gobridge_status gobridge_iface_method(gobridge_ref ref, const char *name, size_t len, gobridge_ref *method) {
     GOBRIDGE_NOT_NULL(name);
     GOBRIDGE_NOT_NULL(method);
     gobridge_frame frame = {.op = OP_gobridge_iface_method, .text = {.ref = ref, .text = name, .len = len}};
-    return gobridge_cross(frame, method);
+    return gobridge_cross(&frame, method);
 }
 
 gobridge_status gobridge_iface_call(gobridge_ref ref, const char *name, size_t len,
@@ -30,5 +30,5 @@ gobridge_status gobridge_iface_call(gobridge_ref ref, const char *name, size_t l
     gobridge_method_call call = {.name = name, .len = len, .args = args, .nargs = nargs};
     gobridge_frame frame = {.op = OP_gobridge_iface_call,
                             .call_of = {.ref = ref, .call = &call, .results = results, .nresults = nresults}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }

@@ -11,7 +11,7 @@ gobridge_status gobridge_reader_new(gobridge_read_callback read, void *data, voi
     gobridge_thread_share();
     gobridge_frame frame = {.op = OP_gobridge_reader_new,
                             .callback = {.call = (void (*)(void))read, .data = data, .drop = drop}};
-    return gobridge_cross(frame, reader);
+    return gobridge_cross(&frame, reader);
 }
 
 gobridge_status gobridge_writer_new(gobridge_write_callback write, void *data, void (*drop)(void *data),
@@ -21,7 +21,7 @@ gobridge_status gobridge_writer_new(gobridge_write_callback write, void *data, v
     gobridge_thread_share();
     gobridge_frame frame = {.op = OP_gobridge_writer_new,
                             .callback = {.call = (void (*)(void))write, .data = data, .drop = drop}};
-    return gobridge_cross(frame, writer);
+    return gobridge_cross(&frame, writer);
 }
 
 gobridge_status gobridge_io_read(gobridge_ref reader, uint8_t *buffer, size_t capacity, size_t *done) {
@@ -31,7 +31,7 @@ gobridge_status gobridge_io_read(gobridge_ref reader, uint8_t *buffer, size_t ca
     GOBRIDGE_NOT_NULL(done);
     gobridge_frame frame = {.op = OP_gobridge_io_read,
                             .io = {.stream = reader, .buffer = buffer, .len = capacity, .done = done}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }
 
 gobridge_status gobridge_io_write(gobridge_ref writer, const uint8_t *buffer, size_t len, size_t *done) {
@@ -41,5 +41,5 @@ gobridge_status gobridge_io_write(gobridge_ref writer, const uint8_t *buffer, si
     GOBRIDGE_NOT_NULL(done);
     gobridge_frame frame = {.op = OP_gobridge_io_write,
                             .io = {.stream = writer, .buffer = buffer, .len = len, .done = done}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }

@@ -5,7 +5,7 @@
 gobridge_status gobridge_map_new(gobridge_ref type, int64_t hint, gobridge_ref *map) {
     GOBRIDGE_NOT_NULL(map);
     gobridge_frame frame = {.op = OP_gobridge_map_new, .make = {.type = type, .count = (uint64_t)hint}};
-    return gobridge_cross(frame, map);
+    return gobridge_cross(&frame, map);
 }
 
 gobridge_status gobridge_map_get(gobridge_ref map, const gobridge_value *key, gobridge_value *elem,
@@ -13,21 +13,21 @@ gobridge_status gobridge_map_get(gobridge_ref map, const gobridge_value *key, go
     GOBRIDGE_NOT_NULL(key);
     GOBRIDGE_NOT_NULL(elem);
     gobridge_frame frame = {.op = OP_gobridge_map_get, .map = {.map = map, .key = key, .elem = elem}};
-    return gobridge_cross(frame, found);
+    return gobridge_cross(&frame, found);
 }
 
 gobridge_status gobridge_map_contains(gobridge_ref map, const gobridge_value *key, uint8_t *found) {
     GOBRIDGE_NOT_NULL(key);
     GOBRIDGE_NOT_NULL(found);
     gobridge_frame frame = {.op = OP_gobridge_map_contains, .map = {.map = map, .key = key}};
-    return gobridge_cross(frame, found);
+    return gobridge_cross(&frame, found);
 }
 
 gobridge_status gobridge_map_set(gobridge_ref map, const gobridge_value *key, const gobridge_value *elem) {
     GOBRIDGE_NOT_NULL(key);
     GOBRIDGE_NOT_NULL(elem);
     gobridge_frame frame = {.op = OP_gobridge_map_set, .map = {.map = map, .key = key, .elem = (void *)elem}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }
 
 gobridge_status gobridge_map_get_or_set(gobridge_ref map, const gobridge_value *key,
@@ -38,7 +38,7 @@ gobridge_status gobridge_map_get_or_set(gobridge_ref map, const gobridge_value *
     GOBRIDGE_NOT_NULL(elem);
     gobridge_frame frame = {.op = OP_gobridge_map_get_or_set,
                             .map = {.map = map, .operand = fallback, .key = key, .elem = elem}};
-    return gobridge_cross(frame, found);
+    return gobridge_cross(&frame, found);
 }
 
 gobridge_status gobridge_map_add(gobridge_ref map, const gobridge_value *key, const gobridge_value *delta,
@@ -47,30 +47,30 @@ gobridge_status gobridge_map_add(gobridge_ref map, const gobridge_value *key, co
     GOBRIDGE_NOT_NULL(delta);
     gobridge_frame frame = {.op = OP_gobridge_map_add,
                             .map = {.map = map, .operand = delta, .key = key, .elem = sum}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }
 
 gobridge_status gobridge_map_delete(gobridge_ref map, const gobridge_value *key, uint8_t *found) {
     GOBRIDGE_NOT_NULL(key);
     gobridge_frame frame = {.op = OP_gobridge_map_delete, .map = {.map = map, .key = key}};
-    return gobridge_cross(frame, found);
+    return gobridge_cross(&frame, found);
 }
 
 gobridge_status gobridge_map_clear(gobridge_ref map) {
     gobridge_frame frame = {.op = OP_gobridge_map_clear, .map = {.map = map}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }
 
 gobridge_status gobridge_map_len(gobridge_ref map, int64_t *len) {
     GOBRIDGE_NOT_NULL(len);
     gobridge_frame frame = {.op = OP_gobridge_map_len, .map = {.map = map}};
-    return gobridge_cross(frame, len);
+    return gobridge_cross(&frame, len);
 }
 
 gobridge_status gobridge_map_iterate(gobridge_ref map, gobridge_ref *iterator) {
     GOBRIDGE_NOT_NULL(iterator);
     gobridge_frame frame = {.op = OP_gobridge_map_iterate, .map = {.map = map}};
-    return gobridge_cross(frame, iterator);
+    return gobridge_cross(&frame, iterator);
 }
 
 gobridge_status gobridge_map_next(gobridge_ref iterator, gobridge_value *key, gobridge_value *elem,
@@ -79,5 +79,5 @@ gobridge_status gobridge_map_next(gobridge_ref iterator, gobridge_value *key, go
     GOBRIDGE_NOT_NULL(found);
     gobridge_frame frame = {.op = OP_gobridge_map_next,
                             .iterator = {.iterator = iterator, .key = key, .elem = elem}};
-    return gobridge_cross(frame, found);
+    return gobridge_cross(&frame, found);
 }

@@ -62,7 +62,7 @@ gobridge_status gobridge_release(gobridge_ref ref) {
         return GOBRIDGE_OK;
     }
     gobridge_frame frame = {.op = OP_gobridge_release, .ref = {.ref = ref}};
-    gobridge_status status = gobridge_cross(frame, NULL);
+    gobridge_status status = gobridge_cross(&frame, NULL);
     if (!status) {
         gobridge_scope_forget(gobridge_thread_state, ref);
     }
@@ -87,7 +87,7 @@ gobridge_status gobridge_release_n(const gobridge_ref *refs, size_t count) {
     }
     gobridge_frame frame = {.op = OP_gobridge_release_n,
                             .refs = {.count = count, .first = first, .refs = refs}};
-    const gobridge_status status = first < count ? gobridge_cross(frame, NULL) : GOBRIDGE_OK;
+    const gobridge_status status = first < count ? gobridge_cross(&frame, NULL) : GOBRIDGE_OK;
     for (size_t i = count; !status && self->scopes.open && i > 0; i--) { /* a scope forgets only the newest */
         gobridge_scope_forget(self, refs[i - 1]);
     }
@@ -101,7 +101,7 @@ gobridge_status gobridge_release_later(gobridge_ref ref) {
     }
     if (gobridge_thread_records(self)) { /* after the operations that use it */
         gobridge_frame frame = {.op = OP_gobridge_release_later, .ref = {.ref = ref}};
-        return gobridge_cross(frame, NULL);
+        return gobridge_cross(&frame, NULL);
     }
     if (self->shared.queue.len == GOBRIDGE_QUEUE) {
         const gobridge_status status = gobridge_ref_flush();
@@ -120,19 +120,19 @@ gobridge_status gobridge_release_later(gobridge_ref ref) {
 
 gobridge_status gobridge_ref_flush(void) {
     gobridge_frame frame = {.op = OP_gobridge_ref_flush};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }
 
 gobridge_status gobridge_ref_count(uint64_t *live) {
     GOBRIDGE_NOT_NULL(live);
     gobridge_frame frame = {.op = OP_gobridge_ref_count};
-    return gobridge_cross(frame, live);
+    return gobridge_cross(&frame, live);
 }
 
 gobridge_status gobridge_ref_list(gobridge_value *text) {
     GOBRIDGE_NOT_NULL(text);
     gobridge_frame frame = {.op = OP_gobridge_ref_list, .out = {.out = text}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }
 
 gobridge_status gobridge_scope_open(uint64_t *scope) {
@@ -161,7 +161,7 @@ gobridge_status gobridge_scope_close(uint64_t scope) {
     s->len = left;
     gobridge_frame frame = {.op = OP_gobridge_scope_close,
                             .refs = {.refs = s->entries + s->first, .count = left - s->first}};
-    const gobridge_status status = frame.refs.count ? gobridge_cross(frame, NULL) : GOBRIDGE_OK;
+    const gobridge_status status = frame.refs.count ? gobridge_cross(&frame, NULL) : GOBRIDGE_OK;
     if (!status) {
         gobridge_scope_end(self);
     }

@@ -25,22 +25,22 @@ gobridge_status gobridge_go_release(const char **release) {
 
 gobridge_status gobridge_go_maxprocs(int32_t count, int32_t *previous) {
     gobridge_frame frame = {.op = OP_gobridge_go_maxprocs, .out = {.number = (uint64_t)count}};
-    return gobridge_cross(frame, previous);
+    return gobridge_cross(&frame, previous);
 }
 
 gobridge_status gobridge_go_gc_percent(int32_t percent, int32_t *previous) {
     gobridge_frame frame = {.op = OP_gobridge_go_gc_percent, .out = {.number = (uint64_t)percent}};
-    return gobridge_cross(frame, previous);
+    return gobridge_cross(&frame, previous);
 }
 
 gobridge_status gobridge_go_memory_limit(int64_t bytes, int64_t *previous) {
     gobridge_frame frame = {.op = OP_gobridge_go_memory_limit, .out = {.number = (uint64_t)bytes}};
-    return gobridge_cross(frame, previous);
+    return gobridge_cross(&frame, previous);
 }
 
 gobridge_status gobridge_go_collect(void) {
     gobridge_frame frame = {.op = OP_gobridge_go_collect};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }
 
 /* ---- statistics ---- */
@@ -49,7 +49,7 @@ gobridge_status gobridge_go_memory(gobridge_memory *stats) {
     GOBRIDGE_NOT_NULL(stats);
     gobridge_memory now;
     gobridge_frame frame = {.op = OP_gobridge_go_memory, .out = {.number = stats->size, .out = &now}};
-    gobridge_status status = gobridge_cross(frame, NULL);
+    gobridge_status status = gobridge_cross(&frame, NULL);
     if (!status) {
         now.size = stats->size < sizeof now ? stats->size : sizeof now;
         memcpy(stats, &now, now.size);
@@ -60,13 +60,13 @@ gobridge_status gobridge_go_memory(gobridge_memory *stats) {
 gobridge_status gobridge_go_goroutines(uint64_t *count) {
     GOBRIDGE_NOT_NULL(count);
     gobridge_frame frame = {.op = OP_gobridge_go_goroutines};
-    return gobridge_cross(frame, count);
+    return gobridge_cross(&frame, count);
 }
 
 gobridge_status gobridge_go_stacks(gobridge_value *text) {
     GOBRIDGE_NOT_NULL(text);
     gobridge_frame frame = {.op = OP_gobridge_go_stacks, .out = {.out = text}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }
 
 /* ---- profiles ---- */
@@ -74,16 +74,16 @@ gobridge_status gobridge_go_stacks(gobridge_value *text) {
 gobridge_status gobridge_go_profile_cpu(const char *path, size_t len) {
     GOBRIDGE_NOT_NULL(path);
     gobridge_frame frame = {.op = OP_gobridge_go_profile_cpu, .text = {.text = path, .len = len}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }
 
 gobridge_status gobridge_go_profile_cpu_stop(void) {
     gobridge_frame frame = {.op = OP_gobridge_go_profile_cpu_stop};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }
 
 gobridge_status gobridge_go_profile_heap(const char *path, size_t len) {
     GOBRIDGE_NOT_NULL(path);
     gobridge_frame frame = {.op = OP_gobridge_go_profile_heap, .text = {.text = path, .len = len}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }

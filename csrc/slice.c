@@ -6,39 +6,39 @@ gobridge_status gobridge_slice_make(gobridge_ref type, int64_t len, int64_t cap,
     GOBRIDGE_NOT_NULL(slice);
     gobridge_frame frame = {.op = OP_gobridge_slice_make,
                             .make = {.type = type, .count = (uint64_t)len, .capacity = (uint64_t)cap}};
-    return gobridge_cross(frame, slice);
+    return gobridge_cross(&frame, slice);
 }
 
 gobridge_status gobridge_slice_len(gobridge_ref slice, int64_t *len) {
     GOBRIDGE_NOT_NULL(len);
     gobridge_frame frame = {.op = OP_gobridge_slice_len, .slice = {.slice = slice}};
-    return gobridge_cross(frame, len);
+    return gobridge_cross(&frame, len);
 }
 
 gobridge_status gobridge_slice_cap(gobridge_ref slice, int64_t *cap) {
     GOBRIDGE_NOT_NULL(cap);
     gobridge_frame frame = {.op = OP_gobridge_slice_cap, .slice = {.slice = slice}};
-    return gobridge_cross(frame, cap);
+    return gobridge_cross(&frame, cap);
 }
 
 gobridge_status gobridge_slice_get(gobridge_ref slice, int64_t index, gobridge_value *elem) {
     GOBRIDGE_NOT_NULL(elem);
     gobridge_frame frame = {.op = OP_gobridge_slice_get,
                             .slice = {.slice = slice, .index = (uint64_t)index, .elem = elem}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }
 
 gobridge_status gobridge_slice_set(gobridge_ref slice, int64_t index, const gobridge_value *elem) {
     GOBRIDGE_NOT_NULL(elem);
     gobridge_frame frame = {.op = OP_gobridge_slice_set,
                             .slice = {.slice = slice, .index = (uint64_t)index, .elem = (void *)elem}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }
 
 gobridge_status gobridge_slice_at(gobridge_ref slice, int64_t index, gobridge_ref *pointer) {
     GOBRIDGE_NOT_NULL(pointer);
     gobridge_frame frame = {.op = OP_gobridge_slice_at, .slice = {.slice = slice, .index = (uint64_t)index}};
-    return gobridge_cross(frame, pointer);
+    return gobridge_cross(&frame, pointer);
 }
 
 gobridge_status gobridge_slice_append(gobridge_ref slice, const gobridge_value *elems, size_t count,
@@ -47,18 +47,18 @@ gobridge_status gobridge_slice_append(gobridge_ref slice, const gobridge_value *
     GOBRIDGE_NOT_NULL(longer);
     gobridge_frame frame = {.op = OP_gobridge_slice_append,
                             .append = {.slice = slice, .count = count, .elems = elems}};
-    return gobridge_cross(frame, longer);
+    return gobridge_cross(&frame, longer);
 }
 
 gobridge_status gobridge_slice_sub(gobridge_ref slice, int64_t low, int64_t high, gobridge_ref *part) {
     GOBRIDGE_NOT_NULL(part);
     gobridge_frame frame = {.op = OP_gobridge_slice_sub,
                             .range = {.slice = slice, .low = (uint64_t)low, .high = (uint64_t)high}};
-    return gobridge_cross(frame, part);
+    return gobridge_cross(&frame, part);
 }
 
 gobridge_status gobridge_slice_view(gobridge_ref slice, gobridge_value *view) {
     GOBRIDGE_NOT_NULL(view);
     gobridge_frame frame = {.op = OP_gobridge_slice_view, .slice = {.slice = slice, .elem = view}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }

@@ -12,7 +12,7 @@ gobridge_status gobridge_task_start(gobridge_ref func, const gobridge_value *arg
         .op = OP_gobridge_task_start,
         .start = {
             .func = func, .count = count, .timeout_ns = timeout_ns, .args = count ? (void *)args : NULL}};
-    return gobridge_cross(frame, task);
+    return gobridge_cross(&frame, task);
 }
 
 gobridge_status gobridge_task_wait(gobridge_ref task, int64_t timeout_ns, gobridge_value *results,
@@ -23,27 +23,27 @@ gobridge_status gobridge_task_wait(gobridge_ref task, int64_t timeout_ns, gobrid
     gobridge_frame frame = {
         .op = OP_gobridge_task_wait,
         .wait = {.task = task, .timeout_ns = timeout_ns, .count = count, .results = count ? results : NULL}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }
 
 gobridge_status gobridge_task_done(gobridge_ref task, uint8_t *done) {
     GOBRIDGE_NOT_NULL(done);
     gobridge_frame frame = {.op = OP_gobridge_task_done, .ref = {.ref = task}};
-    return gobridge_cross(frame, done);
+    return gobridge_cross(&frame, done);
 }
 
 gobridge_status gobridge_task_descriptor(gobridge_ref task, int32_t *fd) {
     GOBRIDGE_NOT_NULL(fd);
     gobridge_frame frame = {.op = OP_gobridge_task_descriptor, .ref = {.ref = task}};
-    return gobridge_cross(frame, fd);
+    return gobridge_cross(&frame, fd);
 }
 
 gobridge_status gobridge_task_cancel(gobridge_ref task) {
     gobridge_frame frame = {.op = OP_gobridge_task_cancel, .ref = {.ref = task}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }
 
 gobridge_status gobridge_task_limit(int32_t count, int32_t *previous) {
     gobridge_frame frame = {.op = OP_gobridge_task_limit, .out = {.number = (uint64_t)count}};
-    return gobridge_cross(frame, previous);
+    return gobridge_cross(&frame, previous);
 }

@@ -63,7 +63,7 @@ gobridge_status gobridge_type_parse(const char *expression, size_t len, gobridge
         }
     }
     gobridge_frame frame = {.op = OP_gobridge_type_parse, .text = {.text = expression, .len = len}};
-    status = gobridge_cross(frame, type);
+    status = gobridge_cross(&frame, type);
     if (!status && place) {
         remember(place, expression, len, *type);
     }
@@ -108,7 +108,7 @@ static const known *know(gobridge_ref type, const char *function) {
 gobridge_status gobridge_type_of(gobridge_ref ref, gobridge_ref *type) {
     GOBRIDGE_NOT_NULL(type);
     gobridge_frame frame = {.op = OP_gobridge_type_of, .ref = {.ref = ref}};
-    return gobridge_cross(frame, type);
+    return gobridge_cross(&frame, type);
 }
 
 gobridge_status gobridge_type_name(gobridge_ref type, const char **name) {
@@ -119,7 +119,7 @@ gobridge_status gobridge_type_name(gobridge_ref type, const char **name) {
         return GOBRIDGE_OK;
     }
     gobridge_frame frame = {.op = OP_gobridge_type_name, .type = {.type = type, .out = name}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }
 
 gobridge_status gobridge_type_kind(gobridge_ref type, uint32_t *kind) {
@@ -130,7 +130,7 @@ gobridge_status gobridge_type_kind(gobridge_ref type, uint32_t *kind) {
         return GOBRIDGE_OK;
     }
     gobridge_frame frame = {.op = OP_gobridge_type_kind, .type = {.type = type}};
-    return gobridge_cross(frame, kind);
+    return gobridge_cross(&frame, kind);
 }
 
 gobridge_status gobridge_type_layout(gobridge_ref type, uint64_t *size, uint8_t *plain) {
@@ -143,37 +143,37 @@ gobridge_status gobridge_type_layout(gobridge_ref type, uint64_t *size, uint8_t 
         return GOBRIDGE_OK;
     }
     gobridge_frame frame = {.op = OP_gobridge_type_layout, .type = {.type = type, .out = plain}};
-    return gobridge_cross(frame, size);
+    return gobridge_cross(&frame, size);
 }
 
 gobridge_status gobridge_type_describe(gobridge_ref type, gobridge_type_info *info) {
     GOBRIDGE_NOT_NULL(info);
     gobridge_frame frame = {.op = OP_gobridge_type_describe, .type = {.type = type, .out = info}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }
 
 gobridge_status gobridge_type_field(gobridge_ref type, uint32_t index, gobridge_type_field_info *field) {
     GOBRIDGE_NOT_NULL(field);
     gobridge_frame frame = {.op = OP_gobridge_type_field,
                             .type = {.type = type, .index = index, .out = field}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }
 
 gobridge_status gobridge_type_method(gobridge_ref type, uint32_t index, gobridge_type_method_info *method) {
     GOBRIDGE_NOT_NULL(method);
     gobridge_frame frame = {.op = OP_gobridge_type_method,
                             .type = {.type = type, .index = index, .out = method}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }
 
 gobridge_status gobridge_type_parameter(gobridge_ref type, uint32_t index, gobridge_ref *parameter) {
     GOBRIDGE_NOT_NULL(parameter);
     gobridge_frame frame = {.op = OP_gobridge_type_parameter, .type = {.type = type, .index = index}};
-    return gobridge_cross(frame, parameter);
+    return gobridge_cross(&frame, parameter);
 }
 
 gobridge_status gobridge_type_result(gobridge_ref type, uint32_t index, gobridge_ref *result) {
     GOBRIDGE_NOT_NULL(result);
     gobridge_frame frame = {.op = OP_gobridge_type_result, .type = {.type = type, .index = index}};
-    return gobridge_cross(frame, result);
+    return gobridge_cross(&frame, result);
 }

@@ -18,32 +18,32 @@ static_assert(offsetof(gobridge_value, owner) == 24, "owner");
 gobridge_status gobridge_value_new(gobridge_ref type, gobridge_ref *pointer) {
     GOBRIDGE_NOT_NULL(pointer);
     gobridge_frame frame = {.op = OP_gobridge_value_new, .make = {.type = type}};
-    return gobridge_cross(frame, pointer);
+    return gobridge_cross(&frame, pointer);
 }
 
 gobridge_status gobridge_value_box(gobridge_ref type, const void *data, gobridge_ref *boxed) {
     GOBRIDGE_NOT_NULL(data);
     GOBRIDGE_NOT_NULL(boxed);
     gobridge_frame frame = {.op = OP_gobridge_value_box, .make = {.type = type, .from = data}};
-    return gobridge_cross(frame, boxed);
+    return gobridge_cross(&frame, boxed);
 }
 
 gobridge_status gobridge_value_get(gobridge_ref ref, gobridge_value *value) {
     GOBRIDGE_NOT_NULL(value);
     gobridge_frame frame = {.op = OP_gobridge_value_get, .value = {.ref = ref, .value = value}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }
 
 gobridge_status gobridge_value_load(gobridge_ref ref, void *data) {
     GOBRIDGE_NOT_NULL(data);
     gobridge_frame frame = {.op = OP_gobridge_value_load, .value = {.ref = ref, .value = data}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }
 
 gobridge_status gobridge_value_store(gobridge_ref pointer, const void *data) {
     GOBRIDGE_NOT_NULL(data);
     gobridge_frame frame = {.op = OP_gobridge_value_store, .value = {.ref = pointer, .value = (void *)data}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }
 
 gobridge_status gobridge_value_release(gobridge_value *value) {
@@ -54,7 +54,7 @@ gobridge_status gobridge_value_release(gobridge_value *value) {
         return GOBRIDGE_OK;
     }
     gobridge_frame frame = {.op = OP_gobridge_value_release, .value = {.ref = owner, .to = value}};
-    gobridge_status status = gobridge_cross(frame, NULL);
+    gobridge_status status = gobridge_cross(&frame, NULL);
     if (!status) {
         gobridge_scope_forget(gobridge_thread_state, owner);
     }
@@ -65,19 +65,19 @@ gobridge_status gobridge_value_make(gobridge_ref type, const gobridge_value *fro
     GOBRIDGE_NOT_NULL(from);
     GOBRIDGE_NOT_NULL(boxed);
     gobridge_frame frame = {.op = OP_gobridge_value_make, .make = {.type = type, .from = from}};
-    return gobridge_cross(frame, boxed);
+    return gobridge_cross(&frame, boxed);
 }
 
 gobridge_status gobridge_value_follow(gobridge_ref pointer, gobridge_value *value) {
     GOBRIDGE_NOT_NULL(value);
     gobridge_frame frame = {.op = OP_gobridge_value_follow, .value = {.ref = pointer, .value = value}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }
 
 gobridge_status gobridge_value_set(gobridge_ref pointer, const gobridge_value *value) {
     GOBRIDGE_NOT_NULL(value);
     gobridge_frame frame = {.op = OP_gobridge_value_set, .value = {.ref = pointer, .value = (void *)value}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }
 
 /* Whether a value is as Go would take it, and needs no Go to be known: NIL, a scalar, or text that C may read. */
@@ -117,7 +117,7 @@ gobridge_status gobridge_value_copy(const gobridge_value *from, gobridge_value *
         return GOBRIDGE_OK;
     }
     gobridge_frame frame = {.op = OP_gobridge_value_copy, .value = {.value = (void *)from, .to = to}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }
 
 /* BYTES cannot be compared, and Go says so. */
@@ -148,7 +148,7 @@ gobridge_status gobridge_value_equal(const gobridge_value *a, const gobridge_val
         return GOBRIDGE_OK;
     }
     gobridge_frame frame = {.op = OP_gobridge_value_equal, .pair = {.first = a, .second = b}};
-    return gobridge_cross(frame, equal);
+    return gobridge_cross(&frame, equal);
 }
 
 static int32_t order_of_strings(const gobridge_value *a, const gobridge_value *b) {
@@ -179,21 +179,21 @@ gobridge_status gobridge_value_compare(const gobridge_value *a, const gobridge_v
         return GOBRIDGE_OK;
     }
     gobridge_frame frame = {.op = OP_gobridge_value_compare, .pair = {.first = a, .second = b}};
-    return gobridge_cross(frame, order);
+    return gobridge_cross(&frame, order);
 }
 
 gobridge_status gobridge_value_hash(const gobridge_value *value, uint64_t *hash) {
     GOBRIDGE_NOT_NULL(value);
     GOBRIDGE_NOT_NULL(hash);
     gobridge_frame frame = {.op = OP_gobridge_value_hash, .value = {.value = (void *)value}};
-    return gobridge_cross(frame, hash);
+    return gobridge_cross(&frame, hash);
 }
 
 gobridge_status gobridge_value_print(const gobridge_value *value, gobridge_value *text) {
     GOBRIDGE_NOT_NULL(value);
     GOBRIDGE_NOT_NULL(text);
     gobridge_frame frame = {.op = OP_gobridge_value_print, .value = {.value = (void *)value, .to = text}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }
 
 gobridge_status gobridge_value_text(const gobridge_value *value, char *buffer, size_t capacity, size_t *len) {
@@ -216,7 +216,7 @@ gobridge_status gobridge_value_text(const gobridge_value *value, char *buffer, s
     gobridge_frame frame = {
         .op = OP_gobridge_value_text,
         .copy_text = {.capacity = capacity, .len = len, .value = value, .buffer = capacity ? buffer : NULL}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }
 
 gobridge_status gobridge_value_from_text(gobridge_ref type, const char *text, size_t len,
@@ -225,14 +225,14 @@ gobridge_status gobridge_value_from_text(gobridge_ref type, const char *text, si
     GOBRIDGE_NOT_NULL(boxed);
     gobridge_frame frame = {.op = OP_gobridge_value_from_text,
                             .text = {.ref = type, .text = text, .len = len}};
-    return gobridge_cross(frame, boxed);
+    return gobridge_cross(&frame, boxed);
 }
 
 gobridge_status gobridge_value_to_text(const gobridge_value *value, gobridge_value *text) {
     GOBRIDGE_NOT_NULL(value);
     GOBRIDGE_NOT_NULL(text);
     gobridge_frame frame = {.op = OP_gobridge_value_to_text, .value = {.value = (void *)value, .to = text}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }
 
 gobridge_status gobridge_value_from_json(gobridge_ref type, const char *json, size_t len,
@@ -241,21 +241,21 @@ gobridge_status gobridge_value_from_json(gobridge_ref type, const char *json, si
     GOBRIDGE_NOT_NULL(value);
     gobridge_frame frame = {.op = OP_gobridge_value_from_json,
                             .text = {.ref = type, .text = json, .len = len, .out = value}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }
 
 gobridge_status gobridge_value_to_json(const gobridge_value *value, gobridge_value *json) {
     GOBRIDGE_NOT_NULL(value);
     GOBRIDGE_NOT_NULL(json);
     gobridge_frame frame = {.op = OP_gobridge_value_to_json, .value = {.value = (void *)value, .to = json}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }
 
 gobridge_status gobridge_value_from_time(int64_t seconds, int64_t nanoseconds, gobridge_ref *time) {
     GOBRIDGE_NOT_NULL(time);
     gobridge_frame frame = {.op = OP_gobridge_value_from_time,
                             .instant = {.seconds = seconds, .nanoseconds = nanoseconds}};
-    return gobridge_cross(frame, time);
+    return gobridge_cross(&frame, time);
 }
 
 gobridge_status gobridge_value_to_time(gobridge_ref time, int64_t *seconds, int64_t *nanoseconds) {
@@ -263,5 +263,5 @@ gobridge_status gobridge_value_to_time(gobridge_ref time, int64_t *seconds, int6
     GOBRIDGE_NOT_NULL(nanoseconds);
     gobridge_frame frame = {.op = OP_gobridge_value_to_time,
                             .time = {.time = time, .seconds = seconds, .nanoseconds = nanoseconds}};
-    return gobridge_cross(frame, NULL);
+    return gobridge_cross(&frame, NULL);
 }

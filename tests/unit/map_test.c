@@ -914,13 +914,12 @@ static void keys_without_end(void **state) {
         gobridge_ref built = 0;
         uint64_t hash;
         uint8_t found;
-        assert_int_equal(gobridge_value_hash(&key, &hash), want);
         assert_int_equal(gobridge_map_set(map, &key, &elem), want);
-        if (want == GOBRIDGE_E_LIMIT) { /* a second each; the rows before show that all ask the same */
-            assert_int_equal(gobridge_map_set_n(map, &keys, &elems, 1, NULL), want);
+        if (want == GOBRIDGE_E_LIMIT) { /* a second a call, and the rows before show that all ask the same */
             assert_ok(gobridge_release(rows[i].key));
             continue;
         }
+        assert_int_equal(gobridge_value_hash(&key, &hash), want);
         assert_int_equal(gobridge_map_add(map, &key, &elem, &out), want);
         assert_int_equal(gobridge_map_get_or_set(map, &key, &elem, &out, &found), want);
         assert_int_equal(gobridge_map_get(map, &key, &out, &found), want);

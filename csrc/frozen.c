@@ -407,6 +407,7 @@ static void put(gobridge_frozen *f, uint32_t slot, const uint8_t *record) {
     if (f->by_slot) {
         f->by_slot[slot] = record;
     } else {
+        /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): by_slot is there if records are not */
         memcpy(f->records + slot * size, record, size);
     }
 }
@@ -502,5 +503,5 @@ gobridge_status gobridge_map_freeze(gobridge_ref map, gobridge_frozen **frozen) 
     if (status) {
         free(go.records);
     }
-    return status;
+    return status; /* NOLINT(clang-analyzer-unix.Malloc): else the frozen map has them */
 }

@@ -380,8 +380,8 @@ gobridge_status gobridge_time_now(int64_t *sec, int32_t *nsec, int64_t *mono) {
     GOBRIDGE_NOT_NULL(sec);
     GOBRIDGE_NOT_NULL(nsec);
     GOBRIDGE_NOT_NULL(mono);
-    int32_t nanoseconds;
-    int64_t monotonic;
+    int32_t nanoseconds = 0;
+    int64_t monotonic = 0;
     gobridge_frame frame = {.op = OP_gobridge_time_now,
                             .now = {.nanoseconds = &nanoseconds, .monotonic = &monotonic}};
     gobridge_status status = gobridge_cross(&frame, sec);

@@ -241,16 +241,17 @@ typedef struct function {
       {"args", IN_COLUMN}, {"results", OUT_COLUMN}, {"statuses", OPTIONAL})
 
 #define CALLBACKS_THAT_CROSS(X)                                                                              \
-    X(0, gobridge_callback_new, (a[0].ref, (gobridge_callback)a[1].fn, NULL, NULL, a[2].out),                \
+    X(0, gobridge_callback_new,                                                                              \
+      (a[0].ref, (gobridge_callback)(void (*)(void))a[1].fn, NULL, NULL, a[2].out),                          \
       {"func_type", FUNC_TYPE}, {"call", FUNCTION}, {"func", OUT_REF})                                       \
     X(0, gobridge_context_new, (0, -1, a[0].out), {"context", OUT_REF})                                      \
     X(0, gobridge_context_cancel, (a[0].ref), {"context", CONTEXT})                                          \
     X(0, gobridge_foreign_new, (NULL, NULL, a[0].out), {"ref", OUT_REF})                                     \
     X(0, gobridge_foreign_data, (a[0].ref, a[1].out), {"ref", FOREIGN}, {"data", OUT})                       \
-    X(0, gobridge_reader_new, ((gobridge_read_callback)a[0].fn, NULL, NULL, a[1].out), {"read", FUNCTION},   \
-      {"reader", OUT_REF})                                                                                   \
-    X(0, gobridge_writer_new, ((gobridge_write_callback)a[0].fn, NULL, NULL, a[1].out), {"write", FUNCTION}, \
-      {"writer", OUT_REF})                                                                                   \
+    X(0, gobridge_reader_new, ((gobridge_read_callback)(void (*)(void))a[0].fn, NULL, NULL, a[1].out),       \
+      {"read", FUNCTION}, {"reader", OUT_REF})                                                               \
+    X(0, gobridge_writer_new, ((gobridge_write_callback)(void (*)(void))a[0].fn, NULL, NULL, a[1].out),      \
+      {"write", FUNCTION}, {"writer", OUT_REF})                                                              \
     X(0, gobridge_io_read, (a[0].ref, a[1].out, a[2].number, a[3].out), {"reader", READER}, {"buffer", OUT}, \
       {"capacity", SIX}, {"done", OUT})                                                                      \
     X(0, gobridge_io_write, (a[0].ref, a[1].in, a[2].number, a[3].out), {"writer", WRITER}, {"buffer", IN},  \

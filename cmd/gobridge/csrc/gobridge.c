@@ -47,18 +47,18 @@ static options parse(const command *of, int argc, char **argv) {
         }
         const int which = found == ':' || found == '?' ? optopt : found;
         const tool_option *option = which >= FIRST ? &known_options[which - FIRST] : NULL;
+        if (!option && optopt) {
+            cannot("%s has no option -%c; gobridge %s --help lists them", of->name, optopt, of->name);
+        }
+        if (!option) {
+            cannot("%s has no option %s; gobridge %s --help lists them", of->name, argv[optind - 1],
+                   of->name);
+        }
         if (found == ':') {
             cannot("--%s needs a value: --%s %s", option->name, option->name, option->value);
         }
-        if (found == '?' && option) {
-            cannot("--%s takes no value", option->name);
-        }
-        if (found == '?' && optopt) {
-            cannot("%s has no option -%c; gobridge %s --help lists them", of->name, optopt, of->name);
-        }
         if (found == '?') {
-            cannot("%s has no option %s; gobridge %s --help lists them", of->name, argv[optind - 1],
-                   of->name);
+            cannot("--%s takes no value", option->name);
         }
         void *field = (char *)&given + option->offset;
         if (optarg) {

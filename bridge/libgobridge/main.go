@@ -25,7 +25,7 @@ func init() {
 }
 
 // most is how many bytes one of these makes.
-const most = 1 << 30
+const most = 1 << (26 + 4*(^uint(0)>>63)) // 64 MiB if addresses have 32 bits
 
 // check tells whether n parts of a size are too much.
 func check(n, size int) error {

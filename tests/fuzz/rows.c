@@ -950,7 +950,9 @@ BODY(gobridge_runtime_memequal) {
     if (len) {
         memcpy(b, a.s, len);
         const size_t at = below(f, len);
-        b[at] = chance(f, 500) ? 'x' : b[at];
+        if (chance(f, 500)) {
+            b[at] = 'x';
+        }
     }
     return gobridge_runtime_memequal(a.s, b, a.len, out(f, 1));
 }

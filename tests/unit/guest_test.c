@@ -449,7 +449,7 @@ static void short_threads(void) {
     assert_int_equal(live_references(), 0);
     assert_in_range(count_threads(), 1, threads + 3); /* Go's own may come */
     const long megabyte = (1 << 20) / sysconf(_SC_PAGESIZE);
-    if (!KEEPS_FREED_MEMORY && !emulator_of_tests()) { /* whose own memory for threads grows */
+    if (!KEEPS_FREED_MEMORY && !emulator_of_tests()) {              /* whose own memory for threads grows */
         assert_in_range(resident_pages(), 1, pages + 4 * megabyte); /* 2 KiB a thread */
     }
 }

@@ -5,11 +5,16 @@
 #include <errno.h>
 #include <stdlib.h>
 
+/* Sets errno. clang takes it that an allocation leaves errno alone, and drops a plain store of what it was before. */
+static inline void gobridge_errno_set(int error) {
+    *(volatile int *)&errno = error;
+}
+
 /* Zeros for free(); NULL if there is no memory. */
 static inline void *gobridge_zeros(size_t count, size_t size) {
     const int host_errno = errno;
     void *zeros = calloc(count, size);
-    errno = host_errno;
+    gobridge_errno_set(host_errno);
     return zeros;
 }
 
@@ -17,7 +22,7 @@ static inline void *gobridge_zeros(size_t count, size_t size) {
 static inline void *gobridge_resize(void *block, size_t size) {
     const int host_errno = errno;
     void *resized = realloc(block, size);
-    errno = host_errno;
+    gobridge_errno_set(host_errno);
     return resized;
 }
 

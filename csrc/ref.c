@@ -8,7 +8,8 @@
 
 #include <stdatomic.h>
 
-/* The chunks that are known, in lists of so many, and how many there are: it is written after them and read before. */
+/* The chunks that are known, in lists of so many, and how many there are: it is written after them and read before, with
+ * the order that C gives to atomics by default. */
 enum { LISTED = 1024 };
 static gobridge_slot **lists[LISTED];
 static _Atomic uint32_t chunk_count;
@@ -38,7 +39,9 @@ static bool release_here(gobridge_thread *self, gobridge_ref ref) {
         return false;
     }
     gobridge_slot *slot = &lists[nth / LISTED][nth % LISTED][index % GOBRIDGE_SLOTS];
-    /* A number that was never given out may be the one that a free slot's reference will have. */
+    /* A number that was never given out may be the one that a free slot's reference will have. Acquire: Go stores the
+     * generation first, then the object, so who sees the object has the generation that belongs to it. Relaxed where
+     * the exchange fails: nothing is read then. */
     if (generation & GOBRIDGE_RELEASED || !__atomic_load_n(&slot->object, __ATOMIC_ACQUIRE) ||
         !__atomic_compare_exchange_n(&slot->generation, &generation, generation | GOBRIDGE_RELEASED, false,
                                      __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {

@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "thread.h"
 
+#include "memory.h"
+
 #include <errno.h>
 #include <linux/membarrier.h>
 #include <pthread.h>
@@ -51,7 +53,13 @@ static bool see_to_end(gobridge_thread *t) {
 
 /* The first thread takes no locks as long as no other calls. It says `inside` and then looks at `shared`; a second one
  * says `shared` and then looks at `inside`. The order of the two on the first thread costs nothing, because the second
- * has the kernel run a barrier on every thread of the process. If the kernel cannot, all share from the start. */
+ * has the kernel run a barrier on every thread of the process. If the kernel cannot, all share from the start.
+ *
+ * That this is right needs nothing of x86's order of stores. Where the barrier falls on the first thread, it falls
+ * after its store of `inside`, and then the second sees it and waits; or before it, and then the load of `shared`
+ * comes after the barrier too and sees the second's store. The compiler keeps the two in order for a signal fence. What
+ * the first thread did in Go the second sees, for leave stores `inside` with release and the second loads it with
+ * acquire; a third sees it by `settled`. */
 atomic_bool gobridge_thread_shared, gobridge_thread_inside;
 static atomic_bool taken, settled;
 
@@ -70,7 +78,7 @@ void gobridge_thread_share(void) {
 
 gobridge_thread *gobridge_thread_new(void) {
     const int host_errno = errno;
-    gobridge_thread *t = calloc(1, sizeof *t);
+    gobridge_thread *t = gobridge_zeros(1, sizeof *t);
     if (t && !see_to_end(t)) {
         free(t);
         t = NULL;

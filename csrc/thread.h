@@ -87,11 +87,13 @@ static inline bool gobridge_thread_enter_exclusive(const gobridge_thread *self) 
     if (!self->first) {
         return false;
     }
+    /* Relaxed: gobridge_thread_share orders these two for this thread (csrc/thread.c). */
     atomic_store_explicit(&gobridge_thread_inside, true, memory_order_relaxed);
     atomic_signal_fence(memory_order_seq_cst);
     if (!atomic_load_explicit(&gobridge_thread_shared, memory_order_relaxed)) {
         return true;
     }
+    /* Relaxed: nothing was done that others would have to see. */
     atomic_store_explicit(&gobridge_thread_inside, false, memory_order_relaxed);
     return false;
 }

@@ -19,8 +19,8 @@ sed -nE 's/^GOBRIDGE_(CALL|LOCAL)\((gobridge_[A-Za-z0-9_]+), ([0-9.]+),.*/\2@@GO
     sort >"$work/table"
 sed 's/@@.*//' "$work/table" >"$work/listed"
 
-# Defined dynamic symbols; a version node itself is an absolute symbol of its own name.
-readelf -W --dyn-syms "$library" | awk '$7 != "UND" && $7 != "ABS" && $8 != "" && $1 ~ /^[0-9]+:$/ { print $8 }' |
+# Defined dynamic symbols; a version node itself is an absolute symbol of its own name. GNU ld for arm64 adds sections.
+readelf -W --dyn-syms "$library" | awk '$7 != "UND" && $7 != "ABS" && $4 != "SECTION" && $8 != "" && $1 ~ /^[0-9]+:$/ { print $8 }' |
     sort >"$work/exported"
 
 compare() { # compare FILE FILE

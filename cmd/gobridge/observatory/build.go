@@ -4,8 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"go/ast"
-	"go/token"
+	"go/types"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -131,13 +130,17 @@ func (t *target) user(work string, packages map[string]*modulePackage, libraries
 		return "", "", nil
 	}
 	var imports, uses strings.Builder
-	cache := newSourceCache()
+	c := &checker{packages: map[string]*goPackage{}, checked: map[string]*types.Package{}}
+	for name, p := range packages {
+		c.packages[name] = &p.goPackage
+	}
 	for i, name := range libraries {
 		local := fmt.Sprintf("p%d", i)
-		exported, err := exportsOf(cache, packages[name])
+		checked, err := c.Import(name)
 		if err != nil {
 			return "", "", err
 		}
+		exported := exportsOf(checked)
 		if len(exported) == 0 {
 			local = "_"
 		}
@@ -160,91 +163,39 @@ func (t *target) user(work string, packages map[string]*modulePackage, libraries
 }
 
 // exportsOf is expressions with what a package exports, with %s for its name. What has type parameters is instantiated with
-// int, if their constraints let it.
-func exportsOf(cache *sourceCache, p *modulePackage) (exported []string, err error) {
-	var files []*ast.File
-	for _, name := range p.sourceFiles() {
-		file, err := cache.file(filepath.Join(p.Dir, name))
-		if err != nil {
-			return nil, err
+// int, if their constraints let it; an interface has no methods of its own, and a constraint is no type of a value.
+func exportsOf(of *types.Package) (exported []string) {
+	for _, name := range of.Scope().Names() {
+		object := of.Scope().Lookup(name)
+		if !object.Exported() {
+			continue
 		}
-		files = append(files, file)
-	}
-	constraints := constraintsOf(files)
-	for _, file := range files {
-		for _, decl := range file.Decls {
-			switch decl := decl.(type) {
-			case *ast.FuncDecl:
-				if arguments, can := constraints.arguments(decl.Type.TypeParams); can && decl.Recv == nil && decl.Name.IsExported() {
-					exported = append(exported, "%s."+decl.Name.Name+arguments)
-				}
-			case *ast.GenDecl:
-				for _, spec := range decl.Specs {
-					if spec, is := spec.(*ast.TypeSpec); is && spec.Name.IsExported() && !isInterface(spec) {
-						if arguments, can := constraints.arguments(spec.TypeParams); can {
-							exported = append(exported, "(*%s."+spec.Name.Name+arguments+")(nil)")
-						}
-					}
+		switch object := object.(type) {
+		case *types.Func:
+			if arguments, can := intsFor(object.Type(), object.Type().(*types.Signature).TypeParams()); can {
+				exported = append(exported, "%s."+name+arguments)
+			}
+		case *types.TypeName:
+			// An alias of an instance may be generic itself, which go/types tells only of late.
+			if named, is := object.Type().(*types.Named); is && !types.IsInterface(named) && named.TypeArgs().Len() == 0 {
+				if arguments, can := intsFor(named, named.TypeParams()); can {
+					exported = append(exported, "(*%s."+name+arguments+")(nil)")
 				}
 			}
 		}
 	}
-	return exported, nil
+	return exported
 }
 
-func isInterface(spec *ast.TypeSpec) bool {
-	_, is := spec.Type.(*ast.InterfaceType)
-	return is
-}
-
-// constraints is the interfaces that a package declares, by name.
-type constraints map[string]*ast.InterfaceType
-
-func constraintsOf(files []*ast.File) constraints {
-	declared := constraints{}
-	for _, file := range files {
-		for _, decl := range file.Decls {
-			if decl, is := decl.(*ast.GenDecl); is && decl.Tok == token.TYPE {
-				for _, spec := range decl.Specs {
-					spec := spec.(*ast.TypeSpec)
-					if of, is := spec.Type.(*ast.InterfaceType); is {
-						declared[spec.Name.Name] = of
-					}
-				}
-			}
-		}
-	}
-	return declared
-}
-
-// arguments is "[int, int]" for type parameters, "" for none, and tells whether int satisfies their constraints.
-func (c constraints) arguments(parameters *ast.FieldList) (text string, can bool) {
-	if parameters.NumFields() == 0 {
+// intsFor is "[int, int]" for type parameters, "" for none, and tells whether int satisfies their constraints.
+func intsFor(generic types.Type, parameters *types.TypeParamList) (text string, can bool) {
+	if parameters.Len() == 0 {
 		return "", true
 	}
-	for _, field := range parameters.List {
-		if !c.takesInt(field.Type) {
-			return "", false
-		}
+	ints := make([]types.Type, parameters.Len())
+	for i := range ints {
+		ints[i] = types.Typ[types.Int]
 	}
-	return "[" + strings.TrimSuffix(strings.Repeat("int, ", parameters.NumFields()), ", ") + "]", true
-}
-
-func (c constraints) takesInt(constraint ast.Expr) bool {
-	switch of := constraint.(type) {
-	case *ast.Ident:
-		if declared := c[of.Name]; declared != nil {
-			return c.takesInt(declared)
-		}
-		return of.Name == "any" || of.Name == "comparable" || of.Name == "int"
-	case *ast.SelectorExpr: // of package cmp or constraints
-		return of.Sel.Name == "Ordered" || of.Sel.Name == "Integer" || of.Sel.Name == "Signed"
-	case *ast.UnaryExpr:
-		return c.takesInt(of.X)
-	case *ast.BinaryExpr:
-		return c.takesInt(of.X) || c.takesInt(of.Y)
-	case *ast.InterfaceType:
-		return !slices.ContainsFunc(of.Methods.List, func(member *ast.Field) bool { return len(member.Names) > 0 || !c.takesInt(member.Type) })
-	}
-	return false
+	_, err := types.Instantiate(nil, generic, ints, true)
+	return "[" + strings.TrimSuffix(strings.Repeat("int, ", parameters.Len()), ", ") + "]", err == nil
 }

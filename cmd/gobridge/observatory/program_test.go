@@ -212,8 +212,11 @@ func TestAuditWithBuild(t *testing.T) {
 		"package p\n\nfunc F() {}\n":              "links",
 		"package p\n\nfunc F() { undefined() }\n": "breaks compile",
 		pullsGone: "breaks linkname",
+		// What can not be used as a value, or not with int.
+		"package p\n\nimport \"m/q\"\n\ntype A = q.Number\ntype B q.Number\ntype C[T q.Number] struct{}\n" +
+			"type D[T ~string] struct{}\ntype E = D[string]\nfunc F() {}\nfunc H[T q.Number](T) {}\nfunc G[T interface{ Less(T) bool }](T) {}\n": "links",
 	} {
-		dir := writeFiles(t, programOf(map[string]string{"p/p.go": source}))
+		dir := writeFiles(t, programOf(map[string]string{"p/p.go": source, "q/q.go": "package q\n\ntype Number interface{ ~int | ~int8 }\n"}))
 		r := auditOf(t, AuditQuery{Target: dir, Build: true}).Results[0]
 		if got := strings.TrimSpace(r.Verdict + " " + r.Cause); r.Build.String() != verdict || got != verdict {
 			t.Errorf("%q: the audit says %s, the build %v: %s", source, got, r.Build, r.Build.Output)

@@ -29,7 +29,9 @@ func newArrowExchange(h *hosttest.Host) arrowExchange {
 
 // frame has addresses of callbacks that no one calls here.
 func (e arrowExchange) frame(a uint64) frame.Frame {
-	return frame.Frame{Slots: frame.Slots{A: a, B: 1 << 20, C: 1 << 20, P: unsafe.Pointer(e.schema), Q: unsafe.Pointer(e.array)}}
+	f := frame.Frame{}
+	*frame.Args[arrow.Args](&f) = arrow.Args{Schema: unsafe.Pointer(e.schema), Array: unsafe.Pointer(e.array), Ref: frame.Ref(a), ReleaseSchema: 1 << 20, ReleaseArray: 1 << 20}
+	return f
 }
 
 // end releases what was exported, as the callbacks do.

@@ -28,7 +28,12 @@ func Touch(p unsafe.Pointer, size uintptr) byte {
 	if size == 0 {
 		return 0
 	}
-	return *(*byte)(p) + *(*byte)(unsafe.Add(p, size-1))
+	return *(*byte)(p) + *(*byte)(last(p, size))
+}
+
+// last is the last byte of C memory. What would go past the end of all addresses ends in the last one, where nothing lies.
+func last(p unsafe.Pointer, size uintptr) unsafe.Pointer {
+	return unsafe.Add(p, min(size-1, ^uintptr(p)))
 }
 
 // TouchOut writes the ends of C memory as they are: what can not be written panics before anything is done.
@@ -36,8 +41,8 @@ func TouchOut(p unsafe.Pointer, size uintptr) {
 	if size == 0 {
 		return
 	}
-	first, last := (*byte)(p), (*byte)(unsafe.Add(p, size-1))
-	store(first, last, *first, *last)
+	first, end := (*byte)(p), (*byte)(last(p, size))
+	store(first, end, *first, *end)
 }
 
 // store is apart so that the compiler does not take a write of what is there for nothing.

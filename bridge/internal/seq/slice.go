@@ -185,8 +185,8 @@ func Appended(f *frame.Frame, v, more reflect.Value) reflect.Value {
 // decodeAll gives a slice of what the f.b values at f.p stand for.
 func decodeAll(f *frame.Frame, of reflect.Type) (reflect.Value, error) {
 	in := frame.Args[appendArgs](f)
-	t, from := layout.Of(of), unsafe.Slice((*frame.Value)(in.Elems), in.Count)
 	cmem.Touch(in.Elems, uintptr(in.Count)*unsafe.Sizeof(frame.Value{}))
+	t, from := layout.Of(of), unsafe.Slice((*frame.Value)(in.Elems), in.Count)
 	all := reflect.MakeSlice(reflect.SliceOf(of), len(from), len(from))
 	for i := range from {
 		if err := value.Decode(f, t, &from[i], all.Index(i)); err != nil {

@@ -34,8 +34,34 @@ static string one_of(fuzz *f, const char *const *usual, size_t count) {
     return t;
 }
 
-static string field_name(fuzz *f) {
-    return ONE_OF(f, "A", "B", "C", "Name", "Op", "Path", "Err", "A.B", "B.C", "a", "X", "");
+/* A field of the struct that the call is about, or of any, and of its type. */
+typedef struct field {
+    const char *name;
+    uint32_t index;
+    gobridge_ref type;
+} field;
+
+static field any_field(fuzz *f) {
+    gobridge_type_info of;
+    gobridge_type_field_info info = {.size = sizeof info};
+    gobridge_ref type = f->subject_type;
+    if (describe(type, &of) && of.kind == GOBRIDGE_KIND_POINTER) {
+        type = of.elem;
+    }
+    field it = {.index = (uint32_t)small_number(f)};
+    if (!chance(f, 200) && describe(type, &of) && of.fields) {
+        const uint32_t index = (uint32_t)below(f, of.fields);
+        if (gobridge_type_field(type, index, &info) == GOBRIDGE_OK) {
+            it.index = index;
+            it.type = info.type;
+            it.name = info.name;
+            return it;
+        }
+    }
+    static const char *const names[] = {"A",   "B",   "C",   "Name", "Op", "Path",
+                                        "Err", "A.B", "B.C", "a",    "X",  ""};
+    it.name = names[below(f, COUNT(names))];
+    return it;
 }
 
 static string method_name(fuzz *f) {
@@ -294,21 +320,31 @@ BODY(gobridge_slice_append) {
 }
 BODY(gobridge_struct_get) {
     const gobridge_ref ref = subject(f, STRUCT);
-    const string s = field_name(f);
-    return gobridge_struct_get(ref, s.s, s.len, out_value(f));
+    const field field = any_field(f);
+    const string name = one_of(f, &field.name, 1);
+    return gobridge_struct_get(ref, name.s, name.len, out_value(f));
 }
 BODY(gobridge_struct_set) {
     const gobridge_ref ref = subject(f, STRUCT);
-    const string s = field_name(f);
-    return gobridge_struct_set(ref, s.s, s.len, value_for(f, 0));
+    const field field = any_field(f);
+    const string name = one_of(f, &field.name, 1);
+    return gobridge_struct_set(ref, name.s, name.len, value_for(f, field.type));
 }
 BODY(gobridge_struct_at) {
     const gobridge_ref ref = subject(f, STRUCT);
-    const string s = field_name(f);
-    return gobridge_struct_at(ref, s.s, s.len, out_ref(f, POINTER | VALUE));
+    const field field = any_field(f);
+    const string name = one_of(f, &field.name, 1);
+    return gobridge_struct_at(ref, name.s, name.len, out_ref(f, POINTER | VALUE));
 }
-ROW(gobridge_struct_get_at, STRUCT, (it, (uint32_t)small_number(f), out_value(f)))
-ROW(gobridge_struct_set_at, STRUCT, (it, (uint32_t)small_number(f), value_for(f, 0)))
+BODY(gobridge_struct_get_at) {
+    const gobridge_ref ref = subject(f, STRUCT);
+    return gobridge_struct_get_at(ref, any_field(f).index, out_value(f));
+}
+BODY(gobridge_struct_set_at) {
+    const gobridge_ref ref = subject(f, STRUCT);
+    const field field = any_field(f);
+    return gobridge_struct_set_at(ref, field.index, value_for(f, field.type));
+}
 
 /* ---- column.h ---- */
 

@@ -73,6 +73,7 @@ func init() {
 		_, err := fmt.Sscan(s, &n)
 		return n, err
 	})
+	bridge.Func("guest.nested", nested)
 	bridge.Func("guest.error", func() error { return errGuest })
 	bridge.Func("guest.nothing", func() {})
 	bridge.Func("guest.count", func(m map[string]int64, words ...string) int {
@@ -131,4 +132,18 @@ func init() {
 	})
 	bridge.Func("guest.compareInt32", func(a, b *int32) int32 { return *a - *b })
 	bridge.Object("tools", tools{Twice: func(s string) string { return s + s }})
+}
+
+// nested is a number in arrays of interfaces, so many levels deep: each array has the next one in all its places.
+func nested(width, levels int) (inner any) {
+	inner = 7
+	for i := 0; i < levels; i++ {
+		switch width {
+		case 1:
+			inner = [1]any{inner}
+		case 2:
+			inner = [2]any{inner, inner}
+		}
+	}
+	return inner
 }

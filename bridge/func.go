@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 
+	"gobridge/bridge/internal/callback"
 	"gobridge/bridge/internal/calls"
 )
 
@@ -58,4 +59,28 @@ func Object(name string, v any) {
 	if !found {
 		panic(fmt.Sprintf("bridge.Object: %q: a %T has no exported methods and functions", name, v))
 	}
+}
+
+// Host gives a function by the name that the host has registered it by with gobridge_func_register, or this program with
+// [Func]. It is false where there is none, or one of another type.
+func Host[F any](name string) (fn F, found bool) {
+	registered, _ := calls.Lookup(name)
+	fn, found = registered.(F)
+	return fn, found
+}
+
+// Methods is what the host implements an interface with: a func for each method, by its name and of its type.
+type Methods = callback.Methods
+
+// Adapter lets C implement an interface: gobridge_iface_new makes a value of it by make, from functions of the host's. For
+// error, fmt.Stringer, sort.Interface and the interfaces of io there are adapters already. It may be called at any time:
+//
+//	bridge.Adapter(func(m bridge.Methods) http.Handler {
+//		return http.HandlerFunc(m["ServeHTTP"].(func(http.ResponseWriter, *http.Request)))
+//	})
+func Adapter[I any](make func(Methods) I) {
+	if t := reflect.TypeOf((*I)(nil)).Elem(); t.Kind() != reflect.Interface {
+		panic(fmt.Sprintf("bridge.Adapter: %s is no interface", t))
+	}
+	callback.Adapt(make)
 }

@@ -37,7 +37,7 @@ func init() {
 		o := csrc.RunWrite(write, data, buffer)
 		return *(*callback.Outcome)(unsafe.Pointer(&o))
 	}
-	callback.C.Drop = csrc.RunDrop
+	callback.C.Notify = csrc.RunNotify
 	entry := ops.Enter
 	csrc.Open(**(**unsafe.Pointer)(unsafe.Pointer(&entry)), runtime.Version(), gort.BackendName, gort.BackendReason,
 		ref.Table.Debugs())

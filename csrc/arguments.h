@@ -56,6 +56,31 @@ typedef struct gobridge_type_args {
     uint64_t index;
 } gobridge_type_args;
 
+/* Two types: a new one's key and elem, or from which to which; a length or flags. */
+typedef struct gobridge_types_args {
+    void *unused;
+    void *unused2;
+    gobridge_ref first;
+    gobridge_ref second;
+    uint64_t number;
+} gobridge_types_args;
+
+/* A new func type. */
+typedef struct gobridge_func_type_args {
+    const gobridge_ref *parameters;
+    const gobridge_ref *results;
+    uint64_t nparameters;
+    uint64_t nresults;
+    uint64_t variadic;
+} gobridge_func_type_args;
+
+/* A new struct type. */
+typedef struct gobridge_struct_type_args {
+    const gobridge_struct_field *fields;
+    void *unused;
+    uint64_t count;
+} gobridge_struct_type_args;
+
 /* A new value of a type. */
 typedef struct gobridge_make_args {
     const void *from;
@@ -194,6 +219,38 @@ typedef struct gobridge_context_args {
     gobridge_ref parent;
     int64_t timeout_ns;
 } gobridge_context_args;
+
+/* A value of a context, or of one to come. */
+typedef struct gobridge_context_value_args {
+    const gobridge_value *key;
+    const gobridge_value *value;
+    gobridge_ref context;
+} gobridge_context_value_args;
+
+/* What is called when a task is done. */
+typedef struct gobridge_done_args {
+    void *data;
+    void *unused;
+    gobridge_ref task;
+    void (*done)(void *);
+} gobridge_done_args;
+
+/* A variable of the environment. */
+typedef struct gobridge_env_args {
+    const char *name;
+    const char *value;
+    uint64_t name_len;
+    uint64_t value_len;
+} gobridge_env_args;
+
+/* A callback for each method of an interface, their data, and the end of it. */
+typedef struct gobridge_methods_args {
+    const gobridge_callback *methods;
+    void (*drop)(void *);
+    gobridge_ref type;
+    void *data;
+    uint64_t count;
+} gobridge_methods_args;
 
 /* A channel and a value. */
 typedef struct gobridge_chan_args {

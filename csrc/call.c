@@ -42,3 +42,19 @@ gobridge_status gobridge_call_catch(gobridge_ref func, const gobridge_value *arg
         .call_of = {.ref = func, .call = &call, .results = results, .nresults = nresults}};
     return gobridge_cross(&frame, NULL);
 }
+
+gobridge_status gobridge_call_spread(gobridge_ref func, const gobridge_value *args, size_t nargs,
+                                     gobridge_value *results, size_t nresults) {
+    NOT_NULL_IF_ANY(args, nargs)
+    NOT_NULL_IF_ANY(results, nresults)
+    gobridge_frame frame = {
+        .op = OP_gobridge_call_spread,
+        .call = {.func = func, .args = args, .nargs = nargs, .results = results, .nresults = nresults}};
+    return gobridge_cross(&frame, NULL);
+}
+
+gobridge_status gobridge_func_register(const char *name, size_t len, gobridge_ref func) {
+    GOBRIDGE_NOT_NULL(name);
+    gobridge_frame frame = {.op = OP_gobridge_func_register, .text = {.text = name, .len = len, .ref = func}};
+    return gobridge_cross(&frame, NULL);
+}

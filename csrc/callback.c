@@ -49,7 +49,7 @@ gobridge_status gobridge_callback_fail_with(gobridge_ref error) {
 
 /* A call of a function of the host's. */
 typedef struct invocation {
-    enum { CALL, READ, WRITE, DROP } what;
+    enum { CALL, READ, WRITE, NOTIFY } what;
     uintptr_t function;
     void *data;
     const void *in; /* args, or what is written */
@@ -74,7 +74,7 @@ static void run(void *arg) {
     case WRITE:
         o->status = ((gobridge_write_callback)i->function)(i->data, i->in, i->in_len, &o->done);
         break;
-    case DROP: ((void (*)(void *))i->function)(i->data); break;
+    case NOTIFY: ((void (*)(void *))i->function)(i->data); break;
     }
     gobridge_thread_callback_error = outer;
     o->thread = gobridge_thread_state ? &gobridge_thread_state->shared : NULL;
@@ -160,8 +160,8 @@ gobridge_outcome gobridge_callback_write(uintptr_t write, uintptr_t data, const 
     return i.outcome;
 }
 
-void gobridge_callback_drop(uintptr_t drop, uintptr_t data) {
-    invocation i = {.what = DROP, .function = drop, .data = (void *)data};
+void gobridge_callback_notify(uintptr_t function, uintptr_t data) {
+    invocation i = {.what = NOTIFY, .function = function, .data = (void *)data};
     gobridge_run_host(run, &i);
     if (i.outcome.error) {
         gobridge_release(i.outcome.error);

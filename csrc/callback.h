@@ -38,6 +38,6 @@ void gobridge_callback_forget(const gobridge_outcome *outcome);
 gobridge_outcome gobridge_callback_read(uintptr_t read, uintptr_t data, uint8_t *buffer, size_t capacity);
 gobridge_outcome gobridge_callback_write(uintptr_t write, uintptr_t data, const uint8_t *buffer, size_t len);
 
-void gobridge_callback_drop(uintptr_t drop, uintptr_t data);
+void gobridge_callback_notify(uintptr_t function, uintptr_t data);
 
 #endif

@@ -122,5 +122,7 @@ func RunWrite(write, data uintptr, buffer []byte) C.gobridge_outcome {
 	return C.gobridge_callback_write(C.uintptr_t(write), C.uintptr_t(data), (*C.uint8_t)(&buffer[0]), C.size_t(len(buffer)))
 }
 
-// RunDrop has the host drop its data.
-func RunDrop(drop, data uintptr) { C.gobridge_callback_drop(C.uintptr_t(drop), C.uintptr_t(data)) }
+// RunNotify calls a function of the host that gets its data alone: what it asked to be told, or that its data is dropped.
+func RunNotify(function, data uintptr) {
+	C.gobridge_callback_notify(C.uintptr_t(function), C.uintptr_t(data))
+}

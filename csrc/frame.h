@@ -94,6 +94,9 @@ typedef struct gobridge_frame {
         gobridge_text_args text;
         gobridge_out_args out;
         gobridge_type_args type;
+        gobridge_types_args types;
+        gobridge_func_type_args func_type;
+        gobridge_struct_type_args struct_type;
         gobridge_make_args make;
         gobridge_value_args value;
         gobridge_pair_args pair;
@@ -111,6 +114,10 @@ typedef struct gobridge_frame {
         gobridge_itab_args itab;
         gobridge_implements_args implements;
         gobridge_context_args context;
+        gobridge_context_value_args context_value;
+        gobridge_done_args done;
+        gobridge_env_args env;
+        gobridge_methods_args methods;
         gobridge_chan_args chan;
         gobridge_select_args select;
         gobridge_start_args start;

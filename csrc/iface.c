@@ -32,3 +32,16 @@ gobridge_status gobridge_iface_call(gobridge_ref ref, const char *name, size_t l
                             .call_of = {.ref = ref, .call = &call, .results = results, .nresults = nresults}};
     return gobridge_cross(&frame, NULL);
 }
+
+gobridge_status gobridge_iface_new(gobridge_ref interface_type, const gobridge_callback *methods,
+                                   size_t count, void *data, void (*drop)(void *data), gobridge_ref *ref) {
+    if (count) {
+        GOBRIDGE_NOT_NULL(methods);
+    }
+    GOBRIDGE_NOT_NULL(ref);
+    gobridge_thread_share();
+    gobridge_frame frame = {
+        .op = OP_gobridge_iface_new,
+        .methods = {.type = interface_type, .methods = methods, .count = count, .data = data, .drop = drop}};
+    return gobridge_cross(&frame, ref);
+}

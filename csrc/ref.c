@@ -138,6 +138,24 @@ gobridge_status gobridge_ref_list(gobridge_value *text) {
     return gobridge_cross(&frame, NULL);
 }
 
+gobridge_status gobridge_ref_dup(gobridge_ref ref, gobridge_ref *dup) {
+    GOBRIDGE_NOT_NULL(dup);
+    gobridge_frame frame = {.op = OP_gobridge_ref_dup, .ref = {.ref = ref}};
+    return gobridge_cross(&frame, dup);
+}
+
+gobridge_status gobridge_ref_kind(gobridge_ref ref, uint32_t *kind) {
+    GOBRIDGE_NOT_NULL(kind);
+    gobridge_frame frame = {.op = OP_gobridge_ref_kind, .ref = {.ref = ref}};
+    return gobridge_cross(&frame, kind);
+}
+
+gobridge_status gobridge_ref_identity(gobridge_ref ref, uint64_t *identity) {
+    GOBRIDGE_NOT_NULL(identity);
+    gobridge_frame frame = {.op = OP_gobridge_ref_identity, .ref = {.ref = ref}};
+    return gobridge_cross(&frame, identity);
+}
+
 gobridge_status gobridge_scope_open(uint64_t *scope) {
     GOBRIDGE_NOT_NULL(scope);
     gobridge_thread *self = gobridge_thread_self();

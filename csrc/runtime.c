@@ -69,6 +69,23 @@ gobridge_status gobridge_go_stacks(gobridge_value *text) {
     return gobridge_cross(&frame, NULL);
 }
 
+/* ---- the environment ---- */
+
+gobridge_status gobridge_setenv(const char *name, size_t name_len, const char *value, size_t value_len) {
+    GOBRIDGE_NOT_NULL(name);
+    gobridge_frame frame = {
+        .op = OP_gobridge_setenv,
+        .env = {.name = name, .value = value, .name_len = name_len, .value_len = value ? value_len : 0}};
+    return gobridge_cross(&frame, NULL);
+}
+
+gobridge_status gobridge_getenv(const char *name, size_t len, gobridge_value *value) {
+    GOBRIDGE_NOT_NULL(name);
+    GOBRIDGE_NOT_NULL(value);
+    gobridge_frame frame = {.op = OP_gobridge_getenv, .text = {.text = name, .len = len, .out = value}};
+    return gobridge_cross(&frame, NULL);
+}
+
 /* ---- profiles ---- */
 
 gobridge_status gobridge_go_profile_cpu(const char *path, size_t len) {

@@ -38,6 +38,13 @@ gobridge_status gobridge_task_descriptor(gobridge_ref task, int32_t *fd) {
     return gobridge_cross(&frame, fd);
 }
 
+gobridge_status gobridge_task_on_done(gobridge_ref task, void (*done)(void *data), void *data) {
+    GOBRIDGE_NOT_NULL(done);
+    gobridge_frame frame = {.op = OP_gobridge_task_on_done,
+                            .done = {.task = task, .done = done, .data = data}};
+    return gobridge_cross(&frame, NULL);
+}
+
 gobridge_status gobridge_task_cancel(gobridge_ref task) {
     gobridge_frame frame = {.op = OP_gobridge_task_cancel, .ref = {.ref = task}};
     return gobridge_cross(&frame, NULL);

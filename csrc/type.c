@@ -177,3 +177,76 @@ gobridge_status gobridge_type_result(gobridge_ref type, uint32_t index, gobridge
     gobridge_frame frame = {.op = OP_gobridge_type_result, .type = {.type = type, .index = index}};
     return gobridge_cross(&frame, result);
 }
+
+/* ---- types made of types ---- */
+
+static gobridge_status cross_types(uint32_t op, gobridge_ref first, gobridge_ref second, uint64_t number,
+                                   void *to) {
+    gobridge_frame frame = {.op = op, .types = {.first = first, .second = second, .number = number}};
+    return gobridge_cross(&frame, to);
+}
+
+gobridge_status gobridge_type_pointer_to(gobridge_ref elem, gobridge_ref *type) {
+    GOBRIDGE_NOT_NULL(type);
+    return cross_types(OP_gobridge_type_pointer_to, elem, 0, 0, type);
+}
+
+gobridge_status gobridge_type_slice_of(gobridge_ref elem, gobridge_ref *type) {
+    GOBRIDGE_NOT_NULL(type);
+    return cross_types(OP_gobridge_type_slice_of, elem, 0, 0, type);
+}
+
+gobridge_status gobridge_type_array_of(gobridge_ref elem, uint64_t len, gobridge_ref *type) {
+    GOBRIDGE_NOT_NULL(type);
+    return cross_types(OP_gobridge_type_array_of, elem, 0, len, type);
+}
+
+gobridge_status gobridge_type_map_of(gobridge_ref key, gobridge_ref elem, gobridge_ref *type) {
+    GOBRIDGE_NOT_NULL(type);
+    return cross_types(OP_gobridge_type_map_of, key, elem, 0, type);
+}
+
+gobridge_status gobridge_type_chan_of(gobridge_ref elem, uint32_t directions, gobridge_ref *type) {
+    GOBRIDGE_NOT_NULL(type);
+    return cross_types(OP_gobridge_type_chan_of, elem, 0, directions, type);
+}
+
+gobridge_status gobridge_type_func_of(const gobridge_ref *parameters, size_t nparameters,
+                                      const gobridge_ref *results, size_t nresults, uint8_t variadic,
+                                      gobridge_ref *type) {
+    if (nparameters) {
+        GOBRIDGE_NOT_NULL(parameters);
+    }
+    if (nresults) {
+        GOBRIDGE_NOT_NULL(results);
+    }
+    GOBRIDGE_NOT_NULL(type);
+    gobridge_frame frame = {.op = OP_gobridge_type_func_of,
+                            .func_type = {.parameters = parameters,
+                                          .results = results,
+                                          .nparameters = nparameters,
+                                          .nresults = nresults,
+                                          .variadic = variadic}};
+    return gobridge_cross(&frame, type);
+}
+
+gobridge_status gobridge_type_struct_of(const gobridge_struct_field *fields, size_t count,
+                                        gobridge_ref *type) {
+    if (count) {
+        GOBRIDGE_NOT_NULL(fields);
+    }
+    GOBRIDGE_NOT_NULL(type);
+    gobridge_frame frame = {.op = OP_gobridge_type_struct_of,
+                            .struct_type = {.fields = fields, .count = count}};
+    return gobridge_cross(&frame, type);
+}
+
+gobridge_status gobridge_type_assignable(gobridge_ref from, gobridge_ref to, uint8_t *assignable) {
+    GOBRIDGE_NOT_NULL(assignable);
+    return cross_types(OP_gobridge_type_assignable, from, to, 0, assignable);
+}
+
+gobridge_status gobridge_type_convertible(gobridge_ref from, gobridge_ref to, uint8_t *convertible) {
+    GOBRIDGE_NOT_NULL(convertible);
+    return cross_types(OP_gobridge_type_convertible, from, to, 0, convertible);
+}

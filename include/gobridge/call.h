@@ -50,6 +50,23 @@ GOBRIDGE_API gobridge_status gobridge_call_catch(gobridge_ref func, const gobrid
                                                  gobridge_value *results, size_t nresults,
                                                  gobridge_value *failure);
 
+/* gobridge_call of a variadic function with the slice itself: Go's f(args...).
+ *   args   one value for each parameter; the last one is a REF to a slice of its type, or NIL
+ *   nargs  how many, as the function has parameters
+ * The rest, and what it returns, as gobridge_call; GOBRIDGE_E_ARGUMENT if the function is not variadic.
+ * Go: reflect.Value.CallSlice. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_call_spread(gobridge_ref func, const gobridge_value *args, size_t nargs,
+                                                  gobridge_value *results, size_t nresults);
+
+/* Gives a Go func a name for as long as the process lives, by which Go code finds it (bridge.Host), and
+ * gobridge_func_find. What is a func of the host's (callback.h, cfunc.h) is never dropped from then on.
+ *   name  not taken
+ *   len   its length in bytes
+ *   func  a reference to a func, which stays the caller's
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL (a nil func), GOBRIDGE_E_ARGUMENT (a name that is empty or taken),
+ * GOBRIDGE_E_LIMIT (no string is so long). Go: bridge.Host. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_func_register(const char *name, size_t len, gobridge_ref func);
+
 GOBRIDGE_END
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef GOBRIDGE_IFACE_H
 #define GOBRIDGE_IFACE_H
 
-#include <gobridge/value.h>
+#include <gobridge/callback.h>
 
 GOBRIDGE_BEGIN
 
@@ -35,6 +35,24 @@ GOBRIDGE_API gobridge_status gobridge_iface_method(gobridge_ref ref, const char 
 GOBRIDGE_API gobridge_status gobridge_iface_call(gobridge_ref ref, const char *name, size_t len,
                                                  const gobridge_value *args, size_t nargs,
                                                  gobridge_value *results, size_t nresults);
+
+/* Makes a Go value that implements an interface by C functions, which callback.h is about. Go can make no methods while it runs, so
+ * it must know the interface: it does know error, fmt.Stringer, sort.Interface, and of io Reader, Writer, Closer, Seeker,
+ * ReadCloser, ReadSeeker, ReadWriter, ReadWriteCloser, WriteCloser; a Go program adds its own (bridge.Adapter).
+ *   interface_type  the interface
+ *   methods         a function for each method, in the order of gobridge_type_method, which is that of their names. The memory of
+ *                   a []byte parameter is the slice's own: Read puts its bytes there. What a method without an error result
+ *                   fails with panics in the Go code that calls it
+ *   count           how many
+ *   data            what they get in each call; may be NULL
+ *   drop            gets data at the end, once for all of them (callback.h); may be NULL
+ *   ref             receives a reference; release it once
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_KIND if interface_type is none, GOBRIDGE_E_COUNT, GOBRIDGE_E_NOT_IMPLEMENTED
+ * for an interface that Go does not know, GOBRIDGE_E_NIL if the Go program's adapter made nil. In a batch it is made at once.
+ * Go: bridge.Adapter. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_iface_new(gobridge_ref interface_type, const gobridge_callback *methods,
+                                                size_t count, void *data, void (*drop)(void *data),
+                                                gobridge_ref *ref);
 
 GOBRIDGE_END
 

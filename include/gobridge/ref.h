@@ -58,6 +58,25 @@ GOBRIDGE_API gobridge_status gobridge_ref_count(uint64_t *live);
  * Returns GOBRIDGE_OK or GOBRIDGE_E_NULL. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_ref_list(struct gobridge_value *text);
 
+/* Names what a reference names once more: each of the two is released by itself.
+ *   ref  of a value; a type or a registered function gives itself, as releasing it does nothing
+ *   dup  receives the reference; release it once
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_KIND for a task or an iterator, which end with their reference.
+ * Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_ref_dup(gobridge_ref ref, gobridge_ref *dup);
+
+/* The kind of the value that a reference names, without asking for its type.
+ *   kind  receives GOBRIDGE_KIND_BOOL to GOBRIDGE_KIND_UNSAFE_POINTER
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_KIND if it is no value. Go: reflect.Value.Kind. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_ref_kind(gobridge_ref ref, uint32_t *kind);
+
+/* A number that references to the same map, channel, func or variable have in common, and no others: Go's == for them. It is
+ * theirs as long as one of them is live. Variables without memory ([0]int, struct{}) may share one.
+ *   identity  receives the number; 0 for nil
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_KIND for what has none: numbers, strings, slices, structs, arrays.
+ * Go: reflect.Value.Pointer. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_ref_identity(gobridge_ref ref, uint64_t *identity);
+
 /* Opens a scope in this thread: every reference that this thread is given from here on, also as the owner of a
  * gobridge_value, is released when the scope is closed, unless it was released or kept before. Scopes nest; one that
  * is open when its thread ends is never closed, and its references stay live.

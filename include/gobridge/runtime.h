@@ -101,6 +101,26 @@ GOBRIDGE_API gobridge_status gobridge_go_goroutines(uint64_t *count);
  * Go: runtime/pprof's profile "goroutine". Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_go_stacks(gobridge_value *text);
 
+/* ---- the environment ---- */
+
+/* Sets a variable of the environment for Go and for C. What C's setenv does after the process has started Go does not see.
+ * C's environment is changed as C's setenv would: no other thread of the host's may use it meanwhile.
+ *   name       without = and NUL
+ *   name_len   in bytes
+ *   value      without NUL; NULL takes the variable out
+ *   value_len  in bytes
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_ARGUMENT if the name or the value is none, GOBRIDGE_E_LIMIT if no string is
+ * so long. Go: os.Setenv, os.Unsetenv. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_setenv(const char *name, size_t name_len, const char *value,
+                                             size_t value_len);
+
+/* A variable of the environment as Go sees it.
+ *   name   need not end with NUL
+ *   len    its length in bytes
+ *   value  receives a STRING, or NIL if there is no such variable; release it with gobridge_value_release
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_LIMIT if no string is so long. Go: os.LookupEnv. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_getenv(const char *name, size_t len, gobridge_value *value);
+
 /* ---- profiles: files in pprof's format, which `go tool pprof FILE` shows ---- */
 
 /* Starts a CPU profile of the process: 100 times in a second of CPU time, what runs is noted. Time in C code is noted

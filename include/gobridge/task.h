@@ -47,6 +47,14 @@ GOBRIDGE_API gobridge_status gobridge_task_done(gobridge_ref task, uint8_t *done
  * syscall. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_task_descriptor(gobridge_ref task, int32_t *fd);
 
+/* Has a function of the host's called once when the task is done, however it ends, also if it was released before; where it is
+ * done already, at once. Any number may be asked for. They run one after the other on a thread of Go's that the host never
+ * saw, so they should be short; they may call this library.
+ *   done  gets data
+ *   data  what the host likes; may be NULL
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL. In a batch it is asked for at once. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_task_on_done(gobridge_ref task, void (*done)(void *data), void *data);
+
 /* Ends a task's context, with context.Canceled. The task is done when its function returns; one that takes no context
  * does not notice. A second time it does nothing.
  * Returns GOBRIDGE_OK. Go: context.CancelFunc. Since 1.0. */

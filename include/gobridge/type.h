@@ -127,8 +127,8 @@ typedef struct gobridge_type_method_info {
 } gobridge_type_method_info;
 
 /* All that is known of a type but its parts.
- *   info  its size is set; receives the rest
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_TOO_SMALL if info->size is less than this version's. Go:
+ *   info  its size is set; receives the rest, and as size how much was filled in: the host's struct may be a newer one
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_TOO_SMALL if info->size is less than that of 1.0. Go:
  * reflect.Type. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_type_describe(gobridge_ref type, gobridge_type_info *info);
 
@@ -158,6 +158,88 @@ GOBRIDGE_API gobridge_status gobridge_type_parameter(gobridge_ref type, uint32_t
 
 /* The type of a func type's result; as gobridge_type_parameter. Go: reflect.Type.Out. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_type_result(gobridge_ref type, uint32_t index, gobridge_ref *result);
+
+/* ---- types made of types ---- */
+
+/* A type that is made of others lives as long as the process, like any type, and its name is that of the expression that
+ * gobridge_type_parse takes. What is made is refused with GOBRIDGE_E_LIMIT where it would be larger than 256 MiB or its
+ * name longer than 65,536 bytes, and with GOBRIDGE_E_TOO_DEEP where it would be nested more than 64 levels deep. */
+
+/* The type *elem.
+ *   elem  any type
+ *   type  receives the type
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_LIMIT, GOBRIDGE_E_TOO_DEEP. Go: reflect.PointerTo. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_type_pointer_to(gobridge_ref elem, gobridge_ref *type);
+
+/* The type []elem; as gobridge_type_pointer_to. Go: reflect.SliceOf. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_type_slice_of(gobridge_ref elem, gobridge_ref *type);
+
+/* The type [len]elem; as gobridge_type_pointer_to. Go: reflect.ArrayOf. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_type_array_of(gobridge_ref elem, uint64_t len, gobridge_ref *type);
+
+/* The type map[key]elem.
+ *   key   a type that Go can compare
+ *   elem  any type
+ *   type  receives the type
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_UNHASHABLE, GOBRIDGE_E_LIMIT, GOBRIDGE_E_TOO_DEEP. Go: reflect.MapOf.
+ * Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_type_map_of(gobridge_ref key, gobridge_ref elem, gobridge_ref *type);
+
+enum { GOBRIDGE_CHAN_RECEIVE = 1, GOBRIDGE_CHAN_SEND = 2 };
+
+/* The type chan elem, or one that is only received from or sent to.
+ *   elem        any type of less than 64 KiB
+ *   directions  GOBRIDGE_CHAN_RECEIVE, GOBRIDGE_CHAN_SEND, or both
+ *   type        receives the type
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_ARGUMENT (no such directions), GOBRIDGE_E_LIMIT, GOBRIDGE_E_TOO_DEEP.
+ * Go: reflect.ChanOf. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_type_chan_of(gobridge_ref elem, uint32_t directions,
+                                                   gobridge_ref *type);
+
+/* A func type.
+ *   parameters  the types of its parameters; may be NULL if nparameters is 0
+ *   results     the types of its results; may be NULL if nresults is 0
+ *   nparameters, nresults  how many, at most 128
+ *   variadic    1 if the last parameter, a slice type, is ...T
+ *   type        receives the type
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_ARGUMENT (a variadic one whose last parameter is no slice),
+ * GOBRIDGE_E_LIMIT, GOBRIDGE_E_TOO_DEEP. Go: reflect.FuncOf. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_type_func_of(const gobridge_ref *parameters, size_t nparameters,
+                                                   const gobridge_ref *results, size_t nresults,
+                                                   uint8_t variadic, gobridge_ref *type);
+
+/* A field of a struct type that is made. */
+typedef struct gobridge_struct_field {
+    const char *name;    /* begins with an upper-case letter; of an embedded field it is ignored */
+    size_t name_len;     /* in bytes */
+    const char *tag;     /* NULL for none */
+    size_t tag_len;      /* in bytes */
+    gobridge_ref type;   /* of the field */
+    uint8_t embedded;    /* 1 if its fields and methods are the struct's too */
+    uint8_t reserved[7]; /* 0 */
+} gobridge_struct_field;
+
+/* A struct type.
+ *   fields  in their order; may be NULL if count is 0
+ *   count   how many, at most 16,384
+ *   type    receives the type
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_ARGUMENT (two fields of one name, a name that is none, a type that Go can
+ * not embed: the message says which), GOBRIDGE_E_UNEXPORTED (a name that Go would not export), GOBRIDGE_E_LIMIT,
+ * GOBRIDGE_E_TOO_DEEP. Go: reflect.StructOf. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_type_struct_of(const gobridge_struct_field *fields, size_t count,
+                                                     gobridge_ref *type);
+
+/* Tells whether a value of one type can be assigned to a variable of another: Go's to = from.
+ *   assignable  receives 0 or 1
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL. Go: reflect.Type.AssignableTo. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_type_assignable(gobridge_ref from, gobridge_ref to,
+                                                      uint8_t *assignable);
+
+/* Tells whether a value of one type can be converted to another: Go's to(from). A slice may still be too short for an array.
+ *   convertible  receives 0 or 1
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL. Go: reflect.Type.ConvertibleTo. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_type_convertible(gobridge_ref from, gobridge_ref to,
+                                                       uint8_t *convertible);
 
 GOBRIDGE_END
 

@@ -148,6 +148,9 @@ BODY(gobridge_release_later) {
 ROW(gobridge_ref_flush, 0, ())
 ROW(gobridge_ref_count, 0, (out(f, 8)))
 ROW(gobridge_ref_list, 0, (out_value(f)))
+ROW(gobridge_ref_kind, VALUE, (it, out(f, 4)))
+ROW(gobridge_ref_identity, VALUE, (it, out(f, 8)))
+ROW(gobridge_ref_dup, VALUE, (it, out_ref(f, VALUE)))
 
 /* ---- type.h ---- */
 
@@ -174,6 +177,45 @@ ROW(gobridge_type_field, TYPE, (it, (uint32_t)small_number(f), sized(f, sizeof(g
 ROW(gobridge_type_method, TYPE, (it, (uint32_t)small_number(f), sized(f, sizeof(gobridge_type_method_info))))
 ROW(gobridge_type_parameter, TYPE, (it, (uint32_t)small_number(f), out_lasting(f)))
 ROW(gobridge_type_result, TYPE, (it, (uint32_t)small_number(f), out_lasting(f)))
+ROW(gobridge_type_pointer_to, TYPE, (it, out_lasting(f)))
+ROW(gobridge_type_slice_of, TYPE, (it, out_lasting(f)))
+ROW(gobridge_type_array_of, TYPE, (it, chance(f, 100) ? roll(f) : below(f, 5), out_lasting(f)))
+ROW(gobridge_type_map_of, TYPE, (it, any_type(f), out_lasting(f)))
+ROW(gobridge_type_chan_of, TYPE, (it, (uint32_t)below(f, 5), out_lasting(f)))
+ROW(gobridge_type_assignable, TYPE, (it, any_type(f), out(f, 1)))
+ROW(gobridge_type_convertible, TYPE, (it, any_type(f), out(f, 1)))
+
+static const gobridge_ref *some_types(fuzz *f, size_t n) {
+    gobridge_ref *types = take(f, n * sizeof *types, 8);
+    for (size_t i = 0; i < n; i++) {
+        types[i] = any_type(f);
+    }
+    note_input(f, types, n * sizeof *types);
+    return n || chance(f, 500) ? types : NULL;
+}
+BODY(gobridge_type_func_of) {
+    const size_t nparameters = below(f, 4), nresults = below(f, 3);
+    const gobridge_ref *parameters = some_types(f, nparameters), *results = some_types(f, nresults);
+    return gobridge_type_func_of(parameters, chance(f, 10) ? 1000 : nparameters, results, nresults,
+                                 (uint8_t)chance(f, 300), out_lasting(f));
+}
+BODY(gobridge_type_struct_of) {
+    static const char *const names[] = {"A", "B", "Name", "a", "", "X-Y", "Time"};
+    const size_t n = below(f, 4);
+    gobridge_struct_field *fields = take(f, n * sizeof *fields, 8);
+    for (size_t i = 0; i < n; i++) {
+        const string name = one_of(f, names, COUNT(names)), tag = any_text(f);
+        const bool has_tag = chance(f, 200);
+        fields[i] = (gobridge_struct_field){.name = name.s,
+                                            .name_len = name.len,
+                                            .tag = has_tag ? tag.s : NULL,
+                                            .tag_len = has_tag ? tag.len : 0,
+                                            .type = any_type(f),
+                                            .embedded = chance(f, 200)};
+    }
+    f->now->must_fail = false; /* of an embedded field the name is not read, nor a tag that is none */
+    return gobridge_type_struct_of(fields, n, out_lasting(f));
+}
 
 /* ---- value.h ---- */
 
@@ -510,6 +552,25 @@ BODY(gobridge_call) {
     const size_t n = result_count(f);
     return gobridge_call(func, a.values, a.n, results_for(f, n), n);
 }
+BODY(gobridge_call_spread) {
+    const gobridge_ref func = subject(f, FUNC);
+    const size_t n = result_count(f);
+    gobridge_type_info info;
+    gobridge_value *args = take(f, 4 * sizeof *args, 8);
+    const size_t nargs =
+        describe(f->subject_type, &info) && info.parameters < 4 ? info.parameters : below(f, 4);
+    for (size_t i = 0; i < nargs; i++) {
+        gobridge_ref type = 0;
+        (void)gobridge_type_parameter(f->subject_type, (uint32_t)i, &type);
+        args[i] = one_value(f, type);
+    }
+    return gobridge_call_spread(func, args, nargs, results_for(f, n), n);
+}
+BODY(gobridge_func_register) {
+    const gobridge_ref func = subject(f, FUNC);
+    const string name = ONE_OF(f, "fuzz.a", "fuzz.b", "fuzz.c", "fuzz.d", "answer", "");
+    return gobridge_func_register(name.s, name.len, func);
+}
 BODY(gobridge_call_catch) {
     const gobridge_ref func = subject(f, FUNC);
     const arguments a = arguments_for(f, false);
@@ -580,11 +641,23 @@ BODY(gobridge_task_wait) {
 }
 ROW(gobridge_task_done, TASK, (it, out(f, 1)))
 ROW(gobridge_task_descriptor, TASK, (it, out(f, 4)))
+static atomic_int_fast64_t told;
+static void tell(void *data) {
+    (void)data;
+    atomic_fetch_add(&told, 1);
+}
+ROW(gobridge_task_on_done, TASK, (it, chance(f, 20) ? NULL : tell, f))
 ROW(gobridge_task_cancel, TASK, (it))
 BODY(gobridge_context_new) {
     const gobridge_ref parent = chance(f, 500) ? 0 : subject(f, VALUE);
     return gobridge_context_new(parent, (int64_t)below(f, 3) * 1000 - 1, out_ref(f, VALUE));
 }
+BODY(gobridge_context_with_value) {
+    const gobridge_ref parent = chance(f, 500) ? 0 : subject(f, VALUE);
+    const gobridge_value *key = value_for(f, 0), *value = value_for(f, 0);
+    return gobridge_context_with_value(parent, key, value, out_ref(f, VALUE));
+}
+ROW(gobridge_context_value, VALUE, (it, value_for(f, 0), out_value(f)))
 ROW(gobridge_context_cancel, VALUE, (it))
 BODY(gobridge_task_limit) {
     return gobridge_task_limit(chance(f, 300)   ? -(int32_t)below(f, 9)
@@ -825,6 +898,21 @@ BODY(gobridge_callback_new) {
                                          out_ref(f, FUNC | VALUE)),
                    drops);
 }
+BODY(gobridge_iface_new) {
+    static const char *const types[] = {"error",     "fmt.Stringer",   "sort.Interface",
+                                        "io.Reader", "io.Closer",      "io.ReadCloser",
+                                        "int",       "context.Context"};
+    current = f;
+    const bool drops = chance(f, 500);
+    const gobridge_ref type = chance(f, 900) ? parsed(types[below(f, COUNT(types))]) : any_type(f);
+    gobridge_type_info info;
+    const size_t n = describe(type, &info) && info.methods < 8 && !chance(f, 50) ? info.methods : below(f, 8);
+    gobridge_callback *methods = take(f, 8 * sizeof *methods, 8);
+    for (size_t i = 0; i < 8; i++) {
+        methods[i] = chance(f, 10) ? NULL : called_back;
+    }
+    return to_drop(gobridge_iface_new(type, methods, n, f, drops ? drop : NULL, out_ref(f, VALUE)), drops);
+}
 BODY(gobridge_callback_fail) {
     const string s = any_text(f);
     return gobridge_callback_fail(s.s, s.len);
@@ -1033,6 +1121,19 @@ BODY(gobridge_go_memory) {
     return gobridge_go_memory(at);
 }
 ROW(gobridge_go_goroutines, 0, (out(f, 8)))
+static string variable_name(fuzz *f) {
+    return ONE_OF(f, "FUZZ_A", "FUZZ_B", "FUZZ_C", "A=B", "");
+}
+BODY(gobridge_setenv) {
+    const string name = variable_name(f), to = any_text(f);
+    const bool unset = !to.s || chance(f, 300);
+    f->now->must_fail &= !unset || !name.s || name.len > 1000;
+    return gobridge_setenv(name.s, name.len, unset ? NULL : to.s, to.len);
+}
+BODY(gobridge_getenv) {
+    const string name = variable_name(f);
+    return gobridge_getenv(name.s, name.len, out_value(f));
+}
 BODY(gobridge_go_stacks) {
     return gobridge_go_stacks(chance(f, 990) ? NULL : out_value(f));
 }

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"runtime"
@@ -99,6 +100,22 @@ func init() {
 		<-ctx.Done()
 		return ctx.Err()
 	})
+	bridge.Func("guest.contextValue", func(ctx context.Context, key any) any { return ctx.Value(key) })
+	bridge.Func("guest.callHost", func(name string, n int64) (int64, error) {
+		double, found := bridge.Host[func(int64) int64](name)
+		if !found {
+			return 0, errors.New("the host has no such function")
+		}
+		return double(n), nil
+	})
+	bridge.Func("guest.eof", func() error { return io.EOF })
+	bridge.Func("sort.Sort", sort.Sort)
+	bridge.Func("io.ReadAll", io.ReadAll)
+	bridge.Func("errors.Is", errors.Is)
+	bridge.Type[shape]("guest.shape")
+	bridge.Type[Plain]("guest.Plain")
+	bridge.Adapter(func(m bridge.Methods) shape { return area(m["Area"].(func() float64)) })
+	bridge.Func("guest.area", func(s shape) float64 { return s.Area() })
 	bridge.Func("guest.hasDeadline", func(ctx context.Context) bool {
 		_, has := ctx.Deadline()
 		return has
@@ -119,6 +136,12 @@ func init() {
 		case <-time.After(d):
 			return fmt.Sprint("slept ", d), nil
 		}
+	})
+	bridge.Func("guest.sum", func(numbers ...int64) (sum int64) {
+		for _, n := range numbers {
+			sum += n
+		}
+		return sum
 	})
 	bridge.Func("guest.join", func(parts ...string) (string, int) { return strings.Join(parts, ","), len(parts) })
 	bridge.Func("guest.isNil", func(_ string, more ...int64) bool { return more == nil })
@@ -147,3 +170,14 @@ func nested(width, levels int) (inner any) {
 	}
 	return inner
 }
+
+// shape is an interface that C implements; area is how.
+type (
+	shape interface{ Area() float64 }
+	area  func() float64
+)
+
+func (a area) Area() float64 { return a() }
+
+// Plain is a type without methods, which reflect lets be embedded.
+type Plain struct{ X int }

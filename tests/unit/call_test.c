@@ -364,6 +364,67 @@ static void calls_nil(void) {
 
 static const scenario apart[] = {{"os.Exit", exits}, {"a nil func in Go", calls_nil}};
 
+/* A slice is handed to a variadic function as it is. */
+static void spread(void **state) {
+    (void)state;
+    gobridge_ref numbers = 0;
+    gobridge_value sum = {0};
+    assert_ok(gobridge_slice_make(parse("[]int64"), 3, 3, &numbers));
+    for (int64_t i = 0; i < 3; i++) {
+        const gobridge_value n = integer(GOBRIDGE_KIND_INT64, 10 * i + 1);
+        assert_ok(gobridge_slice_set(numbers, i, &n));
+    }
+    const gobridge_ref func = find("guest.sum");
+    const gobridge_value slice = named(numbers), one = integer(GOBRIDGE_KIND_INT64, 1);
+    assert_ok(gobridge_call_spread(func, &slice, 1, &sum, 1));
+    assert_int_equal(sum.as.i, 33);
+    assert_ok(gobridge_call_spread(func, &nil, 1, &sum, 1));
+    assert_int_equal(sum.as.i, 0);
+    const gobridge_value with_text[] = {text("x"), nil};
+    assert_ok(gobridge_call_spread(find("guest.isNil"), with_text, 2, &sum, 1));
+    assert_int_equal(sum.as.u, 1);
+    sum.as.i = 5;
+    assert_status(gobridge_call_spread(func, &one, 1, &sum, 1), GOBRIDGE_E_WRONG_TYPE, "args[0]");
+    assert_status(gobridge_call_spread(func, &slice, 0, &sum, 1), GOBRIDGE_E_COUNT, "args: 0");
+    assert_status(gobridge_call_spread(func, &slice, 1, &sum, 0), GOBRIDGE_E_COUNT, "results");
+    assert_status(gobridge_call_spread(find("guest.add"), &slice, 1, &sum, 1), GOBRIDGE_E_ARGUMENT,
+                  "not variadic");
+    assert_status(gobridge_call_spread(0, &slice, 1, &sum, 1), GOBRIDGE_E_NIL_REF, "func");
+    assert_int_equal(sum.as.i, 5);
+    assert_ok(gobridge_release(numbers));
+}
+
+static gobridge_status doubled(void *data, const gobridge_value *args, size_t nargs, gobridge_value *results,
+                               size_t nresults) {
+    (void)data, (void)nargs, (void)nresults;
+    results[0] = gobridge_int64(2 * args[0].as.i);
+    return GOBRIDGE_OK;
+}
+
+/* Go finds what C registers by name, and C does. */
+static void functions_of_the_host(void **state) {
+    (void)state;
+    gobridge_ref func = 0;
+    gobridge_value result;
+    const gobridge_value args[] = {text("host.double"), integer(GOBRIDGE_KIND_INT64, 21)};
+    const gobridge_ref call_host = find("guest.callHost");
+    assert_status(gobridge_call(call_host, args, 2, &result, 1), GOBRIDGE_E_RETURNED, "no such function");
+    assert_ok(gobridge_callback_new(parse("func(int64) int64"), doubled, NULL, NULL, &func));
+    assert_ok(gobridge_func_register("host.double", 11, func));
+    assert_status(gobridge_func_register("host.double", 11, func), GOBRIDGE_E_ARGUMENT,
+                  "\"host.double\" is empty or taken");
+    assert_status(gobridge_func_register("guest.add", 9, func), GOBRIDGE_E_ARGUMENT, "taken");
+    assert_status(gobridge_func_register("", 0, func), GOBRIDGE_E_ARGUMENT, "empty");
+    assert_ok(gobridge_release(func)); /* it stays by its name */
+    assert_ok(gobridge_call(call_host, args, 2, &result, 1));
+    assert_int_equal(result.as.i, 42);
+    assert_ok(gobridge_call(find("host.double"), &args[1], 1, &result, 1));
+    assert_int_equal(result.as.i, 42);
+    const gobridge_ref map = make_map("map[int]int");
+    assert_status(gobridge_func_register("host.map", 8, map), GOBRIDGE_E_WRONG_KIND, "func");
+    assert_ok(gobridge_release(map));
+}
+
 int main(int argc, char **argv) {
     run_scenario(argc, argv, apart, COUNT(apart));
     const struct CMUnitTest tests[] = {
@@ -380,6 +441,8 @@ int main(int argc, char **argv) {
         cmocka_unit_test(calls_from_go),
         cmocka_unit_test(in_a_scope),
         cmocka_unit_test(eight_threads),
+        cmocka_unit_test(spread),
+        cmocka_unit_test(functions_of_the_host),
         APART(&apart[0]),
         APART(&apart[1]),
     };

@@ -32,6 +32,7 @@ typedef enum good {
     MAP_TEXT,       /* map[string]int64 */
     KEY_WORD,       /* a *int64 as a key */
     FUNC,           /* a func(int64) int64 */
+    VARIADIC,       /* a func(...int64) int64 */
     ITERATOR,       /* over MAP64 */
     CHAN_TYPE,      /* chan int64 */
     CHAN,           /* a chan int64 that has room and has something in it */
@@ -66,6 +67,10 @@ typedef enum good {
     IN_DURATION, /* to a REF to a time.Duration */
     IN_TEXT,     /* to a REF to the string "123456" */
     IN_REFS,     /* to a reference to an int64 1 */
+    IN_TYPES,    /* to the type int64 */
+    IN_SLICE,    /* to a REF to SLICE */
+    IN_METHODS,  /* to a C function that is a method */
+    IN_FIELDS,   /* to the field "Number int64" */
     IN_NEW,      /* to a reference that the call releases */
     IN_COLUMN,   /* to a column of an int64 1 */
     IN_CASES,    /* to a case that receives from CHAN */
@@ -73,6 +78,7 @@ typedef enum good {
     IN_ARRAY,    /* to an Arrow array of an int64 1 */
     EXPRESSION,  /* to "[]int8" */
     NAME,        /* to "answer" */
+    NEW_NAME,    /* to six letters that were no name before */
     PATH,        /* to "/dev/null" */
     FIELD,       /* to "Number" */
     OUT_INFO,    /* to a struct of INFO_SIZE bytes that begins with its size */
@@ -123,6 +129,28 @@ typedef struct function {
     X(0, gobridge_type_method, (a[0].ref, 0, a[1].out), {"type", METHOD_TYPE}, {"method", OUT_INFO})         \
     X(0, gobridge_type_parameter, (a[0].ref, 0, a[1].out), {"type", FUNC_TYPE}, {"parameter", OUT})          \
     X(0, gobridge_type_result, (a[0].ref, 0, a[1].out), {"type", FUNC_TYPE}, {"result", OUT})                \
+    X(0, gobridge_type_pointer_to, (a[0].ref, a[1].out), {"elem", INT64_TYPE}, {"type", OUT})                \
+    X(0, gobridge_type_slice_of, (a[0].ref, a[1].out), {"elem", INT64_TYPE}, {"type", OUT})                  \
+    X(0, gobridge_type_array_of, (a[0].ref, 2, a[1].out), {"elem", INT64_TYPE}, {"type", OUT})               \
+    X(0, gobridge_type_map_of, (a[0].ref, a[1].ref, a[2].out), {"key", INT64_TYPE}, {"elem", INT64_TYPE},    \
+      {"type", OUT})                                                                                         \
+    X(0, gobridge_type_chan_of, (a[0].ref, GOBRIDGE_CHAN_SEND, a[1].out), {"elem", INT64_TYPE},              \
+      {"type", OUT})                                                                                         \
+    X(0, gobridge_type_func_of, (a[0].in, 1, a[1].in, 1, 0, a[2].out), {"parameters", IN_TYPES},             \
+      {"results", IN_TYPES}, {"type", OUT})                                                                  \
+    X(0, gobridge_type_struct_of, (a[0].in, 1, a[1].out), {"fields", IN_FIELDS}, {"type", OUT})              \
+    X(0, gobridge_type_assignable, (a[0].ref, a[1].ref, a[2].out), {"from", INT64_TYPE}, {"to", INT64_TYPE}, \
+      {"assignable", OUT})                                                                                   \
+    X(0, gobridge_type_convertible, (a[0].ref, a[1].ref, a[2].out), {"from", INT64_TYPE},                    \
+      {"to", INT64_TYPE}, {"convertible", OUT})                                                              \
+    X(0, gobridge_ref_dup, (a[0].ref, a[1].out), {"ref", ANY_TYPED}, {"dup", OUT_REF})                       \
+    X(0, gobridge_ref_kind, (a[0].ref, a[1].out), {"ref", VALUE}, {"kind", OUT})                             \
+    X(0, gobridge_ref_identity, (a[0].ref, a[1].out), {"ref", VALUE}, {"identity", OUT})                     \
+    X(0, gobridge_setenv, (a[0].in, a[1].number, "1", 1), {"name", NAME}, {"len", SIX})                      \
+    X(0, gobridge_getenv, (a[0].in, a[1].number, a[2].out), {"name", NAME}, {"len", SIX},                    \
+      {"value", OUT_GIVEN})                                                                                  \
+    X(0, gobridge_context_value, (a[0].ref, a[1].in, a[2].out), {"context", CONTEXT}, {"key", IN_VALUE},     \
+      {"value", OUT_GIVEN})                                                                                  \
     X(0, gobridge_slice_make, (a[0].ref, 1, 1, a[1].out), {"type", SLICE_TYPE}, {"slice", OUT_REF})          \
     X(0, gobridge_slice_len, (a[0].ref, a[1].out), {"slice", SLICE}, {"len", OUT})                           \
     X(0, gobridge_slice_cap, (a[0].ref, a[1].out), {"slice", SLICE}, {"cap", OUT})                           \
@@ -245,6 +273,8 @@ typedef struct function {
       (a[0].ref, (gobridge_callback)(void (*)(void))a[1].fn, NULL, NULL, a[2].out),                          \
       {"func_type", FUNC_TYPE}, {"call", FUNCTION}, {"func", OUT_REF})                                       \
     X(0, gobridge_context_new, (0, -1, a[0].out), {"context", OUT_REF})                                      \
+    X(0, gobridge_context_with_value, (0, a[0].in, a[1].in, a[2].out), {"key", IN_VALUE},                    \
+      {"value", IN_VALUE}, {"context", OUT_REF})                                                             \
     X(0, gobridge_context_cancel, (a[0].ref), {"context", CONTEXT})                                          \
     X(0, gobridge_foreign_new, (NULL, NULL, a[0].out), {"ref", OUT_REF})                                     \
     X(0, gobridge_foreign_data, (a[0].ref, a[1].out), {"ref", FOREIGN}, {"data", OUT})                       \
@@ -257,141 +287,149 @@ typedef struct function {
     X(0, gobridge_io_write, (a[0].ref, a[1].in, a[2].number, a[3].out), {"writer", WRITER}, {"buffer", IN},  \
       {"len", SIX}, {"done", OUT})
 
-#define THAT_CROSS(X)                                                                                       \
-    X(0, gobridge_release, (a[0].ref), {"ref", NEW_VALUE})                                                  \
-    X(0, gobridge_release_n, (a[0].in, 1), {"refs", IN_NEW})                                                \
-    X(0, gobridge_ref_flush, (), {NULL, NO_ARGUMENT})                                                       \
-    X(0, gobridge_ref_count, (a[0].out), {"live", OUT})                                                     \
-    X(0, gobridge_ref_list, (a[0].out), {"text", OUT_GIVEN})                                                \
-    X(0, gobridge_go_release, (a[0].out), {"release", OUT})                                                 \
-    X(0, gobridge_go_maxprocs, (0, a[0].out), {"previous", OPTIONAL})                                       \
-    X(0, gobridge_go_gc_percent, (INT32_MIN, a[0].out), {"previous", OPTIONAL})                             \
-    X(0, gobridge_go_memory_limit, (-1, a[0].out), {"previous", OPTIONAL})                                  \
-    X(0, gobridge_go_collect, (), {NULL, NO_ARGUMENT})                                                      \
-    X(0, gobridge_go_memory, (a[0].out), {"stats", OUT_MEMORY})                                             \
-    X(0, gobridge_go_goroutines, (a[0].out), {"count", OUT})                                                \
-    X(0, gobridge_go_stacks, (a[0].out), {"text", OUT_GIVEN})                                               \
-    X(0, gobridge_go_profile_cpu, (a[0].in, a[1].number), {"path", PATH}, {"len", PATH_LENGTH})             \
-    X(0, gobridge_go_profile_cpu_stop, (), {NULL, NO_ARGUMENT})                                             \
-    X(0, gobridge_go_profile_heap, (a[0].in, a[1].number), {"path", PATH}, {"len", PATH_LENGTH})            \
-    X(0, gobridge_symbols, (a[0].out, a[1].out), {"symbols", OUT}, {"count", OUT})                          \
-    X(0, gobridge_type_parse, (a[0].in, a[1].number, a[2].out), {"expression", EXPRESSION}, {"len", SIX},   \
-      {"type", OUT})                                                                                        \
-    X(0, gobridge_type_of, (a[0].ref, a[1].out), {"ref", ANY_TYPED}, {"type", OUT})                         \
-    X(0, gobridge_type_name, (a[0].ref, a[1].out), {"type", INT64_TYPE}, {"name", OUT})                     \
-    X(0, gobridge_type_kind, (a[0].ref, a[1].out), {"type", INT64_TYPE}, {"kind", OUT})                     \
-    X(0, gobridge_type_layout, (a[0].ref, a[1].out, a[2].out), {"type", INT64_TYPE}, {"size", OUT},         \
-      {"plain", OUT})                                                                                       \
-    X(0, gobridge_value_new, (a[0].ref, a[1].out), {"type", INT64_TYPE}, {"pointer", OUT_REF})              \
-    X(0, gobridge_value_box, (a[0].ref, a[1].in, a[2].out), {"type", INT64_TYPE}, {"data", IN},             \
-      {"boxed", OUT_REF})                                                                                   \
-    X(0, gobridge_value_get, (a[0].ref, a[1].out), {"ref", ANY_VALUE}, {"value", OUT})                      \
-    X(0, gobridge_value_load, (a[0].ref, a[1].out), {"ref", ANY_TYPED}, {"data", OUT})                      \
-    X(0, gobridge_value_store, (a[0].ref, a[1].in), {"pointer", POINTER}, {"data", IN})                     \
-    X(0, gobridge_func_find, (a[0].in, a[1].number, a[2].out), {"name", NAME}, {"len", SIX}, {"func", OUT}) \
-    X(0, gobridge_func_names, (a[0].out), {"names", OUT_REF})                                               \
-    X(0, gobridge_call, (a[0].ref, a[1].in, 1, a[2].out, 1), {"func", FUNC}, {"args", IN_VALUE},            \
-      {"results", OUT_GIVEN})                                                                               \
-    X(0, gobridge_call_catch, (a[0].ref, a[1].in, 1, a[2].out, 1, a[3].out), {"func", FUNC},                \
-      {"args", IN_VALUE}, {"results", OUT_GIVEN}, {"failure", OUT_FAILURE})                                 \
-    CALLBACKS_THAT_CROSS(X)                                                                                 \
-    X(0, gobridge_chan_make, (a[0].ref, 0, a[1].out), {"type", CHAN_TYPE}, {"chan", OUT_REF})               \
-    X(0, gobridge_chan_len, (a[0].ref, a[1].out), {"chan", CHAN}, {"len", OUT})                             \
-    X(0, gobridge_chan_cap, (a[0].ref, a[1].out), {"chan", CHAN}, {"cap", OUT})                             \
-    X(0, gobridge_chan_send, (a[0].ref, a[1].in, 0), {"chan", CHAN}, {"value", IN_VALUE})                   \
-    X(0, gobridge_chan_receive, (a[0].ref, 0, a[1].out, a[2].out), {"chan", CHAN}, {"value", OUT_GIVEN},    \
-      {"open", OUT})                                                                                        \
-    X(0, gobridge_chan_close, (a[0].ref), {"chan", CHAN_TO_END})                                            \
-    X(0, gobridge_chan_select, (a[0].in, 1, 0, a[1].out, a[2].out, a[3].out), {"cases", IN_CASES},          \
-      {"chosen", OUT}, {"received", OUT_GIVEN}, {"open", OUT})                                              \
-    X(0, gobridge_task_start, (a[0].ref, a[1].in, 1, 0, a[2].out), {"func", FUNC}, {"args", IN_VALUE},      \
-      {"task", OUT_REF})                                                                                    \
-    X(0, gobridge_task_wait, (a[0].ref, 0, a[1].out, 1), {"task", TASK}, {"results", OUT_GIVEN})            \
-    X(0, gobridge_task_done, (a[0].ref, a[1].out), {"task", TASK}, {"done", OUT})                           \
-    X(0, gobridge_task_descriptor, (a[0].ref, a[1].out), {"task", TASK}, {"fd", OUT})                       \
-    X(0, gobridge_task_cancel, (a[0].ref), {"task", TASK})                                                  \
-    X(0, gobridge_task_limit, (0, a[0].out), {"previous", OPTIONAL})                                        \
-    SHAPES_THAT_CROSS(X)                                                                                    \
-    VALUES_THAT_CROSS(X)                                                                                    \
-    X(0, gobridge_map_new, (a[0].ref, (int64_t)a[1].number, a[2].out), {"type", MAP_TYPE}, {"hint", ZERO},  \
-      {"map", OUT_REF})                                                                                     \
-    X(0, gobridge_map_get, (a[0].ref, a[1].in, a[2].out, a[3].out), {"map", MAP64}, {"key", IN_VALUE},      \
-      {"elem", OUT_GIVEN}, {"found", OPTIONAL})                                                             \
-    X(0, gobridge_map_set, (a[0].ref, a[1].in, a[2].in), {"map", MAP64}, {"key", IN_VALUE},                 \
-      {"elem", IN_VALUE})                                                                                   \
-    X(0, gobridge_map_delete, (a[0].ref, a[1].in, a[2].out), {"map", MAP64}, {"key", IN_VALUE},             \
-      {"found", OPTIONAL})                                                                                  \
-    X(0, gobridge_map_clear, (a[0].ref), {"map", MAP32})                                                    \
-    X(0, gobridge_map_len, (a[0].ref, a[1].out), {"map", MAP64}, {"len", OUT})                              \
-    X(0, gobridge_map_contains, (a[0].ref, a[1].in, a[2].out), {"map", MAP64}, {"key", IN_VALUE},           \
-      {"found", OUT})                                                                                       \
-    X(0, gobridge_map_get_or_set, (a[0].ref, a[1].in, a[2].in, a[3].out, a[4].out), {"map", MAP64},         \
-      {"key", IN_VALUE}, {"fallback", IN_VALUE}, {"elem", OUT_GIVEN}, {"found", OPTIONAL})                  \
-    X(0, gobridge_map_add, (a[0].ref, a[1].in, a[2].in, a[3].out), {"map", MAP64}, {"key", IN_VALUE},       \
-      {"delta", IN_VALUE}, {"sum", OPTIONAL})                                                               \
-    X(0, gobridge_map_iterate, (a[0].ref, a[1].out), {"map", MAP64}, {"iterator", OUT_REF})                 \
-    X(0, gobridge_map_next, (a[0].ref, a[1].out, a[2].out, a[3].out), {"iterator", ITERATOR},               \
-      {"key", OUT_GIVEN}, {"elem", OPTIONAL}, {"found", OUT})                                               \
-    COLUMNS_THAT_CROSS(X)                                                                                   \
-    X(0, gobridge_map_freeze, (a[0].ref, a[1].out), {"map", MAP64}, {"frozen", OUT_FROZEN})                 \
-    X(0, gobridge_arrow_export, (a[0].ref, a[1].out, a[2].out), {"value", ROWS}, {"schema", OUT_SCHEMA},    \
-      {"array", OUT_ARRAY})                                                                                 \
-    X(0, gobridge_arrow_import, (a[0].out, a[1].out, a[2].number, a[3].out), {"schema", IN_SCHEMA},         \
-      {"array", IN_ARRAY}, {"type", ZERO}, {"made", OUT_REF})                                               \
-    X(0, gobridge_iface_implements, (a[0].ref, a[1].ref, a[2].out), {"ref", VALUE},                         \
-      {"interface_type", STRINGER_TYPE}, {"implements", OUT})                                               \
-    X(0, gobridge_iface_call, (a[0].ref, a[1].in, a[2].number, a[3].in, 0, a[4].out, 1), {"ref", DURATION}, \
-      {"name", METHOD}, {"len", SIX}, {"args", OPTIONAL}, {"results", OUT_GIVEN})                           \
-    X(0, gobridge_iface_method, (a[0].ref, a[1].in, a[2].number, a[3].out), {"ref", DURATION},              \
-      {"name", METHOD}, {"len", SIX}, {"method", OUT_REF})                                                  \
-    X(0, gobridge_cfunc_new, ((void (*)(void))a[0].fn, a[1].in, a[2].number, a[3].out),                     \
-      {"function", FUNCTION}, {"signature", SIGNATURE}, {"len", SIX}, {"func", OUT_REF})                    \
-    X(0, gobridge_cfunc_pointer, (a[0].ref, a[1].in, a[2].number, a[3].out, a[4].out), {"func", FUNC_OF_C}, \
-      {"signature", SIGNATURE}, {"len", SIX}, {"pointer", OUT}, {"closure", OUT_REF})                       \
-    MORE_OF_THE_SET(X)                                                                                      \
-    X(0, gobridge_runtime_iscgo, (a[0].out), {"iscgo", OUT})                                                \
-    X(0, gobridge_runtime_set_crosscall2, (), {NULL, NO_ARGUMENT})                                          \
-    X(0, gobridge_runtime_cgocall, (a[0].fn, a[1].out, a[2].out), {"fn", FUNCTION}, {"arg", IN},            \
-      {"result", OUT})                                                                                      \
-    X(0, gobridge_math_Float32bits, (1, a[0].out), {"bits", OUT})                                           \
-    X(0, gobridge_runtime_makemap_small, (a[0].ref, a[1].out), {"type", MAP_TYPE}, {"map", OUT_REF})        \
-    X(0, gobridge_runtime_makemap, (a[0].ref, (int64_t)a[1].number, a[2].out), {"type", MAP_TYPE},          \
-      {"hint", ZERO}, {"map", OUT_REF})                                                                     \
-    X(0, gobridge_reflect_makemap, (a[0].ref, (int64_t)a[1].number, a[2].out), {"type", MAP_TYPE},          \
-      {"cap", ZERO}, {"map", OUT_REF})                                                                      \
-    X(0, gobridge_runtime_mapaccess2, (a[0].ref, a[1].in, a[2].out, a[3].out), {"map", MAP64}, {"key", IN}, \
-      {"elem", OPTIONAL}, {"found", OUT})                                                                   \
-    X(0, gobridge_reflect_mapaccess, (a[0].ref, a[1].in, a[2].out, a[3].out), {"map", MAP64}, {"key", IN},  \
-      {"elem", OPTIONAL}, {"found", OUT})                                                                   \
-    X(0, gobridge_runtime_mapassign, (a[0].ref, a[1].in, a[2].in), {"map", MAP64}, {"key", IN},             \
-      {"elem", IN})                                                                                         \
-    X(0, gobridge_reflect_mapassign0, (a[0].ref, a[1].in, a[2].in), {"map", MAP64}, {"key", IN},            \
-      {"elem", IN})                                                                                         \
-    X(0, gobridge_runtime_mapdelete, (a[0].ref, a[1].in), {"map", MAP64}, {"key", IN})                      \
-    X(0, gobridge_reflect_maplen, (a[0].ref, a[1].out), {"map", MAP64}, {"len", OUT})                       \
-    X(0, gobridge_runtime_mapaccess2_fast32, (a[0].ref, 1, a[1].out, a[2].out), {"map", MAP32},             \
-      {"elem", OPTIONAL}, {"found", OUT})                                                                   \
-    X(0, gobridge_runtime_mapassign_fast32, (a[0].ref, 1, a[1].in), {"map", MAP32}, {"elem", IN})           \
-    X(4, gobridge_runtime_mapassign_fast32ptr, (a[0].ref, a[1].ref, a[2].in), {"map", MAP_WORD},            \
-      {"key", KEY_WORD}, {"elem", IN})                                                                      \
-    X(0, gobridge_runtime_mapaccess2_fast64, (a[0].ref, 1, a[1].out, a[2].out), {"map", MAP64},             \
-      {"elem", OPTIONAL}, {"found", OUT})                                                                   \
-    X(0, gobridge_runtime_mapassign_fast64, (a[0].ref, 1, a[1].in), {"map", MAP64}, {"elem", IN})           \
-    X(8, gobridge_runtime_mapassign_fast64ptr, (a[0].ref, a[1].ref, a[2].in), {"map", MAP_WORD},            \
-      {"key", KEY_WORD}, {"elem", IN})                                                                      \
-    X(0, gobridge_reflect_mapiterinit, (a[0].ref, a[1].out), {"map", MAP64}, {"iterator", OUT_REF})         \
-    X(0, gobridge_runtime_mapiternext, (a[0].ref), {"iterator", ITERATOR})                                  \
-    X(0, gobridge_reflect_mapiternext, (a[0].ref), {"iterator", ITERATOR})                                  \
-    X(0, gobridge_reflect_mapiterkey, (a[0].ref, a[1].out, a[2].out), {"iterator", ITERATOR}, {"key", OUT}, \
-      {"found", OUT})                                                                                       \
-    X(0, gobridge_reflect_mapiterelem, (a[0].ref, a[1].out, a[2].out), {"iterator", ITERATOR},              \
-      {"elem", OUT}, {"found", OUT})                                                                        \
-    X(0, gobridge_runtime_getitab, (a[0].ref, a[1].ref, (uint8_t)a[2].number, a[3].out),                    \
-      {"interface_type", STRINGER_TYPE}, {"type", DURATION_TYPE}, {"canfail", ZERO}, {"itab", OUT_REF})     \
-    X(0, gobridge_runtime_convT64, (1, a[0].out), {"boxed", OUT_REF})                                       \
-    X(0, gobridge_runtime_convTstring, (a[0].in, a[1].number, a[2].out), {"data", IN}, {"len", SIX},        \
-      {"boxed", OUT_REF})                                                                                   \
-    X(0, gobridge_runtime_convTslice, (a[0].in, a[1].number, a[2].out), {"data", IN}, {"len", SIX},         \
+#define THAT_CROSS(X)                                                                                        \
+    X(0, gobridge_release, (a[0].ref), {"ref", NEW_VALUE})                                                   \
+    X(0, gobridge_release_n, (a[0].in, 1), {"refs", IN_NEW})                                                 \
+    X(0, gobridge_ref_flush, (), {NULL, NO_ARGUMENT})                                                        \
+    X(0, gobridge_ref_count, (a[0].out), {"live", OUT})                                                      \
+    X(0, gobridge_ref_list, (a[0].out), {"text", OUT_GIVEN})                                                 \
+    X(0, gobridge_go_release, (a[0].out), {"release", OUT})                                                  \
+    X(0, gobridge_go_maxprocs, (0, a[0].out), {"previous", OPTIONAL})                                        \
+    X(0, gobridge_go_gc_percent, (INT32_MIN, a[0].out), {"previous", OPTIONAL})                              \
+    X(0, gobridge_go_memory_limit, (-1, a[0].out), {"previous", OPTIONAL})                                   \
+    X(0, gobridge_go_collect, (), {NULL, NO_ARGUMENT})                                                       \
+    X(0, gobridge_go_memory, (a[0].out), {"stats", OUT_MEMORY})                                              \
+    X(0, gobridge_go_goroutines, (a[0].out), {"count", OUT})                                                 \
+    X(0, gobridge_go_stacks, (a[0].out), {"text", OUT_GIVEN})                                                \
+    X(0, gobridge_go_profile_cpu, (a[0].in, a[1].number), {"path", PATH}, {"len", PATH_LENGTH})              \
+    X(0, gobridge_go_profile_cpu_stop, (), {NULL, NO_ARGUMENT})                                              \
+    X(0, gobridge_go_profile_heap, (a[0].in, a[1].number), {"path", PATH}, {"len", PATH_LENGTH})             \
+    X(0, gobridge_symbols, (a[0].out, a[1].out), {"symbols", OUT}, {"count", OUT})                           \
+    X(0, gobridge_type_parse, (a[0].in, a[1].number, a[2].out), {"expression", EXPRESSION}, {"len", SIX},    \
+      {"type", OUT})                                                                                         \
+    X(0, gobridge_type_of, (a[0].ref, a[1].out), {"ref", ANY_TYPED}, {"type", OUT})                          \
+    X(0, gobridge_type_name, (a[0].ref, a[1].out), {"type", INT64_TYPE}, {"name", OUT})                      \
+    X(0, gobridge_type_kind, (a[0].ref, a[1].out), {"type", INT64_TYPE}, {"kind", OUT})                      \
+    X(0, gobridge_type_layout, (a[0].ref, a[1].out, a[2].out), {"type", INT64_TYPE}, {"size", OUT},          \
+      {"plain", OUT})                                                                                        \
+    X(0, gobridge_value_new, (a[0].ref, a[1].out), {"type", INT64_TYPE}, {"pointer", OUT_REF})               \
+    X(0, gobridge_value_box, (a[0].ref, a[1].in, a[2].out), {"type", INT64_TYPE}, {"data", IN},              \
+      {"boxed", OUT_REF})                                                                                    \
+    X(0, gobridge_value_get, (a[0].ref, a[1].out), {"ref", ANY_VALUE}, {"value", OUT})                       \
+    X(0, gobridge_value_load, (a[0].ref, a[1].out), {"ref", ANY_TYPED}, {"data", OUT})                       \
+    X(0, gobridge_value_store, (a[0].ref, a[1].in), {"pointer", POINTER}, {"data", IN})                      \
+    X(0, gobridge_func_find, (a[0].in, a[1].number, a[2].out), {"name", NAME}, {"len", SIX}, {"func", OUT})  \
+    X(0, gobridge_func_register, (a[0].in, a[1].number, a[2].ref), {"name", NEW_NAME}, {"len", SIX},         \
+      {"func", FUNC})                                                                                        \
+    X(0, gobridge_func_names, (a[0].out), {"names", OUT_REF})                                                \
+    X(0, gobridge_call, (a[0].ref, a[1].in, 1, a[2].out, 1), {"func", FUNC}, {"args", IN_VALUE},             \
+      {"results", OUT_GIVEN})                                                                                \
+    X(0, gobridge_call_catch, (a[0].ref, a[1].in, 1, a[2].out, 1, a[3].out), {"func", FUNC},                 \
+      {"args", IN_VALUE}, {"results", OUT_GIVEN}, {"failure", OUT_FAILURE})                                  \
+    CALLBACKS_THAT_CROSS(X)                                                                                  \
+    X(0, gobridge_call_spread, (a[0].ref, a[1].in, 1, a[2].out, 1), {"func", VARIADIC}, {"args", IN_SLICE},  \
+      {"results", OUT_GIVEN})                                                                                \
+    X(0, gobridge_chan_make, (a[0].ref, 0, a[1].out), {"type", CHAN_TYPE}, {"chan", OUT_REF})                \
+    X(0, gobridge_chan_len, (a[0].ref, a[1].out), {"chan", CHAN}, {"len", OUT})                              \
+    X(0, gobridge_chan_cap, (a[0].ref, a[1].out), {"chan", CHAN}, {"cap", OUT})                              \
+    X(0, gobridge_chan_send, (a[0].ref, a[1].in, 0), {"chan", CHAN}, {"value", IN_VALUE})                    \
+    X(0, gobridge_chan_receive, (a[0].ref, 0, a[1].out, a[2].out), {"chan", CHAN}, {"value", OUT_GIVEN},     \
+      {"open", OUT})                                                                                         \
+    X(0, gobridge_chan_close, (a[0].ref), {"chan", CHAN_TO_END})                                             \
+    X(0, gobridge_chan_select, (a[0].in, 1, 0, a[1].out, a[2].out, a[3].out), {"cases", IN_CASES},           \
+      {"chosen", OUT}, {"received", OUT_GIVEN}, {"open", OUT})                                               \
+    X(0, gobridge_task_start, (a[0].ref, a[1].in, 1, 0, a[2].out), {"func", FUNC}, {"args", IN_VALUE},       \
+      {"task", OUT_REF})                                                                                     \
+    X(0, gobridge_task_wait, (a[0].ref, 0, a[1].out, 1), {"task", TASK}, {"results", OUT_GIVEN})             \
+    X(0, gobridge_task_done, (a[0].ref, a[1].out), {"task", TASK}, {"done", OUT})                            \
+    X(0, gobridge_task_descriptor, (a[0].ref, a[1].out), {"task", TASK}, {"fd", OUT})                        \
+    X(0, gobridge_task_on_done, (a[0].ref, (void (*)(void *))(void (*)(void))a[1].fn, NULL), {"task", TASK}, \
+      {"done", FUNCTION})                                                                                    \
+    X(0, gobridge_task_cancel, (a[0].ref), {"task", TASK})                                                   \
+    X(0, gobridge_task_limit, (0, a[0].out), {"previous", OPTIONAL})                                         \
+    SHAPES_THAT_CROSS(X)                                                                                     \
+    VALUES_THAT_CROSS(X)                                                                                     \
+    X(0, gobridge_map_new, (a[0].ref, (int64_t)a[1].number, a[2].out), {"type", MAP_TYPE}, {"hint", ZERO},   \
+      {"map", OUT_REF})                                                                                      \
+    X(0, gobridge_map_get, (a[0].ref, a[1].in, a[2].out, a[3].out), {"map", MAP64}, {"key", IN_VALUE},       \
+      {"elem", OUT_GIVEN}, {"found", OPTIONAL})                                                              \
+    X(0, gobridge_map_set, (a[0].ref, a[1].in, a[2].in), {"map", MAP64}, {"key", IN_VALUE},                  \
+      {"elem", IN_VALUE})                                                                                    \
+    X(0, gobridge_map_delete, (a[0].ref, a[1].in, a[2].out), {"map", MAP64}, {"key", IN_VALUE},              \
+      {"found", OPTIONAL})                                                                                   \
+    X(0, gobridge_map_clear, (a[0].ref), {"map", MAP32})                                                     \
+    X(0, gobridge_map_len, (a[0].ref, a[1].out), {"map", MAP64}, {"len", OUT})                               \
+    X(0, gobridge_map_contains, (a[0].ref, a[1].in, a[2].out), {"map", MAP64}, {"key", IN_VALUE},            \
+      {"found", OUT})                                                                                        \
+    X(0, gobridge_map_get_or_set, (a[0].ref, a[1].in, a[2].in, a[3].out, a[4].out), {"map", MAP64},          \
+      {"key", IN_VALUE}, {"fallback", IN_VALUE}, {"elem", OUT_GIVEN}, {"found", OPTIONAL})                   \
+    X(0, gobridge_map_add, (a[0].ref, a[1].in, a[2].in, a[3].out), {"map", MAP64}, {"key", IN_VALUE},        \
+      {"delta", IN_VALUE}, {"sum", OPTIONAL})                                                                \
+    X(0, gobridge_map_iterate, (a[0].ref, a[1].out), {"map", MAP64}, {"iterator", OUT_REF})                  \
+    X(0, gobridge_map_next, (a[0].ref, a[1].out, a[2].out, a[3].out), {"iterator", ITERATOR},                \
+      {"key", OUT_GIVEN}, {"elem", OPTIONAL}, {"found", OUT})                                                \
+    COLUMNS_THAT_CROSS(X)                                                                                    \
+    X(0, gobridge_map_freeze, (a[0].ref, a[1].out), {"map", MAP64}, {"frozen", OUT_FROZEN})                  \
+    X(0, gobridge_arrow_export, (a[0].ref, a[1].out, a[2].out), {"value", ROWS}, {"schema", OUT_SCHEMA},     \
+      {"array", OUT_ARRAY})                                                                                  \
+    X(0, gobridge_arrow_import, (a[0].out, a[1].out, a[2].number, a[3].out), {"schema", IN_SCHEMA},          \
+      {"array", IN_ARRAY}, {"type", ZERO}, {"made", OUT_REF})                                                \
+    X(0, gobridge_iface_implements, (a[0].ref, a[1].ref, a[2].out), {"ref", VALUE},                          \
+      {"interface_type", STRINGER_TYPE}, {"implements", OUT})                                                \
+    X(0, gobridge_iface_call, (a[0].ref, a[1].in, a[2].number, a[3].in, 0, a[4].out, 1), {"ref", DURATION},  \
+      {"name", METHOD}, {"len", SIX}, {"args", OPTIONAL}, {"results", OUT_GIVEN})                            \
+    X(0, gobridge_iface_new, (a[0].ref, a[1].in, 1, NULL, NULL, a[2].out),                                   \
+      {"interface_type", STRINGER_TYPE}, {"methods", IN_METHODS}, {"ref", OUT_REF})                          \
+    X(0, gobridge_iface_method, (a[0].ref, a[1].in, a[2].number, a[3].out), {"ref", DURATION},               \
+      {"name", METHOD}, {"len", SIX}, {"method", OUT_REF})                                                   \
+    X(0, gobridge_cfunc_new, ((void (*)(void))a[0].fn, a[1].in, a[2].number, a[3].out),                      \
+      {"function", FUNCTION}, {"signature", SIGNATURE}, {"len", SIX}, {"func", OUT_REF})                     \
+    X(0, gobridge_cfunc_pointer, (a[0].ref, a[1].in, a[2].number, a[3].out, a[4].out), {"func", FUNC_OF_C},  \
+      {"signature", SIGNATURE}, {"len", SIX}, {"pointer", OUT}, {"closure", OUT_REF})                        \
+    MORE_OF_THE_SET(X)                                                                                       \
+    X(0, gobridge_runtime_iscgo, (a[0].out), {"iscgo", OUT})                                                 \
+    X(0, gobridge_runtime_set_crosscall2, (), {NULL, NO_ARGUMENT})                                           \
+    X(0, gobridge_runtime_cgocall, (a[0].fn, a[1].out, a[2].out), {"fn", FUNCTION}, {"arg", IN},             \
+      {"result", OUT})                                                                                       \
+    X(0, gobridge_math_Float32bits, (1, a[0].out), {"bits", OUT})                                            \
+    X(0, gobridge_runtime_makemap_small, (a[0].ref, a[1].out), {"type", MAP_TYPE}, {"map", OUT_REF})         \
+    X(0, gobridge_runtime_makemap, (a[0].ref, (int64_t)a[1].number, a[2].out), {"type", MAP_TYPE},           \
+      {"hint", ZERO}, {"map", OUT_REF})                                                                      \
+    X(0, gobridge_reflect_makemap, (a[0].ref, (int64_t)a[1].number, a[2].out), {"type", MAP_TYPE},           \
+      {"cap", ZERO}, {"map", OUT_REF})                                                                       \
+    X(0, gobridge_runtime_mapaccess2, (a[0].ref, a[1].in, a[2].out, a[3].out), {"map", MAP64}, {"key", IN},  \
+      {"elem", OPTIONAL}, {"found", OUT})                                                                    \
+    X(0, gobridge_reflect_mapaccess, (a[0].ref, a[1].in, a[2].out, a[3].out), {"map", MAP64}, {"key", IN},   \
+      {"elem", OPTIONAL}, {"found", OUT})                                                                    \
+    X(0, gobridge_runtime_mapassign, (a[0].ref, a[1].in, a[2].in), {"map", MAP64}, {"key", IN},              \
+      {"elem", IN})                                                                                          \
+    X(0, gobridge_reflect_mapassign0, (a[0].ref, a[1].in, a[2].in), {"map", MAP64}, {"key", IN},             \
+      {"elem", IN})                                                                                          \
+    X(0, gobridge_runtime_mapdelete, (a[0].ref, a[1].in), {"map", MAP64}, {"key", IN})                       \
+    X(0, gobridge_reflect_maplen, (a[0].ref, a[1].out), {"map", MAP64}, {"len", OUT})                        \
+    X(0, gobridge_runtime_mapaccess2_fast32, (a[0].ref, 1, a[1].out, a[2].out), {"map", MAP32},              \
+      {"elem", OPTIONAL}, {"found", OUT})                                                                    \
+    X(0, gobridge_runtime_mapassign_fast32, (a[0].ref, 1, a[1].in), {"map", MAP32}, {"elem", IN})            \
+    X(4, gobridge_runtime_mapassign_fast32ptr, (a[0].ref, a[1].ref, a[2].in), {"map", MAP_WORD},             \
+      {"key", KEY_WORD}, {"elem", IN})                                                                       \
+    X(0, gobridge_runtime_mapaccess2_fast64, (a[0].ref, 1, a[1].out, a[2].out), {"map", MAP64},              \
+      {"elem", OPTIONAL}, {"found", OUT})                                                                    \
+    X(0, gobridge_runtime_mapassign_fast64, (a[0].ref, 1, a[1].in), {"map", MAP64}, {"elem", IN})            \
+    X(8, gobridge_runtime_mapassign_fast64ptr, (a[0].ref, a[1].ref, a[2].in), {"map", MAP_WORD},             \
+      {"key", KEY_WORD}, {"elem", IN})                                                                       \
+    X(0, gobridge_reflect_mapiterinit, (a[0].ref, a[1].out), {"map", MAP64}, {"iterator", OUT_REF})          \
+    X(0, gobridge_runtime_mapiternext, (a[0].ref), {"iterator", ITERATOR})                                   \
+    X(0, gobridge_reflect_mapiternext, (a[0].ref), {"iterator", ITERATOR})                                   \
+    X(0, gobridge_reflect_mapiterkey, (a[0].ref, a[1].out, a[2].out), {"iterator", ITERATOR}, {"key", OUT},  \
+      {"found", OUT})                                                                                        \
+    X(0, gobridge_reflect_mapiterelem, (a[0].ref, a[1].out, a[2].out), {"iterator", ITERATOR},               \
+      {"elem", OUT}, {"found", OUT})                                                                         \
+    X(0, gobridge_runtime_getitab, (a[0].ref, a[1].ref, (uint8_t)a[2].number, a[3].out),                     \
+      {"interface_type", STRINGER_TYPE}, {"type", DURATION_TYPE}, {"canfail", ZERO}, {"itab", OUT_REF})      \
+    X(0, gobridge_runtime_convT64, (1, a[0].out), {"boxed", OUT_REF})                                        \
+    X(0, gobridge_runtime_convTstring, (a[0].in, a[1].number, a[2].out), {"data", IN}, {"len", SIX},         \
+      {"boxed", OUT_REF})                                                                                    \
+    X(0, gobridge_runtime_convTslice, (a[0].in, a[1].number, a[2].out), {"data", IN}, {"len", SIX},          \
       {"boxed", OUT_REF})
 
 #define THAT_STAY_IN_C(X)                                                                              \
@@ -482,12 +520,12 @@ static struct {
         struct {
             gobridge_ref map64, map32, map_word, map_text, iterator, pointer, stringer;
             gobridge_ref slice, structure;
-            gobridge_ref func, func_of_c, task;
+            gobridge_ref func, variadic, func_of_c, task;
             gobridge_ref chan, chan_to_end;
             gobridge_ref duration, error, time, text, number;
             gobridge_ref foreign, reader, writer, context;
         };
-        gobridge_ref all[23];
+        gobridge_ref all[24];
     };
     gobridge_frozen *frozen, *frozen_to_end;
     int64_t in;              /* what IN points to; twice as long, so that SIX bytes fit and 4 are a 1 too */
@@ -497,6 +535,12 @@ static struct {
     int64_t room;                 /* what the data of OUT_COLUMN is */
     gobridge_select_case in_case; /* what IN_CASES points to */
     gobridge_ref in_new;          /* what IN_NEW points to */
+    gobridge_value in_slice;      /* what IN_SLICE points to */
+    gobridge_callback method;     /* what IN_METHODS points to */
+    char new_name[7];             /* what NEW_NAME points to */
+    unsigned names;               /* that were made so */
+    gobridge_ref type;            /* what IN_TYPES points to */
+    gobridge_struct_field field;  /* what IN_FIELDS points to */
     struct ArrowSchema in_schema; /* what IN_SCHEMA points to */
     struct ArrowArray in_array;   /* what IN_ARRAY points to */
     unsigned char out[6][128];    /* for the arguments at each place */
@@ -528,6 +572,12 @@ static gobridge_status write_all(void *data, const uint8_t *buffer, size_t len, 
     return GOBRIDGE_OK;
 }
 
+static gobridge_status say_nothing(void *data, const gobridge_value *args, size_t nargs,
+                                   gobridge_value *results, size_t nresults) {
+    (void)data, (void)args, (void)nargs, (void)results, (void)nresults;
+    return GOBRIDGE_OK;
+}
+
 static inline void make_fixture(void) {
     const int64_t one = 1;
     fixture.in = one;
@@ -554,6 +604,10 @@ static inline void make_fixture(void) {
     assert_ok(gobridge_value_from_time(1, 2, &fixture.time));
     assert_ok(gobridge_runtime_convTstring("123456", 6, &fixture.text));
     fixture.number = box("int64", &one);
+    fixture.in_slice = named(fixture.slice);
+    fixture.method = say_nothing;
+    fixture.type = parse("int64");
+    fixture.field = (gobridge_struct_field){.name = "Number", .name_len = 6, .type = fixture.type};
     fixture.in_time = named(fixture.time);
     fixture.in_text = named(fixture.text);
     fixture.in_duration = named(fixture.duration);
@@ -575,10 +629,11 @@ static inline void make_fixture(void) {
     assert_ok(gobridge_cfunc_new((void (*)(void))answer, "func()", strlen("func()"), &fixture.func_of_c));
     if (gobridge_func_find("answer", strlen("answer"), &fixture.func) == GOBRIDGE_OK) {
         gobridge_value result;
+        assert_ok(gobridge_func_find("guest.sum", strlen("guest.sum"), &fixture.variadic));
         assert_ok(gobridge_task_start(fixture.func, &fixture.in_value, 1, -1, &fixture.task));
         assert_ok(gobridge_task_wait(fixture.task, -1, &result, 1));
     } else { /* libgobridge itself has no such function */
-        fixture.func = parse("func(int64) int64");
+        fixture.func = fixture.variadic = parse("func(int64) int64");
         fixture.task = make_variable("int64");
     }
 }
@@ -616,6 +671,13 @@ static inline argument good_argument(good g, size_t place) {
     case IN_DURATION: return (argument){.in = &fixture.in_duration};
     case IN_TEXT: return (argument){.in = &fixture.in_text};
     case IN_REFS: return (argument){.in = &fixture.number};
+    case IN_SLICE: return (argument){.in = &fixture.in_slice};
+    case IN_METHODS: return (argument){.in = &fixture.method};
+    case NEW_NAME:
+        snprintf(fixture.new_name, sizeof fixture.new_name, "f%05u", ++fixture.names % 100000);
+        return (argument){.in = fixture.new_name};
+    case IN_TYPES: return (argument){.in = &fixture.type};
+    case IN_FIELDS: return (argument){.in = &fixture.field};
     case IN_NEW:
         assert_ok(gobridge_runtime_convT64(1, &fixture.in_new));
         return (argument){.in = &fixture.in_new};
@@ -628,6 +690,7 @@ static inline argument good_argument(good g, size_t place) {
     case STRINGER: return (argument){.ref = fixture.stringer};
     case ITERATOR: return (argument){.ref = fixture.iterator};
     case FUNC: return (argument){.ref = fixture.func};
+    case VARIADIC: return (argument){.ref = fixture.variadic};
     case FUNC_OF_C: return (argument){.ref = fixture.func_of_c};
     case CHAN_TYPE: return (argument){.ref = parse("chan int64")};
     case CHAN: return (argument){.ref = fixture.chan};

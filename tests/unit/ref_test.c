@@ -865,6 +865,82 @@ static void numbers_to_come(void **state) {
     }
 }
 
+static void duplicates(void **state) {
+    (void)state;
+    const gobridge_ref map = make_map("map[string]int64");
+    gobridge_ref dup = 0;
+    assert_ok(gobridge_ref_dup(map, &dup));
+    assert_int_not_equal(dup, map);
+    assert_int_equal(live_references(), 2);
+    assert_ok(gobridge_release(map));
+    assert_int_equal(length(dup), 0); /* it lives on */
+    assert_ok(gobridge_release(dup));
+    const gobridge_ref type = parse("int");
+    assert_ok(gobridge_ref_dup(type, &dup));
+    assert_int_equal(dup, type);
+    const gobridge_ref entries = make_map("map[string]int64");
+    gobridge_ref iterator = 0;
+    assert_ok(gobridge_map_iterate(entries, &iterator));
+    assert_status(gobridge_ref_dup(iterator, &dup), GOBRIDGE_E_WRONG_KIND, "iterator");
+    assert_int_equal(dup, type);
+    uint64_t scope = 0;
+    assert_ok(gobridge_scope_open(&scope));
+    assert_ok(gobridge_ref_dup(entries, &dup));
+    assert_ok(gobridge_scope_close(scope));
+    assert_status(gobridge_release(dup), GOBRIDGE_E_STALE_REF, "");
+    assert_ok(gobridge_release(iterator));
+    assert_ok(gobridge_release(entries));
+}
+
+static void kinds_and_identities(void **state) {
+    (void)state;
+    const int64_t one = 1;
+    const struct {
+        gobridge_ref ref;
+        uint32_t kind;
+        bool has_identity;
+    } rows[] = {
+        {make_map("map[string]int64"), GOBRIDGE_KIND_MAP, true},
+        {make_variable("int64"), GOBRIDGE_KIND_POINTER, true},
+        {make_variable("int64"), GOBRIDGE_KIND_POINTER, true},
+        {box("int64", &one), GOBRIDGE_KIND_INT64, false},
+        {box_zero("[]int"), GOBRIDGE_KIND_SLICE, false},
+        {box_zero("struct{ A int }"), GOBRIDGE_KIND_STRUCT, false},
+        {box_zero("string"), GOBRIDGE_KIND_STRING, false},
+    };
+    uint64_t identities[COUNT(rows)] = {0};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        uint32_t kind = 99;
+        assert_ok(gobridge_ref_kind(rows[i].ref, &kind));
+        assert_int_equal(kind, rows[i].kind);
+        gobridge_ref dup = 0;
+        uint64_t again = 0;
+        assert_ok(gobridge_ref_dup(rows[i].ref, &dup));
+        if (rows[i].has_identity) {
+            assert_ok(gobridge_ref_identity(rows[i].ref, &identities[i]));
+            assert_ok(gobridge_ref_identity(dup, &again));
+            assert_int_equal(identities[i], again);
+            for (size_t j = 0; j < i; j++) {
+                assert_int_not_equal(identities[i], identities[j]);
+            }
+        } else {
+            assert_status(gobridge_ref_identity(dup, &again), GOBRIDGE_E_WRONG_KIND, "no identity");
+        }
+        assert_ok(gobridge_release(dup));
+    }
+    const gobridge_ref none = box("map[string]int", &nil);
+    uint64_t identity = 9;
+    assert_ok(gobridge_ref_identity(none, &identity));
+    assert_int_equal(identity, 0);
+    uint32_t kind = 99;
+    assert_status(gobridge_ref_kind(parse("int"), &kind), GOBRIDGE_E_WRONG_KIND, "the type int");
+    assert_int_equal(kind, 99);
+    assert_ok(gobridge_release(none));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        assert_ok(gobridge_release(rows[i].ref));
+    }
+}
+
 int main(int argc, char **argv) {
     static const scenario scenarios[] = {
         {"places", places},
@@ -905,6 +981,8 @@ int main(int argc, char **argv) {
         cmocka_unit_test(thread_that_ends_in_a_scope),
         cmocka_unit_test(list_of_all_kinds),
         cmocka_unit_test(list_of_many),
+        cmocka_unit_test(duplicates),
+        cmocka_unit_test(kinds_and_identities),
         APART(&scenarios[0]),
         APART(&scenarios[1]),
         APART(&scenarios[2]),

@@ -514,6 +514,27 @@ static void turned_by_many_threads(void **state) {
     assert_ok(gobridge_go_gc_percent(percent, NULL));
 }
 
+static void environment(void **state) {
+    (void)state;
+    gobridge_value value;
+    assert_ok(gobridge_setenv("GOBRIDGE_TEST_VARIABLE", 22, "as C set it", 11));
+    assert_ok(gobridge_getenv("GOBRIDGE_TEST_VARIABLE", 22, &value));
+    assert_shows(&value, GOBRIDGE_KIND_STRING, "as C set it", 11);
+    assert_string_equal(getenv("GOBRIDGE_TEST_VARIABLE"), "as C set it"); /* C sees it, too */
+    assert_ok(gobridge_setenv("GOBRIDGE_TEST_VARIABLE", 22, "", 0));
+    assert_ok(gobridge_getenv("GOBRIDGE_TEST_VARIABLE", 22, &value));
+    assert_shows(&value, GOBRIDGE_KIND_STRING, "", 0);
+    assert_ok(gobridge_setenv("GOBRIDGE_TEST_VARIABLE", 22, NULL, 0));
+    assert_ok(gobridge_getenv("GOBRIDGE_TEST_VARIABLE", 22, &value));
+    assert_int_equal(value.kind, GOBRIDGE_KIND_NIL);
+    assert_null(getenv("GOBRIDGE_TEST_VARIABLE"));
+    assert_status(gobridge_setenv("A=B", 3, "", 0), GOBRIDGE_E_ARGUMENT, "setenv");
+    assert_status(gobridge_setenv("", 0, "", 0), GOBRIDGE_E_ARGUMENT, "setenv");
+    assert_status(gobridge_setenv("A", 1, "a\0b", 3), GOBRIDGE_E_ARGUMENT, "setenv");
+    assert_status(gobridge_setenv("A", SIZE_MAX, "", 0), GOBRIDGE_E_LIMIT, "name");
+    assert_status(gobridge_getenv("A", SIZE_MAX, &value), GOBRIDGE_E_LIMIT, "name");
+}
+
 int main(int argc, char **argv) {
     static const scenario scenarios[] = {{"SIGPROF_is_lent", SIGPROF_is_lent}};
     run_scenario(argc, argv, scenarios, COUNT(scenarios));
@@ -533,6 +554,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(heap_profile),
         cmocka_unit_test(files_that_can_not_be),
         cmocka_unit_test(turned_by_many_threads),
+        cmocka_unit_test(environment),
         APART(&scenarios[0]),
     };
     return cmocka_run_group_tests(tests, NULL, no_live_references);

@@ -263,12 +263,50 @@ static void limit(void **state) {
     assert_int_equal(previous, FEW);
 }
 
+/* ---- completion ---- */
+
+static void count(void *data) {
+    uint64_t live = 0; /* it may call the library */
+    expect(gobridge_ref_count(&live) == GOBRIDGE_OK);
+    atomic_fetch_add((atomic_int *)data, 1);
+}
+
+static void await(atomic_int *counted, int want) {
+    for (int i = 0; i < 5000 && atomic_load(counted) < want; i++) {
+        nanosleep(&(struct timespec){.tv_nsec = millisecond}, NULL);
+    }
+    assert_int_equal(atomic_load(counted), want);
+}
+
+static void told_when_done(void **state) {
+    (void)state;
+    static atomic_int told;
+    const gobridge_ref task = start_long(for_ever);
+    assert_ok(gobridge_task_on_done(task, count, &told));
+    assert_ok(gobridge_task_on_done(task, count, &told));
+    assert_int_equal(atomic_load(&told), 0);
+    assert_ok(gobridge_task_cancel(task));
+    await(&told, 2);
+    assert_ok(gobridge_task_on_done(task, count, &told)); /* at once */
+    await(&told, 3);
+    assert_ok(gobridge_release(task));
+    const gobridge_ref forgotten = start_long(for_ever);
+    assert_ok(gobridge_task_on_done(forgotten, count, &told));
+    assert_ok(gobridge_release(forgotten)); /* which ends its context */
+    await(&told, 4);
+    const gobridge_value reason = text("reason");
+    const gobridge_ref panics = start("guest.panic", &reason, 1, for_ever);
+    assert_ok(gobridge_task_on_done(panics, count, &told));
+    await(&told, 5);
+    assert_ok(gobridge_release(panics));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(results),         cmocka_unit_test(scopes),    cmocka_unit_test(failures),
-        cmocka_unit_test(wrong_arguments), cmocka_unit_test(cancelled), cmocka_unit_test(deadline),
-        cmocka_unit_test(an_event_loop),   cmocka_unit_test(forgotten), cmocka_unit_test(threads),
-        cmocka_unit_test(limit),
+        cmocka_unit_test(results),         cmocka_unit_test(scopes),         cmocka_unit_test(failures),
+        cmocka_unit_test(wrong_arguments), cmocka_unit_test(cancelled),      cmocka_unit_test(deadline),
+        cmocka_unit_test(an_event_loop),   cmocka_unit_test(forgotten),      cmocka_unit_test(threads),
+        cmocka_unit_test(limit),           cmocka_unit_test(told_when_done),
     };
     return cmocka_run_group_tests(tests, NULL, no_live_references);
 }

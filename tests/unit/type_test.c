@@ -523,7 +523,7 @@ static void sizes(void **state) {
         uint64_t newer;
     } larger = {.info.size = sizeof larger, .newer = 99};
     assert_ok(gobridge_type_describe(parse("int8"), &larger.info));
-    assert_true(larger.info.size == sizeof larger && larger.info.bytes == 1 && larger.newer == 99);
+    assert_true(larger.info.size == sizeof larger.info && larger.info.bytes == 1 && larger.newer == 99);
 
     static const uint32_t less[] = {0, 1, sizeof(uint32_t)};
     for (size_t i = 0; i < COUNT(less); i++) {
@@ -553,6 +553,142 @@ static void nearest_names(void **state) {
     assert_int_equal(type, 9);
 }
 
+/* ---- types made of types ---- */
+
+static void types_of_types(void **state) {
+    (void)state;
+    const gobridge_ref number = parse("int32"), word = parse("string");
+    gobridge_ref made = 0;
+    assert_ok(gobridge_type_pointer_to(number, &made));
+    assert_int_equal(made, parse("*int32"));
+    assert_ok(gobridge_type_slice_of(made, &made)); /* what it is of may be where it goes */
+    assert_int_equal(made, parse("[]*int32"));
+    assert_ok(gobridge_type_array_of(word, 0, &made));
+    assert_int_equal(made, parse("[0]string"));
+    assert_ok(gobridge_type_array_of(word, 3, &made));
+    assert_int_equal(made, parse("[3]string"));
+    assert_ok(gobridge_type_map_of(word, made, &made));
+    assert_int_equal(made, parse("map[string][3]string"));
+    assert_ok(gobridge_type_chan_of(number, GOBRIDGE_CHAN_RECEIVE | GOBRIDGE_CHAN_SEND, &made));
+    assert_int_equal(made, parse("chan int32"));
+    assert_ok(gobridge_type_chan_of(number, GOBRIDGE_CHAN_RECEIVE, &made));
+    assert_int_equal(made, parse("<-chan int32"));
+    assert_ok(gobridge_type_chan_of(number, GOBRIDGE_CHAN_SEND, &made));
+    assert_int_equal(made, parse("chan<- int32"));
+    const gobridge_ref parameters[] = {number, parse("[]string")}, results[] = {word, parse("error")};
+    assert_ok(gobridge_type_func_of(NULL, 0, NULL, 0, 0, &made));
+    assert_int_equal(made, parse("func()"));
+    assert_ok(gobridge_type_func_of(parameters, 2, results, 2, 1, &made));
+    assert_int_equal(made, parse("func(int32, ...string) (string, error)"));
+    assert_ok(gobridge_type_func_of(parameters, 2, results, 1, 0, &made));
+    assert_int_equal(made, parse("func(int32, []string) string"));
+}
+
+static gobridge_struct_field field_of(const char *name, const char *type) {
+    return (gobridge_struct_field){.name = name, .name_len = strlen(name), .type = parse(type)};
+}
+
+static void struct_types(void **state) {
+    (void)state;
+    gobridge_ref made = 0;
+    gobridge_struct_field fields[] = {field_of("A", "int64"), field_of("Name", "string")};
+    assert_ok(gobridge_type_struct_of(NULL, 0, &made));
+    assert_int_equal(made, parse("struct{}"));
+    assert_ok(gobridge_type_struct_of(fields, 2, &made));
+    assert_int_equal(made, parse("struct{ A int64; Name string }"));
+    fields[1].tag = "json:\"name\"";
+    fields[1].tag_len = strlen(fields[1].tag);
+    assert_ok(gobridge_type_struct_of(fields, 2, &made));
+    assert_int_equal(made, parse("struct{ A int64; Name string `json:\"name\"` }"));
+    fields[0] = field_of("", "guest.Plain");
+    fields[0].embedded = 1;
+    assert_ok(gobridge_type_struct_of(fields, 1, &made));
+    assert_int_equal(made, parse("struct{ guest.Plain }"));
+
+    fields[0] = field_of("", "time.Time");
+    fields[0].embedded = 1;
+    assert_status(gobridge_type_struct_of(fields, 1, &made), GOBRIDGE_E_ARGUMENT, "time.Time can not be embedded");
+    fields[0] = field_of("a", "int");
+    assert_status(gobridge_type_struct_of(fields, 1, &made), GOBRIDGE_E_UNEXPORTED, "fields[0].name: \"a\"");
+    fields[0] = field_of("A-B", "int");
+    assert_status(gobridge_type_struct_of(fields, 1, &made), GOBRIDGE_E_ARGUMENT, "A-B");
+    fields[0] = field_of("Name", "int");
+    assert_status(gobridge_type_struct_of(fields, 2, &made), GOBRIDGE_E_ARGUMENT, "duplicate field Name");
+    fields[0] = field_of("", "fmt.Stringer");
+    fields[0].embedded = 1;
+    assert_status(gobridge_type_struct_of(fields, 1, &made), GOBRIDGE_E_ARGUMENT, "embedded");
+    fields[0] = field_of("A", "[200000000]uint8");
+    fields[1] = field_of("B", "[200000000]uint8");
+    assert_status(gobridge_type_struct_of(fields, 2, &made), GOBRIDGE_E_LIMIT, "larger");
+    assert_status(gobridge_type_struct_of(fields, 20000, &made), GOBRIDGE_E_LIMIT, "count: 20000");
+    fields[1].name_len = SIZE_MAX;
+    assert_status(gobridge_type_struct_of(fields, 2, &made), GOBRIDGE_E_LIMIT, "fields[1].name");
+    fields[1] = field_of("B", "int");
+    fields[1].type = 0;
+    assert_status(gobridge_type_struct_of(fields, 2, &made), GOBRIDGE_E_NIL_REF, "fields[1].type");
+    assert_int_equal(made, parse("struct{ guest.Plain }"));
+}
+
+static void types_that_can_not_be_made(void **state) {
+    (void)state;
+    gobridge_ref made = 7;
+    const gobridge_ref number = parse("int"), func = parse("func()"), large = parse("[70000]uint8");
+    assert_status(gobridge_type_map_of(func, number, &made), GOBRIDGE_E_UNHASHABLE, "func()");
+    assert_status(gobridge_type_array_of(number, UINT64_MAX, &made), GOBRIDGE_E_LIMIT, "array");
+    assert_status(gobridge_type_array_of(number, 1 << 28, &made), GOBRIDGE_E_LIMIT, "array");
+    assert_status(gobridge_type_chan_of(number, 0, &made), GOBRIDGE_E_ARGUMENT, "directions");
+    assert_status(gobridge_type_chan_of(number, 4, &made), GOBRIDGE_E_ARGUMENT, "directions");
+    assert_status(gobridge_type_chan_of(large, GOBRIDGE_CHAN_SEND, &made), GOBRIDGE_E_ARGUMENT,
+                  "element size");
+    assert_status(gobridge_type_func_of(&number, 1, NULL, 0, 1, &made), GOBRIDGE_E_ARGUMENT, "variadic");
+    assert_status(gobridge_type_func_of(&number, 129, NULL, 0, 0, &made), GOBRIDGE_E_LIMIT,
+                  "parameters: 129");
+    const gobridge_ref bad[] = {number, 0};
+    assert_status(gobridge_type_func_of(bad, 1, bad, 2, 0, &made), GOBRIDGE_E_NIL_REF, "results[1]");
+    assert_int_equal(made, 7);
+    /* neither deeper nor longer than an expression may be */
+    made = number;
+    for (int i = 0; i < 63; i++) {
+        assert_ok(gobridge_type_slice_of(made, &made));
+    }
+    assert_status(gobridge_type_slice_of(made, &made), GOBRIDGE_E_TOO_DEEP, "64");
+    made = number;
+    for (int i = 0; i < 12; i++) { /* each name is twice as long, and a little more */
+        const gobridge_ref twice[] = {made, made};
+        assert_ok(gobridge_type_func_of(twice, 2, NULL, 0, 0, &made));
+    }
+    const gobridge_ref twice[] = {made, made};
+    assert_status(gobridge_type_func_of(twice, 2, NULL, 0, 0, &made), GOBRIDGE_E_LIMIT, "65536");
+}
+
+static void assignable_and_convertible(void **state) {
+    (void)state;
+    const struct {
+        const char *from, *to;
+        bool assignable, convertible;
+    } rows[] = {
+        {"int64", "int64", true, true},
+        {"int64", "int32", false, true},
+        {"int64", "time.Duration", false, true},
+        {"time.Duration", "fmt.Stringer", true, true},
+        {"int64", "fmt.Stringer", false, false},
+        {"[]byte", "string", false, true},
+        {"int64", "any", true, true},
+        {"any", "int64", false, false},
+        {"chan int", "<-chan int", true, true},
+        {"<-chan int", "chan int", false, false},
+        {"[]int", "[2]int", false, true},
+        {"func()", "func(int)", false, false},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        uint8_t is = 9;
+        assert_ok(gobridge_type_assignable(parse(rows[i].from), parse(rows[i].to), &is));
+        assert_int_equal(is, rows[i].assignable);
+        assert_ok(gobridge_type_convertible(parse(rows[i].from), parse(rows[i].to), &is));
+        assert_int_equal(is, rows[i].convertible);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good_expressions),
@@ -569,6 +705,10 @@ int main(void) {
         cmocka_unit_test(parts_that_are_none),
         cmocka_unit_test(sizes),
         cmocka_unit_test(nearest_names),
+        cmocka_unit_test(types_of_types),
+        cmocka_unit_test(struct_types),
+        cmocka_unit_test(types_that_can_not_be_made),
+        cmocka_unit_test(assignable_and_convertible),
     };
     return cmocka_run_group_tests(tests, NULL, no_live_references);
 }

@@ -26,6 +26,25 @@ type contextArgs struct {
 	TimeoutNs int64
 }
 
+// contextValueArgs is what such a call hands in: a value of a context, or of one to come.
+//
+//gobridge:mirror gobridge_context_value_args
+type contextValueArgs struct {
+	Key     *frame.Value
+	Value   *frame.Value
+	Context frame.Ref
+}
+
+// doneArgs is what such a call hands in: what the host has called when a task is done.
+//
+//gobridge:mirror gobridge_done_args
+type doneArgs struct {
+	Data uintptr
+	_    unsafe.Pointer
+	Task frame.Ref
+	Done uintptr
+}
+
 // selectArgs is what such a call hands in: cases of a select.
 //
 //gobridge:mirror gobridge_select_args

@@ -16,8 +16,11 @@ var Ops = []frame.Op{
 	{Name: "gobridge_task_wait", Run: taskWait},
 	{Name: "gobridge_task_done", Run: taskDone},
 	{Name: "gobridge_task_descriptor", Run: taskDescriptor},
+	{Name: "gobridge_task_on_done", Run: taskOnDone},
 	{Name: "gobridge_task_cancel", Run: taskCancel},
 	{Name: "gobridge_task_limit", Run: taskLimit},
 	{Name: "gobridge_context_new", Run: contextNew},
 	{Name: "gobridge_context_cancel", Run: contextCancel},
+	{Name: "gobridge_context_with_value", Run: contextWithValue},
+	{Name: "gobridge_context_value", Run: contextValue},
 }

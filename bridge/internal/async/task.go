@@ -8,6 +8,7 @@ import (
 	"time"
 	"unsafe"
 
+	"gobridge/bridge/internal/callback"
 	"gobridge/bridge/internal/calls"
 	"gobridge/bridge/internal/frame"
 	"gobridge/bridge/internal/ref"
@@ -29,6 +30,7 @@ type task struct {
 	mu       sync.Mutex  // guards what follows, and that it is told of the end
 	readable *descriptor // nil until someone asks
 	gone     bool        // released
+	told     []callback.Host
 }
 
 var contextType = reflect.TypeOf((*context.Context)(nil)).Elem()
@@ -54,10 +56,14 @@ func (t *task) run(fn reflect.Value, in []reflect.Value) {
 func (t *task) finish() {
 	runningTasks.Add(-1)
 	t.mu.Lock()
-	defer t.mu.Unlock()
 	close(t.done)
 	if t.readable != nil {
 		t.readable.makeReadable()
+	}
+	told := t.told
+	t.mu.Unlock()
+	for _, host := range told {
+		callback.C.Notify(host.Call, host.Data)
 	}
 }
 
@@ -192,6 +198,24 @@ func taskDescriptor(f *frame.Frame) error {
 	fd, err := t.descriptor()
 	f.Result = uint64(fd)
 	return err
+}
+
+// taskOnDone has the host told when the task is done, by the goroutine that is, or another if it is done already.
+func taskOnDone(f *frame.Frame) error {
+	in := frame.Args[doneArgs](f)
+	t, err := taskAt(f, in.Task)
+	if err != nil {
+		return err
+	}
+	host := callback.Host{Call: in.Done, Data: in.Data}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.isDone() {
+		go callback.C.Notify(host.Call, host.Data)
+	} else {
+		t.told = append(t.told, host)
+	}
+	return nil
 }
 
 func taskCancel(f *frame.Frame) error {

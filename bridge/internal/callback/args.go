@@ -16,3 +16,14 @@ type callbackArgs struct {
 	Call     uintptr
 	Data     uintptr
 }
+
+// ifaceArgs is what such a call hands in: a callback for each method of an interface, their data, and the end of it.
+//
+//gobridge:mirror gobridge_methods_args
+type ifaceArgs struct {
+	Methods *uintptr
+	Drop    uintptr
+	Type    frame.Ref
+	Data    uintptr
+	Count   uint64
+}

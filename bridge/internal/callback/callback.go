@@ -20,6 +20,19 @@ type callback struct {
 	Host
 	out          []*layout.Type // without the last error
 	returnsError bool
+	owner        any // what is dropped, if that is not the callback itself
+}
+
+// newCallback is a C function that is to be a func of a type.
+func newCallback(t reflect.Type, host Host, owner any) *callback {
+	c := &callback{Host: host, owner: owner}
+	for i := 0; i < t.NumOut(); i++ {
+		c.out = append(c.out, layout.Of(t.Out(i)))
+	}
+	if last := len(c.out) - 1; last >= 0 && c.out[last].Type == layout.ErrorType {
+		c.out, c.returnsError = c.out[:last], true
+	}
+	return c
 }
 
 func callbackNew(f *frame.Frame) error {
@@ -33,15 +46,9 @@ func callbackNew(f *frame.Frame) error {
 		return status.Errorf(status.WrongKind, "func_type is the type %s, no func type", t)
 	}
 	op = f.Op
-	c := &callback{Host: HostOf(f)}
-	for i := 0; i < t.NumOut(); i++ {
-		c.out = append(c.out, layout.Of(t.Out(i)))
-	}
-	if last := len(c.out) - 1; last >= 0 && c.out[last].Type == layout.ErrorType {
-		c.out, c.returnsError = c.out[:last], true
-	}
+	c := newCallback(t, HostOf(f), nil)
 	f.NewRef = value.NewRef(f, c.bind(t).Interface())
-	DropAfter(f, c, c.Data)
+	DropAfter(c, DropOf(f), c.Data)
 	return nil
 }
 

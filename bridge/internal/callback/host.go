@@ -20,7 +20,7 @@ var C struct {
 	Forget     func(other unsafe.Pointer)
 	Read       func(read, data uintptr, buffer []byte) Outcome
 	Write      func(write, data uintptr, buffer []byte) Outcome
-	Drop       func(drop, data uintptr)
+	Notify     func(function, data uintptr)
 }
 
 // Outcome is the mirror of gobridge_outcome: what came of a call of the host's function.
@@ -43,12 +43,14 @@ func HostOf(f *frame.Frame) Host {
 	return Host{Call: in.Call, Data: in.Data}
 }
 
-// DropAfter has the host's drop run, which C hands in, once Go has let go of an object that has the host's data. The
+// DropOf reads the drop that C hands in.
+func DropOf(f *frame.Frame) uintptr { return frame.Args[callbackArgs](f).Drop }
+
+// DropAfter has the host's drop run, where there is one, once Go has let go of an object that has the host's data. The
 // object holds a pointer, as Go puts small ones without any in one block, which lives as long as all of them.
-func DropAfter[T any](f *frame.Frame, object *T, data uintptr) {
-	in := frame.Args[callbackArgs](f)
-	if drop := in.Drop; drop != 0 {
-		runtime.SetFinalizer(object, func(*T) { C.Drop(drop, data) })
+func DropAfter[T any](object *T, drop, data uintptr) {
+	if drop != 0 {
+		runtime.SetFinalizer(object, func(*T) { C.Notify(drop, data) })
 	}
 }
 
@@ -129,7 +131,7 @@ func (o Foreign) Pointer() unsafe.Pointer {
 func foreignNew(f *frame.Frame) error {
 	o := &object{data: frame.Args[callbackArgs](f).Data}
 	f.NewRef = value.NewRef(f, Foreign{o})
-	DropAfter(f, o, o.data)
+	DropAfter(o, DropOf(f), o.data)
 	return nil
 }
 

@@ -70,6 +70,31 @@ func CallAt(f *frame.Frame, fn reflect.Value, args *frame.Value, nargs uint64, r
 	return p.Results(f, p.Call(fn, in), to)
 }
 
+// callSpread calls a variadic function with the slice that it gets: Go's f(args...).
+func callSpread(f *frame.Frame) error {
+	in := frame.Args[callArgs](f)
+	fn, err := FuncAt(f, in.Func)
+	if err != nil {
+		return err
+	}
+	p := PlanOf(fn.Type())
+	if !p.variadic {
+		return status.Errorf(status.Argument, "func is a %s, which is not variadic", fn.Type())
+	}
+	if in.NArgs != uint64(len(p.In)) {
+		return status.Errorf(status.Count, "args: %d for a function of %d with its slice", in.NArgs, len(p.In))
+	}
+	if err := p.Takes(in.NResults); err != nil {
+		return err
+	}
+	cmem.TouchOut(unsafe.Pointer(in.Results), uintptr(in.NResults)*unsafe.Sizeof(frame.Value{}))
+	args, err := decode(f, unsafe.Slice(in.Args, int(in.NArgs)), func(i int) *layout.Type { return p.In[i] })
+	if err != nil {
+		return err
+	}
+	return p.Results(f, fn.CallSlice(args), unsafe.Slice(in.Results, int(in.NResults)))
+}
+
 // catchCall is the mirror of gobridge_catch_call.
 //
 //gobridge:mirror gobridge_catch_call

@@ -38,10 +38,17 @@ func Register(name string, v reflect.Value, d Direct) {
 	if v.IsNil() {
 		panic(fmt.Sprintf("bridge.Func: %q is nil", name))
 	}
+	if !add(name, v, d) {
+		panic(fmt.Sprintf("bridge.Func: the name %q is empty or taken", name))
+	}
+}
+
+// add gives a function a name, unless that is empty or taken.
+func add(name string, v reflect.Value, d Direct) bool {
 	functionsMu.Lock()
 	defer functionsMu.Unlock()
 	if name == "" || functions[name] != nil {
-		panic(fmt.Sprintf("bridge.Func: the name %q is empty or taken", name))
+		return false
 	}
 	fn := &Function{name: name, value: v, Direct: d, Args: noCount}
 	p := PlanOf(v.Type())
@@ -52,6 +59,30 @@ func Register(name string, v reflect.Value, d Direct) {
 		fn.Args, fn.results = uint64(len(p.In)), uint64(len(p.Out))
 	}
 	functions[name] = fn
+	return true
+}
+
+// Lookup gives the function that is registered by a name.
+func Lookup(name string) (fn any, found bool) {
+	functionsMu.Lock()
+	defer functionsMu.Unlock()
+	if registered := functions[name]; registered != nil {
+		return registered.value.Interface(), true
+	}
+	return nil, false
+}
+
+func funcRegister(f *frame.Frame) error {
+	in := frame.Args[frame.TextArgs](f)
+	name, err := f.Bytes()
+	if err != nil {
+		return err
+	}
+	fn, err := FuncAt(f, in.Ref)
+	if err == nil && !add(string(name), fn, nil) {
+		err = status.Errorf(status.Argument, "name: %q is empty or taken", name)
+	}
+	return err
 }
 
 // Names is the sorted names of all registered functions.

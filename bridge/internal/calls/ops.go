@@ -9,4 +9,6 @@ var Ops = []frame.Op{
 	{Name: "gobridge_func_names", Run: funcNames},
 	{Name: "gobridge_call", Run: funcCall},
 	{Name: "gobridge_call_catch", Run: callCatch},
+	{Name: "gobridge_call_spread", Run: callSpread},
+	{Name: "gobridge_func_register", Run: funcRegister},
 }

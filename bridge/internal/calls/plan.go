@@ -80,14 +80,19 @@ func (p *Plan) Arguments(f *frame.Frame, from []frame.Value, first int) ([]refle
 	if err != nil {
 		return nil, err
 	}
+	return decode(f, from, func(i int) *layout.Type {
+		if i < fixed {
+			return p.In[first+i]
+		}
+		return layout.Of(p.In[len(p.In)-1].Elem())
+	})
+}
+
+// decode reads what C hands in for parameters of such types.
+func decode(f *frame.Frame, from []frame.Value, typeOf func(i int) *layout.Type) ([]reflect.Value, error) {
 	args, numbers := make([]reflect.Value, 0, len(from)), make([]uint64, len(from))
 	for i := range from {
-		t := p.In[len(p.In)-1]
-		if i < fixed {
-			t = p.In[first+i]
-		} else {
-			t = layout.Of(t.Elem())
-		}
+		t := typeOf(i)
 		var arg reflect.Value
 		var err error
 		if layout.IsScalar(t.Kind()) && from[i].Kind < frame.KindBytes {

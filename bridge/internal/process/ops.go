@@ -12,6 +12,8 @@ var Ops = []frame.Op{
 	{Name: "gobridge_go_memory", Run: goMemory},
 	{Name: "gobridge_go_goroutines", Run: goGoroutines},
 	{Name: "gobridge_go_stacks", Run: goStacks},
+	{Name: "gobridge_setenv", Run: setenv},
+	{Name: "gobridge_getenv", Run: getenv},
 	{Name: "gobridge_go_profile_cpu", Run: goProfileCPU},
 	{Name: "gobridge_go_profile_cpu_stop", Run: goProfileCPUStop},
 	{Name: "gobridge_go_profile_heap", Run: goProfileHeap},

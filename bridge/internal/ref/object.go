@@ -37,7 +37,8 @@ type immortal interface {
 	Immortal()
 }
 
-func isImmortal(object any) bool {
+// IsImmortal tells whether releasing an object's reference does nothing.
+func IsImmortal(object any) bool {
 	_, is := object.(immortal)
 	return is
 }

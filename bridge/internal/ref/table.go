@@ -82,7 +82,7 @@ func (t *refTable) Put(f *frame.Frame, object *any, weight uint32) frame.Ref {
 		s.generation.Store(r.Generation())
 	}
 	s.object.Store(object)
-	if !isImmortal(*object) {
+	if !IsImmortal(*object) {
 		t.live++
 		if t.Origins != nil {
 			t.noteOrigin(f, r)
@@ -215,7 +215,7 @@ func (t *refTable) drop(f *frame.Frame, r frame.Ref, argument string) (any, erro
 	if err != nil {
 		return nil, err
 	}
-	if isImmortal(object) {
+	if IsImmortal(object) {
 		return object, nil
 	}
 	s := t.slot(r.Index())
@@ -275,7 +275,7 @@ func (t *refTable) List(f *frame.Frame) (list []listed, live int) {
 		if object == nil {
 			continue
 		}
-		if !isImmortal(*object) {
+		if !IsImmortal(*object) {
 			r := frame.Ref(s.generation.Load())<<32 | frame.Ref(index+1)
 			list = append(list, listed{r, *object, t.Origins[r]})
 		}

@@ -40,7 +40,7 @@ var errNoStream = errors.New("it is the zero value of a stream, which does nothi
 func newStream[T reader | writer](f *frame.Frame) error {
 	h := &host{Host: callback.HostOf(f)}
 	f.NewRef = value.NewRef(f, T{h})
-	callback.DropAfter(f, h, h.Data)
+	callback.DropAfter(h, callback.DropOf(f), h.Data)
 	return nil
 }
 

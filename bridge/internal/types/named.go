@@ -1,13 +1,16 @@
 package types
 
 import (
+	"context"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/printer"
 	"go/token"
+	"io"
 	"math/big"
 	"reflect"
+	"sort"
 	"strings"
 	"sync"
 	"time"
@@ -27,13 +30,24 @@ var namedTypes = map[string]reflect.Type{
 	"float32": reflect.TypeOf(float32(0)), "float64": reflect.TypeOf(float64(0)),
 	"complex64": reflect.TypeOf(complex64(0)), "complex128": reflect.TypeOf(complex128(0)),
 	"any": reflect.TypeOf((*any)(nil)).Elem(), "error": reflect.TypeOf((*error)(nil)).Elem(),
-	"unsafe.Pointer": reflect.TypeOf(unsafe.Pointer(nil)),
-	"fmt.Stringer":   reflect.TypeOf((*fmt.Stringer)(nil)).Elem(),
-	"time.Duration":  reflect.TypeOf(time.Duration(0)),
-	"time.Time":      reflect.TypeOf(time.Time{}),
-	"big.Int":        reflect.TypeOf(big.Int{}),
-	"big.Float":      reflect.TypeOf(big.Float{}),
-	"big.Rat":        reflect.TypeOf(big.Rat{}),
+	"unsafe.Pointer":     reflect.TypeOf(unsafe.Pointer(nil)),
+	"context.Context":    reflect.TypeOf((*context.Context)(nil)).Elem(),
+	"io.Closer":          reflect.TypeOf((*io.Closer)(nil)).Elem(),
+	"io.ReadCloser":      reflect.TypeOf((*io.ReadCloser)(nil)).Elem(),
+	"io.ReadSeeker":      reflect.TypeOf((*io.ReadSeeker)(nil)).Elem(),
+	"io.ReadWriteCloser": reflect.TypeOf((*io.ReadWriteCloser)(nil)).Elem(),
+	"io.ReadWriter":      reflect.TypeOf((*io.ReadWriter)(nil)).Elem(),
+	"io.Reader":          reflect.TypeOf((*io.Reader)(nil)).Elem(),
+	"io.Seeker":          reflect.TypeOf((*io.Seeker)(nil)).Elem(),
+	"io.WriteCloser":     reflect.TypeOf((*io.WriteCloser)(nil)).Elem(),
+	"io.Writer":          reflect.TypeOf((*io.Writer)(nil)).Elem(),
+	"sort.Interface":     reflect.TypeOf((*sort.Interface)(nil)).Elem(),
+	"fmt.Stringer":       reflect.TypeOf((*fmt.Stringer)(nil)).Elem(),
+	"time.Duration":      reflect.TypeOf(time.Duration(0)),
+	"time.Time":          reflect.TypeOf(time.Time{}),
+	"big.Int":            reflect.TypeOf(big.Int{}),
+	"big.Float":          reflect.TypeOf(big.Float{}),
+	"big.Rat":            reflect.TypeOf(big.Rat{}),
 }
 
 var namedTypesMu sync.RWMutex

@@ -19,4 +19,23 @@ var Ops = []frame.Op{
 	{Name: "gobridge_type_method", Run: typeMethod},
 	{Name: "gobridge_type_parameter", Run: typeOfSignature("parameter", reflect.Type.NumIn, reflect.Type.In)},
 	{Name: "gobridge_type_result", Run: typeOfSignature("result", reflect.Type.NumOut, reflect.Type.Out)},
+	{Name: "gobridge_type_pointer_to", Run: madeOf("elem", "", func(in *typesArgs, elem, _ reflect.Type) (reflect.Type, error) {
+		return reflect.PointerTo(elem), nil
+	})},
+	{Name: "gobridge_type_slice_of", Run: madeOf("elem", "", func(in *typesArgs, elem, _ reflect.Type) (reflect.Type, error) {
+		return reflect.SliceOf(elem), nil
+	})},
+	{Name: "gobridge_type_array_of", Run: madeOf("elem", "", func(in *typesArgs, elem, _ reflect.Type) (reflect.Type, error) {
+		return arrayOf(in.Number, elem)
+	})},
+	{Name: "gobridge_type_map_of", Run: madeOf("key", "elem", func(in *typesArgs, key, elem reflect.Type) (reflect.Type, error) {
+		return mapOf(key, elem)
+	})},
+	{Name: "gobridge_type_chan_of", Run: madeOf("elem", "", func(in *typesArgs, elem, _ reflect.Type) (reflect.Type, error) {
+		return chanOf(in.Number, elem)
+	})},
+	{Name: "gobridge_type_func_of", Run: typeFuncOf},
+	{Name: "gobridge_type_struct_of", Run: typeStructOf},
+	{Name: "gobridge_type_assignable", Run: fits(reflect.Type.AssignableTo)},
+	{Name: "gobridge_type_convertible", Run: fits(reflect.Type.ConvertibleTo)},
 }

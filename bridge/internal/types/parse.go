@@ -5,13 +5,13 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"math"
 	"reflect"
 	"strconv"
 	"strings"
 	"unsafe"
 
 	"gobridge/bridge/internal/frame"
-	"gobridge/bridge/internal/layout"
 	"gobridge/bridge/internal/status"
 )
 
@@ -102,10 +102,10 @@ func buildArray(n *ast.ArrayType, depth int) (reflect.Type, error) {
 		return nil, status.Errorf(status.Syntax, "an array's length is an integer literal")
 	}
 	length, err := strconv.ParseUint(lit.Value, 0, 64)
-	if err != nil || length > MaxTypeSize || float64(length)*max(1, layout.Weight(elem)) > MaxTypeSize {
-		return nil, status.Errorf(status.Limit, "an array of %s would be larger than %d bytes", lit.Value, MaxTypeSize)
+	if err != nil {
+		length = math.MaxUint64 // no other number does not parse
 	}
-	return reflect.ArrayOf(int(length), elem), nil
+	return arrayOf(length, elem)
 }
 
 func sliceOf(elem reflect.Type) reflect.Type {
@@ -120,14 +120,11 @@ func buildMap(n *ast.MapType, depth int) (reflect.Type, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !key.Comparable() {
-		return nil, status.Errorf(status.Unhashable, "a %s can not be a map's key", key)
-	}
 	elem, err := buildType(n.Value, depth+1)
 	if err != nil {
 		return nil, err
 	}
-	return reflect.MapOf(key, elem), nil
+	return mapOf(key, elem)
 }
 
 func buildFunc(n *ast.FuncType, depth int) (reflect.Type, error) {
@@ -181,7 +178,6 @@ func buildParameters(fields *ast.FieldList, depth int) (types []reflect.Type, va
 
 func buildStruct(n *ast.StructType, depth int) (reflect.Type, error) {
 	var fields []reflect.StructField
-	size, promoted := 0.0, 0
 	for _, field := range n.Fields.List {
 		t, err := buildType(field.Type, depth+1)
 		if err != nil {
@@ -191,35 +187,18 @@ func buildStruct(n *ast.StructType, depth int) (reflect.Type, error) {
 		if field.Tag != nil {
 			tag, _ = strconv.Unquote(field.Tag.Value)
 		}
-		names := field.Names
-		if len(names) == 0 {
-			base := t
-			if t.Kind() == reflect.Pointer {
-				base = t.Elem()
-			}
-			// reflect builds structs that embed an interface, and calling its methods then breaks the heap.
-			if k := base.Kind(); base.Name() == "" || k == reflect.UnsafePointer || k == reflect.Interface {
-				return nil, status.Errorf(status.Syntax, "a %s can not be embedded", t)
-			}
-			generic, _, _ := strings.Cut(base.Name(), "[")
-			names = []*ast.Ident{ast.NewIdent(generic)}
-			promoted += t.NumMethod()
-		}
-		for _, name := range names {
-			f := reflect.StructField{
-				Name: name.Name, Type: t, Tag: reflect.StructTag(tag), Anonymous: len(field.Names) == 0}
-			if !name.IsExported() {
-				f.PkgPath = "gobridge"
-			}
+		f := reflect.StructField{Type: t, Tag: reflect.StructTag(tag), Anonymous: len(field.Names) == 0}
+		if f.Anonymous {
 			fields = append(fields, f)
-			if size += layout.Weight(t); size > MaxTypeSize {
-				return nil, status.Errorf(status.Limit, "a struct would be larger than %d bytes", MaxTypeSize)
-			}
+		}
+		for _, name := range field.Names {
+			f.Name = name.Name
+			fields = append(fields, f)
 		}
 	}
-	t := reflect.StructOf(fields)
-	if t.NumMethod() > promoted { // it took unexported methods too, and whoever asks for their types ends the process
-		return nil, status.Errorf(status.Syntax, "a %s can not be embedded: reflect does not promote its methods rightly", fields[0].Type)
+	t, err := structOf(fields)
+	if err != nil && status.FailureOf(err).Code == status.Argument {
+		return nil, status.Errorf(status.Syntax, "%v", err)
 	}
-	return t, nil
+	return t, err
 }

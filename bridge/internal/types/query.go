@@ -100,13 +100,14 @@ type MethodInfo struct {
 	Type     frame.Ref
 }
 
-// returnInfo fills a struct of C's that begins with its size, which C has set. It may have members that are newer.
+// returnInfo fills a struct of C's that begins with its size, which C has set: it may have members that are newer than these.
+// The size becomes that of what is filled.
 func returnInfo[T any](p unsafe.Pointer, argument string, info T) error {
 	size, want := *(*uint32)(p), unsafe.Sizeof(info)
 	if uintptr(size) < want {
 		return status.Errorf(status.TooSmall, "%s->size is %d, less than %d: set it to sizeof *%[1]s", argument, size, want)
 	}
-	*(*uint32)(unsafe.Pointer(&info)) = size
+	*(*uint32)(unsafe.Pointer(&info)) = uint32(want)
 	*(*T)(p) = info
 	return nil
 }

@@ -90,7 +90,7 @@ func copySources(source, to string) error {
 	if err := os.MkdirAll(filepath.Join(to, "tests"), 0o777); err != nil {
 		return err
 	}
-	for _, room := range append([]string{"go.mod", "docs"}, rangeRooms...) {
+	for _, room := range append([]string{"go.mod"}, rangeRooms...) {
 		err := filepath.WalkDir(filepath.Join(source, room), func(path string, entry fs.DirEntry, err error) error {
 			if err != nil {
 				return err

@@ -1,6 +1,9 @@
 /* What libgobridge has of its own, for hosts without a Go program: no arguments make it take more than there is. */
 #include "check.h"
 
+#include <dlfcn.h>
+#include <fcntl.h>
+
 static gobridge_status call(const char *name, const gobridge_value *args, size_t count,
                             gobridge_value *result) {
     gobridge_ref func = 0;
@@ -53,7 +56,62 @@ static void what_is_too_much(void **state) {
     free(blanks);
 }
 
+/* ---- two runtimes ---- */
+
+/* A copy of the library is another one, with a runtime of its own. */
+static void *load_copy(char *path) {
+    Dl_info info;
+    assert_int_not_equal(dladdr((void *)(uintptr_t)gobridge_version, &info), 0);
+    const int from = open(info.dli_fname, O_RDONLY), to = mkstemp(path);
+    assert_true(from >= 0 && to >= 0);
+    char block[65536];
+    for (ssize_t n; (n = read(from, block, sizeof block)) > 0;) {
+        assert_int_equal(write(to, block, (size_t)n), n);
+    }
+    close(from);
+    close(to);
+    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!library) {
+        fail_msg("%s", dlerror());
+    }
+    return library;
+}
+
+/* What another runtime gave names nothing here, and the other way round, though both count alike. */
+static void references_of_another_runtime(void **state) {
+    (void)state;
+    char path[] = "/tmp/libgobridge-XXXXXX";
+    void *library = load_copy(path);
+    gobridge_status (*parse_there)(const char *, size_t, gobridge_ref *),
+        (*new_there)(gobridge_ref, int64_t, gobridge_ref *);
+    gobridge_status (*len_there)(gobridge_ref, int64_t *), (*release_there)(gobridge_ref);
+    *(void **)&parse_there = dlsym(library, "gobridge_type_parse");
+    *(void **)&new_there = dlsym(library, "gobridge_map_new");
+    *(void **)&len_there = dlsym(library, "gobridge_map_len");
+    *(void **)&release_there = dlsym(library, "gobridge_release");
+    gobridge_ref type = 0, there[50], here[COUNT(there)];
+    assert_ok(parse_there("map[string]int", 14, &type));
+    int64_t len = 9;
+    for (size_t i = 0; i < COUNT(there); i++) {
+        assert_ok(new_there(type, 0, &there[i]));
+        here[i] = make_map("map[string]int");
+        assert_status(gobridge_map_len(there[i], &len), GOBRIDGE_E_FORGED_REF, "map");
+        assert_int_equal(len_there(here[i], &len), GOBRIDGE_E_FORGED_REF);
+        assert_int_equal(release_there(here[i]), GOBRIDGE_E_FORGED_REF);
+        assert_int_equal(len, 9);
+    }
+    for (size_t i = 0; i < COUNT(there); i++) {
+        assert_ok(release_there(there[i]));
+        assert_ok(gobridge_release(here[i]));
+    }
+    unlink(path); /* Go stays for as long as the process does */
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(small_ones_work), cmocka_unit_test(what_is_too_much)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(small_ones_work),
+        cmocka_unit_test(what_is_too_much),
+        cmocka_unit_test(references_of_another_runtime),
+    };
     return cmocka_run_group_tests(tests, NULL, no_live_references);
 }

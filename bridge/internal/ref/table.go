@@ -2,6 +2,7 @@ package ref
 
 import (
 	"math"
+	"math/rand"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -33,6 +34,8 @@ type refTable struct {
 	free [2][]uint32 // the indexes of free slots, by the bit of their generations
 	live int         // without what is immortal
 
+	first uint32 // the generation of a slot that was never used
+
 	Origins map[frame.Ref]*Origin // of each that is live; nil but in debug mode
 
 	announce func(nth int, chunk unsafe.Pointer) // has C know of each chunk; nil where there is no C
@@ -40,7 +43,7 @@ type refTable struct {
 }
 
 // Table has all references of the process.
-var Table = refTable{Origins: originsIfWanted()}
+var Table = refTable{first: someGeneration(), Origins: originsIfWanted()}
 
 // Make names an object.
 func (t *refTable) Make(f *frame.Frame, object any) frame.Ref {
@@ -128,7 +131,7 @@ func (t *refTable) grow() {
 	chunks := append([]*[chunkSize]slot(nil), unsafe.Slice(t.chunks.Load(), first/chunkSize)...)
 	chunk := new([chunkSize]slot)
 	for i := chunkSize - 1; i >= 0; i-- {
-		chunk[i].generation.Store(firstGeneration)
+		chunk[i].generation.Store(t.first)
 		t.free[0] = append(t.free[0], uint32(first+i))
 	}
 	chunks = append(chunks, chunk)
@@ -153,11 +156,11 @@ func (t *refTable) ShareAll(announce func(nth int, chunk unsafe.Pointer)) {
 	}
 }
 
-// firstGeneration is that of a slot which was never used, and lastGeneration the last that a slot is used in.
-const (
-	firstGeneration = 4
-	lastGeneration  = math.MaxUint32 - 8
-)
+// lastGeneration is the last that a slot is used in.
+const lastGeneration = math.MaxUint32 - 8
+
+// someGeneration is one that no other runtime begins with, in this process or another: what it gave is refused here.
+func someGeneration() uint32 { return (1 + rand.Uint32()%(1<<28)) << 2 }
 
 // slot gives the slot of an index, nil where there is none.
 func (t *refTable) slot(index uint32) *slot {
@@ -197,7 +200,7 @@ func (t *refTable) refuse(r frame.Ref, argument string) error {
 		return status.Errorf(status.NilRef, "%s is 0", argument)
 	}
 	s := t.slot(r.Index())
-	if s == nil || r.Generation() < firstGeneration || r.Generation() == r.Released() || r.Generation() >= s.generation.Load() {
+	if s == nil || r.Generation() < t.first || r.Generation() == r.Released() || r.Generation() >= s.generation.Load() {
 		return status.Errorf(status.ForgedRef, "%s: %#x was never given out", argument, uint64(r))
 	}
 	return status.Errorf(status.StaleRef, "%s: %#x was released", argument, uint64(r))

@@ -13,7 +13,7 @@ import (
 )
 
 func TestReferencesAreGoneOnceReleased(t *testing.T) {
-	var refs refTable
+	refs := refTable{first: someGeneration()}
 	f := &frame.Frame{}
 	seen := map[frame.Ref]bool{}
 	for i := 0; i < 10000; i++ {
@@ -38,7 +38,7 @@ func TestReferencesAreGoneOnceReleased(t *testing.T) {
 }
 
 func TestManyLiveReferences(t *testing.T) {
-	var refs refTable
+	refs := refTable{first: someGeneration()}
 	f := &frame.Frame{}
 	var made []frame.Ref
 	for i := 0; i < 5*chunkSize; i++ {
@@ -56,7 +56,7 @@ func TestManyLiveReferences(t *testing.T) {
 
 // A slot is given up before its generations come round.
 func TestGenerationsAreNeverUsedAgain(t *testing.T) {
-	var refs refTable
+	refs := refTable{first: someGeneration()}
 	f := &frame.Frame{}
 	first := refs.Make(f, uint32(0)) // not light
 	refs.drop(f, first, "")
@@ -87,7 +87,7 @@ func TestGenerationsAreNeverUsedAgain(t *testing.T) {
 
 // A reader that has seen its own generation must not take the object that another thread has put there meanwhile.
 func TestFindNeverGivesAnotherObject(t *testing.T) {
-	var refs refTable
+	refs := refTable{first: someGeneration()}
 	var current atomic.Uint64
 	var stop atomic.Bool
 	var wrong, seen atomic.Int64

@@ -7,8 +7,8 @@
 GOBRIDGE_BEGIN
 
 /* Names one Go object and keeps it alive: a map, a func, a type, an iterator, a task or any other Go value. 0 is nil.
- * It holds a slot and a generation, so a released one is told from a live one and never harms. A reference may be
- * used in any thread. Types and registered functions are never collected: releasing one
+ * It holds a slot and a generation, so a released one is told from a live one and never harms, and one that another Go
+ * runtime in the process gave is told from those of this one. A reference may be used in any thread. Types and registered functions are never collected: releasing one
  * is allowed and does nothing. */
 typedef uint64_t gobridge_ref;
 

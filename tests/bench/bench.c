@@ -481,7 +481,8 @@ int main(int argc, char **argv) {
             return 2;
         }
     }
-    if (most) p.most = most > THREAD_KEYS ? most : THREAD_KEYS; /* the keys that the threads share are among them */
+    if (most)
+        p.most = most > THREAD_KEYS ? most : THREAD_KEYS; /* the keys that the threads share are among them */
     while (p.main > p.most) p.main /= 10;
     started = now();
     const size_t words = make_inputs(p.most, p.text);

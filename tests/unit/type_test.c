@@ -607,7 +607,8 @@ static void struct_types(void **state) {
 
     fields[0] = field_of("", "time.Time");
     fields[0].embedded = 1;
-    assert_status(gobridge_type_struct_of(fields, 1, &made), GOBRIDGE_E_ARGUMENT, "time.Time can not be embedded");
+    assert_status(gobridge_type_struct_of(fields, 1, &made), GOBRIDGE_E_ARGUMENT,
+                  "time.Time can not be embedded");
     fields[0] = field_of("a", "int");
     assert_status(gobridge_type_struct_of(fields, 1, &made), GOBRIDGE_E_UNEXPORTED, "fields[0].name: \"a\"");
     fields[0] = field_of("A-B", "int");

@@ -104,6 +104,16 @@ func TestEveryCallRefusesBadReferences(t *testing.T) {
 		{"", "callback_fail foreign_new reader_new writer_new"},
 		{"reader", "io_read"},
 		{"writer", "io_write"},
+		{"", "type_func_of type_struct_of setenv getenv"},
+		{"elem", "type_pointer_to type_slice_of type_array_of type_chan_of"},
+		{"key", "type_map_of"},
+		{"from", "type_assignable type_convertible"},
+		{"ref", "ref_dup ref_kind ref_identity"},
+		{"func", "call_spread func_register"},
+		{"task", "task_on_done"},
+		{"", "context_with_value"}, // its parent may be 0
+		{"context", "context_value"},
+		{"interface_type", "iface_new"},
 	} {
 		for _, name := range strings.Fields(row[1]) {
 			argumentOf["gobridge_"+name] = row[0]

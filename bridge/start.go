@@ -11,6 +11,7 @@ import (
 	"gobridge/bridge/internal/frame"
 	"gobridge/bridge/internal/gort"
 	"gobridge/bridge/internal/ops"
+	"gobridge/bridge/internal/process"
 	"gobridge/bridge/internal/ref"
 	"gobridge/csrc"
 )
@@ -38,7 +39,9 @@ func init() {
 		return *(*callback.Outcome)(unsafe.Pointer(&o))
 	}
 	callback.C.Notify = csrc.RunNotify
+	process.C.FatalFile, process.C.FatalArm = csrc.FatalFile, csrc.FatalArm
 	entry := ops.Enter
+	text, textEnd := gort.Text()
 	csrc.Open(**(**unsafe.Pointer)(unsafe.Pointer(&entry)), runtime.Version(), gort.BackendName, gort.BackendReason,
-		ref.Table.Debugs())
+		text, textEnd, ref.Table.Debugs())
 }

@@ -235,6 +235,12 @@ typedef struct gobridge_done_args {
     void (*done)(void *);
 } gobridge_done_args;
 
+/* Who hears Go's last words. */
+typedef struct gobridge_fatal_args {
+    void (*handler)(void);
+    void *data;
+} gobridge_fatal_args;
+
 /* A variable of the environment. */
 typedef struct gobridge_env_args {
     const char *name;

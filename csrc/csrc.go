@@ -9,6 +9,7 @@ package csrc
 #include "backtrace.h"
 #include "callback.h"
 #include "cross.h"
+#include "fatal.h"
 #include "ref.h"
 #include "report.h"
 #include "start.h"
@@ -41,14 +42,16 @@ func Ops() []Op {
 }
 
 // Open lets C in: entry is the address of a compiled func(unsafe.Pointer) that takes a frame. The strings are what C
-// tells of this Go runtime. With debugRefs, calls note where in the host they come from, and references that are live
+// tells of this Go runtime, whose code lies from text to textEnd. With debugRefs, calls note where in the host they come from, and references that are live
 // when the process exits are reported.
-func Open(entry unsafe.Pointer, release, backend, reason string, debugRefs bool) {
+func Open(entry unsafe.Pointer, release, backend, reason string, text, textEnd uintptr, debugRefs bool) {
 	runtime := C.gobridge_go_runtime{
 		entry_point: entry,
 		release:     C.CString(release),
 		backend:     C.CString(backend),
 		reason:      C.CString(reason),
+		text:        C.uintptr_t(text),
+		text_end:    C.uintptr_t(textEnd),
 		debug:       C._Bool(debugRefs),
 	}
 	if debugRefs {
@@ -125,4 +128,12 @@ func RunWrite(write, data uintptr, buffer []byte) C.gobridge_outcome {
 // RunNotify calls a function of the host that gets its data alone: what it asked to be told, or that its data is dropped.
 func RunNotify(function, data uintptr) {
 	C.gobridge_callback_notify(C.uintptr_t(function), C.uintptr_t(data))
+}
+
+// FatalFile is the descriptor of what Go's last message goes to, -1 if there is none.
+func FatalFile() int { return int(C.gobridge_fatal_file()) }
+
+// FatalArm has a function of the host's told of that message.
+func FatalArm(handler, data uintptr) {
+	C.gobridge_fatal_arm((*[0]byte)(*(*unsafe.Pointer)(unsafe.Pointer(&handler))), *(*unsafe.Pointer)(unsafe.Pointer(&data)))
 }

@@ -116,6 +116,7 @@ typedef struct gobridge_frame {
         gobridge_context_args context;
         gobridge_context_value_args context_value;
         gobridge_done_args done;
+        gobridge_fatal_args fatal;
         gobridge_env_args env;
         gobridge_methods_args methods;
         gobridge_chan_args chan;

@@ -31,6 +31,11 @@ GOBRIDGE_CALL(gobridge_go_profile_cpu, 1.0, RETURNS_NOTHING, AT_ONCE, CALLS_BACK
 GOBRIDGE_CALL(gobridge_go_profile_cpu_stop, 1.0, RETURNS_NOTHING, AT_ONCE, CALLS_BACK, ANY_LOCK)
 GOBRIDGE_CALL(gobridge_go_profile_heap, 1.0, RETURNS_NOTHING, AT_ONCE, CALLS_BACK, ANY_LOCK)
 
+/* start.h, signals.h, fatal.h */
+GOBRIDGE_LOCAL(gobridge_start, 1.0, NEEDS_GO)
+GOBRIDGE_LOCAL(gobridge_signals_reclaim, 1.0, NEEDS_NOTHING)
+GOBRIDGE_CALL(gobridge_set_fatal_handler, 1.0, RETURNS_NOTHING, AT_ONCE, CROSSES, ANY_LOCK)
+
 /* status.h */
 GOBRIDGE_LOCAL(gobridge_last_error, 1.0, NEEDS_NOTHING)
 GOBRIDGE_LOCAL(gobridge_status_name, 1.0, NEEDS_NOTHING)

@@ -13,6 +13,8 @@ typedef struct gobridge_go_runtime {
     const char *release; /* runtime.Version() */
     const char *backend; /* "linkname" or "portable" */
     const char *reason;  /* why that one */
+    uintptr_t text;      /* Go's code, of which only Go knows where it lies, */
+    uintptr_t text_end;  /* and where it ends */
     bool debug;          /* calls note where in the host they come from */
 } gobridge_go_runtime;
 

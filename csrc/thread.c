@@ -4,6 +4,8 @@
 
 #include "memory.h"
 
+#include <gobridge/signals.h>
+
 #include <errno.h>
 #include <linux/membarrier.h>
 #include <pthread.h>
@@ -91,6 +93,7 @@ gobridge_thread *gobridge_thread_new(void) {
     if (t) {
         t->errno_at = &errno;
     }
+    (void)gobridge_signals_reclaim(); /* the host may have installed handlers since Go started */
     errno = host_errno;
     return gobridge_thread_state = t;
 }

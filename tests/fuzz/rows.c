@@ -1100,6 +1100,14 @@ BODY(gobridge_version) {
     (void)f;
     return gobridge_version() == GOBRIDGE_VERSION ? GOBRIDGE_OK : GOBRIDGE_E_RANGE;
 }
+BODY(gobridge_start) {
+    const gobridge_options options = {.size = (uint32_t)(chance(f, 300) ? below(f, 40) : sizeof options),
+                                      .flags = chance(f, 100),
+                                      .gc_percent = chance(f, 300) ? (int32_t)below(f, 5) - 3 : 0};
+    return gobridge_start(chance(f, 300) ? NULL : &options);
+}
+ROW(gobridge_signals_reclaim, 0, ())
+ROW(gobridge_set_fatal_handler, 0, (NULL, f))
 ROW(gobridge_go_release, 0, (out(f, sizeof(char *))))
 ROW(gobridge_symbols, 0, (out(f, sizeof(void *)), out(f, sizeof(size_t))))
 BODY(gobridge_go_maxprocs) {

@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"sort"
 	"strings"
+	"sync"
 	"testing/fstest"
 	"time"
 
@@ -108,6 +109,13 @@ func init() {
 		}
 		return double(n), nil
 	})
+	bridge.Func("guest.args", func() []string { return os.Args })
+	bridge.Func("guest.unlock", func() { new(sync.Mutex).Unlock() })
+	bridge.Func("guest.panicElsewhere", func(reason string) {
+		go panic(reason)
+		select {}
+	})
+	bridge.Func("guest.overflow", func() { overflow(0) })
 	bridge.Func("guest.eof", func() error { return io.EOF })
 	bridge.Func("sort.Sort", sort.Sort)
 	bridge.Func("io.ReadAll", io.ReadAll)
@@ -181,3 +189,6 @@ func (a area) Area() float64 { return a() }
 
 // Plain is a type without methods, which reflect lets be embedded.
 type Plain struct{ X int }
+
+// overflow calls itself until the stack is at its end.
+func overflow(n int) int { return overflow(n+1) + n }

@@ -158,6 +158,7 @@ static inline bool is_documented(const char *function, size_t len, gobridge_stat
     case GOBRIDGE_OK:
     case GOBRIDGE_E_FORKED:
     case GOBRIDGE_E_NO_MEMORY:
+    case GOBRIDGE_E_SYSTEM: /* Go cannot start */
     case GOBRIDGE_E_PANIC:
     case GOBRIDGE_E_ADDRESS:
     case GOBRIDGE_E_LIMIT:

@@ -28,10 +28,11 @@ var headers = []string{"gobridge.h", "gobridge/arrow.h", "callback.h", "calls.h"
 
 // onlyC is the structs of the headers that Go has no part in, and why.
 var onlyC = map[string]string{
-	"gobridge_error":  "C fills it from the failure",
-	"gobridge_number": "csrc/csrc.go reads it",
-	"gobridge_symbol": "C has the table",
-	"gobridge_text":   "it lies in memory as a Go string does",
+	"gobridge_error":   "C fills it from the failure",
+	"gobridge_options": "csrc/start.c reads it, before there is Go",
+	"gobridge_number":  "csrc/csrc.go reads it",
+	"gobridge_symbol":  "C has the table",
+	"gobridge_text":    "it lies in memory as a Go string does",
 }
 
 // member is a member of a struct, as either side has it.

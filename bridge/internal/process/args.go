@@ -11,3 +11,11 @@ type envArgs struct {
 	NameLen  uint64
 	ValueLen uint64
 }
+
+// fatalArgs is what such a call hands in: who hears Go's last words.
+//
+//gobridge:mirror gobridge_fatal_args
+type fatalArgs struct {
+	Handler uintptr
+	Data    uintptr
+}

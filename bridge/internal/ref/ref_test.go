@@ -104,7 +104,7 @@ func TestEveryCallRefusesBadReferences(t *testing.T) {
 		{"", "callback_fail foreign_new reader_new writer_new"},
 		{"reader", "io_read"},
 		{"writer", "io_write"},
-		{"", "type_func_of type_struct_of setenv getenv"},
+		{"", "type_func_of type_struct_of set_fatal_handler setenv getenv"},
 		{"elem", "type_pointer_to type_slice_of type_array_of type_chan_of"},
 		{"key", "type_map_of"},
 		{"from", "type_assignable type_convertible"},

@@ -294,7 +294,7 @@ static gobridge_status file_read(void *data, const gobridge_value *args, size_t 
 static gobridge_status read_too_much(void *data, const gobridge_value *args, size_t nargs,
                                      gobridge_value *results, size_t nresults) {
     (void)data, (void)nargs, (void)nresults;
-    results[0] = integer(GOBRIDGE_KIND_INT, args[0].len + 1);
+    results[0] = integer(GOBRIDGE_KIND_INT, (int64_t)args[0].len + 1);
     return GOBRIDGE_OK;
 }
 

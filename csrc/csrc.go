@@ -42,8 +42,8 @@ func Ops() []Op {
 }
 
 // Open lets C in: entry is the address of a compiled func(unsafe.Pointer) that takes a frame. The strings are what C
-// tells of this Go runtime, whose code lies from text to textEnd. With debugRefs, calls note where in the host they come from, and references that are live
-// when the process exits are reported.
+// tells of this Go runtime, whose code lies from text to textEnd. With debugRefs, calls note where in the host they come
+// from, and references that are live when the process exits are reported.
 func Open(entry unsafe.Pointer, release, backend, reason string, text, textEnd uintptr, debugRefs bool) {
 	runtime := C.gobridge_go_runtime{
 		entry_point: entry,

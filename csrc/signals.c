@@ -62,9 +62,7 @@ static void hand_to_host(int place, int number, siginfo_t *info, void *context) 
         now.sa_sigaction(number, info, context);
     } else if (is_a_function(&now)) {
         now.sa_handler(number);
-    } else if (
-        number !=
-        SIGURG) { /* which is ignored where no one wants it; a fault cannot be: it comes again, and ends the process */
+    } else if (number != SIGURG) { /* a fault that no one wants comes again, and ends the process */
         signal(number, SIG_DFL);
     }
 }

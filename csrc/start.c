@@ -67,7 +67,7 @@ __attribute__((constructor)) static void loaded(int argc, char **argv) {
 
 /* ---- settings ---- */
 
-/* Variables of the environment that Go takes settings from, as options have them; "" for those that they leave. */
+/* Variables of the environment that Go takes settings from, as options have them. */
 enum { GOGC, GOMAXPROCS, GOMEMLIMIT, GODEBUG, VARIABLES };
 typedef struct settings {
     char **arguments, **environment; /* NULL for the process's */
@@ -347,6 +347,7 @@ gobridge_status gobridge_start_wait(const char *function) {
 }
 
 gobridge_status gobridge_start(const gobridge_options *options) {
+    const int host_errno = errno;
     settings wanted = {0};
     if (options && options->size < sizeof *options) {
         return gobridge_fail(GOBRIDGE_E_TOO_SMALL, __func__,
@@ -372,5 +373,6 @@ gobridge_status gobridge_start(const gobridge_options *options) {
     if (!took) {
         free_settings(&wanted);
     }
+    errno = host_errno;
     return status;
 }

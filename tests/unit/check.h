@@ -268,4 +268,15 @@ static inline void run_scenario(int argc, char **argv, const scenario *scenarios
 #define APART(s) \
     { (s)->name, run_apart, NULL, NULL, (void *)(uintptr_t)(s) }
 
+/* The main of a program whose tests are all scenarios. */
+static inline int run_all_apart(int argc, char **argv, const scenario *scenarios, size_t count) {
+    enum { MOST = 32 };
+    struct CMUnitTest tests[MOST];
+    run_scenario(argc, argv, scenarios, count);
+    for (size_t i = 0; i < count && i < MOST; i++) {
+        tests[i] = (struct CMUnitTest)APART(&scenarios[i]);
+    }
+    return count > MOST || _cmocka_run_group_tests("tests", tests, count, NULL, NULL);
+}
+
 #endif

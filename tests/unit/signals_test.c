@@ -136,10 +136,5 @@ static const scenario scenarios[] = {
 };
 
 int main(int argc, char **argv) {
-    run_scenario(argc, argv, scenarios, COUNT(scenarios));
-    struct CMUnitTest tests[COUNT(scenarios)];
-    for (size_t i = 0; i < COUNT(scenarios); i++) {
-        tests[i] = (struct CMUnitTest)APART(&scenarios[i]);
-    }
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return run_all_apart(argc, argv, scenarios, COUNT(scenarios));
 }

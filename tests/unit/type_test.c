@@ -615,6 +615,12 @@ static void struct_types(void **state) {
     assert_status(gobridge_type_struct_of(fields, 1, &made), GOBRIDGE_E_ARGUMENT, "A-B");
     fields[0] = field_of("Name", "int");
     assert_status(gobridge_type_struct_of(fields, 2, &made), GOBRIDGE_E_ARGUMENT, "duplicate field Name");
+    fields[0] = field_of("A", "int");
+    fields[0].embedded = 2;
+    assert_status(gobridge_type_struct_of(fields, 1, &made), GOBRIDGE_E_ARGUMENT, "fields[0]: embedded");
+    fields[0] = field_of("A", "int");
+    fields[0].reserved[6] = 1;
+    assert_status(gobridge_type_struct_of(fields, 1, &made), GOBRIDGE_E_ARGUMENT, "reserved");
     fields[0] = field_of("", "fmt.Stringer");
     fields[0].embedded = 1;
     assert_status(gobridge_type_struct_of(fields, 1, &made), GOBRIDGE_E_ARGUMENT, "embedded");

@@ -27,10 +27,10 @@ type task struct {
 	err     error // a panic, or that there was no return
 	failed  error // the last result, where it is an error
 
-	mu       sync.Mutex  // guards what follows, and that it is told of the end
-	readable *descriptor // nil until someone asks
-	gone     bool        // released
-	told     []callback.Host
+	mu       sync.Mutex      // guards what follows, and that it is told of the end
+	readable *descriptor     // nil until someone asks
+	gone     bool            // released
+	told     []callback.Host // who is told of the end
 }
 
 var contextType = reflect.TypeOf((*context.Context)(nil)).Elem()

@@ -17,10 +17,10 @@ type callbackArgs struct {
 	Data     uintptr
 }
 
-// ifaceArgs is what such a call hands in: a callback for each method of an interface, their data, and the end of it.
+// methodsArgs is what such a call hands in: a callback for each method of an interface, their data, and the end of it.
 //
 //gobridge:mirror gobridge_methods_args
-type ifaceArgs struct {
+type methodsArgs struct {
 	Methods *uintptr
 	Drop    uintptr
 	Type    frame.Ref

@@ -116,7 +116,7 @@ func init() {
 type owner struct{ _ *owner }
 
 func ifaceNew(f *frame.Frame) error {
-	in := frame.Args[ifaceArgs](f)
+	in := frame.Args[methodsArgs](f)
 	object, err := types.At(f, in.Type, "interface_type")
 	if err != nil {
 		return err

@@ -1,8 +1,8 @@
 package ref
 
 import (
+	"hash/maphash"
 	"math"
-	"math/rand"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -159,8 +159,11 @@ func (t *refTable) ShareAll(announce func(nth int, chunk unsafe.Pointer)) {
 // lastGeneration is the last that a slot is used in.
 const lastGeneration = math.MaxUint32 - 8
 
-// someGeneration is one that no other runtime begins with, in this process or another: what it gave is refused here.
-func someGeneration() uint32 { return (1 + rand.Uint32()%(1<<28)) << 2 }
+// someGeneration is one by chance, so that what another runtime in the process gave is refused here. math/rand would begin
+// with the same one in programs of an old Go.
+func someGeneration() uint32 {
+	return (1 + uint32(new(maphash.Hash).Sum64())%(1<<28)) << 2
+}
 
 // slot gives the slot of an index, nil where there is none.
 func (t *refTable) slot(index uint32) *slot {

@@ -56,6 +56,6 @@ type structField struct {
 	Tag      unsafe.Pointer
 	TagLen   uint
 	Type     frame.Ref
-	Embedded bool
+	Embedded uint8
 	Reserved [7]byte
 }

@@ -187,6 +187,9 @@ func typeStructOf(f *frame.Frame) error {
 	fields, parts, total := make([]reflect.StructField, in.Count), make([]reflect.Type, in.Count), uint64(0)
 	for i, from := range unsafe.Slice(in.Fields, in.Count) {
 		item := status.Item("fields", i)
+		if from.Embedded > 1 || from.Reserved != [7]byte{} {
+			return status.Errorf(status.Argument, "%s: embedded is neither 0 nor 1, or reserved is not 0", item)
+		}
 		t, err := At(f, from.Type, item+".type")
 		if err != nil {
 			return err
@@ -200,14 +203,14 @@ func typeStructOf(f *frame.Frame) error {
 			return err
 		}
 		switch {
-		case from.Embedded:
+		case from.Embedded != 0:
 		case !token.IsIdentifier(name):
 			return status.Errorf(status.Argument, "%s.name: %q is none", item, name)
 		case !ast.IsExported(name):
 			return status.Errorf(status.Unexported, "%s.name: %q is no name that Go exports", item, name)
 		}
 		parts[i] = t.Type.Type
-		fields[i] = reflect.StructField{Name: name, Type: parts[i], Tag: reflect.StructTag(tag), Anonymous: from.Embedded}
+		fields[i] = reflect.StructField{Name: name, Type: parts[i], Tag: reflect.StructTag(tag), Anonymous: from.Embedded != 0}
 	}
 	return give(f, parts, func() (reflect.Type, error) { return structOf(fields) })
 }

@@ -132,6 +132,9 @@ func build(ctx context.Context, q Query, out string) (*Built, error) {
 	if name == "" {
 		name = notOfIdentifiers.ReplaceAllString(path.Base(goals[0]), "_")
 	}
+	if !identifier.MatchString(name) {
+		return nil, fmt.Errorf("%s: %q is no C identifier: give the library a --name", goals[0], name)
+	}
 	stamp, err := m.stampOf(q, name, tools, program)
 	if err != nil {
 		return nil, err
@@ -229,6 +232,8 @@ func checkGoals(p *program, goals []string) error {
 			return fmt.Errorf("%s is a main package: it is built alone", goal)
 		case slices.Contains(strings.Split(goal, "/"), "internal") && (of.Module == nil || !of.Module.Main):
 			return fmt.Errorf("%s is internal: no program outside of it can import it", goal)
+		case goal == "unsafe" || goal == "builtin":
+			return fmt.Errorf("%s is the compiler's own: no package of functions", goal)
 		case strings.HasPrefix(goal, "gobridge/bridge") || goal == "gobridge/csrc":
 			return fmt.Errorf("%s is gobridge itself", goal)
 		}
@@ -274,15 +279,11 @@ func (d *Description) checkNames() error {
 		}
 		taken[c] = of
 	}
-	registered := map[string]bool{}
-	d.functions(func(p *Package, f *Function) {
-		enter(f.C, f.Registered)
-		registered[f.Registered] = true
-	})
+	d.functions(func(p *Package, f *Function) { enter(f.C, p.Path+strings.TrimPrefix(f.Registered, p.Name)) })
 	for _, p := range d.Packages {
 		for _, c := range p.Constants {
 			if c.C != "" {
-				enter(c.C, p.Name+"."+c.Name)
+				enter(c.C, p.Path+"."+c.Name)
 			}
 		}
 	}

@@ -133,6 +133,9 @@ func (r *reader) readType(of *Package, object *types.TypeName, docs docs) {
 	case is && named.TypeParams().Len() > 0 && named.TypeArgs().Len() == 0:
 		r.leaveOut(of.Path, object.Name(), "it is generic: name instances of it with --instances")
 		return
+	case of.Path == "runtime/cgo" && object.Name() == "Incomplete":
+		r.leaveOut(of.Path, object.Name(), "no value can have this type")
+		return
 	case types.IsInterface(object.Type()) && !object.Type().Underlying().(*types.Interface).IsMethodSet():
 		r.leaveOut(of.Path, object.Name(), "it is a constraint, which no value has as its type")
 		return
@@ -151,32 +154,42 @@ func (r *reader) readType(of *Package, object *types.TypeName, docs docs) {
 			}
 		}
 	}
-	for i := 0; i < named.NumMethods(); i++ {
-		method := named.Method(i)
+	r.readMethods(of, &t, named, docs)
+	of.Types = append(of.Types, t)
+}
+
+// readMethods adds a type's exported methods, also those of what it embeds.
+func (r *reader) readMethods(of *Package, t *Type, named *types.Named, docs docs) {
+	ofValue := types.NewMethodSet(named)
+	all := ofValue
+	if !types.IsInterface(named) {
+		all = types.NewMethodSet(types.NewPointer(named))
+	}
+	for i := 0; i < all.Len(); i++ {
+		method := all.At(i).Obj()
 		doc := docs.of[method.Pos()]
-		if !method.Exported() || doc.ignored || !r.keep(of.Name, object.Name()+"."+method.Name()) {
+		if !method.Exported() || doc.ignored || !r.keep(of.Name, t.Name+"."+method.Name()) {
 			continue
 		}
 		if !identifier.MatchString(method.Name()) {
-			r.leaveOut(of.Path, object.Name()+"."+method.Name(), "its name is no C identifier")
+			r.leaveOut(of.Path, t.Name+"."+method.Name(), "its name is no C identifier")
 			continue
 		}
-		signature := method.Type().(*types.Signature)
-		_, pointer := signature.Recv().Type().(*types.Pointer)
-		f := Function{Name: method.Name(), C: r.cName(of, object.Name(), method.Name()), Doc: doc.text, Pointer: pointer,
-			Registered: t.Type + "." + method.Name(), expression: t.expression + "." + method.Name()}
-		if pointer {
-			f.expression = "(*" + t.expression + ")." + method.Name()
+		f := Function{Name: method.Name(), C: r.cName(of, t.Name, method.Name()), Doc: doc.text,
+			Registered: t.Type + "." + method.Name(), expression: t.expression + "." + method.Name(),
+			Pointer: ofValue.Lookup(method.Pkg(), method.Name()) == nil}
+		receiver := types.Type(named)
+		if f.Pointer {
+			receiver, f.expression = types.NewPointer(named), "(*"+t.expression+")."+method.Name()
 		}
-		receiver := types.NewVar(token.NoPos, nil, "receiver", signature.Recv().Type())
-		params := append([]*types.Var{receiver}, variables(signature.Params())...)
+		signature := method.Type().(*types.Signature)
+		params := append([]*types.Var{types.NewVar(token.NoPos, nil, "receiver", receiver)}, variables(signature.Params())...)
 		whole := types.NewSignatureType(nil, nil, nil, types.NewTuple(params...), signature.Results(), signature.Variadic())
 		if r.describe(of, &f, whole) {
 			f.Signature = r.typeText(types.NewSignatureType(nil, nil, nil, signature.Params(), signature.Results(), signature.Variadic()))
 			t.Methods = append(t.Methods, f)
 		}
 	}
-	of.Types = append(of.Types, t)
 }
 
 func kindOf(t types.Type) string {

@@ -116,14 +116,20 @@ func (m *module) link(ctx context.Context, t *tools, d *Description, to string) 
 	if err := write(filepath.Join(m.work, "library.map"), string(nodes)+own); err != nil {
 		return err
 	}
-	keep := strings.Join(functions, "\n") + "\n"
-	for _, line := range strings.Split(string(nodes), "\n") {
-		if name, is := strings.CutPrefix(strings.TrimSpace(line), "gobridge_"); is {
-			keep += "gobridge_" + strings.TrimSuffix(name, ";") + "\n"
+	// In the archive, gobridge's own functions call each other by names that no other library has, and their public names are
+	// weak: two archives in one host each keep to themselves.
+	keep, rename, alias := strings.Join(functions, "\n")+"\n", "", ""
+	for _, line := range append(strings.Split(string(nodes), "\n"), "gobridge_description;") {
+		if name, is := strings.CutPrefix(strings.TrimSuffix(strings.TrimSpace(line), ";"), "gobridge_"); is {
+			keep += "gobridge_" + name + "\n"
+			rename += "gobridge_" + name + " gobridge_own_" + name + "\n"
+			alias += "--defsym=gobridge_" + name + "=gobridge_own_" + name + "\n"
 		}
 	}
-	if err := write(filepath.Join(m.work, "keep"), keep); err != nil {
-		return err
+	for name, content := range map[string]string{"keep": keep, "rename": rename, "alias": alias} {
+		if err := write(filepath.Join(m.work, name), content); err != nil {
+			return err
+		}
 	}
 	lib := filepath.Join(to, "lib")
 	so := filepath.Join(lib, "lib"+d.Name+".so")
@@ -146,8 +152,10 @@ func (m *module) link(ctx context.Context, t *tools, d *Description, to string) 
 		{"", t.ar, []string{"rD", "go.a", "go.o"}},
 		{"", t.ld, append(emulation(m.arch), "-r", "-o", "whole.o", "--whole-archive", "go.a", "--no-whole-archive", "glue/glue.o", "glue/description.o")},
 		{"", t.cc[0], shared},
-		{"", t.objcopy, []string{"--keep-global-symbols=keep", "whole.o"}},
-		{"", t.ar, []string{"rcsD", filepath.Join(lib, "lib"+d.Name+".a"), "whole.o"}},
+		{"", t.objcopy, []string{"--redefine-syms=rename", "whole.o"}},
+		{"", t.ld, append(emulation(m.arch), "-r", "-o", d.Name+".o", "whole.o", "@alias")},
+		{"", t.objcopy, []string{"--keep-global-symbols=keep", "--wildcard", "--weaken-symbol=gobridge_*", d.Name + ".o"}},
+		{"", t.ar, []string{"rcsD", filepath.Join(lib, "lib"+d.Name+".a"), d.Name + ".o"}},
 	} {
 		if _, err := run(ctx, filepath.Join(m.work, step.dir), nil, step.program, step.args...); err != nil {
 			return err

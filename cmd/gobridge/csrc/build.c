@@ -17,9 +17,9 @@ static gobridge_value operands_of(const options *given) {
 }
 
 int build_command(const options *given) {
-    const gobridge_value built =
-        CALL("library.build", operands_of(given), text(given->output ? given->output : "."), text(given->name),
-             text(given->skip), text(given->instances), text(given->release), text(given->arch));
+    const gobridge_value built = CALL(
+        "library.build", operands_of(given), text(given->output ? given->output : "."), text(given->name),
+        text(given->skip), text(given->instances), text(given->release), text(given->arch));
     if (given->format) {
         const gobridge_value formatted = CALL("library.format", built);
         fwrite(formatted.as.s, 1, formatted.len, stdout);
@@ -28,9 +28,8 @@ int build_command(const options *given) {
     const gobridge_value library = field(built.as.ref, "Library"), header = field(built.as.ref, "Header");
     const gobridge_value description = field(built.as.ref, "Description"), go = field(built.as.ref, "Go");
     printf("%s%.*s%s: %d functions of %d packages, %.*s%s\n", colour.bold, TEXT(library), colour.plain,
-           (int)field(built.as.ref, "Functions").as.i,
-           (int)length(field(built.as.ref, "Packages").as.ref), TEXT(go),
-           field(built.as.ref, "Fresh").as.u ? "; it was up to date" : "");
+           (int)field(built.as.ref, "Functions").as.i, (int)length(field(built.as.ref, "Packages").as.ref),
+           TEXT(go), field(built.as.ref, "Fresh").as.u ? "; it was up to date" : "");
     printf("  %.*s\n  %.*s%s%d names left out, and why%s\n", TEXT(header), TEXT(description), colour.dim,
            (int)field(built.as.ref, "LeftOut").as.i, colour.plain);
     return EXIT_OK;

@@ -20,7 +20,8 @@ const command commands[] = {
      probe_command},
     {"bench", "", "source format json", "json", "the quick benchmark of gobridge's sources", bench_command},
     {"build", " PACKAGE...", "output name go arch skip instances format json", "json",
-     "make a C library of Go packages: shared, static, with a typed header, a description, and what pkg-config and "
+     "make a C library of Go packages: shared, static, with a typed header, a description, and what "
+     "pkg-config and "
      "CMake need; PACKAGE is a path, path@version, or name=path for another name in C",
      build_command},
     {"describe", " LIBRARY", "", "", "print what a library that build made holds, as JSON", describe_command},
@@ -46,11 +47,13 @@ const tool_option known_options[] = {
      offsetof(options, build)},
     {"deps", NULL, "also the pulls of what the module depends on", offsetof(options, deps)},
     {"output", "DIR", "where the library goes; without it this directory", offsetof(options, output), 'o'},
-    {"name", "NAME", "the library's name, which begins its C functions' names; without it the first package's",
+    {"name", "NAME",
+     "the library's name, which begins its C functions' names; without it the first package's",
      offsetof(options, name)},
     {"skip", "LIST", "names to leave out, as in strings.Title,url.*,time.Time.Gob*", offsetof(options, skip)},
     {"instances", "LIST",
-     "instances of generic functions and types to include, as in 'slices.Index[[]int,int] maps.Clone[map[string]int]'",
+     "instances of generic functions and types to include, as in 'slices.Index[[]int,int] "
+     "maps.Clone[map[string]int]'",
      offsetof(options, instances)},
     {"source", "DIR", "gobridge's sources; without it this directory", offsetof(options, source)},
     {"quick", NULL, "without the tests and the time of a crossing, so that no sources are needed",
@@ -154,9 +157,9 @@ void print_help(FILE *to, const command *of) {
             const tool_option *option = &known_options[i];
             if (takes(of, option)) {
                 const int letter = option->letter ? fprintf(to, "  -%c,", option->letter) : fprintf(to, " ");
-                const int at = letter + fprintf(to, " --%s %-*s ", option->name,
-                                                14 - letter - (int)strlen(option->name),
-                                                option->value ? option->value : "");
+                const int at =
+                    letter + fprintf(to, " --%s %-*s ", option->name, 14 - letter - (int)strlen(option->name),
+                                     option->value ? option->value : "");
                 print_wrapped(to, option->help, at);
             }
         }

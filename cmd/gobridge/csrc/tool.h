@@ -31,7 +31,7 @@ typedef struct {
 /* ---- what there is ---- */
 
 typedef struct {
-    const char *name, *operands; /* as help shows them; "..." in the end stands for any number */
+    const char *name, *operands;   /* as help shows them; "..." in the end stands for any number */
     const char *options, *formats; /* words: of known_options, and of what --format takes beside text */
     const char *summary;
     int (*run)(const options *given); /* gives what to exit with */

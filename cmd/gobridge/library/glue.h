@@ -7,8 +7,8 @@ extern gobridge_ref gobridge_glue_functions[];
 
 /* op: OP_gobridge_typed_call, or OP_gobridge_typed_call_spread if the last argument is a variadic function's slice. */
 __attribute__((always_inline)) static inline gobridge_status glue_call(uint32_t op, size_t function,
-                                                                       const gobridge_value *args, size_t nargs,
-                                                                       gobridge_value *results,
+                                                                       const gobridge_value *args,
+                                                                       size_t nargs, gobridge_value *results,
                                                                        size_t nresults) {
     gobridge_ref func = __atomic_load_n(&gobridge_glue_functions[function], __ATOMIC_RELAXED);
     if (__builtin_expect(!func, 0)) {

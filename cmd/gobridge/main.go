@@ -58,6 +58,7 @@ func init() {
 		return string(text) + "\n", err
 	})
 	bridge.Func("library.describe", library.Describe)
+	bridge.Func("library.new", library.New)
 	bridge.Func("observatory.format", observatory.Format)
 	bridge.Func("observatory.explain", explain)
 }

@@ -2,7 +2,7 @@
 # Builds and runs words.c, README's program or batch.h's example, outside the tree: against what `cmake --install` makes of
 # BUILD, or against what GO-BUILD makes of somebody else's main package.
 #   check.sh prefix|pkg-config|pkg-config-static|pkg-config-lld|find-package|find-package-static|readme|batch BUILD
-#   check.sh build|add-library|add-library-static|add-subdirectory BUILD
+#   check.sh build|add-library|add-library-static|add-subdirectory|new-c|new-c++ BUILD
 #   check.sh go-archive|go-shared|readme-embed BUILD GO-BUILD...
 set -euo pipefail
 how=$1 build=$2 go_build=("${@:3}")
@@ -65,6 +65,10 @@ build) # gobridge build of a module that knows nothing of gobridge, and pkg-conf
     PKG_CONFIG_PATH=$out/made/lib/pkgconfig
     export PKG_CONFIG_PATH
     $CC $CFLAGS -Wall -Wextra -Werror -o "$out/words" "$out/host.c" $(pkg-config --cflags --libs words) "-Wl,-rpath,$out/made/lib" ;;
+new-c | new-c++) # what gobridge new makes builds and passes its tests at once
+    (cd "$out" && PATH=$prefix/bin:$PATH && gobridge new greeter --host "${how#new-}" && cd greeter &&
+        cmake -B build -G Ninja && cmake --build build && ctest --test-dir build --output-on-failure)
+    exit ;;
 add-library) library_build -DCMAKE_PREFIX_PATH="$prefix" ;;
 add-library-static) library_build -DCMAKE_PREFIX_PATH="$prefix" -DLINK=STATIC ;;
 add-subdirectory) library_build -DGOBRIDGE_DIRECTORY="$root" ;;

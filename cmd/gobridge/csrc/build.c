@@ -1,4 +1,4 @@
-/* gobridge build, gobridge describe */
+/* gobridge build, gobridge describe, gobridge new */
 #include "tool.h"
 
 #include <string.h>
@@ -30,7 +30,7 @@ int build_command(const options *given) {
     printf("%s%.*s%s: %d functions of %d packages, %.*s%s\n", colour.bold, TEXT(library), colour.plain,
            (int)field(built.as.ref, "Functions").as.i, (int)length(field(built.as.ref, "Packages").as.ref),
            TEXT(go), field(built.as.ref, "Fresh").as.u ? "; it was up to date" : "");
-    printf("  %.*s\n  %.*s%s%d names left out, and why%s\n", TEXT(header), TEXT(description), colour.dim,
+    printf("  %.*s\n  %.*s %s(with what was left out: %d)%s\n", TEXT(header), TEXT(description), colour.dim,
            (int)field(built.as.ref, "LeftOut").as.i, colour.plain);
     return EXIT_OK;
 }
@@ -41,5 +41,17 @@ int describe_command(const options *given) {
     }
     const gobridge_value description = CALL("library.describe", text(given->operands[0]));
     fwrite(description.as.s, 1, description.len, stdout);
+    return EXIT_OK;
+}
+
+int new_command(const options *given) {
+    if (given->operand_count != 1) {
+        cannot("new needs the directory of the project");
+    }
+    const gobridge_ref files = CALL("library.new", text(given->operands[0]), text(given->host)).as.ref;
+    for (int64_t i = 0; i < length(files); i++) {
+        const gobridge_value file = element(files, i);
+        printf("%s/%.*s\n", given->operands[0], TEXT(file));
+    }
     return EXIT_OK;
 }

@@ -25,6 +25,8 @@ const command commands[] = {
      "CMake need; PACKAGE is a path, path@version, or name=path for another name in C",
      build_command},
     {"describe", " LIBRARY", "", "", "print what a library that build made holds, as JSON", describe_command},
+    {"new", " DIR", "host", "", "begin a project: a Go package, a host that calls it, CMake, tests",
+     new_command},
     {"info", "", "format json", "json", "this library, its Go release and its backend", info_command},
 };
 const size_t command_count = COUNT(commands);
@@ -55,6 +57,7 @@ const tool_option known_options[] = {
      "instances of generic functions and types to include, as in 'slices.Index[[]int,int] "
      "maps.Clone[map[string]int]'",
      offsetof(options, instances)},
+    {"host", "c|c++", "the language of the host; c", offsetof(options, host), 0},
     {"source", "DIR", "gobridge's sources; without it this directory", offsetof(options, source)},
     {"quick", NULL, "without the tests and the time of a crossing, so that no sources are needed",
      offsetof(options, quick)},

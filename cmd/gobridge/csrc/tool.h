@@ -22,7 +22,7 @@ typedef struct {
     const char *os, *arch, *cgo, *platforms, *tags;
     const char *format; /* NULL for text */
     const char *source, *html, *junit;
-    const char *output, *name, *skip, *instances;
+    const char *output, *name, *skip, *instances, *host;
     bool json, all, verify, deps, test, build, quick, accept;
     char **operands;
     size_t operand_count;
@@ -67,6 +67,7 @@ int bench_command(const options *given);
 int info_command(const options *given);
 int build_command(const options *given);
 int describe_command(const options *given);
+int new_command(const options *given);
 
 /* ---- Go values ---- */
 

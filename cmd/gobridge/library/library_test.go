@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -545,3 +546,37 @@ func TestCancelLeavesNothing(t *testing.T) {
 type writer func([]byte) (int, error)
 
 func (w writer) Write(p []byte) (int, error) { return w(p) }
+
+var placeholder = regexp.MustCompile(`@[a-z]+@`)
+
+// A new project is all there; where there is something already it is refused.
+func TestNew(t *testing.T) {
+	for host, suffix := range map[string]string{"": "c", "c": "c", "c++": "cpp"} {
+		dir := filepath.Join(t.TempDir(), "my-project")
+		files, err := New(dir, host)
+		if err != nil || len(files) != 7 {
+			t.Errorf("%v, %v", files, err)
+		}
+		for _, file := range []string{"go.mod", "my_project.go", "my_project_test.go", "CMakeLists.txt", "README.md", ".github/workflows/ci.yml", "host/main." + suffix} {
+			text, err := os.ReadFile(filepath.Join(dir, file))
+			if err != nil || placeholder.Match(text) {
+				t.Errorf("%s: %v, %s", file, err, text)
+			}
+		}
+		if _, err := New(dir, host); err == nil || !strings.Contains(err.Error(), "is not empty") {
+			t.Errorf("again it gives %v", err)
+		}
+	}
+	for dir, says := range map[string]string{"main": "no name for a Go package", "9": "no name for a Go package", "x": "written in c or c++"} {
+		dir, host := filepath.Join(t.TempDir(), dir), ""
+		if says == "written in c or c++" {
+			host = "cobol"
+		}
+		if _, err := New(dir, host); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v", dir, err)
+		}
+		if _, err := os.Stat(dir); err == nil {
+			t.Errorf("%s is left behind", dir)
+		}
+	}
+}

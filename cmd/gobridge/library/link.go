@@ -77,7 +77,7 @@ func (m *module) link(ctx context.Context, t *tools, d *Description, to string) 
 	if err != nil {
 		return err
 	}
-	for _, header := range append(headers, filepath.Join(m.sources, "include", "gobridge.h")) {
+	for _, header := range append(headers, filepath.Join(m.sources, "include", "gobridge.h"), filepath.Join(m.sources, "include", "gobridge.hpp")) {
 		name, err := filepath.Rel(m.sources, header)
 		if err != nil {
 			return err

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"os/signal"
@@ -12,6 +13,7 @@ import (
 	"syscall"
 
 	"gobridge/bridge"
+	"gobridge/cmd/gobridge/library"
 	"gobridge/cmd/gobridge/observatory"
 )
 
@@ -50,8 +52,34 @@ func init() {
 	bridge.Func("observatory.bench", func(source string) (*observatory.Bench, error) {
 		return untilInterrupted(func(ctx context.Context) (*observatory.Bench, error) { return observatory.RunBench(ctx, source) })
 	})
+	bridge.Func("library.build", buildLibrary)
+	bridge.Func("library.format", func(built *library.Built) (string, error) {
+		text, err := json.MarshalIndent(built, "", "  ")
+		return string(text) + "\n", err
+	})
+	bridge.Func("library.describe", library.Describe)
+	bridge.Func("library.new", library.New)
 	bridge.Func("observatory.format", observatory.Format)
 	bridge.Func("observatory.explain", explain)
+}
+
+func buildLibrary(packages []string, output, name, skip, instances, release, arch string) (*library.Built, error) {
+	sources, err := library.DefaultSources()
+	if err != nil {
+		return nil, err
+	}
+	return untilInterrupted(func(ctx context.Context) (*library.Built, error) {
+		toolchain := ""
+		if release != "" {
+			found, err := observatory.FindRelease(ctx, release)
+			if err != nil {
+				return nil, err
+			}
+			toolchain = found.Name
+		}
+		return library.Build(ctx, library.Query{Packages: packages, Output: output, Name: name, Skip: listed(skip),
+			Instances: strings.Fields(instances), Go: toolchain, Arch: arch, Sources: sources, Progress: os.Stderr})
+	})
 }
 
 // platformOf is a platform, by default this machine's.

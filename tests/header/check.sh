@@ -6,11 +6,11 @@ set -euo pipefail
 compiler=$1
 include=$(cd "$(dirname "$0")/../../include" && pwd)
 command -v "$compiler" >/dev/null || { echo "no $compiler" >&2; exit "${GOBRIDGE_SKIP:-77}"; }
-case $compiler in *++) language=(-x c++ -std=c++17) ;; *) language=(-x c -std=c11) ;; esac
+case $compiler in *++) language=(-x c++ -std=c++17) names='*.h*' ;; *) language=(-x c -std=c11) names='*.h' ;; esac
 
 failed=0
 cd "$include"
-headers=$(find . -name '*.h' -printf '%P\n' | sort)
+headers=$(find . -name "$names" -printf '%P\n' | sort)
 [ -n "$headers" ]
 for header in $headers; do
     # Twice, so that a missing include guard shows.

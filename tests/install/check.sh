@@ -2,6 +2,7 @@
 # Builds and runs words.c, README's program or batch.h's example, outside the tree: against what `cmake --install` makes of
 # BUILD, or against what GO-BUILD makes of somebody else's main package.
 #   check.sh prefix|pkg-config|pkg-config-static|pkg-config-lld|find-package|find-package-static|readme|batch BUILD
+#   check.sh build|add-library|add-library-static|add-subdirectory|new-c|new-c++ BUILD
 #   check.sh go-archive|go-shared|readme-embed BUILD GO-BUILD...
 set -euo pipefail
 how=$1 build=$2 go_build=("${@:3}")
@@ -18,6 +19,14 @@ compile() { $CC $CFLAGS -Wall -Wextra -Werror -o "$out/words" "$source" "$@"; }
 cmake_build() {
     cmake -S "$here" -B "$out" -G Ninja -DCMAKE_PREFIX_PATH="$prefix" -DLIBRARY="$1"
     cmake --build "$out"
+}
+library_build() { # a second build has nothing to link
+    cmake -S "$here/library" -B "$out/made" -G Ninja "$@"
+    cmake --build "$out/made"
+    cp -p "$out/made/host" "$out/words"
+    cmake --build "$out/made"
+    cmp "$out/words" "$out/made/host"
+    [ ! "$out/made/host" -nt "$out/words" ] || { echo "the second build linked the host again" >&2; exit 1; }
 }
 readme() { # readme LANGUAGE N: README's n-th program in a language
     awk -v begin='```'"$1" -v n="$2" '/^```$/ { on = 0 } on; $0 == begin && !--n { on = 1 }' "$root/README.md"
@@ -50,6 +59,19 @@ readme)
     source=$out/readme.c
     readme c 2 >"$source"
     compile_shared ;;
+build) # gobridge build of a module that knows nothing of gobridge, and pkg-config
+    (cd "$here/library" && "$prefix/bin/gobridge" build strings ./greeting -o "$out/made" --name words)
+    cat "$here/library/host.c" >"$out/host.c"
+    PKG_CONFIG_PATH=$out/made/lib/pkgconfig
+    export PKG_CONFIG_PATH
+    $CC $CFLAGS -Wall -Wextra -Werror -o "$out/words" "$out/host.c" $(pkg-config --cflags --libs words) "-Wl,-rpath,$out/made/lib" ;;
+new-c | new-c++) # what gobridge new makes builds and passes its tests at once
+    (cd "$out" && PATH=$prefix/bin:$PATH && gobridge new greeter --host "${how#new-}" && cd greeter &&
+        cmake -B build -G Ninja && cmake --build build && ctest --test-dir build --output-on-failure)
+    exit ;;
+add-library) library_build -DCMAKE_PREFIX_PATH="$prefix" ;;
+add-library-static) library_build -DCMAKE_PREFIX_PATH="$prefix" -DLINK=STATIC ;;
+add-subdirectory) library_build -DGOBRIDGE_DIRECTORY="$root" ;;
 batch) # The example is all in the header's first comment that is so far to the right.
     source=$out/batch.c
     cat >"$source" <<C
@@ -75,6 +97,6 @@ readme-embed)
 esac
 
 "$out/words"
-needed=$(readelf -d "$out/words" | sed -n 's/.*NEEDED.*\[\(libgo.*\)\]/\1/p')
-case $how in *static | *lld | go-archive) want= ;; go-shared | readme-embed) want=libgo.so ;; *) want=libgobridge.so.1 ;; esac
+needed=$(readelf -d "$out/words" | sed -n 's/.*NEEDED.*\[\(libgo.*\|libwords.*\)\]/\1/p')
+case $how in *static | *lld | go-archive) want= ;; build | add-*) want=libwords.so.1 ;; go-shared | readme-embed) want=libgo.so ;; *) want=libgobridge.so.1 ;; esac
 [ "$needed" = "$want" ] || { echo "words needs '$needed', not '$want'" >&2; exit 1; }

@@ -10,5 +10,7 @@ var Ops = []frame.Op{
 	{Name: "gobridge_call", Run: funcCall},
 	{Name: "gobridge_call_catch", Run: callCatch},
 	{Name: "gobridge_call_spread", Run: callSpread},
+	{Name: "gobridge_typed_call", Run: funcCall}, // by the functions that gobridge build makes
+	{Name: "gobridge_typed_call_spread", Run: callSpread},
 	{Name: "gobridge_func_register", Run: funcRegister},
 }

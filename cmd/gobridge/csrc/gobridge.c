@@ -35,18 +35,40 @@ static void options_of(const command *of, struct option to[MAX_OPTIONS]) {
     to[n] = (struct option){0};
 }
 
+/* How many operands a command takes: a space before each in its help. */
+static size_t most_operands(const command *of) {
+    size_t most = 0;
+    for (const char *at = of->operands; *at; at++) {
+        most += *at == ' ';
+    }
+    return strstr(of->operands, "...") ? SIZE_MAX : most;
+}
+
+/* The option that getopt_long has found by its index, or by its letter; NULL for none. */
+static const tool_option *option_found(const command *of, int which) {
+    if (which >= FIRST) {
+        return &known_options[which - FIRST];
+    }
+    for (size_t i = 0; which && i < option_count; i++) {
+        if (known_options[i].letter == which && takes(of, &known_options[i])) {
+            return &known_options[i];
+        }
+    }
+    return NULL;
+}
+
 static options parse(const command *of, int argc, char **argv) {
     options given = {0};
     struct option known[MAX_OPTIONS];
     options_of(of, known);
     opterr = 0;
-    for (int found; (found = getopt_long(argc, argv, ":h", known, NULL)) != -1;) {
+    for (int found; (found = getopt_long(argc, argv, ":ho:", known, NULL)) != -1;) {
         if (found == 'h') {
             print_help(stdout, of);
             exit(EXIT_OK);
         }
         const int which = found == ':' || found == '?' ? optopt : found;
-        const tool_option *option = which >= FIRST ? &known_options[which - FIRST] : NULL;
+        const tool_option *option = option_found(of, which);
         if (!option && optopt) {
             cannot("%s has no option -%c; gobridge %s --help lists them", of->name, optopt, of->name);
         }
@@ -67,11 +89,10 @@ static options parse(const command *of, int argc, char **argv) {
             *(bool *)field = true;
         }
     }
-    for (; optind < argc; optind++) {
-        if (given.operand_count == (*of->operands ? COUNT(given.operands) : 0)) {
-            cannot("%s: what is %s for?", of->name, argv[optind]);
-        }
-        given.operands[given.operand_count++] = argv[optind];
+    given.operands = argv + optind; /* getopt_long has moved them to the end */
+    given.operand_count = (size_t)(argc - optind);
+    if (given.operand_count > most_operands(of)) {
+        cannot("%s: what is %s for?", of->name, given.operands[most_operands(of)]);
     }
     if (given.json) {
         given.format = "json";

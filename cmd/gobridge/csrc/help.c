@@ -19,6 +19,14 @@ const command commands[] = {
      "go1.21 on, with the release candidate of one that is not out yet",
      probe_command},
     {"bench", "", "source format json", "json", "the quick benchmark of gobridge's sources", bench_command},
+    {"build", " PACKAGE...", "output name go arch skip instances format json", "json",
+     "make a C library of Go packages: shared, static, with a typed header, a description, and what "
+     "pkg-config and "
+     "CMake need; PACKAGE is a path, path@version, or name=path for another name in C",
+     build_command},
+    {"describe", " LIBRARY", "", "", "print what a library that build made holds, as JSON", describe_command},
+    {"new", " DIR", "host", "", "begin a project: a Go package, a host that calls it, CMake, tests",
+     new_command},
     {"info", "", "format json", "json", "this library, its Go release and its backend", info_command},
 };
 const size_t command_count = COUNT(commands);
@@ -40,6 +48,16 @@ const tool_option known_options[] = {
      "compiler and linker say",
      offsetof(options, build)},
     {"deps", NULL, "also the pulls of what the module depends on", offsetof(options, deps)},
+    {"output", "DIR", "where the library goes; without it this directory", offsetof(options, output), 'o'},
+    {"name", "NAME",
+     "the library's name, which begins its C functions' names; without it the first package's",
+     offsetof(options, name)},
+    {"skip", "LIST", "names to leave out, as in strings.Title,url.*,time.Time.Gob*", offsetof(options, skip)},
+    {"instances", "LIST",
+     "instances of generic functions and types to include, as in 'slices.Index[[]int,int] "
+     "maps.Clone[map[string]int]'",
+     offsetof(options, instances)},
+    {"host", "c|c++", "the language of the host; c", offsetof(options, host), 0},
     {"source", "DIR", "gobridge's sources; without it this directory", offsetof(options, source)},
     {"quick", NULL, "without the tests and the time of a crossing, so that no sources are needed",
      offsetof(options, quick)},
@@ -141,12 +159,16 @@ void print_help(FILE *to, const command *of) {
         for (size_t i = 0; i < option_count; i++) {
             const tool_option *option = &known_options[i];
             if (takes(of, option)) {
-                const int at = fprintf(to, "  --%s %-*s ", option->name, 13 - (int)strlen(option->name),
-                                       option->value ? option->value : "");
+                const int letter = option->letter ? fprintf(to, "  -%c,", option->letter) : fprintf(to, " ");
+                const int at =
+                    letter + fprintf(to, " --%s %-*s ", option->name, 14 - letter - (int)strlen(option->name),
+                                     option->value ? option->value : "");
                 print_wrapped(to, option->help, at);
             }
         }
-        fprintf(to, "\nFormats: text %s\n", of->formats);
+        if (*of->formats) {
+            fprintf(to, "\nFormats: text %s\n", of->formats);
+        }
     }
     print_rows(to, "Exit status:", statuses, COUNT(statuses));
     print_rows(to, "Environment:", variables, COUNT(variables));
@@ -173,7 +195,7 @@ void print_man(void) {
     puts(".\\\" Made by gobridge \\-\\-man.\n"
          ".TH GOBRIDGE 1 \"\" \"gobridge " VERSION "\"\n"
          ".SH NAME\n"
-         "gobridge \\- what Go releases let outsiders pull with //go:linkname\n"
+         "gobridge \\- make C libraries of Go packages; tell what Go releases let outsiders pull\n"
          ".SH SYNOPSIS\n"
          ".B gobridge\n"
          ".I COMMAND\n"

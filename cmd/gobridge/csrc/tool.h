@@ -22,15 +22,16 @@ typedef struct {
     const char *os, *arch, *cgo, *platforms, *tags;
     const char *format; /* NULL for text */
     const char *source, *html, *junit;
+    const char *output, *name, *skip, *instances, *host;
     bool json, all, verify, deps, test, build, quick, accept;
-    const char *operands[2];
+    char **operands;
     size_t operand_count;
 } options;
 
 /* ---- what there is ---- */
 
 typedef struct {
-    const char *name, *operands;
+    const char *name, *operands;   /* as help shows them; "..." in the end stands for any number */
     const char *options, *formats; /* words: of known_options, and of what --format takes beside text */
     const char *summary;
     int (*run)(const options *given); /* gives what to exit with */
@@ -43,6 +44,7 @@ typedef struct {
     const char *value; /* what it takes; NULL for a flag */
     const char *help;
     size_t offset; /* in options: of a string, or of a flag */
+    char letter;   /* what it may be called by instead, or 0 */
 } tool_option;
 extern const tool_option known_options[];
 extern const size_t option_count;
@@ -63,6 +65,9 @@ int audit_command(const options *given);
 int probe_command(const options *given);
 int bench_command(const options *given);
 int info_command(const options *given);
+int build_command(const options *given);
+int describe_command(const options *given);
+int new_command(const options *given);
 
 /* ---- Go values ---- */
 

@@ -81,7 +81,7 @@ const (
 // AuditQuery is what an audit is asked for.
 type AuditQuery struct {
 	Target    string   // a directory in a module, a built program or archive, or MODULE[@VERSION]
-	Releases  []string // as findRelease takes them; by default the machine's
+	Releases  []string // as FindRelease takes them; by default the machine's
 	Deps      bool     // dependencies too
 	Platforms []Platform
 	Tags      string // of the build, as -tags takes them
@@ -105,7 +105,7 @@ func AuditModules(ctx context.Context, q AuditQuery) (*Audit, error) {
 	}
 	var releases []*Release
 	for _, name := range q.Releases {
-		release, err := findRelease(ctx, name)
+		release, err := FindRelease(ctx, name)
 		if err != nil {
 			return nil, err
 		}

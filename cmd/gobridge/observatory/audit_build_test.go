@@ -38,7 +38,7 @@ func linesOf(t *testing.T, name string) (lines []string) {
 func buildOf(t *testing.T, name, releaseName string) *Build {
 	t.Helper()
 	ctx, work := context.Background(), t.TempDir()
-	release, err := findRelease(ctx, releaseName)
+	release, err := FindRelease(ctx, releaseName)
 	if err != nil {
 		t.Fatal(err)
 	}

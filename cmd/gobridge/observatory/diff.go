@@ -55,7 +55,7 @@ func DiffReleases(ctx context.Context, from, to string, platform Platform, wraps
 	var layouts [2]map[string]Layout
 	for i, name := range []string{from, to} {
 		var err error
-		if releases[i], err = findRelease(ctx, name); err != nil {
+		if releases[i], err = FindRelease(ctx, name); err != nil {
 			return nil, err
 		}
 		if scans[i], err = scan(ctx, releases[i], platform); err != nil {

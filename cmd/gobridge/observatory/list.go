@@ -19,7 +19,7 @@ type List struct {
 
 // ListQuery is what a list is asked for.
 type ListQuery struct {
-	Release  string // as findRelease takes it
+	Release  string // as FindRelease takes it
 	Platform Platform
 	All      bool // also what is blocked, std-only or not marked
 	Verify   bool // ask the release's linker too
@@ -29,7 +29,7 @@ type ListQuery struct {
 
 // ListSymbols answers a query.
 func ListSymbols(ctx context.Context, q ListQuery) (*List, error) {
-	release, err := findRelease(ctx, q.Release)
+	release, err := FindRelease(ctx, q.Release)
 	if err != nil {
 		return nil, err
 	}

@@ -80,7 +80,7 @@ func ProbeReleases(ctx context.Context, q ProbeQuery) (*Probe, error) {
 	}
 	var releases []*Release
 	for _, name := range names {
-		release, err := findRelease(ctx, name)
+		release, err := FindRelease(ctx, name)
 		if err != nil {
 			return nil, err
 		}

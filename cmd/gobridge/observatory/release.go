@@ -61,9 +61,9 @@ var (
 	noNetwork    = regexp.MustCompile(`dial tcp|no such host|timeout|connection refused|proxyconnect|tls:`)
 )
 
-// findRelease returns the release of a name: "go1.24.11" (fetched by GOTOOLCHAIN where it is not here yet), "go1.24" for the
+// FindRelease returns the release of a name: "go1.24.11" (fetched by GOTOOLCHAIN where it is not here yet), "go1.24" for the
 // newest patch here or else of all, a GOROOT, or "" for the machine's own.
-func findRelease(ctx context.Context, name string) (*Release, error) {
+func FindRelease(ctx context.Context, name string) (*Release, error) {
 	switch {
 	case name == "":
 		return machineRelease(ctx)

@@ -31,7 +31,7 @@ func releases(t *testing.T) (all []*Release) {
 
 func release(t *testing.T, name string) *Release {
 	t.Helper()
-	r, err := findRelease(context.Background(), name)
+	r, err := FindRelease(context.Background(), name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +89,7 @@ func TestWhatIsNoRelease(t *testing.T) {
 		withoutSources:    "no src/runtime/runtime.go",
 		byHalves:          "no src/cmd/link",
 	} {
-		_, err := findRelease(context.Background(), name)
+		_, err := FindRelease(context.Background(), name)
 		if name == "" {
 			continue
 		}

@@ -1,0 +1,306 @@
+package library
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Query is what to build.
+type Query struct {
+	Dir       string   // where packages are looked for
+	Packages  []string // paths or patterns as the go command takes them, path@version, or name=path for another name in C
+	Output    string   // the directory that receives the library
+	Name      string   // the library's; "" for the first package's
+	Skip      []string // names that are left out: pkg, pkg.Name, pkg.Type.Method, with * as in file names
+	Instances []string // of generic functions and types
+	Go, Arch  string   // GOTOOLCHAIN and GOARCH, "" for what there is
+	Sources   string   // gobridge's: its Go module
+	Progress  io.Writer
+}
+
+// Built is a library that was built.
+type Built struct {
+	Name        string   `json:"name"`
+	Go          string   `json:"go"`
+	Fresh       bool     `json:"fresh"` // all was there already, and up to date
+	Packages    []string `json:"packages"`
+	Functions   int      `json:"functions"` // C functions
+	LeftOut     int      `json:"left_out"`
+	Library     string   `json:"library"`
+	Header      string   `json:"header"`
+	Description string   `json:"description"`
+}
+
+// Version is that of the libraries' files.
+const Version = "1.0.0"
+
+// Build makes a library, or finds that it is up to date. If it fails, the output directory is as it was.
+func Build(ctx context.Context, q Query) (*Built, error) {
+	if len(q.Packages) == 0 {
+		return nil, errors.New("build needs a package, such as strings or ./mypackage")
+	}
+	if q.Name != "" && !identifier.MatchString(q.Name) {
+		return nil, fmt.Errorf("--name %s: the name begins each C function, so it must be a C identifier", q.Name)
+	}
+	if err := checkSources(q.Sources); err != nil {
+		return nil, err
+	}
+	out, undo, err := openOutput(q.Output)
+	if err != nil {
+		return nil, err
+	}
+	built, err := build(ctx, q, out)
+	if err != nil {
+		undo()
+	}
+	return built, err
+}
+
+func checkSources(dir string) error {
+	for _, needed := range []string{"go.mod", "csrc/functions.h", "gobridge.map"} {
+		if _, err := os.Stat(filepath.Join(dir, needed)); err != nil {
+			return fmt.Errorf("gobridge's own sources are not complete: %w; install gobridge anew", err)
+		}
+	}
+	return nil
+}
+
+// openOutput sees that a directory can be written to; undo removes it if it was made.
+func openOutput(dir string) (out string, undo func(), err error) {
+	if out, err = filepath.Abs(dir); err != nil {
+		return "", nil, err
+	}
+	first := out // the outermost directory that there is not yet
+	for first != "/" {
+		if _, err := os.Stat(filepath.Dir(first)); err == nil {
+			break
+		}
+		first = filepath.Dir(first)
+	}
+	undo = func() {}
+	if _, err := os.Stat(out); err != nil {
+		undo = func() { os.RemoveAll(first) }
+	}
+	if err := os.MkdirAll(out, 0o777); err != nil {
+		return "", nil, err
+	}
+	probe, err := os.CreateTemp(out, ".gobridge-*")
+	if err != nil {
+		undo()
+		return "", nil, err
+	}
+	probe.Close()
+	return out, undo, os.Remove(probe.Name())
+}
+
+func build(ctx context.Context, q Query, out string) (*Built, error) {
+	work, err := os.MkdirTemp("", "gobridge-build-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(work)
+	tools, err := findTools(ctx)
+	if err != nil {
+		return nil, err
+	}
+	m, err := openModule(ctx, work, q)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.writeOverlay(); err != nil {
+		return nil, err
+	}
+	names, patterns, err := m.operands(ctx, q.Packages)
+	if err != nil {
+		return nil, err
+	}
+	program, goals, err := m.load(ctx, patterns)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkGoals(program, goals); err != nil {
+		return nil, err
+	}
+	name := q.Name
+	if name == "" {
+		name = notOfIdentifiers.ReplaceAllString(path.Base(goals[0]), "_")
+	}
+	if !identifier.MatchString(name) {
+		return nil, fmt.Errorf("%s: %q is no C identifier: give the library a --name", goals[0], name)
+	}
+	stamp, err := m.stampOf(q, name, tools, program)
+	if err != nil {
+		return nil, err
+	}
+	built := &Built{Name: name, Library: filepath.Join(out, "lib", "lib"+name+".so"), Header: filepath.Join(out, "include", name+".h"),
+		Description: filepath.Join(out, "share", name, name+".json"), Packages: goals}
+	if old := readStamp(out, name); old != nil && old.Inputs == stamp.Inputs && old.isWhole(out) {
+		built.Fresh, built.Go, built.Functions, built.LeftOut = true, old.Go, old.Functions, old.LeftOut
+		return built, nil
+	}
+
+	fmt.Fprintf(q.Progress, "reading %s\n", strings.Join(goals, " "))
+	d := &Description{Schema: 1, Name: name, Packages: []Package{}, LeftOut: []LeftOut{}}
+	version, err := m.run(ctx, "env", "GOVERSION")
+	if err != nil {
+		return nil, err
+	}
+	d.Go = strings.TrimSpace(string(version))
+	main := program.packages[goals[0]].Name == "main"
+	r := &reader{program: program, library: name, out: d, keep: func(pkg, name string) bool { return !skips(q.Skip, pkg, name) }}
+	if main {
+		err = r.readMain(goals[0])
+	} else {
+		err = r.readAll(goals, names)
+	}
+	if err == nil {
+		err = r.readInstances(q.Instances)
+	}
+	if err == nil {
+		err = d.checkNames()
+	}
+	if err != nil {
+		return nil, err
+	}
+	target := goals[0]
+	if !main {
+		source := filepath.Join(work, "main.go")
+		if err := os.WriteFile(source, []byte(d.goProgram()), 0o666); err != nil {
+			return nil, err
+		}
+		m.overlay[filepath.Join(m.root, mainDir, "main.go")] = source
+		if err := m.writeOverlay(); err != nil {
+			return nil, err
+		}
+		target = filepath.Join(m.root, mainDir)
+	}
+	d.functions(func(*Package, *Function) { built.Functions++ })
+	built.Go, built.LeftOut = d.Go, len(d.LeftOut)
+	fmt.Fprintf(q.Progress, "building %d functions with %s; %d names are left out\n", built.Functions, d.Go, built.LeftOut)
+	if err := m.archive(ctx, tools, target); err != nil {
+		return nil, err
+	}
+	fmt.Fprintf(q.Progress, "linking lib%s\n", name)
+	staged := filepath.Join(work, "staged")
+	if err := m.link(ctx, tools, d, staged); err != nil {
+		return nil, err
+	}
+	stamp.Go, stamp.Functions, stamp.LeftOut = built.Go, built.Functions, built.LeftOut
+	return built, install(staged, out, stamp)
+}
+
+// operands splits what the user names into patterns for the go command and names in C by path.
+func (m *module) operands(ctx context.Context, given []string) (names map[string]string, patterns []string, err error) {
+	names = map[string]string{}
+	for _, operand := range given {
+		name, pattern, renamed := strings.Cut(operand, "=")
+		if !renamed {
+			pattern = operand
+		} else if !identifier.MatchString(name) {
+			return nil, nil, fmt.Errorf("%s: %q is no C identifier", operand, name)
+		}
+		local := strings.HasPrefix(pattern, ".") || filepath.IsAbs(pattern)
+		bare, _, versioned := strings.Cut(pattern, "@")
+		if local && m.root == m.work {
+			return nil, nil, fmt.Errorf("%s: there is no go.mod here or above: go mod init makes one", pattern)
+		}
+		if versioned || m.root == m.work && strings.Contains(strings.Split(bare, "/")[0], ".") {
+			if err := m.get(ctx, pattern); err != nil {
+				return nil, nil, err
+			}
+		}
+		if renamed {
+			names[bare] = name
+		}
+		patterns = append(patterns, bare)
+	}
+	return names, patterns, nil
+}
+
+func checkGoals(p *program, goals []string) error {
+	for _, goal := range goals {
+		of := p.packages[goal]
+		switch {
+		case of.Name == "main" && len(goals) > 1:
+			return fmt.Errorf("%s is a main package: it is built alone", goal)
+		case slices.Contains(strings.Split(goal, "/"), "internal") && (of.Module == nil || !of.Module.Main):
+			return fmt.Errorf("%s is internal: no program outside of it can import it", goal)
+		case goal == "unsafe" || goal == "builtin":
+			return fmt.Errorf("%s is the compiler's own: no package of functions", goal)
+		case strings.HasPrefix(goal, "gobridge/bridge") || goal == "gobridge/csrc":
+			return fmt.Errorf("%s is gobridge itself", goal)
+		}
+	}
+	if len(goals) == 0 {
+		return errors.New("no package matches")
+	}
+	return nil
+}
+
+func (r *reader) readAll(goals []string, names map[string]string) error {
+	for _, goal := range goals {
+		name := names[goal]
+		if name == "" {
+			name = nameOf(r.packages[goal])
+		}
+		if !identifier.MatchString(name) {
+			return fmt.Errorf("%s: %q is no C identifier: give it another name, as in name=%[1]s", goal, name)
+		}
+		if err := r.read(goal, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// skips tells whether a filter leaves a name of a package out.
+func skips(filters []string, pkg, name string) bool {
+	return slices.ContainsFunc(filters, func(filter string) bool {
+		whole, _ := path.Match(filter, pkg+"."+name)
+		all, _ := path.Match(filter, pkg)
+		return whole || all
+	})
+}
+
+// checkNames refuses two C functions or macros of one name.
+func (d *Description) checkNames() error {
+	taken := map[string]string{d.Name + "_description": "the library's own function"}
+	clash := ""
+	enter := func(c, of string) {
+		if taken[c] != "" && clash == "" {
+			clash = fmt.Sprintf("%s and %s are both %s in C: leave one out with --skip, or rename a package as in name=path", taken[c], of, c)
+		}
+		taken[c] = of
+	}
+	d.functions(func(p *Package, f *Function) { enter(f.C, p.Path+strings.TrimPrefix(f.Registered, p.Name)) })
+	for _, p := range d.Packages {
+		for _, c := range p.Constants {
+			if c.C != "" {
+				enter(c.C, p.Path+"."+c.Name)
+			}
+		}
+	}
+	if clash != "" {
+		return errors.New(clash)
+	}
+	return nil
+}
+
+// DefaultSources is where gobridge's sources are installed beside a program.
+func DefaultSources() (string, error) {
+	program, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	if program, err = filepath.EvalSymlinks(program); err != nil {
+		return "", err
+	}
+	return filepath.Join(filepath.Dir(filepath.Dir(program)), "share", "gobridge", "go"), nil
+}

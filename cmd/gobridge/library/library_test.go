@@ -1,0 +1,582 @@
+package library
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// sources is gobridge's, as they lie beside the program: CTest names the place.
+func sources(t *testing.T) string {
+	t.Helper()
+	dir := os.Getenv("GOBRIDGE_SOURCES")
+	if dir == "" {
+		t.Skip("GOBRIDGE_SOURCES does not name a directory share/gobridge/go: ctest -R library does")
+	}
+	return dir
+}
+
+// writeFiles writes files below a new directory.
+func writeFiles(t *testing.T, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, content := range files {
+		if err := write(filepath.Join(dir, name), content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// made builds a library for a test.
+func made(t *testing.T, dir string, q Query) (out string, built *Built) {
+	t.Helper()
+	if q.Output == "" {
+		q.Output = filepath.Join(t.TempDir(), "out")
+	}
+	q.Dir, q.Sources, q.Progress = dir, sources(t), io.Discard
+	built, err := Build(context.Background(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return q.Output, built
+}
+
+// runC compiles a C program against a library and returns what it prints.
+func runC(t *testing.T, out, name, source string, static bool) string {
+	t.Helper()
+	dir := writeFiles(t, map[string]string{"host.c": source})
+	lib := filepath.Join(out, "lib")
+	args := []string{"-std=c11", "-Wall", "-Wextra", "-Werror", "-o", "host", "host.c", "-I" + filepath.Join(out, "include")}
+	if static {
+		args = append(args, filepath.Join(lib, "lib"+name+".a"), "-lffi", "-lpthread", "-ldl")
+	} else {
+		args = append(args, "-L"+lib, "-l"+name, "-Wl,-rpath,"+lib)
+	}
+	for _, step := range [][]string{append([]string{"cc"}, args...), {"./host"}} {
+		printed, err := run(context.Background(), dir, nil, step[0], step[1:]...)
+		if err != nil {
+			t.Fatalf("%s: %v", step[0], err)
+		}
+		if step[0] == "./host" {
+			return string(printed)
+		}
+	}
+	return ""
+}
+
+const shapes = `// Package shapes is of every kind.
+package shapes
+
+import (
+	"errors"
+	"example.com/shapes/internal/hidden"
+)
+
+// Area multiplies.
+func Area(width, height float64) float64 { return width * height }
+
+// Shape has a name.
+type Shape struct {
+	Name string // what it is called
+	hidden int
+}
+
+// Rename gives it another name.
+func (s *Shape) Rename(name string) { s.Name = name }
+func (s Shape) Title(prefix string) string { return prefix + s.Name }
+
+type Named interface{ Title(prefix string) string }
+
+func New(name string) *Shape { return &Shape{Name: name} }
+func TitleOf(n Named, int string) string { return n.Title(int) }
+func Both(a int8, b bool) (bool, int8) { return !b, -a }
+func Sum(numbers ...int64) (sum int64) { for _, n := range numbers { sum += n }; return sum }
+func Fail(why string) error { if why == "" { return nil }; return errors.New(why) }
+func Panic() { panic("no") }
+func Reverse(b []byte) []byte { out := []byte{}; for _, c := range b { out = append([]byte{c}, out...) }; return out }
+func Small(x float32, y uint16, z rune) (float32, uint16, rune) { return x / 2, y + 1, z + 1 }
+func Any(x any) any { return x }
+func Hidden() int { return hidden.Answer }
+func Each(f func(int) bool) { for i := 0; f(i); i++ {} }
+func First[T any](of []T) T { return of[0] }
+
+//gobridge:ignore
+func Ignored() {}
+
+type Weekday int
+
+const (
+	Monday Weekday = iota + 1
+	Tuesday
+)
+const (
+	Greeting = "he\"l\\lo?\n\x00"
+	Big      = 1 << 63
+	Huge     = 1 << 100
+	Third    = 1.0 / 3
+	Yes      = true
+	Least    = -1 << 63
+)
+
+func (w Weekday) Next() Weekday { return w + 1 }
+
+var Counter = 41
+
+type Embedding struct{ *Shape }
+`
+
+var shapesModule = map[string]string{
+	"go.mod":                    "module example.com/shapes\n\ngo 1.21\n",
+	"shapes.go":                 shapes,
+	"internal/hidden/hidden.go": "package hidden\n\nconst Answer = 42\n",
+}
+
+const shapesHost = `#include <lib.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MUST(call) do { const gobridge_status status = (call); if (status) { gobridge_error e; gobridge_last_error(&e); printf("line %d: %d %s\n", __LINE__, (int)status, e.message); } } while (0)
+
+int main(void) {
+    double area; gobridge_value shape, other, text; uint8_t yes; int8_t small; int64_t n; float x; uint16_t y; int32_t z;
+    MUST(lib_shapes_Area(2, 3.5, &area));
+    printf("%g\n", area);
+    MUST(lib_shapes_New("box", 3, &shape));
+    MUST(lib_shapes_Shape_Rename(shape.as.ref, "ball", 4));
+    MUST(lib_shapes_Shape_Title(shape.as.ref, "a ", 2, &text));
+    printf("%.*s\n", (int)text.len, text.as.s);
+    MUST(gobridge_value_release(&text));
+    MUST(lib_shapes_TitleOf(&shape, "the ", 4, &text));
+    printf("%.*s\n", (int)text.len, text.as.s);
+    MUST(lib_shapes_Named_Title(&shape, "his ", 4, &text));
+    printf("%.*s\n", (int)text.len, text.as.s);
+    MUST(lib_shapes_Both(5, 7, &yes, &small));
+    printf("%d %d\n", yes, small);
+    MUST(lib_shapes_Sum(0, &n));
+    printf("%" PRId64 "\n", n);
+    gobridge_ref type, numbers;
+    MUST(gobridge_type_parse("[]int64", 7, &type));
+    MUST(gobridge_slice_make(type, 2, 2, &numbers));
+    for (int64_t i = 0; i < 2; i++) { const gobridge_value to = gobridge_int64(i + 20); MUST(gobridge_slice_set(numbers, i, &to)); }
+    MUST(lib_shapes_Sum(numbers, &n));
+    printf("%" PRId64 "\n", n);
+    printf("%d %d %d\n", lib_shapes_Fail("", 0) == GOBRIDGE_OK, lib_shapes_Fail("x", 1) == GOBRIDGE_E_RETURNED, lib_shapes_Panic() == GOBRIDGE_E_PANIC);
+    MUST(lib_shapes_Reverse((const uint8_t *)"abc", 3, &text));
+    printf("%.*s %d\n", (int)text.len, (const char *)text.as.b, text.kind == GOBRIDGE_KIND_BYTES);
+    MUST(lib_shapes_Small(1.5f, 65535, 'a', &x, &y, &z));
+    printf("%g %d %d\n", x, y, (int)z);
+    const gobridge_value five = gobridge_int64(5);
+    MUST(lib_shapes_Any(&five, &other));
+    printf("%" PRId64 "\n", other.as.i);
+    MUST(lib_shapes_Hidden(&n));
+    printf("%" PRId64 "\n", n);
+    MUST(lib_shapes_Weekday_Next(lib_shapes_Monday, &n));
+    printf("%d\n", n == lib_shapes_Tuesday);
+    MUST(lib_shapes_Counter(&other));
+    MUST(gobridge_value_load(other.as.ref, &n));
+    printf("%" PRId64 "\n", n);
+    printf("%zu %" PRIu64 " %.17g %d %d\n", sizeof lib_shapes_Greeting, lib_shapes_Big, lib_shapes_Third, lib_shapes_Yes, lib_shapes_Least == INT64_MIN);
+    printf("%d %d\n", lib_shapes_Area(1, 1, NULL) == GOBRIDGE_E_NULL, lib_shapes_Any(NULL, &other) == GOBRIDGE_E_NULL);
+    printf("%d %d\n", lib_shapes_Shape_Rename(0, "x", 1) == GOBRIDGE_E_PANIC, lib_shapes_Shape_Title(numbers, "", 0, &text) == GOBRIDGE_E_WRONG_TYPE);
+    gobridge_value first;
+    MUST(lib_shapes_First_int64(numbers, &n));
+    printf("%" PRId64 "\n", n);
+    (void)first;
+    const char *json; size_t len;
+    MUST(gobridge_description(&json, &len));
+    printf("%d\n", len > 1000 && json[0] == '{');
+    return 0;
+}
+`
+
+const shapesPrinted = `7
+a ball
+the ball
+his ball
+0 -5
+0
+41
+1 1 1
+cba 1
+0.75 0 98
+5
+42
+1
+41
+11 9223372036854775808 0.33333333333333331 1 1
+1 1
+1 1
+20
+1
+`
+
+// A library of a module with all kinds of exports, shared and static, called by its typed functions.
+func TestALibraryOfAModule(t *testing.T) {
+	out, built := made(t, writeFiles(t, shapesModule), Query{Packages: []string{"."}, Name: "lib", Instances: []string{"shapes.First[int64]"}})
+	host := strings.Replace(shapesHost, "#include <inttypes.h>", "#include <inttypes.h>\ngobridge_status gobridge_description(const char **json, size_t *len);", 1)
+	for _, static := range []bool{false, true} {
+		if printed := runC(t, out, "lib", host, static); printed != shapesPrinted {
+			t.Errorf("static %t: the host printed\n%s", static, printed)
+		}
+	}
+	description, err := Describe(filepath.Join(out, "lib", "liblib.so"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, wanted := range []string{`"reason": "C has no constant of this size or kind"`, `"doc": "Area multiplies."`, `"doc": "what it is called"`,
+		`"doc": "Package shapes is of every kind."`, `"signature": "func(width float64, height float64) float64"`, `"c": "lib_shapes_Embedding_Rename"`} {
+		if !strings.Contains(description, wanted) {
+			t.Errorf("the description does not have %s", wanted)
+		}
+	}
+	if strings.Contains(description, "Ignored") {
+		t.Error("what is marked to be ignored is there")
+	}
+	header, err := os.ReadFile(built.Header)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(header), "(const gobridge_value *n, const char *int_, size_t int__len, gobridge_value *result);") {
+		t.Error("a parameter has a keyword of C as its name, or another than expected")
+	}
+	for _, compiler := range [][]string{{"cc", "-std=c11"}, {"c++", "-x", "c++", "-std=c++17"}} {
+		file := filepath.Join(t.TempDir(), "header.c")
+		if err := os.WriteFile(file, []byte("#include <lib.h>\n"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		args := append(compiler[1:], "-Wall", "-Wextra", "-Werror", "-pedantic", "-fsyntax-only", "-I"+filepath.Join(out, "include"), file)
+		if _, err := run(context.Background(), "", nil, compiler[0], args...); err != nil {
+			t.Errorf("%s: %v", compiler[0], err)
+		}
+	}
+	exported, err := run(context.Background(), "", nil, "nm", "-D", "--defined-only", filepath.Join(out, "lib", "liblib.so"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range strings.Split(strings.TrimSpace(string(exported)), "\n") {
+		if name := strings.Fields(line)[2]; !strings.HasPrefix(name, "lib_") && !strings.HasPrefix(strings.ToLower(name), "gobridge_") {
+			t.Errorf("%s is exported", name)
+		}
+	}
+}
+
+// A second build has nothing to do, until a file changes; two builds make the same bytes.
+func TestBuildsAreFreshAndReproducible(t *testing.T) {
+	dir := writeFiles(t, shapesModule)
+	q := Query{Packages: []string{"example.com/shapes"}, Name: "lib"}
+	out, first := made(t, dir, q)
+	q.Output = out
+	if _, second := made(t, dir, q); first.Fresh || !second.Fresh || second.Functions != first.Functions {
+		t.Errorf("the first build is fresh: %t, the second: %t", first.Fresh, second.Fresh)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "more.go"), []byte("package shapes\n\nfunc More() {}\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, third := made(t, dir, q); third.Fresh || third.Functions != first.Functions+1 {
+		t.Errorf("after a change the build is fresh: %t, with %d functions", third.Fresh, third.Functions)
+	}
+	again, _ := made(t, dir, Query{Packages: []string{"example.com/shapes"}, Name: "lib"})
+	for _, file := range []string{"lib/liblib.so", "lib/liblib.a", "include/lib.h", "share/lib/lib.json"} {
+		one, _ := os.ReadFile(filepath.Join(out, file))
+		other, err := os.ReadFile(filepath.Join(again, file))
+		if err != nil || string(one) != string(other) {
+			t.Errorf("%s differs between two builds (%v)", file, err)
+		}
+	}
+}
+
+// The user's module may be vendored, or part of a workspace, and stays as it is.
+func TestModulesStayAsTheyAre(t *testing.T) {
+	user := map[string]string{
+		"go.mod":                              "module example.com/user\n\ngo 1.21\n\nrequire example.com/shapes v1.2.3\n",
+		"user.go":                             "package user\n\nimport \"example.com/shapes\"\n\nfunc Title(of string) string { return shapes.New(of).Title(\"my \") }\n",
+		"vendor/modules.txt":                  "# example.com/shapes v1.2.3\n## explicit; go 1.21\nexample.com/shapes\nexample.com/shapes/internal/hidden\n",
+		"vendor/example.com/shapes/shapes.go": shapes,
+		"vendor/example.com/shapes/internal/hidden/hidden.go": shapesModule["internal/hidden/hidden.go"],
+	}
+	workspace := map[string]string{"go.work": "go 1.21\n\nuse (\n\t./user\n\t./shapes\n)\n"}
+	for name, content := range user {
+		if !strings.HasPrefix(name, "vendor/") {
+			workspace["user/"+name] = strings.Replace(content, "\nrequire example.com/shapes v1.2.3\n", "", 1)
+		}
+	}
+	for name, content := range shapesModule {
+		workspace["shapes/"+name] = content
+	}
+	for name, c := range map[string]struct {
+		files map[string]string
+		dir   string
+	}{"vendored": {user, "."}, "workspace": {workspace, "user"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("GOPROXY", "off")
+			t.Setenv("GOFLAGS", map[string]string{"vendored": "-mod=vendor"}[name])
+			dir := writeFiles(t, c.files)
+			out, _ := made(t, filepath.Join(dir, c.dir), Query{Packages: []string{"."}, Name: "user"})
+			host := "#include <user.h>\n#include <stdio.h>\nint main(void) { gobridge_value v; if (user_user_Title(\"hat\", 3, &v)) return 1; printf(\"%.*s\", (int)v.len, v.as.s); return 0; }\n"
+			if printed := runC(t, out, "user", host, false); printed != "my hat" {
+				t.Errorf("the host printed %q", printed)
+			}
+			count := 0
+			filepath.Walk(dir, func(path string, info os.FileInfo, err error) error {
+				if rel, _ := filepath.Rel(dir, path); err == nil && !info.IsDir() {
+					count++
+					if text, _ := os.ReadFile(path); string(text) != c.files[rel] {
+						t.Errorf("%s was changed", rel)
+					}
+				}
+				return err
+			})
+			if count != len(c.files) {
+				t.Errorf("%d files, where %d were", count, len(c.files))
+			}
+		})
+	}
+}
+
+// A program that registers functions itself is built as it is; what it registers has typed functions too.
+func TestALibraryOfAMainPackage(t *testing.T) {
+	dir := writeFiles(t, map[string]string{
+		"go.mod": "module example.com/program\n\ngo 1.21\n",
+		"main.go": `package main
+
+import (
+	"strings"
+
+	"gobridge/bridge"
+)
+
+func main() {}
+
+// double doubles.
+func double(n int64) int64 { return 2 * n }
+
+type counter struct{}
+
+func (*counter) Next(from int) int { return from + 1 }
+
+func init() {
+	bridge.Func("math.double", double)
+	bridge.Func2("strings.repeat", strings.Repeat)
+	bridge.Object("counter", &counter{})
+}
+`})
+	out, built := made(t, dir, Query{Packages: []string{"."}, Name: "prog"})
+	if built.Functions != 3 {
+		t.Errorf("%d functions", built.Functions)
+	}
+	host := `#include <prog.h>
+#include <stdio.h>
+int main(void) {
+    int64_t n, m; gobridge_value v;
+    if (prog_math_double(21, &n) || prog_strings_repeat("ab", 2, 3, &v) || prog_counter_Next(4, &m)) return 1;
+    printf("%d %.*s %d", (int)n, (int)v.len, v.as.s, (int)m);
+    return 0;
+}
+`
+	if printed := runC(t, out, "prog", host, false); printed != "42 ababab 5" {
+		t.Errorf("the host printed %q", printed)
+	}
+}
+
+// Two libraries in one host have a Go runtime each, and do not take the other's functions.
+func TestTwoLibrariesInOneHost(t *testing.T) {
+	one, _ := made(t, "/", Query{Packages: []string{"strings"}, Name: "one"})
+	two, _ := made(t, "/", Query{Packages: []string{"strings", "strconv"}, Name: "two"})
+	host := `#include <one.h>
+#include <two.h>
+#include <stdio.h>
+int main(void) {
+    gobridge_value a; int64_t n; uint8_t yes;
+    if (one_strings_ToUpper("go", 2, &a) || two_strconv_Atoi("12", 2, &n) || two_strings_Contains("abc", 3, "c", 1, &yes)) return 1;
+    printf("%.*s %d %d", (int)a.len, a.as.s, (int)n, yes);
+    return 0;
+}
+`
+	for _, static := range []bool{false, true} {
+		dir := writeFiles(t, map[string]string{"host.c": host})
+		args := []string{"-o", "host", "host.c", "-I" + one + "/include", "-I" + two + "/include"}
+		if static {
+			args = append(args, one+"/lib/libone.a", two+"/lib/libtwo.a", "-lffi", "-lpthread", "-ldl")
+		} else {
+			args = append(args, "-L"+one+"/lib", "-L"+two+"/lib", "-lone", "-ltwo", "-Wl,-rpath,"+one+"/lib:"+two+"/lib")
+		}
+		if _, err := run(context.Background(), dir, nil, "cc", args...); err != nil {
+			t.Fatalf("static %t: %v", static, err)
+		}
+		printed, err := run(context.Background(), dir, nil, "./host")
+		if err != nil || string(printed) != "GO 12 1" {
+			t.Errorf("static %t: the host printed %q, %v", static, printed, err)
+		}
+	}
+}
+
+// What cannot be built gets a message that says what was wrong, and leaves nothing behind.
+func TestBadInput(t *testing.T) {
+	module := writeFiles(t, map[string]string{
+		"go.mod":         "module example.com/bad\n\ngo 1.21\n",
+		"broken/b.go":    "package broken\n\nfunc F() int { return \"x\" }\n",
+		"wrong/w.go":     "package wrong\n\nfunc F() Nothing { return 1 }\n",
+		"syntax/s.go":    "package syntax\n\nfunc {\n",
+		"missing/m.go":   "package missing\n\n// #include <nosuchheader.h>\nimport \"C\"\n\nfunc F() {}\n",
+		"clash/c.go":     "package clash\n\nfunc T_M() {}\n\ntype T struct{}\n\nfunc (T) M() {}\n",
+		"quiet/main.go":  "package main\n\nfunc main() {}\n",
+		"empty/empty.md": "",
+	})
+	for name, c := range map[string]struct {
+		q    Query
+		says string
+	}{
+		"no package":           {Query{}, "needs a package"},
+		"not in std":           {Query{Packages: []string{"nosuch"}}, "nosuch is not in std"},
+		"no such directory":    {Query{Packages: []string{"./nosuch"}}, "directory not found"},
+		"no Go files":          {Query{Packages: []string{"./empty"}}, "no Go files in"},
+		"does not compile":     {Query{Packages: []string{"./broken"}}, "b.go:3:23: cannot use \"x\""},
+		"undefined type":       {Query{Packages: []string{"./wrong"}}, "undefined: Nothing"},
+		"does not parse":       {Query{Packages: []string{"./syntax"}}, "s.go:3:6"},
+		"missing header":       {Query{Packages: []string{"./missing"}}, "nosuchheader.h"},
+		"internal":             {Query{Packages: []string{"internal/abi"}}, "internal/abi is internal"},
+		"the compiler's":       {Query{Packages: []string{"unsafe"}}, "unsafe is the compiler's own"},
+		"gobridge itself":      {Query{Packages: []string{"gobridge/bridge"}}, "is gobridge itself"},
+		"clash in a package":   {Query{Packages: []string{"./clash"}}, "example.com/bad/clash.T_M and example.com/bad/clash.T.M are both"},
+		"clash of packages":    {Query{Packages: []string{"text/template", "html/template"}}, "rename a package as in name=path"},
+		"main registers none":  {Query{Packages: []string{"./quiet"}}, "registers nothing"},
+		"main and others":      {Query{Packages: []string{"./quiet", "strings"}}, "is built alone"},
+		"name":                 {Query{Packages: []string{"strings"}, Name: "a-b"}, "C identifier"},
+		"package name":         {Query{Packages: []string{"a-b=strings"}}, "\"a-b\" is no C identifier"},
+		"architecture":         {Query{Packages: []string{"strings"}, Arch: "nosuch"}, "nosuch"},
+		"release":              {Query{Packages: []string{"strings"}, Go: "go1.99.0"}, "go1.99.0"},
+		"instance of nothing":  {Query{Packages: []string{"slices"}, Instances: []string{"maps.Keys[int]"}}, "no instance of a package"},
+		"instance that is bad": {Query{Packages: []string{"slices"}, Instances: []string{"slices.Max[int]"}}, "int"},
+		"output is a file":     {Query{Packages: []string{"strings"}, Output: filepath.Join(module, "go.mod")}, "not a directory"},
+		"output cannot be":     {Query{Packages: []string{"strings"}, Output: "/proc/nosuch/out"}, "/proc/nosuch"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			home := t.TempDir()
+			if c.q.Output == "" {
+				c.q.Output = filepath.Join(home, "a", "b")
+			}
+			c.q.Dir, c.q.Sources, c.q.Progress = module, sources(t), io.Discard
+			t.Setenv("TMPDIR", t.TempDir())
+			built, err := Build(context.Background(), c.q)
+			if err == nil || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("it gives %v, %v", built, err)
+			}
+			for _, dir := range []string{home, os.Getenv("TMPDIR")} {
+				if left, _ := os.ReadDir(dir); len(left) > 0 {
+					t.Errorf("%v is left behind", left)
+				}
+			}
+		})
+	}
+	for file, says := range map[string]string{"/nosuch": "no such file", filepath.Join(module, "go.mod"): "is no shared library", "/bin/sh": "no library that gobridge build made"} {
+		if _, err := Describe(file); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("Describe(%s): %v", file, err)
+		}
+	}
+}
+
+func TestWithoutTools(t *testing.T) {
+	from := sources(t)
+	here, err := exec.LookPath("go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := writeFiles(t, map[string]string{"go": "#!/bin/sh\necho '{\"GOMOD\": \"\", \"GOVERSION\": \"go1.19.4\", \"GOARCH\": \"amd64\", \"GOOS\": \"linux\"}'\n"})
+	if err := os.Chmod(filepath.Join(old, "go"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ path, cc, says string }{
+		{"/nosuch", "", "there is no C compiler"},
+		{os.Getenv("PATH"), "nosuchcc", "the C compiler nosuchcc does not run"},
+		{old + ":/usr/bin:/bin", "", "go1.19.4 is too old"},
+		{withoutGo(t, filepath.Dir(here)), "", "there is no go command"},
+	} {
+		t.Setenv("PATH", c.path)
+		t.Setenv("CC", c.cc)
+		_, err := Build(context.Background(), Query{Packages: []string{"strings"}, Output: t.TempDir(), Sources: from, Progress: io.Discard})
+		if err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("PATH=%s CC=%s: %v", c.path, c.cc, err)
+		}
+	}
+}
+
+// withoutGo is a PATH with the C compiler and without Go.
+func withoutGo(t *testing.T, goDir string) string {
+	dir := t.TempDir()
+	for _, name := range []string{"cc", "ld", "ar", "objcopy", "as"} {
+		found, err := exec.LookPath(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(found, filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func TestCancelLeavesNothing(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	home, temporary := t.TempDir(), t.TempDir()
+	t.Setenv("TMPDIR", temporary)
+	progress := writer(func(p []byte) (int, error) {
+		if strings.HasPrefix(string(p), "building") {
+			cancel()
+		}
+		return len(p), nil
+	})
+	_, err := Build(ctx, Query{Dir: "/", Packages: []string{"strings"}, Output: filepath.Join(home, "out"), Sources: sources(t), Progress: progress})
+	if err != context.Canceled {
+		t.Errorf("it gives %v", err)
+	}
+	for _, dir := range []string{home, temporary} {
+		if left, _ := os.ReadDir(dir); len(left) > 0 {
+			t.Errorf("%v is left behind", left)
+		}
+	}
+}
+
+type writer func([]byte) (int, error)
+
+func (w writer) Write(p []byte) (int, error) { return w(p) }
+
+var placeholder = regexp.MustCompile(`@[a-z]+@`)
+
+// A new project is all there; where there is something already it is refused.
+func TestNew(t *testing.T) {
+	for host, suffix := range map[string]string{"": "c", "c": "c", "c++": "cpp"} {
+		dir := filepath.Join(t.TempDir(), "my-project")
+		files, err := New(dir, host)
+		if err != nil || len(files) != 7 {
+			t.Errorf("%v, %v", files, err)
+		}
+		for _, file := range []string{"go.mod", "my_project.go", "my_project_test.go", "CMakeLists.txt", "README.md", ".github/workflows/ci.yml", "host/main." + suffix} {
+			text, err := os.ReadFile(filepath.Join(dir, file))
+			if err != nil || placeholder.Match(text) {
+				t.Errorf("%s: %v, %s", file, err, text)
+			}
+		}
+		if _, err := New(dir, host); err == nil || !strings.Contains(err.Error(), "is not empty") {
+			t.Errorf("again it gives %v", err)
+		}
+	}
+	for dir, says := range map[string]string{"main": "no name for a Go package", "9": "no name for a Go package", "x": "written in c or c++"} {
+		dir, host := filepath.Join(t.TempDir(), dir), ""
+		if says == "written in c or c++" {
+			host = "cobol"
+		}
+		if _, err := New(dir, host); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v", dir, err)
+		}
+		if _, err := os.Stat(dir); err == nil {
+			t.Errorf("%s is left behind", dir)
+		}
+	}
+}

@@ -1,0 +1,275 @@
+package library
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// module is where packages are found: the user's module or workspace with gobridge's own beside it, or an empty one. The
+// user's files stay as they are: what differs stands in a go.mod and an overlay of its own (-modfile, -overlay).
+type module struct {
+	work    string // a directory for what is made
+	dir     string // where the go command runs
+	root    string // the main module's
+	sources string // gobridge's module
+	arch    string
+	env     []string
+	overlay map[string]string
+	owns    bool // the main module is gobridge itself
+}
+
+// mainDir is where the generated program lies: in the main module, so that it may import what is internal there.
+const mainDir = "gobridge_library_main"
+
+// openModule finds the module of a directory.
+func openModule(ctx context.Context, work string, q Query) (*module, error) {
+	m := &module{work: work, dir: q.Dir, sources: q.Sources, overlay: map[string]string{}}
+	m.env = append(os.Environ(), "GO111MODULE=", "GOWORK=off", "CGO_ENABLED=1")
+	if q.Go != "" {
+		m.env = append(m.env, "GOTOOLCHAIN="+q.Go)
+	}
+	if q.Arch != "" {
+		m.env = append(m.env, "GOARCH="+q.Arch)
+	}
+	out, err := m.run(ctx, "env", "-json", "GOMOD", "GOVERSION", "GOARCH", "GOOS", "GOFLAGS")
+	if errors.Is(err, exec.ErrNotFound) {
+		return nil, errors.New("there is no go command in PATH: install Go 1.21 or newer (https://go.dev/dl)")
+	}
+	if err != nil {
+		return nil, err
+	}
+	var env struct{ GOMOD, GOVERSION, GOARCH, GOOS, GOFLAGS string }
+	if err := json.Unmarshal(out, &env); err != nil {
+		return nil, err
+	}
+	if env.GOOS != "linux" {
+		return nil, fmt.Errorf("GOOS is %s: libraries are built for linux only", env.GOOS)
+	}
+	if tooOld(env.GOVERSION) {
+		return nil, fmt.Errorf("%s is too old: gobridge needs Go 1.21 or newer", env.GOVERSION)
+	}
+	m.arch = env.GOARCH
+	if env.GOMOD == "" || env.GOMOD == os.DevNull {
+		m.dir, m.root = work, work
+		if err := os.WriteFile(m.modfile(), []byte("module gobridge.library\n\ngo 1.21\n"), 0o666); err != nil {
+			return nil, err
+		}
+	} else {
+		m.root = filepath.Dir(env.GOMOD)
+		if err := m.copyModule(ctx, env.GOMOD); err != nil {
+			return nil, err
+		}
+	}
+	if !m.owns {
+		if _, err := m.run(ctx, "mod", "edit", "-require=gobridge@v0.0.0", "-replace=gobridge="+m.sources, m.modfile()); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+func tooOld(release string) bool {
+	var minor int
+	_, err := fmt.Sscanf(release, "go1.%d", &minor)
+	return err == nil && minor < 21
+}
+
+func (m *module) modfile() string { return filepath.Join(m.work, "go.mod") }
+
+// copyModule makes the go.mod: the user's, with the other modules of a workspace and vendored ones as replacements.
+func (m *module) copyModule(ctx context.Context, gomod string) error {
+	var sums bytes.Buffer
+	if err := copyFile(gomod, m.modfile()); err != nil {
+		return err
+	}
+	var edits []string
+	var known struct {
+		Module  struct{ Path string }
+		Require []struct{ Path, Version string }
+	}
+	out, err := m.run(ctx, "mod", "edit", "-json", m.modfile())
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(out, &known); err != nil {
+		return err
+	}
+	m.owns = known.Module.Path == "gobridge"
+	vendored, err := m.vendored()
+	if err != nil {
+		return err
+	}
+	if vendored != nil {
+		for _, of := range known.Require {
+			if dir := vendored[of.Path]; dir != "" {
+				edits = append(edits, "-replace="+of.Path+"="+dir)
+			} else { // nothing of it is used, and it may not be here
+				edits = append(edits, "-droprequire="+of.Path)
+			}
+		}
+	}
+	add, err := m.workspace(ctx, gomod, &sums)
+	if err != nil {
+		return err
+	}
+	edits = append(edits, add...)
+	for _, name := range []string{filepath.Join(m.root, "go.sum")} {
+		if text, err := os.ReadFile(name); err == nil {
+			sums.Write(text)
+		}
+	}
+	if len(edits) > 0 {
+		if _, err := m.run(ctx, append(append([]string{"mod", "edit"}, edits...), m.modfile())...); err != nil {
+			return err
+		}
+	}
+	return os.WriteFile(filepath.Join(m.work, "go.sum"), sums.Bytes(), 0o666)
+}
+
+// vendored is the directories of modules whose packages the main module keeps below vendor, nil unless it has such. As
+// replacements they need a go.mod, which the overlay gives them.
+func (m *module) vendored() (map[string]string, error) {
+	vendor := filepath.Join(m.root, "vendor")
+	list, err := os.ReadFile(filepath.Join(vendor, "modules.txt"))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	dirs := map[string]string{}
+	for _, line := range strings.Split(string(list), "\n") {
+		path, is := strings.CutPrefix(line, "# ")
+		if !is {
+			continue
+		}
+		path, _, _ = strings.Cut(path, " ")
+		dir := filepath.Join(vendor, filepath.FromSlash(path))
+		if _, err := os.Stat(dir); err != nil {
+			continue
+		}
+		dirs[path] = dir
+		made := filepath.Join(m.work, fmt.Sprintf("vendored%d.mod", len(dirs)))
+		if err := os.WriteFile(made, []byte("module "+path+"\n\ngo 1.21\n"), 0o666); err != nil {
+			return nil, err
+		}
+		m.overlay[filepath.Join(dir, "go.mod")] = made
+	}
+	return dirs, err
+}
+
+// workspace is edits that add the other modules of the workspace that the directory is in.
+func (m *module) workspace(ctx context.Context, gomod string, sums *bytes.Buffer) (edits []string, err error) {
+	off := m.env
+	m.env = append(append([]string(nil), off...), "GOWORK="+os.Getenv("GOWORK"))
+	defer func() { m.env = off }()
+	out, err := m.run(ctx, "env", "GOWORK")
+	file := strings.TrimSpace(string(out))
+	if err != nil || file == "" || file == "off" {
+		return nil, err
+	}
+	out, err = m.run(ctx, "list", "-m", "-json=Path,Dir,GoMod")
+	if err != nil {
+		return nil, err
+	}
+	if text, err := os.ReadFile(file + ".sum"); err == nil {
+		sums.Write(text)
+	}
+	for d := json.NewDecoder(bytes.NewReader(out)); d.More(); {
+		var of struct{ Path, Dir, GoMod string }
+		if err := d.Decode(&of); err != nil {
+			return nil, err
+		}
+		if of.GoMod == gomod {
+			continue
+		}
+		edits = append(edits, "-require="+of.Path+"@v0.0.0", "-replace="+of.Path+"="+of.Dir)
+		if text, err := os.ReadFile(filepath.Join(of.Dir, "go.sum")); err == nil {
+			sums.Write(text)
+		}
+	}
+	return edits, nil
+}
+
+// flags is what the go command needs to see the packages.
+func (m *module) flags() []string {
+	flags := []string{"-mod=mod"}
+	if m.root != m.work {
+		flags = append(flags, "-modfile="+m.modfile())
+	}
+	return append(flags, "-overlay="+filepath.Join(m.work, "overlay.json"))
+}
+
+// writeOverlay writes what the go command is to see in the user's directories.
+func (m *module) writeOverlay() error {
+	text, err := json.Marshal(map[string]any{"Replace": m.overlay})
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(m.work, "overlay.json"), text, 0o666)
+}
+
+// get adds packages that were asked for at a version.
+func (m *module) get(ctx context.Context, versioned string) error {
+	flags := []string{"get"}
+	if m.root != m.work {
+		flags = append(flags, "-modfile="+m.modfile())
+	}
+	_, err := m.run(ctx, append(flags, versioned)...)
+	return err
+}
+
+// run runs the go command and returns what it prints.
+func (m *module) run(ctx context.Context, args ...string) ([]byte, error) {
+	return run(ctx, m.dir, m.env, "go", args...)
+}
+
+// failure is what a program said that failed.
+type failure struct {
+	program, output string
+	err             error
+}
+
+func (f *failure) Error() string {
+	if text := strings.TrimSpace(f.output); text != "" {
+		return text
+	}
+	return f.program + ": " + f.err.Error()
+}
+
+func (f *failure) Unwrap() error { return f.err }
+
+// run returns what a program prints. It ends with its context, and all that it started too.
+func run(ctx context.Context, dir string, env []string, program string, args ...string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, program, args...)
+	var stdout, stderr bytes.Buffer
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = dir, env, &stdout, &stderr
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT) }
+	cmd.WaitDelay = 5 * time.Second
+	err := cmd.Run()
+	if ctx.Err() != nil {
+		if cmd.Process != nil {
+			syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // what did not heed the interrupt
+		}
+		return nil, ctx.Err()
+	}
+	if err != nil {
+		return nil, &failure{filepath.Base(program), stderr.String(), err}
+	}
+	return stdout.Bytes(), nil
+}
+
+func copyFile(from, to string) error {
+	text, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, text, 0o666)
+}

@@ -1,0 +1,151 @@
+package library
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// stamp says what a library was built of, and which files came out: with it a second build sees that there is nothing to do.
+type stamp struct {
+	Inputs             string
+	Go                 string
+	Functions, LeftOut int
+	Files              map[string]string // size and time by name below the output directory
+}
+
+func stampFile(out, name string) string { return filepath.Join(out, "share", name, ".stamp") }
+
+// stampOf is the stamp of what is to be built, without the files.
+func (m *module) stampOf(q Query, name string, t *tools, p *program) (*stamp, error) {
+	sum := sha256.New()
+	fmt.Fprintln(sum, Version, name, q.Packages, q.Skip, q.Instances, q.Go, m.arch, t.cc, t.compilerIdentity)
+	for _, variable := range os.Environ() {
+		if strings.HasPrefix(variable, "CGO_") || strings.HasPrefix(variable, "GO") {
+			fmt.Fprintln(sum, variable)
+		}
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	files := []string{program}
+	for _, of := range p.packages {
+		if of.Standard { // its files change with the release alone, of which its directory's name tells enough
+			files = append(files, of.Dir)
+			continue
+		}
+		files = append(files, of.files()...)
+	}
+	err = filepath.WalkDir(filepath.Join(m.sources, "csrc"), func(path string, entry fs.DirEntry, err error) error {
+		files = append(files, path)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	slices.Sort(files)
+	for _, file := range files {
+		fmt.Fprintln(sum, file, stateOf(file))
+	}
+	return &stamp{Inputs: hex.EncodeToString(sum.Sum(nil)), Files: map[string]string{}}, nil
+}
+
+// stateOf is what changes when somebody changes a file.
+func stateOf(file string) string {
+	info, err := os.Lstat(file)
+	if err != nil {
+		return "absent"
+	}
+	return fmt.Sprint(info.Size(), " ", info.ModTime().UnixNano())
+}
+
+func readStamp(out, name string) *stamp {
+	text, err := os.ReadFile(stampFile(out, name))
+	s := new(stamp)
+	if err != nil || json.Unmarshal(text, s) != nil {
+		return nil
+	}
+	return s
+}
+
+// isWhole tells whether all files are as they were written.
+func (s *stamp) isWhole(out string) bool {
+	for name, state := range s.Files {
+		if stateOf(filepath.Join(out, name)) != state {
+			return false
+		}
+	}
+	return len(s.Files) > 0
+}
+
+// install moves what was made to where it belongs, the stamp last: each file is replaced at once.
+func install(staged, out string, s *stamp) error {
+	os.Remove(stampFile(out, libraryOf(staged)))
+	err := filepath.WalkDir(staged, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		name, err := filepath.Rel(staged, path)
+		if err != nil {
+			return err
+		}
+		to := filepath.Join(out, name)
+		if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
+			return err
+		}
+		if err := replace(path, to, entry); err != nil {
+			os.Remove(to + ".new")
+			return err
+		}
+		s.Files[name] = stateOf(to)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	text, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(stampFile(out, libraryOf(staged)), text, 0o666)
+}
+
+// libraryOf is the name of the library in a directory that has one.
+func libraryOf(dir string) string {
+	found, _ := filepath.Glob(filepath.Join(dir, "lib", "lib*.a"))
+	return strings.TrimSuffix(strings.TrimPrefix(filepath.Base(found[0]), "lib"), ".a")
+}
+
+// replace puts a file or link in another's place.
+func replace(from, to string, entry fs.DirEntry) error {
+	if entry.Type()&fs.ModeSymlink != 0 {
+		target, err := os.Readlink(from)
+		if err != nil {
+			return err
+		}
+		os.Remove(to + ".new")
+		if err := os.Symlink(target, to+".new"); err != nil {
+			return err
+		}
+		return os.Rename(to+".new", to)
+	}
+	info, err := entry.Info()
+	if err != nil {
+		return err
+	}
+	text, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(to+".new", text, info.Mode()); err != nil {
+		return err
+	}
+	return os.Rename(to+".new", to)
+}

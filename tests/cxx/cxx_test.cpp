@@ -1,0 +1,146 @@
+/* gobridge.hpp, with exceptions and, with GOBRIDGE_EXPECTED, without. Each check says what must hold, with real values. */
+#include <gobridge.hpp>
+
+#include <cstdio>
+#include <cstdlib>
+#include <stdexcept>
+
+using namespace std::literals;
+
+static int failures = 0;
+#define CHECK(condition)                                                \
+    do {                                                                \
+        if (!(condition)) {                                             \
+            std::printf("%s:%d: %s\n", __FILE__, __LINE__, #condition); \
+            failures++;                                                 \
+        }                                                               \
+    } while (0)
+
+/* The result of an outcome, in both modes; and the status of one that fails. */
+#ifdef GOBRIDGE_EXPECTED
+template <class T> T good(gobridge::expected<T> of) {
+    if (!of) {
+        std::printf("%s\n", of.error().what());
+        std::exit(1);
+    }
+    return std::move(*of);
+}
+inline void good(gobridge::expected<void> of) {
+    CHECK(of.has_value());
+}
+template <class F> gobridge::error failure(F &&run) {
+    return run().error();
+}
+#else
+template <class T> T good(T of) {
+    return of;
+}
+#define good(...) (__VA_ARGS__)
+template <class F> gobridge::error failure(F &&run) {
+    try {
+        run();
+    } catch (const gobridge::error &why) {
+        return why;
+    }
+    return gobridge::error(GOBRIDGE_OK, "");
+}
+#endif
+
+static void test_values() {
+    const gobridge::value five(gobridge_int64(5)), big(gobridge_uint64(1ULL << 63)),
+        half(gobridge_float64(0.5));
+    CHECK(good(five.as<std::int8_t>()) == 5);
+    CHECK(good(five.as<double>()) == 5.0);
+    CHECK(good(half.as<float>()) == 0.5f);
+    CHECK(failure([&] { return big.as<std::int64_t>(); }).status() == GOBRIDGE_E_RANGE);
+    CHECK(failure([&] { return half.as<int>(); }).status() == GOBRIDGE_E_WRONG_TYPE);
+    CHECK(failure([&] { return five.as<std::string>(); }).status() == GOBRIDGE_E_WRONG_TYPE);
+    const gobridge::value minus(gobridge_int64(-1));
+    CHECK(failure([&] { return minus.as<std::uint64_t>(); }).status() == GOBRIDGE_E_RANGE);
+    CHECK(gobridge::value().is_nil());
+    CHECK(gobridge::to_value("a\0b"sv).len == 3);
+}
+
+static void test_maps() {
+    auto ages = good(gobridge::map<std::string, std::int64_t>::make());
+    good(ages.set("Ada", 36));
+    good(ages.set("Grace", 85));
+    CHECK(good(ages.get("Ada")) == 36);
+    CHECK(!good(ages.get("Emmy")));
+    CHECK(good(ages.contains("Grace")));
+    CHECK(good(ages.size()) == 2);
+    std::int64_t sum = 0;
+    good(ages.for_each([&](const std::string &name, std::int64_t age) {
+        sum += age + static_cast<std::int64_t>(name.size());
+    }));
+    CHECK(sum == 36 + 85 + 3 + 5);
+    CHECK(good(ages.erase("Ada")));
+    CHECK(!good(ages.erase("Ada")));
+    good(ages.clear());
+    CHECK(good(ages.size()) == 0);
+    auto texts = good(gobridge::map<std::uint32_t, std::string>::make(10));
+    good(texts.set(7, "seven"));
+    CHECK(good(texts.get(7)) == "seven");
+}
+
+static void test_slices() {
+    auto words = good(gobridge::slice<std::string>::make(1));
+    good(words.set(0, "one"));
+    good(words.push_back("two"));
+    CHECK(good(words.size()) == 2);
+    CHECK(good(words.get(0)) == "one");
+    CHECK(good(words.get(1)) == "two");
+    CHECK(failure([&] { return words.get(2); }).status() == GOBRIDGE_E_INDEX);
+}
+
+static void test_functions() {
+    const auto upper = good(gobridge::function<std::string(std::string_view)>::find("strings.ToUpper"));
+    CHECK(good(upper("go"sv)) == "GO");
+    const auto repeat = good(gobridge::function<gobridge::value(std::string, int)>::find("strings.Repeat"));
+    CHECK(good(repeat("ab", 2)).view() == "abab");
+    const gobridge::error why = failure([&] { return repeat("ab", -1); });
+    CHECK(why.status() == GOBRIDGE_E_RETURNED);
+    CHECK(std::string(why.what()).find("the count is -1") != std::string::npos);
+    CHECK(failure([] { return gobridge::function<void()>::find("no.Such"); }).status() ==
+          GOBRIDGE_E_UNKNOWN_NAME);
+    const auto fields = good(gobridge::function<gobridge::ref(std::string)>::find("strings.Fields"));
+    const gobridge::slice<std::string> parts(good(fields("a b")));
+    CHECK(good(parts.get(1)) == "b");
+}
+
+static void test_callbacks() {
+    auto counter = std::make_shared<int>(0);
+    {
+        const gobridge::function<std::int64_t(std::int64_t, std::int64_t)> add(
+            good(gobridge::callback<std::int64_t(std::int64_t, std::int64_t)>(
+                [counter](std::int64_t a, std::int64_t b) {
+                    ++*counter;
+                    return a + b;
+                })));
+        CHECK(good(add(40, 2)) == 42);
+        CHECK(*counter == 1);
+    }
+    const gobridge::function<std::string(std::string)> greet(
+        good(gobridge::callback<std::string(std::string)>(
+            [](const std::string &name) { return "hello, " + name + ", and all others"; })));
+    CHECK(good(greet("Ada")) == "hello, Ada, and all others");
+#ifndef GOBRIDGE_EXPECTED
+    const gobridge_ref type = gobridge::type("func(string) error");
+    const gobridge::function<void(std::string)> thrower(gobridge::callback<void(std::string)>(
+        type, [](const std::string &why) { throw std::runtime_error(why); }));
+    const gobridge::error why = failure([&] { return thrower("it is thrown"), 0; });
+    CHECK(why.status() == GOBRIDGE_E_RETURNED);
+    CHECK(std::string(why.what()).find("it is thrown") != std::string::npos);
+    const gobridge::function<void()> odd(gobridge::callback<void()>([] { throw 7; }));
+    CHECK(failure([&] { return odd(), 0; }).status() == GOBRIDGE_E_PANIC);
+#endif
+}
+
+int main() {
+    test_values();
+    test_maps();
+    test_slices();
+    test_functions();
+    test_callbacks();
+    return failures != 0;
+}

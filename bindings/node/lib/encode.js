@@ -21,6 +21,7 @@ class Encoder {
   constructor(library) {
     this.library = library;
     this.core = library.core;
+    this.contexts = new WeakMap(); // by signal
   }
 
   /** The hook of the addon: an object for a value of a type. */
@@ -98,14 +99,19 @@ class Encoder {
     return core.implement(type.id, methods.map((method) => method.type), functions);
   }
 
+  /** The context of a signal: the same one each time, so that a signal that lives long keeps but one. */
   context(value) {
     if (!(value instanceof AbortSignal)) return undefined;
     const { core } = this;
-    const context = core.contextNew();
-    if (value.aborted) {
-      core.contextCancel(context);
-    } else {
-      value.addEventListener('abort', () => core.contextCancel(context), { once: true });
+    let context = this.contexts.get(value);
+    if (context === undefined) {
+      context = core.contextNew();
+      this.contexts.set(value, context);
+      if (value.aborted) {
+        core.contextCancel(context);
+      } else {
+        value.addEventListener('abort', () => core.contextCancel(context), { once: true });
+      }
     }
     return context;
   }

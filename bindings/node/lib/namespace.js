@@ -7,23 +7,29 @@ function namespaceOf(root, name) {
   return (Object.hasOwn(root, name) ? root[name] : (root[name] = {}));
 }
 
-function defineFunction(library, namespace, name, registered, about) {
-  lazy(namespace, name, () => {
-    const fn = Object.setPrototypeOf(library.core.find(registered), library.functions);
-    Object.defineProperties(fn, {
-      name: { value: registered, configurable: true },
-      doc: { value: about?.doc ?? '' },
-      signature: { value: about?.signature ?? library.describe(library.core.typeOf(fn)).name },
-    });
-    return fn;
+/** A registered function with its documentation. */
+function find(library, registered, about) {
+  const fn = Object.setPrototypeOf(library.core.find(registered), library.functions);
+  return Object.defineProperties(fn, {
+    name: { value: registered, configurable: true },
+    doc: { value: about?.doc ?? '' },
+    signature: { value: about?.signature ?? fn.goType },
   });
 }
 
-/** A type's class: of a struct that of pointers to it, as Go programs use it. */
+/** The class of a type: of a struct that of pointers to it, as Go programs use it. */
 function classFor(library, expression) {
   const id = library.typeNumber(expression);
   const type = library.describe(id);
   return library.classOf(type.kind === kind.Struct && !library.converts(id) ? library.core.pointerTo(id) : id);
+}
+
+/** What a described type is in its namespace. One whose values become JavaScript's has its methods as functions of them. */
+function typeFor(library, about) {
+  const made = classFor(library, about.type) ?? {};
+  if (!library.converts(library.typeNumber(about.type))) return made;
+  for (const method of about.methods ?? []) lazy(made, method.name, () => find(library, method.registered, method));
+  return made;
 }
 
 function constantOf({ type, value }) {
@@ -37,27 +43,40 @@ function constantOf({ type, value }) {
   return Number.isNaN(number) ? value : number;
 }
 
+/** A variable, which is read and set in Go. A struct is there by its address. */
+function defineVariable(library, namespace, about) {
+  let pointer;
+  const address = () => (pointer ??= library.core.find(about.registered)());
+  const isPointer = () => 'value' in address();
+  Object.defineProperty(namespace, about.name, {
+    get: () => (isPointer() ? address().value : address()),
+    set(value) {
+      const variable = address();
+      library.core.store(variable, library.describe(library.core.typeOf(variable)).elem, value);
+    },
+    enumerable: true,
+  });
+}
+
+/** Puts a name of a main package where its dots say: "strings.ToUpper" is strings's ToUpper. */
+function definePath(root, name, make) {
+  const path = name.slice(name.lastIndexOf('/') + 1).split('.');
+  const last = path.pop();
+  let namespace = root;
+  for (const part of path) namespace = namespaceOf(namespace, part);
+  lazy(namespace, last, make);
+}
+
 function definePackage(library, root, about) {
-  const namespace = namespaceOf(root, about.name);
-  for (const fn of about.functions ?? []) defineFunction(library, namespace, fn.name, fn.registered, fn);
-  for (const type of about.types ?? []) lazy(namespace, type.name, () => classFor(library, type.type));
+  const main = about.name === 'main';
+  const namespace = main ? root : namespaceOf(root, about.name);
+  const define = (name, path, make) => (main ? definePath(root, path, make) : lazy(namespace, name, make));
+  for (const fn of about.functions ?? []) define(fn.name, fn.registered, () => find(library, fn.registered, fn));
+  for (const type of about.types ?? []) define(type.name, type.type, () => typeFor(library, type));
   for (const constant of about.constants ?? []) {
     Object.defineProperty(namespace, constant.name, { value: constantOf(constant), enumerable: true });
   }
-  for (const variable of about.variables ?? []) {
-    lazy(namespace, variable.name, () => library.core.find(variable.registered)());
-  }
-}
-
-/** Without a description the registered names have to do: "strings.ToUpper" is strings's ToUpper. */
-function defineNames(library, root) {
-  for (const registered of library.core.names().copy()) {
-    const path = registered.slice(registered.lastIndexOf('/') + 1).split('.');
-    const name = path.pop();
-    let namespace = root;
-    for (const part of path) namespace = namespaceOf(namespace, part);
-    if (typeof namespace === 'object') defineFunction(library, namespace, name, registered);
-  }
+  for (const variable of about.variables ?? []) defineVariable(library, namespace, variable);
 }
 
 /** Loads a gobridge library. */
@@ -67,15 +86,10 @@ function load(path) {
   const text = core.description();
   const description = text === undefined ? null : JSON.parse(text);
   const root = {};
-  if (description === null) {
-    defineNames(library, root);
-  } else {
-    for (const about of description.packages) definePackage(library, root, about);
-  }
   Object.defineProperties(root, {
     new: { value: (type, init) => library.new(type, init) },
     type: { value: (expression) => classFor(library, expression) },
-    func: { value: (name) => Object.setPrototypeOf(core.find(name), library.functions) },
+    func: { value: (name) => find(library, name) },
     go: {
       value: Object.freeze({
         release: core.goRelease(),
@@ -88,6 +102,11 @@ function load(path) {
       }),
     },
   });
+  if (description === null) {
+    for (const name of core.names().copy()) definePath(root, name, () => find(library, name));
+  } else {
+    for (const about of description.packages) definePackage(library, root, about);
+  }
   return root;
 }
 

@@ -19,7 +19,7 @@
     X(value_new) X(value_box) X(value_make) X(value_get) X(value_follow) X(value_set) X(value_copy) X(value_release) \
     X(value_equal) X(value_print) X(value_from_text) X(value_to_text) X(value_from_json) X(value_to_json) \
     X(value_from_time) X(value_to_time) \
-    X(func_find) X(func_names) X(call_catch) X(iface_method) X(iface_call) X(iface_implements) X(iface_new) \
+    X(func_find) X(func_names) X(call) X(call_catch) X(iface_method) X(iface_call) X(iface_implements) X(iface_new) \
     X(map_new) X(map_get) X(map_contains) X(map_set) X(map_delete) X(map_clear) X(map_len) X(map_iterate) X(map_next_n) X(map_build_n) \
     X(slice_make) X(slice_len) X(slice_get) X(slice_set) X(slice_at) X(slice_append) X(slice_append_n) X(slice_sub) X(slice_view) \
     X(slice_read_n) X(slice_write_n) \
@@ -157,6 +157,7 @@ typedef struct scratch {
     struct chunk *chunks;
     struct used *used;
     size_t fill;
+    bool made; /* a Go value was made of an argument, perhaps of a function that may throw */
     char room[1024];
 } scratch;
 

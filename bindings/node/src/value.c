@@ -24,6 +24,7 @@ void scratch_begin(scratch *s, library *lib, const char *what) {
     s->chunks = NULL;
     s->used = NULL;
     s->fill = 0;
+    s->made = false;
 }
 
 void scratch_end(scratch *s) {
@@ -118,7 +119,8 @@ none:
 
 /* A whole number that int64 or uint64 has; -0 is 0. */
 static bool whole(double number, gobridge_value *go) {
-    if (number >= -0x1p63 && number < 0x1p63 && number == trunc(number)) {
+    if (number >= -0x1p63 && number < 0x1p63) {
+        if ((double)(int64_t)number != number) return false;
         *go = (gobridge_value){.kind = GOBRIDGE_KIND_INT64, .as.i = (int64_t)number};
         return true;
     }
@@ -156,6 +158,7 @@ static bool made(napi_env env, scratch *s, type *t, napi_value js, napi_valuetyp
             struct used *u = scratch_take(env, s, sizeof *u);
             if (u == NULL) return false;
             *u = (struct used){s->used, h->ref};
+            s->made = true;
             s->used = u;
             h->ref = 0;
             *go = (gobridge_value){.kind = GOBRIDGE_KIND_REF, .as.ref = u->ref};
@@ -189,11 +192,7 @@ static bool text_or_bytes(napi_env env, scratch *s, type *t, napi_value js, napi
 }
 
 static bool integer(napi_env env, scratch *s, type *t, napi_value js, napi_valuetype is, gobridge_value *go) {
-    if (is == napi_number) {
-        double number = 0;
-        napi_get_value_double(env, js, &number);
-        return whole(number, go) || refuse(env, s, GOBRIDGE_E_RANGE, t, "the number");
-    }
+    if (is == napi_number) return refuse(env, s, GOBRIDGE_E_RANGE, t, "the number");
     if (is == napi_bigint) {
         return bigint(env, js, go) || refuse(env, s, GOBRIDGE_E_RANGE, t, "the BigInt");
     }
@@ -243,7 +242,18 @@ static bool any(napi_env env, scratch *s, type *t, napi_value js, napi_valuetype
     }
 }
 
+/* Numbers for numbers, which need not be asked what they are. */
+static bool number_to_go(napi_env env, const type *t, napi_value js, gobridge_value *go) {
+    if (t->kind < GOBRIDGE_KIND_INT || t->kind > GOBRIDGE_KIND_FLOAT64) return false;
+    double number = 0;
+    if (napi_get_value_double(env, js, &number) != napi_ok) return false;
+    if (t->kind <= GOBRIDGE_KIND_UINTPTR) return whole(number, go);
+    *go = (gobridge_value){.kind = GOBRIDGE_KIND_FLOAT64, .as.f = number};
+    return true;
+}
+
 bool to_go(napi_env env, scratch *s, type *t, napi_value js, gobridge_value *go) {
+    if (number_to_go(env, t, js, go)) return true;
     napi_valuetype is = napi_undefined;
     napi_typeof(env, js, &is);
     if (is == napi_null || is == napi_undefined) {
@@ -265,11 +275,6 @@ bool to_go(napi_env env, scratch *s, type *t, napi_value js, gobridge_value *go)
         return refuse(env, s, GOBRIDGE_E_WRONG_TYPE, t, name_of(is));
     case GOBRIDGE_KIND_FLOAT32:
     case GOBRIDGE_KIND_FLOAT64:
-        if (is == napi_number) {
-            *go = (gobridge_value){.kind = GOBRIDGE_KIND_FLOAT64};
-            napi_get_value_double(env, js, &go->as.f);
-            return true;
-        }
         if (is == napi_object) return made(env, s, t, js, is, go);
         return refuse(env, s, GOBRIDGE_E_WRONG_TYPE, t, name_of(is));
     case GOBRIDGE_KIND_STRING: return text_or_bytes(env, s, t, js, is, GOBRIDGE_KIND_STRING, go);
@@ -296,11 +301,14 @@ bool array_to_go(napi_env env, scratch *s, type *t, napi_value array, gobridge_v
     }
     gobridge_value *values = scratch_take(env, s, (size_t)length * sizeof *values + 1);
     if (values == NULL) return false;
-    for (uint32_t i = 0; i < length; i++) {
+    for (uint32_t i = 0; i < length;) {
         napi_handle_scope scope;
-        napi_value element;
         napi_open_handle_scope(env, &scope);
-        bool fits = napi_get_element(env, array, i, &element) == napi_ok && to_go(env, s, t, element, &values[i]);
+        bool fits = true;
+        for (uint32_t end = length - i > 256 ? i + 256 : length; i < end && fits; i++) {
+            napi_value element;
+            fits = napi_get_element(env, array, i, &element) == napi_ok && to_go(env, s, t, element, &values[i]);
+        }
         napi_close_handle_scope(env, scope);
         if (!fits) return false;
     }

@@ -59,7 +59,8 @@ void *scratch_take(napi_env env, scratch *s, size_t size) {
 static bool refuse(napi_env env, scratch *s, gobridge_status status, const type *t, const char *what) {
     const char *how = status == GOBRIDGE_E_RANGE ? "does not fit" : "for";
     if (s->index >= 0) {
-        fail_with(env, s->lib, status, "%s: argument %d: %s %s a Go %s", s->what, s->index + 1, what, how, t->name);
+        fail_with(env, s->lib, status, "%s: argument %d: %s %s a Go %s", s->what, s->index + 1, what, how,
+                  t->name);
     } else {
         fail_with(env, s->lib, status, "%s: %s %s a Go %s", s->what, what, how, t->name);
     }
@@ -67,7 +68,7 @@ static bool refuse(napi_env env, scratch *s, gobridge_status status, const type 
 }
 
 static const char *name_of(napi_valuetype is) {
-    static const char *const names[] = {"undefined", "null",      "a boolean",  "a number",   "a string",
+    static const char *const names[] = {"undefined", "null",      "a boolean",  "a number",    "a string",
                                         "a symbol",  "an object", "a function", "an external", "a BigInt"};
     return (size_t)is < sizeof names / sizeof *names ? names[is] : "a value";
 }
@@ -220,10 +221,8 @@ static bool any(napi_env env, scratch *s, type *t, napi_value js, napi_valuetype
             *go = (gobridge_value){.kind = GOBRIDGE_KIND_FLOAT64, .as.f = number};
         }
         return true;
-    case napi_bigint:
-        return bigint(env, js, go) || made(env, s, t, js, is, go);
-    case napi_string:
-        return text_or_bytes(env, s, t, js, is, GOBRIDGE_KIND_STRING, go);
+    case napi_bigint: return bigint(env, js, go) || made(env, s, t, js, is, go);
+    case napi_string: return text_or_bytes(env, s, t, js, is, GOBRIDGE_KIND_STRING, go);
     case napi_object: {
         uint8_t *data;
         size_t len;
@@ -232,7 +231,8 @@ static bool any(napi_env env, scratch *s, type *t, napi_value js, napi_valuetype
         if (napi_is_typedarray(env, js, &buffer) == napi_ok && buffer) {
             napi_get_typedarray_info(env, js, &kind, NULL, NULL, NULL, NULL);
         }
-        if ((kind == napi_uint8_array || kind == napi_uint8_clamped_array) && bytes_of(env, js, &data, &len)) {
+        if ((kind == napi_uint8_array || kind == napi_uint8_clamped_array) &&
+            bytes_of(env, js, &data, &len)) {
             *go = (gobridge_value){.kind = GOBRIDGE_KIND_BYTES, .as.b = data, .len = len};
             return true;
         }
@@ -278,8 +278,7 @@ bool to_go(napi_env env, scratch *s, type *t, napi_value js, gobridge_value *go)
         if (is == napi_object) return made(env, s, t, js, is, go);
         return refuse(env, s, GOBRIDGE_E_WRONG_TYPE, t, name_of(is));
     case GOBRIDGE_KIND_STRING: return text_or_bytes(env, s, t, js, is, GOBRIDGE_KIND_STRING, go);
-    case GOBRIDGE_KIND_INTERFACE:
-        return t->any ? any(env, s, t, js, is, go) : made(env, s, t, js, is, go);
+    case GOBRIDGE_KIND_INTERFACE: return t->any ? any(env, s, t, js, is, go) : made(env, s, t, js, is, go);
     case GOBRIDGE_KIND_SLICE:
         if (t->bytes && (is == napi_string || is == napi_object)) {
             return text_or_bytes(env, s, t, js, is, GOBRIDGE_KIND_BYTES, go);
@@ -307,7 +306,8 @@ bool array_to_go(napi_env env, scratch *s, type *t, napi_value array, gobridge_v
         bool fits = true;
         for (uint32_t end = length - i > 256 ? i + 256 : length; i < end && fits; i++) {
             napi_value element;
-            fits = napi_get_element(env, array, i, &element) == napi_ok && to_go(env, s, t, element, &values[i]);
+            fits =
+                napi_get_element(env, array, i, &element) == napi_ok && to_go(env, s, t, element, &values[i]);
         }
         napi_close_handle_scope(env, scope);
         if (!fits) return false;
@@ -376,7 +376,9 @@ static napi_value plain(napi_env env, library *lib, const type *t, const gobridg
 }
 
 /* The type of what is in a variable of a declared type: an interface holds something of another. */
-static type *concrete(type *t) { return t == NULL || t->kind == GOBRIDGE_KIND_INTERFACE ? NULL : t; }
+static type *concrete(type *t) {
+    return t == NULL || t->kind == GOBRIDGE_KIND_INTERFACE ? NULL : t;
+}
 
 napi_value to_js(napi_env env, library *lib, type *t, gobridge_value *go) {
     if (go->kind == GOBRIDGE_KIND_REF) {

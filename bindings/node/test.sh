@@ -8,6 +8,7 @@ cd "$(dirname "$0")"
 ./build.sh
 go build -buildmode=c-shared -o build/libtest.so ./test/library
 go build -buildmode=c-shared -tags described -o build/libdescribed.so ./test/library
+go -C ../../examples/embed build -buildmode=c-shared -o "$PWD/build/libembed.so" .
 npx eslint .
 npx tsc
 node --test test/*.test.*js

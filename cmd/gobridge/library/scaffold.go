@@ -49,7 +49,7 @@ func New(dir, host string) (files []string, err error) {
 	}
 	texts := strings.NewReplacer("@cmake@", of.cmake, "@language@", of.language, "@suffix@", of.suffix, "@name@", name)
 	err = fs.WalkDir(scaffold, "scaffold", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || filepath.Dir(path) == "scaffold/host" && filepath.Ext(path) != "."+of.suffix {
+		if err != nil || entry.IsDir() || filepath.Dir(path) == "scaffold/host" && !strings.HasSuffix(path, "."+of.suffix+".txt") {
 			return err
 		}
 		text, err := scaffold.ReadFile(path)

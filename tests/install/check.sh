@@ -2,7 +2,7 @@
 # Builds and runs words.c, README's program or batch.h's example, outside the tree: against what `cmake --install` makes of
 # BUILD, or against what GO-BUILD makes of somebody else's main package.
 #   check.sh prefix|pkg-config|pkg-config-static|pkg-config-lld|find-package|find-package-static|readme|batch BUILD
-#   check.sh build|add-library|add-library-static|add-subdirectory|new-c|new-c++ BUILD
+#   check.sh build|add-library|add-library-static|add-subdirectory|new-c|new-c++|readme-build BUILD
 #   check.sh go-archive|go-shared|readme-embed BUILD GO-BUILD...
 set -euo pipefail
 how=$1 build=$2 go_build=("${@:3}")
@@ -57,7 +57,7 @@ go-shared)
     compile -I"$root/include" -L"$out" -lgo "-Wl,-rpath,$out" ;;
 readme)
     source=$out/readme.c
-    readme c 2 >"$source"
+    readme c 3 >"$source"
     compile_shared ;;
 build) # gobridge build of a module that knows nothing of gobridge, and pkg-config
     (cd "$here/library" && "$prefix/bin/gobridge" build strings ./greeting -o "$out/made" --name words)
@@ -65,6 +65,11 @@ build) # gobridge build of a module that knows nothing of gobridge, and pkg-conf
     PKG_CONFIG_PATH=$out/made/lib/pkgconfig
     export PKG_CONFIG_PATH
     $CC $CFLAGS -Wall -Wextra -Werror -o "$out/words" "$out/host.c" $(pkg-config --cflags --libs words) "-Wl,-rpath,$out/made/lib" ;;
+readme-build) # without the package that must be downloaded
+    (cd "$out" && PATH=$prefix/bin:$PATH && gobridge build net/url -o out --name embed)
+    readme c 1 >"$out/host.c"
+    (cd "$out" && $CC $CFLAGS -Wall -Wextra -Werror host.c -Iout/include -Lout/lib -lembed -Wl,-rpath,"$out/out/lib" -o host && [ "$(./host)" = "a+b%26c" ])
+    exit ;;
 new-c | new-c++) # what gobridge new makes builds and passes its tests at once
     (cd "$out" && PATH=$prefix/bin:$PATH && gobridge new greeter --host "${how#new-}" && cd greeter &&
         cmake -B build -G Ninja && cmake --build build && ctest --test-dir build --output-on-failure)
@@ -91,7 +96,7 @@ C
 readme-embed)
     source=$out/host/host.c
     mkdir "$out/host"
-    readme c 1 >"$source"
+    readme c 2 >"$source"
     go_main c-shared libgo.so "$(readme go 1)"
     compile -I"$root/include" -L"$out" -lgo "-Wl,-rpath,$out" ;;
 esac

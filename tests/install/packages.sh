@@ -3,7 +3,7 @@
 # program by pkg-config, gobridge build; then the relocatable archive.
 #   packages.sh [--apt]     --apt: installs them on this machine instead (../shared/fresh-room . tests/install/packages.sh --apt)
 set -euo pipefail
-root=$(cd "$(dirname "$0")/../.." && pwd)
+. "$(dirname "$0")/../../scripts/setup" # for the tree's own Go
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 readme() { awk -v begin='```c' -v n="$1" '/^```$/ { on = 0 } on; $0 == begin && !--n { on = 1 }' "$root/README.md"; }
@@ -15,8 +15,7 @@ if command -v lintian >/dev/null; then
     [ -z "$found" ] || { echo "$found" >&2; exit 1; }
 fi
 if [ "${1-}" = --apt ]; then
-    sudo=$([ "$(id -u)" = 0 ] || echo sudo)
-    $sudo apt-get install -y "${packages[@]}" pkg-config >"$work/log" 2>&1 || { tail -n 40 "$work/log"; exit 1; }
+    as_root apt-get install -y "${packages[@]}" pkg-config >"$work/log" 2>&1 || { tail -n 40 "$work/log"; exit 1; }
     prefix=/usr
 else
     for package in "${packages[@]}"; do dpkg-deb --extract "$package" "$work/root"; done

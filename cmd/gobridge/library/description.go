@@ -38,7 +38,8 @@ type Function struct {
 
 	expression    string // what the generated program registers; "" if the program's own main package does
 	takes, leaves []crossing
-	fails         bool // the last result is an error
+	fails         bool   // the last result is an error
+	numbers       string // of a function of at most two plain numbers: a Go func of their bits
 }
 
 // Param is a parameter or a result.

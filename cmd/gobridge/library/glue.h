@@ -25,3 +25,15 @@ __attribute__((always_inline)) static inline gobridge_status glue_call(uint32_t 
         .call = {.func = func, .args = args, .nargs = nargs, .results = results, .nresults = nresults}};
     return gobridge_cross(&frame, NULL);
 }
+
+/* The bits of a double, and the double of bits. */
+static inline uint64_t glue_bits(double number) {
+    uint64_t bits;
+    memcpy(&bits, &number, sizeof bits);
+    return bits;
+}
+static inline double glue_float(uint64_t bits) {
+    double number;
+    memcpy(&number, &bits, sizeof number);
+    return number;
+}

@@ -2,6 +2,8 @@
 // Go main package that registers it and C functions that call it, and has the go command and a C compiler build them.
 package library
 
+import "go/types"
+
 // Description is what a library holds, as its NAME.json says it (docs/library.md) and bindings read it.
 type Description struct {
 	Schema   int       `json:"schema"` // 1
@@ -46,6 +48,8 @@ type Function struct {
 type Param struct {
 	Name string `json:"name"`
 	Type string `json:"type"`
+
+	of types.Type
 }
 
 // Type is a defined type.
@@ -75,6 +79,7 @@ type Constant struct {
 	Value string `json:"value"`
 	Doc   string `json:"doc"`
 
+	of      types.Type
 	literal string
 }
 

@@ -12,9 +12,14 @@ struct callback {
     PyObject *object;
 };
 
+/* False in the thread that ends the interpreter. Any other stays: a failure could be a panic, which ends the process. */
 static bool enter(PyGILState_STATE *state) {
     atomic_fetch_add(&running, 1);
-    if (atomic_load(&refusing)) return (atomic_fetch_sub(&running, 1), false);
+    if (atomic_load(&refusing)) {
+        atomic_fetch_sub(&running, 1);
+        core_wait_for_the_end();
+        return false;
+    }
     *state = PyGILState_Ensure();
     return true;
 }
@@ -39,7 +44,7 @@ void core_callbacks_forked(void) {
 static void drop(void *data) {
     struct callback *callback = data;
     PyGILState_STATE state;
-    if (!enter(&state)) return; /* the process ends */
+    if (atomic_load(&refusing) || !enter(&state)) return; /* the process ends */
     Py_DECREF(callback->object);
     PyMem_Free(callback);
     leave(state);

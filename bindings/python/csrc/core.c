@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 atomic_bool core_ending;
-static pthread_t ender; /* the thread that ends the interpreter, once core_ending is set */
+static pthread_t ender; /* the thread that ends the interpreter */
 
 PyTypeObject *core_library_type, *core_type_type, *core_object_type, *core_map_type, *core_slice_type,
     *core_func_type, *core_task_type, *core_chan_type, *core_iterator_type;
@@ -14,8 +14,12 @@ PyThreadState *core_leave(void) {
     return PyEval_SaveThread();
 }
 
+void core_wait_for_the_end(void) {
+    while (!pthread_equal(pthread_self(), ender)) pause();
+}
+
 void core_return(PyThreadState *thread) {
-    while (atomic_load(&core_ending) && !pthread_equal(pthread_self(), ender)) pause();
+    if (atomic_load(&core_ending)) core_wait_for_the_end();
     PyEval_RestoreThread(thread);
 }
 
@@ -54,6 +58,7 @@ PyObject *core_raise(core_library *library, gobridge_status status, gobridge_val
 /* _end(): from here on no thread of Go's runs Python code. */
 static PyObject *end(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(none)) {
     bool over;
+    ender = pthread_self();
     Py_BEGIN_ALLOW_THREADS over = core_callbacks_end();
     Py_END_ALLOW_THREADS ender = pthread_self();
     atomic_store(&core_ending, true);

@@ -126,7 +126,8 @@ static PyObject *live(PyObject *self, PyObject *Py_UNUSED(none)) {
     SELF;
     uint64_t count;
     gobridge_status status;
-    CROSS(status, library, ref_count, &count);
+    CROSS(status, library, ref_flush);
+    if (status == GOBRIDGE_OK) CROSS(status, library, ref_count, &count);
     return status == GOBRIDGE_OK ? PyLong_FromUnsignedLongLong(count) : core_raise(library, status, NULL);
 }
 
@@ -134,7 +135,8 @@ static PyObject *references(PyObject *self, PyObject *Py_UNUSED(none)) {
     SELF;
     gobridge_value text;
     gobridge_status status;
-    CROSS_LONG(status, library, ref_list, &text);
+    CROSS(status, library, ref_flush);
+    if (status == GOBRIDGE_OK) CROSS_LONG(status, library, ref_list, &text);
     return text_of(library, status, &text);
 }
 

@@ -401,7 +401,9 @@ static bool convert(core_arena *arena, core_type *type, PyObject *object, gobrid
     bool list = kind == GOBRIDGE_KIND_SLICE || kind == GOBRIDGE_KIND_ARRAY;
     if (bytes && (!list || type->elem->info.kind == GOBRIDGE_KIND_UINT8)) {
         value->kind = kind == GOBRIDGE_KIND_STRING ? GOBRIDGE_KIND_STRING : GOBRIDGE_KIND_BYTES;
-        return bytes_of(arena, type, object, value);
+        if (bytes_of(arena, type, object, value)) return true;
+        if (!list || !PyErr_ExceptionMatches(PyExc_BufferError)) return false;
+        PyErr_Clear(); /* not in one piece */
     }
     bool sequence = PyList_Check(object) || PyTuple_Check(object) || PyObject_CheckBuffer(object);
     if (kind == GOBRIDGE_KIND_SLICE && sequence)

@@ -6,8 +6,9 @@ import os
 import subprocess
 from pathlib import Path
 
-import gobridge
 import pytest
+
+import gobridge
 
 
 @pytest.fixture(scope="session")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import inspect
 import pydoc
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
 
 import gobridge
-import pytest
 
 
 def test_namespaces(lib: gobridge.Library) -> None:
@@ -137,7 +138,7 @@ def test_time(lib: gobridge.Library) -> None:
     assert lib.echo.Any(timedelta(seconds=3)) == timedelta(seconds=3)
     with pytest.raises(OverflowError):
         lib.echo.Duration(timedelta.max)
-    for moment in (datetime(2024, 2, 29, 12, 30, 1, 5, timezone.utc), datetime(1, 1, 1, tzinfo=timezone.utc)):
+    for moment in (datetime(2024, 2, 29, 12, 30, 1, 5, UTC), datetime(1, 1, 1, tzinfo=UTC)):
         assert lib.echo.Time(moment) == moment
     local = datetime(2024, 1, 1, tzinfo=timezone(timedelta(hours=5)))
     assert lib.echo.Time(local) == local

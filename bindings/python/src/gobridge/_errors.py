@@ -207,5 +207,3 @@ for _number, _class in enumerate(BY_STATUS, 1):
 def of_status(status: int) -> type[GoError]:
     """The class of a status; GoError itself for one that a newer library has."""
     return BY_STATUS[status - 1] if 0 < status <= len(BY_STATUS) else GoError
-
-__all__ = ["GoError", *(_class.__name__ for _class in BY_STATUS)]  # noqa: PLE0604

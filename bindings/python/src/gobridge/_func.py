@@ -100,8 +100,11 @@ def represent(self: _core.Func) -> str:
     return f"<Go func {self.__name__}{self._type.name.removeprefix('func')}>"
 
 
-for _name, _member in {
-    "start": start, "map": rows, "close": close, "__iter__": iterate, "__repr__": represent, "__eq__": equal,
-    "__hash__": hashed, "__signature__": property(signature),
-}.items():  # fmt: skip
-    setattr(_core.Func, _name, _member)
+def install() -> None:
+    """Gives the extension's class its methods."""
+    members = {
+        "start": start, "map": rows, "close": close, "__iter__": iterate, "__repr__": represent, "__eq__": equal,
+        "__hash__": hashed, "__signature__": property(signature),
+    }  # fmt: skip
+    for name, member in members.items():
+        setattr(_core.Func, name, member)

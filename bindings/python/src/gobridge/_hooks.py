@@ -9,7 +9,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from . import _core
@@ -32,7 +32,7 @@ from ._values import (
 if TYPE_CHECKING:
     from ._library import Library
 
-EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Hooks:
@@ -163,7 +163,7 @@ class Hooks:
     def time_to_go(self, value: Any) -> Any:
         if not isinstance(value, datetime):
             return value
-        since = value.astimezone(timezone.utc) - EPOCH
+        since = value.astimezone(UTC) - EPOCH
         return self.core.time(since.days * 86400 + since.seconds, since.microseconds * 1000)
 
     def argument(self, raised: BaseException, name: str | None, index: int) -> BaseException:

@@ -46,9 +46,7 @@ class Namespace(types.ModuleType):
         return found
 
     def __dir__(self) -> list[str]:
-        return sorted(
-            {name.removeprefix(self._prefix) for name in self._library._names() if name.startswith(self._prefix)}
-        )
+        return sorted({name.removeprefix(self._prefix) for name in self._library._names() if name.startswith(self._prefix)})
 
     def __repr__(self) -> str:
         return f"<Go package {self.__name__} of {self._library.path}>"
@@ -118,7 +116,7 @@ class Library:
     def _enumeration(self, type_: _core.Type, members: dict[str, str]) -> Any:
         """A Go type with constants as an enumeration; values that are no constant's stay what they are."""
         values = {name.rpartition(".")[2]: constant(value) for name, value in members.items()}
-        base = enum.IntEnum if all(isinstance(value, int) for value in values.values()) else enum.StrEnum
+        base: Any = enum.IntEnum if all(isinstance(value, int) for value in values.values()) else enum.StrEnum
         if base is enum.StrEnum and not all(isinstance(value, str) for value in values.values()):
             return type_
         made: Any = base(type_.name.rpartition(".")[2], values)
@@ -164,7 +162,7 @@ class Library:
 
     def __getitem__(self, name: str) -> Any:
         """What has a name, "strings.ToUpper", or a package."""
-        return self._find(name) if name in self._names() else getattr(self, name)
+        return self._find(name) if "." in name else getattr(self, name)
 
     def __dir__(self) -> list[str]:
         return sorted({name.partition(".")[0] for name in self._names()} | set(super().__dir__()))

@@ -16,6 +16,11 @@ from ._values import nanoseconds
 STEP = 0.02
 
 
+def _wake(ready: asyncio.Future[None]) -> None:
+    if not ready.done():
+        ready.set_result(None)
+
+
 class Task:
     """A call that runs in a goroutine. It can be waited for, awaited and cancelled; dropping it cancels it too."""
 
@@ -54,9 +59,9 @@ class Task:
         """Waits for the task's descriptor: no thread waits meanwhile, and none of Go's enters Python."""
         if not self.done():
             loop = asyncio.get_running_loop()
-            ready = loop.create_future()
+            ready: asyncio.Future[None] = loop.create_future()
             descriptor = os.dup(self._task._descriptor())  # its own: several may await one task
-            loop.add_reader(descriptor, lambda: ready.done() or ready.set_result(None))
+            loop.add_reader(descriptor, _wake, ready)
             try:
                 await ready
             except asyncio.CancelledError:

@@ -103,7 +103,6 @@ class Struct(_core.Object):
 
     __slots__ = ()
     _fields: tuple[str, ...] = ()
-    __match_args__ = _fields
 
     def close(self) -> None:
         """Releases the reference now. The Go value lives on where Go holds it."""
@@ -135,7 +134,7 @@ class Struct(_core.Object):
         if not isinstance(other, Struct) or struct_type(self) is not struct_type(other):
             return NotImplemented
         try:
-            return by_value(self)._equal(by_value(other))
+            return bool(by_value(self)._equal(by_value(other)))
         except UnhashableError:  # it has slices or maps, which Go does not compare
             return all(getattr(self, name) == getattr(other, name) for name in self._fields)
 
@@ -229,7 +228,7 @@ class Array(_core.Slice, Sequence[Any]):
         return describe(self)
 
 
-class Slice(Array, MutableSequence[Any]):  # type: ignore[misc]
+class Slice(Array, MutableSequence[Any]):
     """A Go slice. A part of it by [low:high] shares its memory, as in Go; what grows may move elsewhere."""
 
     __slots__ = ()
@@ -327,9 +326,11 @@ class File(io.RawIOBase):
         return "Write" in self._methods
 
     def readinto(self, buffer: Any) -> int:
+        self._checkClosed()
         return self._go._io_read(buffer)  # type: ignore[no-any-return]
 
     def write(self, data: Any) -> int:
+        self._checkClosed()
         return self._go._io_write(data)  # type: ignore[no-any-return]
 
     def close(self) -> None:

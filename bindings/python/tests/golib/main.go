@@ -45,6 +45,8 @@ type NotFound struct{ Key string }
 
 func (e *NotFound) Error() string { return "not found: " + e.Key }
 
+var kept func(int64) int64
+
 var errSentinel = errors.New("sentinel")
 
 func init() {
@@ -55,6 +57,7 @@ func init() {
 	bridge.Type[io.Writer]("io.Writer")
 	bridge.Type[context.Context]("context.Context")
 
+	bridge.Func("main.Origin", func() *Point { return &Point{Name: "origin"} })
 	bridge.Func("strings.ToUpper", strings.ToUpper)
 	bridge.Func("strings.NewReader", strings.NewReader)
 	bridge.Func("math.Add", func(a, b int64) int64 { return a + b })
@@ -121,6 +124,23 @@ func init() {
 		}
 	})
 	bridge.Func("wait.Sleep", func(d time.Duration) { time.Sleep(d) })
+	bridge.Func("wait.Poll", func(ctx context.Context, f func() bool) (int64, error) {
+		for n := int64(0); ; n++ {
+			if ctx.Err() != nil || f() {
+				return n, ctx.Err()
+			}
+		}
+	})
+	bridge.Func("keep.Set", func(f func(int64) int64) { kept = f })
+	bridge.Func("keep.Call", func(x int64) int64 { return kept(x) })
+	bridge.Func("keep.Ticker", func(f func(int64) int64) {
+		go func() {
+			for i := int64(0); ; i++ {
+				f(i)
+				time.Sleep(time.Millisecond)
+			}
+		}()
+	})
 	bridge.Func("chans.Count", func(n int64) <-chan int64 {
 		c := make(chan int64)
 		go func() {

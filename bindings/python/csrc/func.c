@@ -124,8 +124,12 @@ PyObject *core_func_call(PyObject *self, PyObject *const *args, size_t nargs, Py
         if (type->results > FEW && (results = PyMem_Calloc((size_t)type->results, sizeof *results)) == NULL) {
             PyErr_NoMemory();
         } else {
-            CROSS(status, library, call_catch, func->object.ref, arguments.values, count, results,
-                  (size_t)type->results, &failure);
+            if (type->simple)
+                CROSS(status, library, call, func->object.ref, arguments.values, count, results,
+                      (size_t)type->results);
+            else
+                CROSS(status, library, call_catch, func->object.ref, arguments.values, count, results,
+                      (size_t)type->results, &failure);
             result =
                 status == GOBRIDGE_OK ? results_of(type, results) : core_raise(library, status, &failure);
         }

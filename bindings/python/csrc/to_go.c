@@ -60,14 +60,26 @@ static bool give(core_arena *arena, core_library *library, gobridge_ref ref, gob
     return keep_or_drop(arena, library, (struct core_leftover){REFERENCE, {.ref = ref}});
 }
 
+/* Whether a number is one that an integer type has. */
+static bool fits(const core_type *type, long long number) {
+    unsigned bits = (unsigned)type->info.bytes * 8;
+    if (!is_integer(type->info.kind)) return false;
+    if (type->info.kind >= GOBRIDGE_KIND_UINT) return number >= 0 && (bits == 64 || number >> bits == 0);
+    return bits == 64 || number >> (bits - 1) == 0 || number >> (bits - 1) == -1;
+}
+
 static bool integer(core_type *type, PyObject *object, gobridge_value *value) {
     int overflow;
     long long number = PyLong_AsLongLongAndOverflow(object, &overflow);
     if (overflow == 0) {
         if (number == -1 && PyErr_Occurred()) return false;
+        value->as.i = number;
+        if (fits(type, number)) { /* Go takes what has its own kind as it is */
+            value->kind = type->info.kind;
+            return true;
+        }
         /* In an interface it is Go's int, as a constant of Go's would be. */
         value->kind = number >= INTPTR_MIN && number <= INTPTR_MAX ? GOBRIDGE_KIND_INT : GOBRIDGE_KIND_INT64;
-        value->as.i = number;
         return true;
     }
     value->kind = GOBRIDGE_KIND_UINT64;
@@ -221,7 +233,7 @@ static bool column_set(core_arena *arena, gobridge_column *column, core_type *ty
     if (!core_to_go(arena, type, object, &value)) return false;
     if (column->layout == GOBRIDGE_COLUMN_TEXT && value.kind == GOBRIDGE_KIND_STRING) {
         ((gobridge_text *)column->data)[i] = (gobridge_text){value.as.s, (size_t)value.len};
-    } else if (type->info.kind == GOBRIDGE_KIND_INT64 && value.kind == GOBRIDGE_KIND_INT) {
+    } else if (type->info.kind == GOBRIDGE_KIND_INT64 && value.kind == GOBRIDGE_KIND_INT64) {
         ((int64_t *)column->data)[i] = value.as.i;
     } else if (type->info.kind == GOBRIDGE_KIND_FLOAT64 && value.kind == GOBRIDGE_KIND_FLOAT64) {
         ((double *)column->data)[i] = value.as.f;

@@ -3,6 +3,18 @@
 
 #define SELF core_type *type = (core_type *)self
 
+/* Whether all parameters are numbers, bools, strings or byte slices: through others Go may call Python. */
+static bool parameters_are_simple(core_type *type) {
+    for (uint32_t i = 0; i < type->info.parameters; i++) {
+        const core_type *part = core_type_part(type, i);
+        if (part == NULL) return false;
+        bool bytes = part->elem != NULL && part->elem->info.kind == GOBRIDGE_KIND_UINT8;
+        if (part->info.kind > GOBRIDGE_KIND_FLOAT64 && part->info.kind != GOBRIDGE_KIND_STRING && !bytes)
+            return false;
+    }
+    return true;
+}
+
 core_type *core_type_get(core_library *library, gobridge_ref ref) {
     PyObject *key = PyLong_FromUnsignedLongLong(ref);
     if (key == NULL) return NULL;
@@ -28,9 +40,11 @@ core_type *core_type_get(core_library *library, gobridge_ref ref) {
         core_type *last =
             info.results > 0 ? core_type_part(type, (Py_ssize_t)info.parameters + info.results - 1) : NULL;
         core_type *first = info.parameters > 0 ? core_type_part(type, 0) : NULL;
-        ok = !PyErr_Occurred();
         if (last != NULL && strcmp(last->info.name, "error") == 0) type->results--;
+        type->simple = type->results == info.results && parameters_are_simple(type);
         type->takes_context = first != NULL && strcmp(first->info.name, "context.Context") == 0;
+        ok = !PyErr_Occurred();
+        ok = !PyErr_Occurred();
     }
     if (ok) {
         PyObject *done = PyObject_CallMethod(library->hooks, "prepare", "O", type);

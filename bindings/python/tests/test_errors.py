@@ -289,3 +289,15 @@ def test_errno_is_kept(lib: gobridge.Library) -> None:
     with pytest.raises(FileNotFoundError) as caught:
         lib.call.Try(lambda name: Path(name).read_text(), "/nothing/here")
     assert caught.value.errno == errno.ENOENT
+
+
+def test_exceptions_of_callbacks_that_go_keeps(lib: gobridge.Library) -> None:
+    raised = ZeroDivisionError("of a kept callback")
+
+    def fails(_: int) -> int:
+        raise raised
+
+    lib.keep.Set(fails)
+    with pytest.raises(ZeroDivisionError) as caught:
+        lib.keep.Call(1)
+    assert caught.value is raised

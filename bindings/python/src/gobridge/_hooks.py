@@ -180,7 +180,7 @@ class Hooks:
         """The exception of a failure: Python's own where one has come back from Go."""
         class_ = of_status(status)
         if error is None:
-            return class_(message, stack)
+            return self.panicked(message) or class_(message, stack)
         is_error = any(name == "Error" for name, _ in error._type.methods())
         if is_error and class_.__name__ == "ReturnedError":
             message = error._error_message()
@@ -193,6 +193,14 @@ class Hooks:
                     return passing[1]
                 made.__cause__ = passing[1]
         return made
+
+    def panicked(self, message: str) -> BaseException | None:
+        """Python's own exception where Go panicked with it in a call that gives no error as a value."""
+        for passing in list(self.pending):
+            if passing[0]._error_message() in message:
+                self.pending.remove(passing)
+                return passing[1]
+        return None
 
     def exception(self, raised: BaseException) -> _core.Object:
         """The Go error that an exception is."""

@@ -1,0 +1,226 @@
+/* The addon: what its files share. It stands on gobridge's public headers and Node-API alone, and finds gobridge's functions in
+ * the library that it loads. All of it runs on the environment's own thread but where a comment says otherwise. */
+#ifndef ADDON_H
+#define ADDON_H
+
+#define NAPI_VERSION 8
+#include <gobridge.h>
+#include <node_api.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The functions of a library: gobridge_call is api.call. */
+#define FUNCTIONS(X) \
+    X(version) X(go_release) X(last_error) X(go_collect) \
+    X(release) X(release_n) X(ref_dup) X(ref_count) X(ref_list) X(ref_identity) \
+    X(type_parse) X(type_of) X(type_describe) X(type_field) X(type_method) X(type_parameter) X(type_result) X(type_slice_of) X(type_pointer_to) \
+    X(value_new) X(value_box) X(value_make) X(value_get) X(value_follow) X(value_set) X(value_copy) X(value_release) \
+    X(value_equal) X(value_print) X(value_from_text) X(value_to_text) X(value_from_json) X(value_to_json) \
+    X(value_from_time) X(value_to_time) \
+    X(func_find) X(func_names) X(call_catch) X(iface_method) X(iface_call) X(iface_implements) X(iface_new) \
+    X(map_new) X(map_get) X(map_contains) X(map_set) X(map_delete) X(map_clear) X(map_len) X(map_iterate) X(map_next_n) X(map_build_n) \
+    X(slice_make) X(slice_len) X(slice_get) X(slice_set) X(slice_at) X(slice_append) X(slice_append_n) X(slice_sub) X(slice_view) \
+    X(slice_read_n) X(slice_write_n) \
+    X(struct_get_at) X(struct_set_at) X(struct_at) \
+    X(error_new) X(error_message) X(error_is) X(error_as) X(error_unwrap) \
+    X(callback_new) X(callback_fail) X(callback_fail_with) X(reader_new) X(writer_new) \
+    X(task_start) X(task_wait) X(task_on_done) X(task_cancel) \
+    X(context_new) X(context_cancel) \
+    X(chan_make) X(chan_len) X(chan_cap) X(chan_send) X(chan_receive) X(chan_close) X(chan_select) \
+    X(foreign_new) X(foreign_data)
+
+typedef struct api {
+#define MEMBER(name) __typeof__(gobridge_##name) *name;
+    FUNCTIONS(MEMBER)
+#undef MEMBER
+} api;
+
+/* ---- an environment: the main thread's or a worker's (world.c) ---- */
+
+typedef struct world world;
+
+/* What another thread has the environment's thread do. env is NULL if the environment ends first. */
+typedef struct job {
+    void (*run)(napi_env env, struct job *job);
+} job;
+
+struct world {
+    napi_env env;
+    pthread_t thread;
+    pthread_mutex_t lock;           /* of what follows, up to holders */
+    bool ended;                     /* no JavaScript can run any more */
+    napi_threadsafe_function queue; /* of jobs */
+    struct request *requests;       /* that wait for this thread (callback.c) */
+    uint64_t holders;               /* the environment, and what Go still has of it */
+    uint32_t pending;               /* promises, which keep the event loop alive */
+    uint32_t depth;                 /* of calls into Go that this thread is in; other threads read it */
+    uint64_t calls;                 /* how many there were; other threads read it */
+};
+
+world *world_new(napi_env env);
+void world_hold(world *w);
+void world_drop(world *w);
+bool world_post(world *w, job *j);              /* any thread; false if the environment has ended */
+void world_pending(world *w, int32_t change);   /* promises that are made and settled */
+void world_enter(world *w);                     /* around every call that may call back or wait */
+void world_leave(world *w);
+
+/* ---- a loaded library (library.c) ---- */
+
+/* Functions in JavaScript that this side calls. */
+enum { HOOK_FAIL, HOOK_PREPARE, HOOK_CONVERT, HOOK_ENCODE, HOOK_THROWN, HOOK_THEN, HOOKS };
+
+typedef struct type type;
+typedef struct library {
+    world *world;
+    api api;
+    gobridge_status (*description)(const char **json, size_t *len); /* NULL if the library has none */
+    napi_ref hooks[HOOKS];
+    napi_ref internal; /* what a class's constructor gets from here */
+    type **types;      /* by number */
+    size_t ntypes;
+    size_t *by_ref; /* a hash table of numbers + 1 */
+    size_t by_ref_size;
+    gobridge_ref waiting[512]; /* released with the next bulk */
+    size_t nwaiting;
+    job flush;
+    bool flushing;
+} library;
+
+napi_value library_load(napi_env env, napi_callback_info info);
+void library_release(library *lib, gobridge_ref ref); /* with many others, soon */
+
+/* Calls a hook. NULL with an exception pending if it throws. */
+napi_value hook(napi_env env, library *lib, int which, size_t argc, const napi_value *argv);
+
+/* Throws the error class of a status, with this thread's last message. Returns NULL. */
+napi_value fail(napi_env env, library *lib, gobridge_status status);
+/* The same for a call of what, with the Go error that it left, which is taken over. */
+napi_value fail_because(napi_env env, library *lib, gobridge_status status, const char *what,
+                        gobridge_value *failure);
+/* Throws the error class of a status with a message of this side's. Returns NULL. */
+napi_value fail_with(napi_env env, library *lib, gobridge_status status, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* ---- types (type.c) ---- */
+
+struct type {
+    gobridge_ref ref;
+    uint32_t id, kind;
+    const char *name;
+    bool plain, any, bytes, duration, context, variadic, opaque, convert;
+    gobridge_ref key, elem;
+    uint64_t len;
+    uint32_t nparameters, nresults; /* of a func; a last error is no result */
+    bool has_error;
+    bool prepared;
+    bool resolved; /* parameters and results are filled in */
+    type **parameters, **results;
+    napi_ref class; /* of objects that name values of the type */
+};
+
+type *type_get(napi_env env, library *lib, gobridge_ref ref); /* NULL with an exception pending */
+type *type_argument(napi_env env, library *lib, napi_value number);
+bool type_resolve(napi_env env, library *lib, type *t);
+type *type_elem(napi_env env, library *lib, type *t);
+extern const napi_property_descriptor type_functions[];
+extern const size_t ntype_functions;
+
+/* ---- objects: what names a Go value in JavaScript (object.c) ---- */
+
+typedef struct function function;
+typedef struct handle {
+    library *lib;
+    gobridge_ref ref;   /* 0 once it is closed */
+    bool temporary;     /* made for one call, which releases it */
+    function *function; /* NULL if it is none */
+} handle;
+
+handle *handle_of(napi_env env, napi_value object); /* NULL if it is none; no exception */
+/* The handle of an argument, live and of this library, or NULL with an exception pending. */
+handle *handle_argument(napi_env env, library *lib, napi_value object);
+bool handle_wrap(napi_env env, library *lib, napi_value object, gobridge_ref ref, function *f);
+/* An object that names ref, which it takes over. t is its type, NULL if not known. */
+napi_value object_new(napi_env env, library *lib, type *t, gobridge_ref ref);
+/* An object without a class, for what JavaScript code here keeps: iterators, tasks, and what is made for one call. */
+napi_value object_raw(napi_env env, library *lib, gobridge_ref ref, bool temporary);
+
+/* ---- values (value.c) ---- */
+
+/* Memory and references that live as long as a call. */
+typedef struct scratch {
+    library *lib;
+    const char *what; /* is being called */
+    int index;        /* of the argument, from 0; -1 if it is none */
+    struct chunk *chunks;
+    struct used *used;
+    size_t fill;
+    char room[1024];
+} scratch;
+
+void scratch_begin(scratch *s, library *lib, const char *what);
+void scratch_end(scratch *s);
+void *scratch_take(napi_env env, scratch *s, size_t size);
+#define SCRATCH(name, lib, what)                                   \
+    __attribute__((cleanup(scratch_end))) scratch name;            \
+    scratch_begin(&(name), lib, what)
+
+/* What a JavaScript value is as a value of a Go type; false with an exception pending. */
+bool to_go(napi_env env, scratch *s, type *t, napi_value js, gobridge_value *go);
+/* What a Go value is in JavaScript; it is released, or taken over. t is the declared type, NULL if not known. */
+napi_value to_js(napi_env env, library *lib, type *t, gobridge_value *go);
+/* The same of a value that is only borrowed. */
+napi_value borrowed_to_js(napi_env env, library *lib, type *t, const gobridge_value *go);
+/* A JavaScript array of Go values, of which items has count. */
+bool array_to_go(napi_env env, scratch *s, type *t, napi_value array, gobridge_value **items, size_t *count);
+/* The memory of a Uint8Array, another view or an ArrayBuffer; false if it is none. */
+bool bytes_of(napi_env env, napi_value js, uint8_t **data, size_t *len);
+/* The UTF-8 of a JavaScript string, for as long as the scratch. */
+bool string_of(napi_env env, scratch *s, napi_value js, const char **text, size_t *len);
+
+/* ---- calls (call.c), callbacks (callback.c), tasks (task.c) ---- */
+
+struct function {
+    handle handle;
+    type *type;
+    char *method; /* NULL for a func */
+    size_t method_len;
+    char *name;
+};
+
+napi_value function_new(napi_env env, library *lib, type *t, gobridge_ref ref, const char *name, size_t len);
+void function_free(function *f);
+/* The results of a call in JavaScript; throws a Go error. */
+napi_value results_to_js(napi_env env, library *lib, type *t, gobridge_value *results);
+/* Arguments from the index-th parameter on; false with an exception pending. */
+bool arguments_to_go(napi_env env, scratch *s, type *t, size_t first, const napi_value *argv, size_t argc,
+                     gobridge_value *args);
+void requests_end(world *w);
+
+/* Functions for JavaScript, by file. */
+#define FILES(X) X(type) X(object) X(container) X(call) X(callback) X(task) X(convert)
+#define DECLARE(file)                                            \
+    extern const napi_property_descriptor file##_functions[];    \
+    extern const size_t n##file##_functions;
+FILES(DECLARE)
+
+/* How a function for JavaScript begins: its library and at most `most` arguments; what is missing is undefined. */
+#define ARGUMENTS(most)                                                                             \
+    napi_value argv[(most) + 1];                                                                    \
+    size_t argc = (most);                                                                           \
+    library *lib;                                                                                   \
+    napi_get_cb_info(env, info, &argc, argv, NULL, (void **)&lib)
+
+/* Calls a function of the library's, and throws where it fails. */
+#define TRY(call_)                                        \
+    do {                                                  \
+        gobridge_status status_ = lib->api.call_;         \
+        if (status_ != GOBRIDGE_OK) return fail(env, lib, status_); \
+    } while (0)
+
+/* A row of a table of functions. */
+#define FUNCTION(name, function) {name, NULL, function, NULL, NULL, NULL, napi_default, NULL}
+
+#endif

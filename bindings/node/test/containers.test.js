@@ -1,0 +1,170 @@
+'use strict';
+const assert = require('node:assert/strict');
+const { inspect } = require('node:util');
+const { test } = require('node:test');
+const { gobridge, lib } = require('./helper');
+
+test('a live map is like a Map', () => {
+  const map = lib.new('map[string]int64', { a: 1, b: 2 });
+  assert.ok(map instanceof gobridge.GoMap);
+  assert.equal(map.size, 2);
+  assert.equal(map.get('a'), 1);
+  assert.equal(map.get('nothing'), undefined);
+  assert.equal(map.has('a'), true);
+  assert.equal(map.set('c', 2n ** 60n).get('c'), 2n ** 60n);
+  assert.equal(map.delete('a'), true);
+  assert.equal(map.delete('a'), false);
+  assert.deepEqual(map.copy(), new Map([['b', 2], ['c', 2n ** 60n]]));
+  assert.deepEqual([...map.keys()].sort(), ['b', 'c']);
+  assert.deepEqual([...lib.test.Keys(map)], ['b', 'c']);
+  assert.deepEqual([...lib.test.Keys(new Map([['z', 1], ['y', 2]]))], ['y', 'z']);
+  map.clear();
+  assert.equal(map.size, 0);
+  assert.throws(() => map.set(1, 1), /set: a number for a Go string/);
+  assert.throws(() => map.set('a', 2n ** 70n), RangeError);
+  assert.equal(map.goType, 'map[string]int64');
+  assert.equal(inspect(lib.new('map[string]int64', { a: 1 })), 'map[string]int64 map[a:1]');
+});
+
+test('a map of many entries is gone through once each, also while it changes', () => {
+  const entries = Array.from({ length: 1000 }, (_, i) => [i, String(i)]);
+  const map = lib.new('map[int]string', entries);
+  assert.deepEqual([...map.keys()].sort((a, b) => a - b), entries.map(([key]) => key));
+  let seen = 0;
+  for (const [key] of map) {
+    map.delete(key);
+    seen++;
+  }
+  assert.ok(seen > 0 && seen <= 1000);
+  for (const [key] of map) {
+    if (map.size > 0) map.clear();
+    assert.equal(typeof key, 'number');
+  }
+  const nan = lib.new('map[float64]int', [[NaN, 1], [NaN, 2]]);
+  assert.equal(nan.size, 2);
+  assert.equal(nan.get(NaN), undefined);
+});
+
+test('a live slice is like an array', () => {
+  const slice = lib.new('[]int64', [1, 2, 3]);
+  assert.ok(Array.isArray(slice));
+  assert.deepEqual([...slice], [1, 2, 3]);
+  assert.deepEqual(slice, [1, 2, 3]);
+  assert.equal(slice.push(4, 5), 5);
+  assert.equal(slice[4], 5);
+  assert.equal(slice[5], undefined);
+  assert.equal(slice[-1], undefined);
+  assert.equal(slice.at(-1), 5);
+  slice[0] = 10n;
+  assert.equal(slice.pop(), 5);
+  assert.deepEqual(slice.map((n) => n * 2), [20, 4, 6, 8]);
+  assert.equal(JSON.stringify(slice), '[10,2,3,4]');
+  assert.deepEqual(slice.slice(1, 3), [2, 3]);
+  assert.equal(slice.indexOf(3), 2);
+  assert.deepEqual(slice.sub(1, 3).copy(), [2, 3]);
+  slice.sort((a, b) => a - b);
+  assert.deepEqual(slice, [2, 3, 4, 10]);
+  assert.deepEqual(slice.splice(1, 2), [3, 4]);
+  assert.deepEqual(slice, [2, 10]);
+  slice.length = 4;
+  assert.deepEqual(slice, [2, 10, 0, 0]);
+  assert.throws(() => { slice[9] = 1; }, { code: 'GOBRIDGE_E_INDEX' });
+  assert.throws(() => { slice[0] = 'x'; }, TypeError);
+  assert.throws(() => { slice.length = -1; }, RangeError);
+  assert.equal(0 in slice, true);
+  assert.equal(4 in slice, false);
+  assert.equal(inspect(slice), '[ 2, 10, 0, 0 ]');
+  const strings = lib.strings.Split('a,b', ',');
+  assert.deepEqual(strings, ['a', 'b']);
+  assert.equal(strings.join('+'), 'a+b');
+});
+
+test('slices and TypedArrays share elements', () => {
+  const numbers = Float64Array.from({ length: 1000 }, (_, i) => i);
+  assert.equal(lib.test.SumFloats(numbers), 499500);
+  assert.equal(lib.test.SumFloats(Int32Array.of(1, 2)), 3);
+  assert.equal(lib.test.SumFloats([1, 2.5]), 3.5);
+  assert.equal(lib.test.SumFloats(new Set([1, 2])), 3);
+  const slice = lib.new('[]float64', numbers);
+  const view = slice.view();
+  assert.ok(view instanceof Float64Array);
+  view[0] = 0.5;
+  assert.equal(slice[0], 0.5);
+  slice[1] = 7;
+  assert.equal(view[1], 7);
+  assert.equal(slice.view().length, 1000);
+  assert.equal(lib.new('[]int32').view().length, 0);
+  assert.throws(() => lib.strings.Split('a', ',').view(), TypeError);
+});
+
+test('a live struct has its fields and methods', () => {
+  const point = lib.test.NewPoint(3, 4);
+  assert.ok(point instanceof gobridge.GoStruct);
+  assert.ok(point instanceof lib.type('test.Point'));
+  assert.equal(point.X, 3);
+  assert.equal(point.Norm(), 5);
+  point.Move(1, 1);
+  assert.equal(point.X, 4);
+  point.X = 10;
+  assert.throws(() => { point.X = 'x'; }, TypeError);
+  point.Inner.Depth = 7;
+  assert.equal(point.Inner.Depth, 7);
+  point.Tags.push('pushed');
+  assert.deepEqual(point.Tags, ['new']);
+  point.Tags = ['a', 'b'];
+  assert.deepEqual(point.Tags, ['a', 'b']);
+  assert.deepEqual(JSON.parse(JSON.stringify(point)), { X: 10, Y: 5, Label: '', Tags: ['a', 'b'], Inner: { Depth: 7 } });
+  assert.equal(lib.test.PointText({ X: 1, Label: 'l', Inner: { Depth: 2 } }), '{1 0 l [] {2}}');
+  assert.equal(lib.test.PointValue({ X: 1 }).X, 2);
+  assert.equal(lib.test.PointValue(point).X, 11);
+  assert.throws(() => lib.test.PointValue({ Z: 1 }), /has no field Z; it has X, Y/);
+  assert.equal(inspect(point), '*main.Point &{10 5  [a b] {7}}');
+});
+
+test('a class makes structs', () => {
+  const Point = lib.type('test.Point');
+  const point = new Point({ X: 6, Y: 8 });
+  assert.equal(point.Norm(), 10);
+  assert.throws(() => new Point({ X: 'x' }), TypeError);
+  assert.throws(() => new Point(5), TypeError);
+  const builder = new (lib.type('strings.Builder'))();
+  assert.equal(builder.WriteString('go'), 2);
+  assert.equal(builder.String(), 'go');
+  assert.equal(lib.test.Stringer(builder), 'go');
+  assert.equal(lib.test.Stringer({ String: () => 'own' }), 'own');
+  assert.equal(lib.new('test.Point', { X: 1 }).X, 1);
+});
+
+test('values within values', () => {
+  assert.equal(lib.test.Nested({ a: [{}, { b: 42 }] }), 42);
+  assert.throws(() => lib.test.Nested({ a: [{}, { b: 'x' }] }), /a string for a Go int/);
+  const map = lib.new('map[string]map[string]int', { a: { b: 1 } });
+  map.get('a').set('c', 2);
+  assert.equal(map.get('a').size, 2);
+  assert.deepEqual(lib.new('[]test.Point', [{ X: 1 }, { X: 2 }]).map((point) => point.X), [1, 2]);
+  const points = lib.new('[]test.Point', [{ X: 1 }]);
+  points[0].X = 5;
+  assert.equal(points[0].X, 5);
+  const number = lib.new('*int64', 5);
+  assert.equal(number.value, 5);
+  number.value = 6;
+  assert.equal(number.value, 6);
+  assert.deepEqual(lib.new('[3]int', [1, 2, 3]).copy(), [1, 2, 3]);
+  assert.equal(lib.test.TypeName(lib.go.box('time.Duration', 5)), 'time.Duration');
+  const circle = {};
+  circle.circle = circle;
+  assert.throws(() => lib.test.Any(circle), RangeError);
+});
+
+test('what is changed by nothing of Go is refused', () => {
+  const map = lib.new('map[string]int64');
+  const { get } = gobridge.GoMap.prototype;
+  assert.throws(() => get.call({}, 'a'), TypeError);
+  assert.throws(() => new gobridge.GoMap().get('a'), TypeError);
+  assert.throws(() => map.constructor.prototype.get('a'), TypeError);
+  const GoClass = map.constructor;
+  assert.throws(() => new GoClass(), TypeError);
+  const point = lib.test.NewPoint(1, 2);
+  assert.throws(() => point.Move.call(map, 1, 1), { code: 'GOBRIDGE_E_UNKNOWN_NAME' });
+  assert.throws(() => point.Move.call({}, 1, 1), TypeError);
+});

@@ -2,7 +2,7 @@
 # Builds and runs words.c, README's program or batch.h's example, outside the tree: against what `cmake --install` makes of
 # BUILD, or against what GO-BUILD makes of somebody else's main package.
 #   check.sh prefix|pkg-config|pkg-config-static|pkg-config-lld|find-package|find-package-static|readme|batch BUILD
-#   check.sh build|add-library|add-library-static|add-subdirectory|new-c|new-c++|readme-build BUILD
+#   check.sh build|add-library|add-library-static|add-subdirectory|new-c|new-c++|readme-build|python|node BUILD
 #   check.sh go-archive|go-shared|readme-embed BUILD GO-BUILD...
 set -euo pipefail
 how=$1 build=$2 go_build=("${@:3}")
@@ -73,6 +73,24 @@ readme-build) # without the package that must be downloaded
 new-c | new-c++) # what gobridge new makes builds and passes its tests at once
     (cd "$out" && PATH=$prefix/bin:$PATH && gobridge new greeter --host "${how#new-}" && cd greeter &&
         cmake -B build -G Ninja && cmake --build build && ctest --test-dir build --output-on-failure)
+    exit ;;
+python) # the wheels, where there is neither Go nor a compiler in the PATH; a client that mypy --strict likes
+    (cd "$out" && "$prefix/bin/gobridge" build strings strconv -o made --name embed --python)
+    python3 -m venv "$out/venv"
+    "$out/venv/bin/pip" install --quiet --no-index --find-links "$out/made/python" embed
+    cp "$here/client.py" "$out"
+    (cd "$out" && PATH=$out/venv/bin && [ "$(python client.py)" = "GO 12 a b: strconv.Atoi: parsing \"x\": invalid syntax" ])
+    "$out/venv/bin/pip" install --quiet mypy
+    (cd "$out" && venv/bin/mypy --strict client.py)
+    exit ;;
+node) # the npm package likewise
+    (cd "$out" && "$prefix/bin/gobridge" build strings strconv -o made --name embed --node)
+    mkdir "$out/client"
+    echo '{ "name": "client", "private": true }' >"$out/client/package.json"
+    (cd "$out/client" && npm install --offline --silent "$out/made/node/embed-1.0.0.tgz" &&
+        cp "$here/client.cjs" "$here/client.mjs" . && node=$(command -v node) && for file in client.cjs client.mjs; do
+            [ "$(PATH=/nowhere "$node" $file)" = "GO 12 a b: strconv.Atoi: parsing \"x\": invalid syntax" ]
+        done)
     exit ;;
 add-library) library_build -DCMAKE_PREFIX_PATH="$prefix" ;;
 add-library-static) library_build -DCMAKE_PREFIX_PATH="$prefix" -DLINK=STATIC ;;

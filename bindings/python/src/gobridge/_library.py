@@ -151,8 +151,8 @@ class Library:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        names = self._names()
-        if name in names:
+        names = self._describe()
+        if names.get(name, {"kind": "package"})["kind"] != "package":
             return self._find(name)
         if not any(known.startswith(name + ".") for known in names):
             raise AttributeError(f"{self.path} has no {name}")

@@ -2,7 +2,7 @@
 # Builds and runs words.c, README's program or batch.h's example, outside the tree: against what `cmake --install` makes of
 # BUILD, or against what GO-BUILD makes of somebody else's main package.
 #   check.sh prefix|pkg-config|pkg-config-static|pkg-config-lld|find-package|find-package-static|readme|batch BUILD
-#   check.sh build|add-library|add-library-static|add-subdirectory|new-c|new-c++|readme-build|python|node BUILD
+#   check.sh build|add-library|add-library-static|add-subdirectory|new-c|new-c++|new-python|new-node|readme-build|python|node BUILD
 #   check.sh go-archive|go-shared|readme-embed BUILD GO-BUILD...
 set -euo pipefail
 how=$1 build=$2 go_build=("${@:3}")
@@ -73,6 +73,17 @@ readme-build) # without the package that must be downloaded
 new-c | new-c++) # what gobridge new makes builds and passes its tests at once
     (cd "$out" && PATH=$prefix/bin:$PATH && gobridge new greeter --host "${how#new-}" && cd greeter &&
         cmake -B build -G Ninja && cmake --build build && ctest --test-dir build --output-on-failure)
+    exit ;;
+new-python) # as its README says, in a virtual environment
+    python3 -m venv "$out/venv"
+    export PATH=$out/venv/bin:$prefix/bin:$PATH
+    (cd "$out" && gobridge new greeter --host python && cd greeter && gobridge build . -o build --name greeter --python &&
+        pip install --quiet --no-index --find-links build/python greeter && python -m unittest && go test .)
+    exit ;;
+new-node)
+    export PATH=$prefix/bin:$PATH
+    (cd "$out" && gobridge new greeter --host node && cd greeter && gobridge build . -o build --name greeter --node &&
+        npm install --offline --silent --no-save ./build/node/greeter-1.0.0.tgz && node --test && go test .)
     exit ;;
 python) # the wheels, where there is neither Go nor a compiler in the PATH; a client that mypy --strict likes
     (cd "$out" && "$prefix/bin/gobridge" build strings strconv -o made --name embed --python)

@@ -60,7 +60,7 @@ const tool_option known_options[] = {
     {"python", NULL, "also make wheels, of the library and of the gobridge package that it needs",
      offsetof(options, python), 0},
     {"node", NULL, "also make an npm package", offsetof(options, node), 0},
-    {"host", "c|c++", "the language of the host; c", offsetof(options, host), 0},
+    {"host", "LANG", "the language of the host: c, c++, python or node; c", offsetof(options, host), 0},
     {"source", "DIR", "gobridge's sources; without it this directory", offsetof(options, source)},
     {"quick", NULL, "without the tests and the time of a crossing, so that no sources are needed",
      offsetof(options, quick)},

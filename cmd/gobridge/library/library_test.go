@@ -551,13 +551,16 @@ var placeholder = regexp.MustCompile(`@[a-z]+@`)
 
 // A new project is all there; where there is something already it is refused.
 func TestNew(t *testing.T) {
-	for host, suffix := range map[string]string{"": "c", "c": "c", "c++": "cpp"} {
+	for host, own := range map[string][]string{
+		"": {"CMakeLists.txt", "host/main.c"}, "c": {"CMakeLists.txt", "host/main.c"}, "c++": {"CMakeLists.txt", "host/main.cpp"},
+		"python": {"host.py", "test_host.py"}, "node": {"host.js", "host.test.js", "package.json"},
+	} {
 		dir := filepath.Join(t.TempDir(), "my-project")
 		files, err := New(dir, host)
-		if err != nil || len(files) != 7 {
+		if err != nil || len(files) != 5+len(own) {
 			t.Errorf("%v, %v", files, err)
 		}
-		for _, file := range []string{"go.mod", "my_project.go", "my_project_test.go", "CMakeLists.txt", "README.md", ".github/workflows/ci.yml", "host/main." + suffix} {
+		for _, file := range append(own, "go.mod", "my_project.go", "my_project_test.go", "README.md", ".github/workflows/ci.yml") {
 			text, err := os.ReadFile(filepath.Join(dir, file))
 			if err != nil || placeholder.Match(text) {
 				t.Errorf("%s: %v, %s", file, err, text)
@@ -567,9 +570,9 @@ func TestNew(t *testing.T) {
 			t.Errorf("again it gives %v", err)
 		}
 	}
-	for dir, says := range map[string]string{"main": "no name for a Go package", "9": "no name for a Go package", "x": "written in c or c++"} {
+	for dir, says := range map[string]string{"main": "no name for a Go package", "9": "no name for a Go package", "x": "written in c, c++, python or node"} {
 		dir, host := filepath.Join(t.TempDir(), dir), ""
-		if says == "written in c or c++" {
+		if says == "written in c, c++, python or node" {
 			host = "cobol"
 		}
 		if _, err := New(dir, host); err == nil || !strings.Contains(err.Error(), says) {

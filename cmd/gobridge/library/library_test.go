@@ -428,6 +428,8 @@ func TestBadInput(t *testing.T) {
 		"clash/c.go":     "package clash\n\nfunc T_M() {}\n\ntype T struct{}\n\nfunc (T) M() {}\n",
 		"quiet/main.go":  "package main\n\nfunc main() {}\n",
 		"empty/empty.md": "",
+		"beside/b.go":    "package beside\n",
+		"beside/host.c":  "int main(void) { return 0; }\n",
 	})
 	for name, c := range map[string]struct {
 		q    Query
@@ -437,6 +439,7 @@ func TestBadInput(t *testing.T) {
 		"not in std":           {Query{Packages: []string{"nosuch"}}, "nosuch is not in std"},
 		"no such directory":    {Query{Packages: []string{"./nosuch"}}, "directory not found"},
 		"no Go files":          {Query{Packages: []string{"./empty"}}, "no Go files in"},
+		"C beside Go":          {Query{Packages: []string{"./beside"}}, "host.c: a host's sources belong in a directory of their own"},
 		"does not compile":     {Query{Packages: []string{"./broken"}}, "b.go:3:23: cannot use \"x\""},
 		"undefined type":       {Query{Packages: []string{"./wrong"}}, "undefined: Nothing"},
 		"does not parse":       {Query{Packages: []string{"./syntax"}}, "s.go:3:6"},

@@ -211,7 +211,7 @@ func (f *Function) write(b *strings.Builder, index int) {
 	if f.Variadic {
 		op += "_spread"
 	}
-	fmt.Fprintf(b, "    const gobridge_status status_ = glue_call(%s, %d, %s, %d, %s, %d);\n", op, index, args, len(takes), results, len(leaves))
+	fmt.Fprintf(b, "    const gobridge_status status_ = glue_call(__func__, %s, %d, %s, %d, %s, %d);\n", op, index, args, len(takes), results, len(leaves))
 	if len(leaves) > 0 {
 		b.WriteString("    if (status_ == GOBRIDGE_OK) {\n")
 		for i, a := range leaves {
@@ -239,7 +239,7 @@ func (f *Function) writeNumbers(b *strings.Builder, index int, takes, leaves []a
 		}
 		fmt.Fprintf(b, ", .%c = %s", "xy"[i], value)
 	}
-	b.WriteString("}};\n    const gobridge_status status_ = gobridge_cross(&frame_, NULL);\n")
+	b.WriteString("}};\n    const gobridge_status status_ = glue_cross(__func__, &frame_);\n")
 	for _, a := range leaves {
 		value := "frame_.result"
 		if a.member == "f" {

@@ -183,6 +183,13 @@ int main(void) {
     MUST(gobridge_value_load(other.as.ref, &n));
     printf("%" PRId64 "\n", n);
     printf("%zu %" PRIu64 " %.17g %d %d\n", sizeof lib_shapes_Greeting, lib_shapes_Big, lib_shapes_Third, lib_shapes_Yes, lib_shapes_Least == INT64_MIN);
+    gobridge_error failure;
+    (void)lib_shapes_Fail("y", 1); gobridge_last_error(&failure);
+    puts(failure.message);
+    static char accents[2000];
+    for (size_t i = 0; i < sizeof accents; i += 2) { memcpy(accents + i, "\xc3\xa9", 2); }
+    (void)lib_shapes_Fail(accents, sizeof accents); gobridge_last_error(&failure);
+    printf("%d %d\n", strlen(failure.message) > 1000, (unsigned char)failure.message[strlen(failure.message) - 1] == 0xa9);
     printf("%d %d\n", lib_shapes_Area(1, 1, NULL) == GOBRIDGE_E_NULL, lib_shapes_Any(NULL, &other) == GOBRIDGE_E_NULL);
     printf("%d %d\n", lib_shapes_Shape_Rename(0, "x", 1) == GOBRIDGE_E_PANIC, lib_shapes_Shape_Title(numbers, "", 0, &text) == GOBRIDGE_E_WRONG_TYPE);
     gobridge_value first;
@@ -211,6 +218,8 @@ cba 1
 1
 41
 11 9223372036854775808 0.33333333333333331 1 1
+lib_shapes_Fail: y
+1 1
 1 1
 1 1
 20

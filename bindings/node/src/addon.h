@@ -12,24 +12,28 @@
 #include <string.h>
 
 /* The functions of a library: gobridge_call is api.call. */
-#define FUNCTIONS(X) \
-    X(version) X(go_release) X(last_error) X(go_collect) \
-    X(release) X(release_n) X(ref_dup) X(ref_count) X(ref_list) X(ref_identity) \
-    X(type_parse) X(type_of) X(type_describe) X(type_field) X(type_method) X(type_parameter) X(type_result) X(type_slice_of) X(type_pointer_to) \
-    X(value_new) X(value_box) X(value_make) X(value_get) X(value_follow) X(value_set) X(value_copy) X(value_release) \
-    X(value_equal) X(value_print) X(value_from_text) X(value_to_text) X(value_from_json) X(value_to_json) \
-    X(value_from_time) X(value_to_time) \
-    X(func_find) X(func_names) X(call_catch) X(iface_method) X(iface_call) X(iface_implements) X(iface_new) \
-    X(map_new) X(map_get) X(map_contains) X(map_set) X(map_delete) X(map_clear) X(map_len) X(map_iterate) X(map_next_n) X(map_build_n) \
-    X(slice_make) X(slice_len) X(slice_get) X(slice_set) X(slice_at) X(slice_append) X(slice_append_n) X(slice_sub) X(slice_view) \
-    X(slice_read_n) X(slice_write_n) \
-    X(struct_get_at) X(struct_set_at) X(struct_at) \
-    X(error_new) X(error_message) X(error_is) X(error_as) X(error_unwrap) \
-    X(callback_new) X(callback_fail) X(callback_fail_with) X(reader_new) X(writer_new) \
-    X(task_start) X(task_wait) X(task_on_done) X(task_cancel) \
-    X(context_new) X(context_cancel) \
-    X(chan_make) X(chan_len) X(chan_cap) X(chan_send) X(chan_receive) X(chan_close) X(chan_select) \
-    X(foreign_new) X(foreign_data)
+#define FUNCTIONS(X)                                                                                        \
+    X(version)                                                                                              \
+    X(go_release) X(last_error) X(go_collect) X(release) X(release_n) X(ref_dup) X(ref_count) X(ref_list)   \
+        X(ref_identity) X(type_parse) X(type_of) X(type_describe) X(type_field) X(type_method) X(           \
+            type_parameter) X(type_result) X(type_slice_of) X(type_pointer_to) X(value_new) X(value_box)    \
+            X(value_make) X(value_get) X(value_follow) X(value_set) X(value_copy) X(value_release)          \
+                X(value_equal) X(value_print) X(value_from_text) X(value_to_text) X(value_from_json) X(     \
+                    value_to_json) X(value_from_time) X(value_to_time) X(func_find) X(func_names) X(call)   \
+                    X(call_catch) X(iface_method) X(iface_call) X(iface_implements) X(iface_new) X(map_new) \
+                        X(map_get) X(map_contains) X(map_set) X(map_delete) X(map_clear) X(map_len)         \
+                            X(map_iterate) X(map_next_n) X(map_build_n) X(slice_make) X(slice_len)          \
+                                X(slice_get) X(slice_set) X(slice_at) X(slice_append) X(slice_append_n)     \
+                                    X(slice_sub) X(slice_view) X(slice_read_n) X(slice_write_n)             \
+                                        X(struct_get_at) X(struct_set_at) X(struct_at) X(error_new)         \
+                                            X(error_message) X(error_is) X(error_as) X(error_unwrap)        \
+                                                X(callback_new) X(callback_fail) X(callback_fail_with)      \
+                                                    X(reader_new) X(writer_new) X(task_start) X(task_wait)  \
+                                                        X(task_on_done) X(task_cancel) X(context_new)       \
+                                                            X(context_cancel) X(chan_make) X(chan_len)      \
+                                                                X(chan_cap) X(chan_send) X(chan_receive)    \
+                                                                    X(chan_close) X(chan_select)            \
+                                                                        X(foreign_new) X(foreign_data)
 
 typedef struct api {
 #define MEMBER(name) __typeof__(gobridge_##name) *name;
@@ -62,9 +66,9 @@ struct world {
 world *world_new(napi_env env);
 void world_hold(world *w);
 void world_drop(world *w);
-bool world_post(world *w, job *j);              /* any thread; false if the environment has ended */
-void world_pending(world *w, int32_t change);   /* promises that are made and settled */
-void world_enter(world *w);                     /* around every call that may call back or wait */
+bool world_post(world *w, job *j);            /* any thread; false if the environment has ended */
+void world_pending(world *w, int32_t change); /* promises that are made and settled */
+void world_enter(world *w);                   /* around every call that may call back or wait */
 void world_leave(world *w);
 
 /* ---- a loaded library (library.c) ---- */
@@ -157,14 +161,15 @@ typedef struct scratch {
     struct chunk *chunks;
     struct used *used;
     size_t fill;
+    bool made; /* a Go value was made of an argument, perhaps of a function that may throw */
     char room[1024];
 } scratch;
 
 void scratch_begin(scratch *s, library *lib, const char *what);
 void scratch_end(scratch *s);
 void *scratch_take(napi_env env, scratch *s, size_t size);
-#define SCRATCH(name, lib, what)                                   \
-    __attribute__((cleanup(scratch_end))) scratch name;            \
+#define SCRATCH(name, lib, what)                        \
+    __attribute__((cleanup(scratch_end))) scratch name; \
     scratch_begin(&(name), lib, what)
 
 /* What a JavaScript value is as a value of a Go type; false with an exception pending. */
@@ -201,26 +206,27 @@ void requests_end(world *w);
 
 /* Functions for JavaScript, by file. */
 #define FILES(X) X(type) X(object) X(container) X(call) X(callback) X(task) X(convert)
-#define DECLARE(file)                                            \
-    extern const napi_property_descriptor file##_functions[];    \
+#define DECLARE(file)                                         \
+    extern const napi_property_descriptor file##_functions[]; \
     extern const size_t n##file##_functions;
 FILES(DECLARE)
 
 /* How a function for JavaScript begins: its library and at most `most` arguments; what is missing is undefined. */
-#define ARGUMENTS(most)                                                                             \
-    napi_value argv[(most) + 1];                                                                    \
-    size_t argc = (most);                                                                           \
-    library *lib;                                                                                   \
+#define ARGUMENTS(most)          \
+    napi_value argv[(most) + 1]; \
+    size_t argc = (most);        \
+    library *lib;                \
     napi_get_cb_info(env, info, &argc, argv, NULL, (void **)&lib)
 
 /* Calls a function of the library's, and throws where it fails. */
-#define TRY(call_)                                        \
-    do {                                                  \
-        gobridge_status status_ = lib->api.call_;         \
+#define TRY(call_)                                                  \
+    do {                                                            \
+        gobridge_status status_ = lib->api.call_;                   \
         if (status_ != GOBRIDGE_OK) return fail(env, lib, status_); \
     } while (0)
 
 /* A row of a table of functions. */
-#define FUNCTION(name, function) {name, NULL, function, NULL, NULL, NULL, napi_default, NULL}
+#define FUNCTION(name, function) \
+    { name, NULL, function, NULL, NULL, NULL, napi_default, NULL }
 
 #endif

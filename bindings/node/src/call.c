@@ -82,11 +82,15 @@ static napi_value call(napi_env env, napi_callback_info info) {
     }
     if (!arguments_to_go(env, &s, t, 0, argv, argc, args)) return NULL;
     gobridge_value failure = {0};
+    gobridge_status status;
     world_enter(lib->world);
-    gobridge_status status =
-        f->method == NULL
-            ? lib->api.call_catch(ref, args, argc, results, nresults, &failure)
-            : lib->api.iface_call(ref, f->method, f->method_len, args, argc, results, nresults);
+    if (f->method != NULL) {
+        status = lib->api.iface_call(ref, f->method, f->method_len, args, argc, results, nresults);
+    } else if (s.made) { /* a panic may have a cause in JavaScript */
+        status = lib->api.call_catch(ref, args, argc, results, nresults, &failure);
+    } else {
+        status = lib->api.call(ref, args, argc, results, nresults);
+    }
     world_leave(lib->world);
     if (status != GOBRIDGE_OK) return fail_because(env, lib, status, f->name, &failure);
     return results_to_js(env, lib, t, results);

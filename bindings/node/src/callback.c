@@ -82,7 +82,8 @@ static bool take_results(napi_env env, request *r, napi_value js) {
         napi_is_array(env, js, &array);
         if (array) napi_get_array_length(env, js, &length);
         if (length != r->nresults) {
-            fail_with(env, c->lib, GOBRIDGE_E_COUNT, "a callback gives an array of its %zu results", r->nresults);
+            fail_with(env, c->lib, GOBRIDGE_E_COUNT, "a callback gives an array of its %zu results",
+                      r->nresults);
             return false;
         }
         for (uint32_t i = 0; i < length; i++) {
@@ -104,8 +105,8 @@ static bool take_results(napi_env env, request *r, napi_value js) {
     size_t len = 0;
     if (is == napi_null || is == napi_undefined) return true; /* the end */
     if (is != napi_object || !bytes_of(env, js, &data, &len) || len > r->capacity) {
-        fail_with(env, c->lib, GOBRIDGE_E_WRONG_TYPE, "a reader gives a Uint8Array of at most %zu bytes, or null",
-                  r->capacity);
+        fail_with(env, c->lib, GOBRIDGE_E_WRONG_TYPE,
+                  "a reader gives a Uint8Array of at most %zu bytes, or null", r->capacity);
         return false;
     }
     if (len > 0) memcpy(r->buffer, data, len);
@@ -135,8 +136,12 @@ static napi_value settled(napi_env env, napi_callback_info info, bool failed) {
     return NULL;
 }
 
-static napi_value resolved(napi_env env, napi_callback_info info) { return settled(env, info, false); }
-static napi_value rejected(napi_env env, napi_callback_info info) { return settled(env, info, true); }
+static napi_value resolved(napi_env env, napi_callback_info info) {
+    return settled(env, info, false);
+}
+static napi_value rejected(napi_env env, napi_callback_info info) {
+    return settled(env, info, true);
+}
 
 /* Finishes when the promise is settled. */
 static void await(napi_env env, request *r, napi_value promise) {
@@ -166,7 +171,8 @@ static napi_value arguments(napi_env env, request *r, napi_value *argv, size_t *
         return done;
     }
     *argc = 1;
-    if (r->kind == READ) return napi_create_double(env, (double)r->capacity, &argv[0]) == napi_ok ? done : NULL;
+    if (r->kind == READ)
+        return napi_create_double(env, (double)r->capacity, &argv[0]) == napi_ok ? done : NULL;
     gobridge_value value = {.kind = GOBRIDGE_KIND_BYTES, .as.b = r->buffer, .len = r->capacity};
     argv[0] = borrowed_to_js(env, c->lib, NULL, &value);
     return argv[0] == NULL ? NULL : done;
@@ -237,7 +243,8 @@ static void wait_for(world *w, request *r) {
         calls = now;
         if (stuck > PATIENCE_SECONDS && r->state == POSTED) {
             r->state = GIVEN_UP;
-            r->text = "JavaScript's thread is in a synchronous call into Go and cannot run this callback: use .async";
+            r->text = "JavaScript's thread is in a synchronous call into Go and cannot run this callback: "
+                      "use .async";
         }
     }
 }
@@ -267,7 +274,8 @@ static gobridge_status hand_over(world *w, request *prototype) {
     r->next = w->requests;
     if (r->next != NULL) r->next->previous = r;
     w->requests = r;
-    bool posted = !w->ended && napi_call_threadsafe_function(w->queue, &r->job, napi_tsfn_nonblocking) == napi_ok;
+    bool posted =
+        !w->ended && napi_call_threadsafe_function(w->queue, &r->job, napi_tsfn_nonblocking) == napi_ok;
     if (posted) {
         wait_for(w, r);
     } else {
@@ -310,13 +318,16 @@ static gobridge_status read_for_go(void *data, uint8_t *buffer, size_t capacity,
 }
 
 static gobridge_status write_for_go(void *data, const uint8_t *buffer, size_t len, size_t *done) {
-    return answer(&(request){
-        .callback = data, .kind = WRITE, .buffer = (uint8_t *)(uintptr_t)buffer, .capacity = len, .done = done});
+    return answer(&(request){.callback = data,
+                             .kind = WRITE,
+                             .buffer = (uint8_t *)(uintptr_t)buffer,
+                             .capacity = len,
+                             .done = done});
 }
 
 /* ---- making and dropping ---- */
 
-static void delete(napi_env env, job *j) {
+static void delete (napi_env env, job *j) {
     callback *c = (callback *)j;
     world *w = c->lib->world;
     if (env != NULL) {
@@ -333,7 +344,7 @@ static void delete(napi_env env, job *j) {
 /* On a thread of Go's. */
 static void dropped(void *data) {
     callback *c = data;
-    if (!world_post(c->lib->world, &c->delete)) delete(NULL, &c->delete);
+    if (!world_post(c->lib->world, &c->delete)) delete (NULL, &c->delete);
 }
 
 static callback *callback_make(napi_env env, library *lib, type *t, napi_value function) {
@@ -359,7 +370,7 @@ static callback *callback_make(napi_env env, library *lib, type *t, napi_value f
 
 static napi_value given(napi_env env, library *lib, callback *c, gobridge_status status, gobridge_ref ref) {
     if (status == GOBRIDGE_OK) return object_raw(env, lib, ref, true);
-    delete(env, &c->delete);
+    delete (env, &c->delete);
     return fail(env, lib, status);
 }
 
@@ -397,10 +408,10 @@ static napi_value new_writer(napi_env env, napi_callback_info info) {
 /* Go says which method it calls by which function it calls: one for each. */
 enum { METHODS = 8 };
 
-#define METHOD(index)                                                                                          \
-    static gobridge_status method_##index(void *data, const gobridge_value *args, size_t nargs,               \
-                                          gobridge_value *results, size_t nresults) {                         \
-        return called(&((callback *)data)->methods[index], args, nargs, results, nresults);                   \
+#define METHOD(index)                                                                           \
+    static gobridge_status method_##index(void *data, const gobridge_value *args, size_t nargs, \
+                                          gobridge_value *results, size_t nresults) {           \
+        return called(&((callback *)data)->methods[index], args, nargs, results, nresults);     \
     }
 METHOD(0)
 METHOD(1)
@@ -443,7 +454,7 @@ static napi_value implement(napi_env env, napi_callback_info info) {
         c->methods[i].type = type_argument(env, lib, number);
         if (c->methods[i].type == NULL || !type_resolve(env, lib, c->methods[i].type) ||
             napi_create_reference(env, function, 1, &c->methods[i].function) != napi_ok) {
-            delete(env, &c->delete);
+            delete (env, &c->delete);
             return fail_with(env, lib, GOBRIDGE_E_WRONG_TYPE, "a method is wanted");
         }
     }

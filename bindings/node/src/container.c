@@ -143,7 +143,8 @@ static napi_value map_next(napi_env env, napi_callback_info info) {
     size_t filled = 0;
     TRY(map_next_n(h->ref, BATCH, &key_column, &elem_column, &filled));
     napi_value pair, key_array = column_to_js(env, lib, key_type, &key_column, filled);
-    napi_value elem_array = key_array == NULL ? NULL : column_to_js(env, lib, elem_type, &elem_column, filled);
+    napi_value elem_array =
+        key_array == NULL ? NULL : column_to_js(env, lib, elem_type, &elem_column, filled);
     if (elem_array == NULL) return NULL;
     napi_create_array_with_length(env, 2, &pair);
     napi_set_element(env, pair, 0, key_array);
@@ -166,7 +167,8 @@ static napi_value map_from(napi_env env, napi_callback_info info) {
         !array_to_go(env, &s, elem_type, argv[2], &elems, &elem_count)) {
         return NULL;
     }
-    if (count != elem_count) return fail_with(env, lib, GOBRIDGE_E_COUNT, "as many keys as elements are wanted");
+    if (count != elem_count)
+        return fail_with(env, lib, GOBRIDGE_E_COUNT, "as many keys as elements are wanted");
     gobridge_column key_column = {.layout = GOBRIDGE_COLUMN_VALUES, .data = keys};
     gobridge_column elem_column = {.layout = GOBRIDGE_COLUMN_VALUES, .data = elems};
     gobridge_ref map = 0;
@@ -305,7 +307,8 @@ static napi_value slice_from(napi_env env, napi_callback_info info) {
         column.data = data;
     }
     TRY(slice_make(t->ref, (int64_t)count, (int64_t)count, &slice));
-    gobridge_status status = count == 0 ? GOBRIDGE_OK : lib->api.slice_write_n(slice, 0, &column, count, NULL);
+    gobridge_status status =
+        count == 0 ? GOBRIDGE_OK : lib->api.slice_write_n(slice, 0, &column, count, NULL);
     if (status != GOBRIDGE_OK) {
         fail(env, lib, status);
         library_release(lib, slice);
@@ -347,7 +350,8 @@ static napi_value slice_view(napi_env env, napi_callback_info info) {
                                                 view_end, v, &buffer) != napi_ok) {
         lib->api.value_release(&v->value);
         free(v);
-        return fail_with(env, lib, GOBRIDGE_E_UNSUPPORTED, "this JavaScript engine takes no memory from outside");
+        return fail_with(env, lib, GOBRIDGE_E_UNSUPPORTED,
+                         "this JavaScript engine takes no memory from outside");
     }
     return buffer;
 }
@@ -415,13 +419,17 @@ static napi_value struct_from(napi_env env, napi_callback_info info) {
 }
 
 const napi_property_descriptor container_functions[] = {
-    FUNCTION("mapGet", map_get),           FUNCTION("mapHas", map_has),       FUNCTION("mapSet", map_set),
-    FUNCTION("mapDelete", map_delete),     FUNCTION("mapClear", map_clear),   FUNCTION("mapLen", map_len),
-    FUNCTION("mapIterate", map_iterate),   FUNCTION("mapNext", map_next),     FUNCTION("mapFrom", map_from),
-    FUNCTION("sliceLen", slice_len),       FUNCTION("sliceGet", slice_get),   FUNCTION("sliceAt", slice_at),
-    FUNCTION("sliceSet", slice_set),       FUNCTION("sliceAppend", slice_append),
-    FUNCTION("sliceCut", slice_cut),       FUNCTION("sliceSub", slice_sub),   FUNCTION("sliceRead", slice_read),
-    FUNCTION("sliceFrom", slice_from),     FUNCTION("sliceView", slice_view), FUNCTION("structGet", struct_get),
-    FUNCTION("structSet", struct_set),     FUNCTION("structAt", struct_at),   FUNCTION("structFrom", struct_from),
+    FUNCTION("mapGet", map_get),         FUNCTION("mapHas", map_has),
+    FUNCTION("mapSet", map_set),         FUNCTION("mapDelete", map_delete),
+    FUNCTION("mapClear", map_clear),     FUNCTION("mapLen", map_len),
+    FUNCTION("mapIterate", map_iterate), FUNCTION("mapNext", map_next),
+    FUNCTION("mapFrom", map_from),       FUNCTION("sliceLen", slice_len),
+    FUNCTION("sliceGet", slice_get),     FUNCTION("sliceAt", slice_at),
+    FUNCTION("sliceSet", slice_set),     FUNCTION("sliceAppend", slice_append),
+    FUNCTION("sliceCut", slice_cut),     FUNCTION("sliceSub", slice_sub),
+    FUNCTION("sliceRead", slice_read),   FUNCTION("sliceFrom", slice_from),
+    FUNCTION("sliceView", slice_view),   FUNCTION("structGet", struct_get),
+    FUNCTION("structSet", struct_set),   FUNCTION("structAt", struct_at),
+    FUNCTION("structFrom", struct_from),
 };
 const size_t ncontainer_functions = sizeof container_functions / sizeof *container_functions;

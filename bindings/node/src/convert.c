@@ -169,7 +169,7 @@ typedef struct foreign {
     napi_ref object;
 } foreign;
 
-static void delete(napi_env env, job *j) {
+static void delete (napi_env env, job *j) {
     foreign *f = (foreign *)j;
     if (env != NULL) napi_delete_reference(env, f->object);
     world_drop(f->world);
@@ -179,7 +179,7 @@ static void delete(napi_env env, job *j) {
 /* On a thread of Go's. */
 static void dropped(void *data) {
     foreign *f = data;
-    if (!world_post(f->world, &f->delete)) delete(NULL, &f->delete);
+    if (!world_post(f->world, &f->delete)) delete (NULL, &f->delete);
 }
 
 /* foreign(holder): a temporary Go value that keeps an object. */
@@ -196,7 +196,7 @@ static napi_value foreign_new(napi_env env, napi_callback_info info) {
     gobridge_ref ref = 0;
     gobridge_status status = lib->api.foreign_new(f, dropped, &ref);
     if (status == GOBRIDGE_OK) return object_raw(env, lib, ref, true);
-    delete(env, &f->delete);
+    delete (env, &f->delete);
     return fail(env, lib, status);
 }
 
@@ -267,16 +267,26 @@ static napi_value collect(napi_env env, napi_callback_info info) {
 }
 
 const napi_property_descriptor convert_functions[] = {
-    FUNCTION("errorNew", error_new),     FUNCTION("errorMessage", error_message),
-    FUNCTION("errorIs", error_is),       FUNCTION("errorAs", error_as),
-    FUNCTION("errorUnwrap", error_unwrap), FUNCTION("print", print),
-    FUNCTION("toJSON", to_json),         FUNCTION("fromJSON", from_json),
-    FUNCTION("toText", to_text),         FUNCTION("fromText", from_text),
-    FUNCTION("fromTime", from_time),     FUNCTION("toTime", to_time),
-    FUNCTION("contextNew", context_new), FUNCTION("contextCancel", context_cancel),
-    FUNCTION("foreign", foreign_new),    FUNCTION("foreignObject", foreign_object),
-    FUNCTION("description", description), FUNCTION("goRelease", go_release),
-    FUNCTION("live", live),              FUNCTION("list", list),
+    FUNCTION("errorNew", error_new),
+    FUNCTION("errorMessage", error_message),
+    FUNCTION("errorIs", error_is),
+    FUNCTION("errorAs", error_as),
+    FUNCTION("errorUnwrap", error_unwrap),
+    FUNCTION("print", print),
+    FUNCTION("toJSON", to_json),
+    FUNCTION("fromJSON", from_json),
+    FUNCTION("toText", to_text),
+    FUNCTION("fromText", from_text),
+    FUNCTION("fromTime", from_time),
+    FUNCTION("toTime", to_time),
+    FUNCTION("contextNew", context_new),
+    FUNCTION("contextCancel", context_cancel),
+    FUNCTION("foreign", foreign_new),
+    FUNCTION("foreignObject", foreign_object),
+    FUNCTION("description", description),
+    FUNCTION("goRelease", go_release),
+    FUNCTION("live", live),
+    FUNCTION("list", list),
     FUNCTION("collect", collect),
 };
 const size_t nconvert_functions = sizeof convert_functions / sizeof *convert_functions;

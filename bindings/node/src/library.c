@@ -80,7 +80,7 @@ void library_release(library *lib, gobridge_ref ref) {
 
 /* Finds the functions, each by its name. Gives the name of one that is missing. */
 static const char *find(void *object, api *api) {
-#define FIND(name)                                        \
+#define FIND(name)                                           \
     *(void **)&api->name = dlsym(object, "gobridge_" #name); \
     if (api->name == NULL) return "gobridge_" #name;
     FUNCTIONS(FIND)
@@ -96,8 +96,8 @@ napi_value library_load(napi_env env, napi_callback_info info) {
     char path[4096];
     size_t len = 0;
     napi_get_cb_info(env, info, &argc, argv, NULL, (void **)&w);
-    if (napi_get_value_string_utf8(env, argv[0], path, sizeof path, &len) != napi_ok || len + 1 == sizeof path ||
-        strlen(path) != len) {
+    if (napi_get_value_string_utf8(env, argv[0], path, sizeof path, &len) != napi_ok ||
+        len + 1 == sizeof path || strlen(path) != len) {
         napi_throw_type_error(env, NULL, "load: a path is wanted");
         return NULL;
     }
@@ -127,11 +127,11 @@ napi_value library_load(napi_env env, napi_callback_info info) {
 
     napi_value core;
     napi_create_object(env, &core);
-#define DEFINE(file)                                                        \
-    for (size_t i = 0; i < n##file##_functions; i++) {                      \
-        napi_property_descriptor row = file##_functions[i];                 \
-        row.data = lib;                                                     \
-        napi_define_properties(env, core, 1, &row);                         \
+#define DEFINE(file)                                        \
+    for (size_t i = 0; i < n##file##_functions; i++) {      \
+        napi_property_descriptor row = file##_functions[i]; \
+        row.data = lib;                                     \
+        napi_define_properties(env, core, 1, &row);         \
     }
     FILES(DEFINE)
 #undef DEFINE
@@ -141,8 +141,7 @@ napi_value library_load(napi_env env, napi_callback_info info) {
 NAPI_MODULE_INIT() {
     world *w = world_new(env);
     napi_value load;
-    if (w == NULL ||
-        napi_create_function(env, "load", NAPI_AUTO_LENGTH, library_load, w, &load) != napi_ok ||
+    if (w == NULL || napi_create_function(env, "load", NAPI_AUTO_LENGTH, library_load, w, &load) != napi_ok ||
         napi_set_named_property(env, exports, "load", load) != napi_ok) {
         napi_throw_error(env, NULL, "gobridge: no memory");
         return NULL;

@@ -36,7 +36,9 @@ static void drop_waiting(void *data) {
 
 static napi_value waiting_to_js(napi_env env, library *lib, waiting *o) {
     if (o->status != GOBRIDGE_OK) {
-        return fail_with(env, lib, o->status, o->status == GOBRIDGE_E_CLOSED ? "the channel is closed" : "the channel cannot be used");
+        return fail_with(env, lib, o->status,
+                         o->status == GOBRIDGE_E_CLOSED ? "the channel is closed"
+                                                        : "the channel cannot be used");
     }
     napi_value array, element;
     napi_create_array(env, &array);
@@ -75,7 +77,8 @@ static void settle(napi_env env, job *j) {
     }
     napi_handle_scope scope;
     napi_open_handle_scope(env, &scope);
-    napi_value result = p->waiting == NULL ? task_to_js(env, p->lib, p) : waiting_to_js(env, p->lib, p->waiting);
+    napi_value result =
+        p->waiting == NULL ? task_to_js(env, p->lib, p) : waiting_to_js(env, p->lib, p->waiting);
     napi_value object = NULL, exception = NULL;
     napi_get_reference_value(env, p->object, &object);
     if (result != NULL) {
@@ -176,8 +179,8 @@ static napi_value cancel(napi_env env, napi_callback_info info) {
 /* ---- channels ---- */
 
 /* On a thread of Go's, which waits in Go. */
-static gobridge_status wait_in_go(void *data, const gobridge_value *args, size_t nargs, gobridge_value *results,
-                                  size_t nresults) {
+static gobridge_status wait_in_go(void *data, const gobridge_value *args, size_t nargs,
+                                  gobridge_value *results, size_t nresults) {
     (void)args, (void)nargs, (void)results, (void)nresults;
     waiting *o = data;
     gobridge_select_case cases[2] = {{o->chan, o->send ? &o->value : NULL}, {o->cancel, NULL}};
@@ -276,8 +279,12 @@ static napi_value channel_number(napi_env env, napi_callback_info info, bool len
     return result;
 }
 
-static napi_value channel_len(napi_env env, napi_callback_info info) { return channel_number(env, info, true); }
-static napi_value channel_cap(napi_env env, napi_callback_info info) { return channel_number(env, info, false); }
+static napi_value channel_len(napi_env env, napi_callback_info info) {
+    return channel_number(env, info, true);
+}
+static napi_value channel_cap(napi_env env, napi_callback_info info) {
+    return channel_number(env, info, false);
+}
 
 static napi_value close_channel(napi_env env, napi_callback_info info) {
     ARGUMENTS(1);

@@ -71,7 +71,9 @@ type *type_get(napi_env env, library *lib, gobridge_ref ref) {
     return t;
 }
 
-type *type_elem(napi_env env, library *lib, type *t) { return type_get(env, lib, t->elem); }
+type *type_elem(napi_env env, library *lib, type *t) {
+    return type_get(env, lib, t->elem);
+}
 
 type *type_argument(napi_env env, library *lib, napi_value number) {
     double id = -1;
@@ -99,9 +101,8 @@ bool type_resolve(napi_env env, library *lib, type *t) {
     t->results = t->parameters + t->nparameters;
     for (uint32_t i = 0; i < t->nparameters + t->nresults; i++) {
         gobridge_ref ref = 0;
-        gobridge_status status = i < t->nparameters
-                                     ? lib->api.type_parameter(t->ref, i, &ref)
-                                     : lib->api.type_result(t->ref, i - t->nparameters, &ref);
+        gobridge_status status = i < t->nparameters ? lib->api.type_parameter(t->ref, i, &ref)
+                                                    : lib->api.type_result(t->ref, i - t->nparameters, &ref);
         if (status != GOBRIDGE_OK) {
             fail(env, lib, status);
             return false;
@@ -267,12 +268,16 @@ static napi_value made_of(napi_env env, napi_callback_info info, bool pointer) {
 }
 
 /* sliceOf(type), pointerTo(type): the numbers of types. */
-static napi_value slice_of(napi_env env, napi_callback_info info) { return made_of(env, info, false); }
-static napi_value pointer_to(napi_env env, napi_callback_info info) { return made_of(env, info, true); }
+static napi_value slice_of(napi_env env, napi_callback_info info) {
+    return made_of(env, info, false);
+}
+static napi_value pointer_to(napi_env env, napi_callback_info info) {
+    return made_of(env, info, true);
+}
 
 const napi_property_descriptor type_functions[] = {
-    FUNCTION("parse", parse), FUNCTION("describe", describe),  FUNCTION("field", field),
-    FUNCTION("methodOf", method), FUNCTION("setClass", set_class),
-    FUNCTION("sliceOf", slice_of), FUNCTION("pointerTo", pointer_to),
+    FUNCTION("parse", parse),          FUNCTION("describe", describe),  FUNCTION("field", field),
+    FUNCTION("methodOf", method),      FUNCTION("setClass", set_class), FUNCTION("sliceOf", slice_of),
+    FUNCTION("pointerTo", pointer_to),
 };
 const size_t ntype_functions = sizeof type_functions / sizeof *type_functions;

@@ -24,6 +24,7 @@ void scratch_begin(scratch *s, library *lib, const char *what) {
     s->chunks = NULL;
     s->used = NULL;
     s->fill = 0;
+    s->made = false;
 }
 
 void scratch_end(scratch *s) {
@@ -58,7 +59,8 @@ void *scratch_take(napi_env env, scratch *s, size_t size) {
 static bool refuse(napi_env env, scratch *s, gobridge_status status, const type *t, const char *what) {
     const char *how = status == GOBRIDGE_E_RANGE ? "does not fit" : "for";
     if (s->index >= 0) {
-        fail_with(env, s->lib, status, "%s: argument %d: %s %s a Go %s", s->what, s->index + 1, what, how, t->name);
+        fail_with(env, s->lib, status, "%s: argument %d: %s %s a Go %s", s->what, s->index + 1, what, how,
+                  t->name);
     } else {
         fail_with(env, s->lib, status, "%s: %s %s a Go %s", s->what, what, how, t->name);
     }
@@ -66,7 +68,7 @@ static bool refuse(napi_env env, scratch *s, gobridge_status status, const type 
 }
 
 static const char *name_of(napi_valuetype is) {
-    static const char *const names[] = {"undefined", "null",      "a boolean",  "a number",   "a string",
+    static const char *const names[] = {"undefined", "null",      "a boolean",  "a number",    "a string",
                                         "a symbol",  "an object", "a function", "an external", "a BigInt"};
     return (size_t)is < sizeof names / sizeof *names ? names[is] : "a value";
 }
@@ -118,7 +120,8 @@ none:
 
 /* A whole number that int64 or uint64 has; -0 is 0. */
 static bool whole(double number, gobridge_value *go) {
-    if (number >= -0x1p63 && number < 0x1p63 && number == trunc(number)) {
+    if (number >= -0x1p63 && number < 0x1p63) {
+        if ((double)(int64_t)number != number) return false;
         *go = (gobridge_value){.kind = GOBRIDGE_KIND_INT64, .as.i = (int64_t)number};
         return true;
     }
@@ -156,6 +159,7 @@ static bool made(napi_env env, scratch *s, type *t, napi_value js, napi_valuetyp
             struct used *u = scratch_take(env, s, sizeof *u);
             if (u == NULL) return false;
             *u = (struct used){s->used, h->ref};
+            s->made = true;
             s->used = u;
             h->ref = 0;
             *go = (gobridge_value){.kind = GOBRIDGE_KIND_REF, .as.ref = u->ref};
@@ -189,11 +193,7 @@ static bool text_or_bytes(napi_env env, scratch *s, type *t, napi_value js, napi
 }
 
 static bool integer(napi_env env, scratch *s, type *t, napi_value js, napi_valuetype is, gobridge_value *go) {
-    if (is == napi_number) {
-        double number = 0;
-        napi_get_value_double(env, js, &number);
-        return whole(number, go) || refuse(env, s, GOBRIDGE_E_RANGE, t, "the number");
-    }
+    if (is == napi_number) return refuse(env, s, GOBRIDGE_E_RANGE, t, "the number");
     if (is == napi_bigint) {
         return bigint(env, js, go) || refuse(env, s, GOBRIDGE_E_RANGE, t, "the BigInt");
     }
@@ -221,10 +221,8 @@ static bool any(napi_env env, scratch *s, type *t, napi_value js, napi_valuetype
             *go = (gobridge_value){.kind = GOBRIDGE_KIND_FLOAT64, .as.f = number};
         }
         return true;
-    case napi_bigint:
-        return bigint(env, js, go) || made(env, s, t, js, is, go);
-    case napi_string:
-        return text_or_bytes(env, s, t, js, is, GOBRIDGE_KIND_STRING, go);
+    case napi_bigint: return bigint(env, js, go) || made(env, s, t, js, is, go);
+    case napi_string: return text_or_bytes(env, s, t, js, is, GOBRIDGE_KIND_STRING, go);
     case napi_object: {
         uint8_t *data;
         size_t len;
@@ -233,7 +231,8 @@ static bool any(napi_env env, scratch *s, type *t, napi_value js, napi_valuetype
         if (napi_is_typedarray(env, js, &buffer) == napi_ok && buffer) {
             napi_get_typedarray_info(env, js, &kind, NULL, NULL, NULL, NULL);
         }
-        if ((kind == napi_uint8_array || kind == napi_uint8_clamped_array) && bytes_of(env, js, &data, &len)) {
+        if ((kind == napi_uint8_array || kind == napi_uint8_clamped_array) &&
+            bytes_of(env, js, &data, &len)) {
             *go = (gobridge_value){.kind = GOBRIDGE_KIND_BYTES, .as.b = data, .len = len};
             return true;
         }
@@ -243,7 +242,18 @@ static bool any(napi_env env, scratch *s, type *t, napi_value js, napi_valuetype
     }
 }
 
+/* Numbers for numbers, which need not be asked what they are. */
+static bool number_to_go(napi_env env, const type *t, napi_value js, gobridge_value *go) {
+    if (t->kind < GOBRIDGE_KIND_INT || t->kind > GOBRIDGE_KIND_FLOAT64) return false;
+    double number = 0;
+    if (napi_get_value_double(env, js, &number) != napi_ok) return false;
+    if (t->kind <= GOBRIDGE_KIND_UINTPTR) return whole(number, go);
+    *go = (gobridge_value){.kind = GOBRIDGE_KIND_FLOAT64, .as.f = number};
+    return true;
+}
+
 bool to_go(napi_env env, scratch *s, type *t, napi_value js, gobridge_value *go) {
+    if (number_to_go(env, t, js, go)) return true;
     napi_valuetype is = napi_undefined;
     napi_typeof(env, js, &is);
     if (is == napi_null || is == napi_undefined) {
@@ -265,16 +275,10 @@ bool to_go(napi_env env, scratch *s, type *t, napi_value js, gobridge_value *go)
         return refuse(env, s, GOBRIDGE_E_WRONG_TYPE, t, name_of(is));
     case GOBRIDGE_KIND_FLOAT32:
     case GOBRIDGE_KIND_FLOAT64:
-        if (is == napi_number) {
-            *go = (gobridge_value){.kind = GOBRIDGE_KIND_FLOAT64};
-            napi_get_value_double(env, js, &go->as.f);
-            return true;
-        }
         if (is == napi_object) return made(env, s, t, js, is, go);
         return refuse(env, s, GOBRIDGE_E_WRONG_TYPE, t, name_of(is));
     case GOBRIDGE_KIND_STRING: return text_or_bytes(env, s, t, js, is, GOBRIDGE_KIND_STRING, go);
-    case GOBRIDGE_KIND_INTERFACE:
-        return t->any ? any(env, s, t, js, is, go) : made(env, s, t, js, is, go);
+    case GOBRIDGE_KIND_INTERFACE: return t->any ? any(env, s, t, js, is, go) : made(env, s, t, js, is, go);
     case GOBRIDGE_KIND_SLICE:
         if (t->bytes && (is == napi_string || is == napi_object)) {
             return text_or_bytes(env, s, t, js, is, GOBRIDGE_KIND_BYTES, go);
@@ -296,11 +300,15 @@ bool array_to_go(napi_env env, scratch *s, type *t, napi_value array, gobridge_v
     }
     gobridge_value *values = scratch_take(env, s, (size_t)length * sizeof *values + 1);
     if (values == NULL) return false;
-    for (uint32_t i = 0; i < length; i++) {
+    for (uint32_t i = 0; i < length;) {
         napi_handle_scope scope;
-        napi_value element;
         napi_open_handle_scope(env, &scope);
-        bool fits = napi_get_element(env, array, i, &element) == napi_ok && to_go(env, s, t, element, &values[i]);
+        bool fits = true;
+        for (uint32_t end = length - i > 256 ? i + 256 : length; i < end && fits; i++) {
+            napi_value element;
+            fits =
+                napi_get_element(env, array, i, &element) == napi_ok && to_go(env, s, t, element, &values[i]);
+        }
         napi_close_handle_scope(env, scope);
         if (!fits) return false;
     }
@@ -368,7 +376,9 @@ static napi_value plain(napi_env env, library *lib, const type *t, const gobridg
 }
 
 /* The type of what is in a variable of a declared type: an interface holds something of another. */
-static type *concrete(type *t) { return t == NULL || t->kind == GOBRIDGE_KIND_INTERFACE ? NULL : t; }
+static type *concrete(type *t) {
+    return t == NULL || t->kind == GOBRIDGE_KIND_INTERFACE ? NULL : t;
+}
 
 napi_value to_js(napi_env env, library *lib, type *t, gobridge_value *go) {
     if (go->kind == GOBRIDGE_KIND_REF) {

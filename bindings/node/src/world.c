@@ -42,7 +42,9 @@ world *world_new(napi_env env) {
     return w;
 }
 
-void world_hold(world *w) { __atomic_add_fetch(&w->holders, 1, __ATOMIC_RELAXED); }
+void world_hold(world *w) {
+    __atomic_add_fetch(&w->holders, 1, __ATOMIC_RELAXED);
+}
 
 void world_drop(world *w) {
     if (__atomic_sub_fetch(&w->holders, 1, __ATOMIC_ACQ_REL) > 0) return;
@@ -52,8 +54,7 @@ void world_drop(world *w) {
 
 bool world_post(world *w, job *j) {
     pthread_mutex_lock(&w->lock);
-    bool posted =
-        !w->ended && napi_call_threadsafe_function(w->queue, j, napi_tsfn_nonblocking) == napi_ok;
+    bool posted = !w->ended && napi_call_threadsafe_function(w->queue, j, napi_tsfn_nonblocking) == napi_ok;
     pthread_mutex_unlock(&w->lock);
     return posted;
 }
@@ -69,4 +70,6 @@ void world_enter(world *w) {
     __atomic_store_n(&w->depth, w->depth + 1, __ATOMIC_RELAXED);
 }
 
-void world_leave(world *w) { __atomic_store_n(&w->depth, w->depth - 1, __ATOMIC_RELAXED); }
+void world_leave(world *w) {
+    __atomic_store_n(&w->depth, w->depth - 1, __ATOMIC_RELAXED);
+}

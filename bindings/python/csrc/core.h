@@ -24,25 +24,25 @@
     X(release_later)                                                                                         \
     X(ref_dup)                                                                                               \
     X(ref_flush)                                                                                             \
-    X(ref_count) X(ref_list) X(ref_identity) X(type_parse) X(type_of) X(type_describe) X(type_field)         \
-        X(type_method) X(type_parameter) X(type_result) X(type_pointer_to) X(type_slice_of) X(value_new)     \
-            X(value_make) X(value_get) X(value_set) X(value_follow) X(value_release) X(value_copy)           \
-                X(value_equal) X(value_hash) X(value_print) X(value_to_json) X(value_from_time)              \
-                    X(value_to_time) X(map_new) X(map_get) X(map_contains) X(map_set) X(map_delete)          \
-                        X(map_clear) X(map_len) X(map_iterate) X(map_next_n) X(map_set_n) X(map_build_n)     \
-                            X(slice_make) X(slice_len) X(slice_get) X(slice_set) X(slice_at) X(slice_sub)    \
-                                X(slice_view) X(slice_append_n) X(slice_read_n) X(slice_write_n)             \
-                                    X(struct_get) X(struct_get_at) X(struct_set) X(struct_set_at)            \
-                                        X(struct_at) X(iface_method) X(iface_implements) X(func_find)        \
-                                            X(func_names) X(call) X(call_catch) X(call_n) X(callback_new)    \
-                                                X(callback_fail) X(callback_fail_with) X(error_new)          \
-                                                    X(error_message) X(error_is) X(error_as) X(error_unwrap) \
-                                                        X(task_start) X(task_wait) X(task_done)              \
-                                                            X(task_descriptor) X(task_cancel) X(chan_make)   \
-                                                                X(chan_len) X(chan_cap) X(chan_send)         \
-                                                                    X(chan_receive) X(chan_close)            \
-                                                                        X(reader_new) X(writer_new)          \
-                                                                            X(io_read) X(io_write)
+    X(ref_count)                                                                                             \
+    X(ref_list) X(ref_identity) X(type_parse) X(type_of) X(type_describe) X(type_field) X(type_method)       \
+        X(type_parameter) X(type_result) X(type_pointer_to) X(type_slice_of) X(value_new) X(value_make)      \
+            X(value_get) X(value_set) X(value_follow) X(value_release) X(value_copy) X(value_equal)          \
+                X(value_hash) X(value_print) X(value_to_json) X(value_from_time) X(value_to_time) X(map_new) \
+                    X(map_get) X(map_contains) X(map_set) X(map_delete) X(map_clear) X(map_len)              \
+                        X(map_iterate) X(map_next_n) X(map_set_n) X(map_build_n) X(slice_make) X(slice_len)  \
+                            X(slice_get) X(slice_set) X(slice_at) X(slice_sub) X(slice_view)                 \
+                                X(slice_append_n) X(slice_read_n) X(slice_write_n) X(struct_get)             \
+                                    X(struct_get_at) X(struct_set) X(struct_set_at) X(struct_at)             \
+                                        X(iface_method) X(iface_implements) X(func_find) X(func_names)       \
+                                            X(call) X(call_catch) X(call_n) X(callback_new) X(callback_fail) \
+                                                X(callback_fail_with) X(error_new) X(error_message)          \
+                                                    X(error_is) X(error_as) X(error_unwrap) X(task_start)    \
+                                                        X(task_wait) X(task_done) X(task_descriptor)         \
+                                                            X(task_cancel) X(chan_make) X(chan_len)          \
+                                                                X(chan_cap) X(chan_send) X(chan_receive)     \
+                                                                    X(chan_close) X(reader_new)              \
+                                                                        X(writer_new) X(io_read) X(io_write)
 
 struct core_go {
 #define CORE_POINTER(name) __typeof__(&gobridge_##name) name;
@@ -136,7 +136,12 @@ PyObject *core_raise(core_library *library, gobridge_status status, gobridge_val
 
 core_type *core_type_get(core_library *library, gobridge_ref ref); /* borrowed */
 core_type *core_type_parse(core_library *library, const char *expression, Py_ssize_t len);
-core_type *core_type_part(core_type *type, Py_ssize_t index); /* a parameter, then the results; or a field */
+/* A parameter, then the results; or a field. */
+core_type *core_type_part(core_type *type, Py_ssize_t index);
+static inline core_type *core_type_known_part(core_type *type, Py_ssize_t index) {
+    return type->parts != NULL && type->parts[index] != NULL ? type->parts[index]
+                                                             : core_type_part(type, index);
+}
 PyObject *core_object_new(core_type *type, gobridge_ref ref); /* takes the reference over, also if it fails */
 void core_forget(core_library *library, gobridge_ref ref);    /* releases later, without a crossing */
 bool core_live(core_object *object);                          /* or it raises: used after it was closed */

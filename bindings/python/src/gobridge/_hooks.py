@@ -209,7 +209,11 @@ class Hooks:
         """The Go error that an exception is."""
         if isinstance(raised, GoError) and raised.error is not None and raised.error._type.library is self.core:
             return raised.error
-        error = self.core.error(f"{type(raised).__name__}: {raised}")
+        try:
+            text = f"{type(raised).__name__}: {raised}"
+        except Exception:
+            text = type(raised).__name__
+        error = self.core.error(text)
         self.pending.append((error, raised))
         return error
 

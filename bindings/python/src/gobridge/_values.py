@@ -115,6 +115,8 @@ class Struct(_core.Object):
         made._store(self)
         return made
 
+    __copy__ = copy
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)

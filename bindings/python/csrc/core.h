@@ -15,34 +15,35 @@
 #include <stdbool.h>
 
 /* The C functions that are used, without their prefix. */
-#define CORE_FUNCTIONS(X)                                                                                    \
-    X(last_error)                                                                                            \
-    X(version)                                                                                               \
-    X(go_release)                                                                                            \
-    X(status_name)                                                                                           \
-    X(release)                                                                                               \
-    X(release_later)                                                                                         \
-    X(ref_dup)                                                                                               \
-    X(ref_flush)                                                                                             \
-    X(ref_count) X(ref_list) X(ref_identity) X(type_parse) X(type_of) X(type_describe) X(type_field)         \
-        X(type_method) X(type_parameter) X(type_result) X(type_pointer_to) X(type_slice_of) X(value_new)     \
-            X(value_make) X(value_get) X(value_set) X(value_follow) X(value_release) X(value_copy)           \
-                X(value_equal) X(value_hash) X(value_print) X(value_to_json) X(value_from_time)              \
-                    X(value_to_time) X(map_new) X(map_get) X(map_contains) X(map_set) X(map_delete)          \
-                        X(map_clear) X(map_len) X(map_iterate) X(map_next_n) X(map_set_n) X(map_build_n)     \
-                            X(slice_make) X(slice_len) X(slice_get) X(slice_set) X(slice_at) X(slice_sub)    \
-                                X(slice_view) X(slice_append_n) X(slice_read_n) X(slice_write_n)             \
-                                    X(struct_get) X(struct_get_at) X(struct_set) X(struct_set_at)            \
-                                        X(struct_at) X(iface_method) X(iface_implements) X(func_find)        \
-                                            X(func_names) X(call) X(call_catch) X(call_n) X(callback_new)    \
-                                                X(callback_fail) X(callback_fail_with) X(error_new)          \
-                                                    X(error_message) X(error_is) X(error_as) X(error_unwrap) \
-                                                        X(task_start) X(task_wait) X(task_done)              \
-                                                            X(task_descriptor) X(task_cancel) X(chan_make)   \
-                                                                X(chan_len) X(chan_cap) X(chan_send)         \
-                                                                    X(chan_receive) X(chan_close)            \
-                                                                        X(reader_new) X(writer_new)          \
-                                                                            X(io_read) X(io_write)
+#define CORE_FUNCTIONS(X)                                                                                   \
+    X(last_error)                                                                                           \
+    X(version)                                                                                              \
+    X(go_release)                                                                                           \
+    X(status_name)                                                                                          \
+    X(release)                                                                                              \
+    X(release_later)                                                                                        \
+    X(ref_dup)                                                                                              \
+    X(ref_flush)                                                                                            \
+    X(ref_count)                                                                                            \
+    X(ref_list)                                                                                             \
+    X(ref_identity)                                                                                         \
+    X(type_parse) X(type_of) X(type_describe) X(type_field) X(type_method) X(type_parameter) X(type_result) \
+        X(type_pointer_to) X(type_slice_of) X(value_new) X(value_make) X(value_get) X(value_set)            \
+            X(value_follow) X(value_release) X(value_copy) X(value_equal) X(value_hash) X(value_print)      \
+                X(value_to_json) X(value_from_time) X(value_to_time) X(map_new) X(map_get) X(map_contains)  \
+                    X(map_set) X(map_delete) X(map_clear) X(map_len) X(map_iterate) X(map_next_n)           \
+                        X(map_set_n) X(map_build_n) X(slice_make) X(slice_len) X(slice_get) X(slice_set)    \
+                            X(slice_at) X(slice_sub) X(slice_view) X(slice_append_n) X(slice_read_n)        \
+                                X(slice_write_n) X(struct_get) X(struct_get_at) X(struct_set)               \
+                                    X(struct_set_at) X(struct_at) X(iface_method) X(iface_implements)       \
+                                        X(func_find) X(func_names) X(call) X(call_catch) X(call_n)          \
+                                            X(callback_new) X(callback_fail) X(callback_fail_with)          \
+                                                X(error_new) X(error_message) X(error_is) X(error_as)       \
+                                                    X(error_unwrap) X(task_start) X(task_wait) X(task_done) \
+                                                        X(task_descriptor) X(task_cancel) X(chan_make)      \
+                                                            X(chan_len) X(chan_cap) X(chan_send)            \
+                                                                X(chan_receive) X(chan_close) X(reader_new) \
+                                                                    X(writer_new) X(io_read) X(io_write)
 
 struct core_go {
 #define CORE_POINTER(name) __typeof__(&gobridge_##name) name;
@@ -54,11 +55,11 @@ struct core_go {
 typedef struct core_library {
     PyObject_HEAD struct core_go go;
     gobridge_status (*description)(const char **json, size_t *len); /* NULL: it has none */
-    unsigned long_calls;   /* under the GIL: how many are under way that may hold a lock of the library's */
-    PyObject *path;        /* str */
-    PyObject *hooks;       /* what is written in Python: gobridge._hooks.Hooks */
-    PyObject *types;       /* int of a reference -> core_type */
-    struct core_type *any; /* the type any */
+    unsigned long_calls; /* under the GIL: how many are under way that may hold a lock of the library's */
+    unsigned long maker; /* the thread that makes types, or 0 */
+    PyObject *path;      /* str */
+    PyObject *hooks;     /* what is written in Python: gobridge._hooks.Hooks */
+    PyObject *types;     /* int of a reference -> core_type */
 } core_library;
 
 /* A Go type; it lives as long as its library. */
@@ -70,6 +71,7 @@ typedef struct core_type {
     struct core_type *
         *parts;         /* a func's parameters and results, a struct's fields; NULL until they are wanted */
     Py_ssize_t results; /* a func's, without a last error */
+    bool complete;      /* all of it is filled in */
     bool takes_context; /* a func's first parameter is a context.Context */
     bool simple;        /* a func of numbers and text that returns no error: a failure of it is no value */
     PyObject *class;    /* of its values; NULL until it is wanted */
@@ -136,7 +138,12 @@ PyObject *core_raise(core_library *library, gobridge_status status, gobridge_val
 
 core_type *core_type_get(core_library *library, gobridge_ref ref); /* borrowed */
 core_type *core_type_parse(core_library *library, const char *expression, Py_ssize_t len);
-core_type *core_type_part(core_type *type, Py_ssize_t index); /* a parameter, then the results; or a field */
+/* A parameter, then the results; or a field. */
+core_type *core_type_part(core_type *type, Py_ssize_t index);
+static inline core_type *core_type_known_part(core_type *type, Py_ssize_t index) {
+    return type->parts != NULL && type->parts[index] != NULL ? type->parts[index]
+                                                             : core_type_part(type, index);
+}
 PyObject *core_object_new(core_type *type, gobridge_ref ref); /* takes the reference over, also if it fails */
 void core_forget(core_library *library, gobridge_ref ref);    /* releases later, without a crossing */
 bool core_live(core_object *object);                          /* or it raises: used after it was closed */

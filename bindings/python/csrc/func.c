@@ -55,8 +55,8 @@ static bool read_arguments(core_func *func, PyObject *const *args, size_t count,
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        core_type *part = core_type_part(
-            type, (Py_ssize_t)(i + skip < fixed + skip ? i + skip : type->info.parameters - 1));
+        size_t at = i < fixed ? i + skip : type->info.parameters - 1;
+        core_type *part = core_type_known_part(type, (Py_ssize_t)at);
         if (part != NULL && i >= fixed) part = part->elem;
         if (part != NULL && core_to_go(&arguments->arena, part, args[i], &arguments->values[i])) continue;
         name_argument(func, i);
@@ -73,7 +73,7 @@ static PyObject *results_of(core_type *type, gobridge_value *results) {
                                          : NULL;
     bool ok = all != NULL || type->results == 1;
     for (Py_ssize_t i = 0; i < type->results; i++) {
-        core_type *part = ok ? core_type_part(type, (Py_ssize_t)type->info.parameters + i) : NULL;
+        core_type *part = ok ? core_type_known_part(type, (Py_ssize_t)type->info.parameters + i) : NULL;
         if (part == NULL) {
             if (results[i].owner != 0) core_forget(type->library, results[i].owner);
             ok = false;
@@ -116,7 +116,7 @@ PyObject *core_func_call(PyObject *self, PyObject *const *args, size_t nargs, Py
     if (named || (type->takes_context && count + 1 == type->info.parameters))
         return by_hook(func, args, count, names);
     struct arguments arguments;
-    gobridge_value few[FEW] = {0}, *results = few, failure = {0};
+    gobridge_value few[FEW], *results = few, failure = {0};
     gobridge_status status;
     if (Py_EnterRecursiveCall(" while Go is called")) return NULL;
     PyObject *result = NULL;

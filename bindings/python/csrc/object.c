@@ -53,6 +53,11 @@ static PyObject *object_close(PyObject *self, PyObject *Py_UNUSED(none)) {
     Py_RETURN_NONE;
 }
 
+static PyObject *reduce(PyObject *self, PyObject *Py_UNUSED(none)) {
+    return PyErr_Format(PyExc_TypeError, "cannot pickle a value of %R: gobridge.plain copies it",
+                        Py_TYPE(self));
+}
+
 static PyObject *enter(PyObject *self, PyObject *Py_UNUSED(none)) {
     return core_live((core_object *)self) ? Py_NewRef(self) : NULL;
 }
@@ -352,6 +357,7 @@ static PyMethodDef methods[] = {
      "Releases the reference now. The Go value lives on where Go holds it."},
     {"__enter__", enter, METH_NOARGS, NULL},
     {"__exit__", leave, METH_VARARGS, NULL},
+    {"__reduce__", reduce, METH_NOARGS, NULL},
     {"_print", print, METH_NOARGS, "As Go prints it."},
     {"_json", json, METH_NOARGS, "As JSON."},
     {"_equal", equal, METH_O, "Go's ==."},

@@ -34,6 +34,7 @@ static void drop(core_library *library, struct core_leftover item) {
 }
 
 void core_arena_free(core_arena *arena, core_library *library) {
+    if (arena->items == NULL) return;
     for (size_t i = 0; i < arena->count; i++) drop(library, arena->items[i]);
     PyMem_Free(arena->items);
 }
@@ -231,22 +232,23 @@ static bool column_set(core_arena *arena, gobridge_column *column, core_type *ty
     if (column->layout == GOBRIDGE_COLUMN_VALUES)
         return core_to_go(arena, type, object, (gobridge_value *)column->data + i);
     if (!core_to_go(arena, type, object, &value)) return false;
-    if (column->layout == GOBRIDGE_COLUMN_TEXT && value.kind == GOBRIDGE_KIND_STRING) {
-        ((gobridge_text *)column->data)[i] = (gobridge_text){value.as.s, (size_t)value.len};
-    } else if (type->info.kind == GOBRIDGE_KIND_INT64 && value.kind == GOBRIDGE_KIND_INT64) {
-        ((int64_t *)column->data)[i] = value.as.i;
-    } else if (type->info.kind == GOBRIDGE_KIND_FLOAT64 && value.kind == GOBRIDGE_KIND_FLOAT64) {
-        ((double *)column->data)[i] = value.as.f;
-    } else if (type->info.kind == GOBRIDGE_KIND_INT64 && value.kind == GOBRIDGE_KIND_UINT64) {
-        PyErr_SetString(PyExc_OverflowError, "an int that does not fit Go's int64");
-        return false;
-    } else if (type->info.kind == GOBRIDGE_KIND_FLOAT64 && value.kind == GOBRIDGE_KIND_INT) {
-        ((double *)column->data)[i] = (double)value.as.i;
-    } else {
-        PyErr_Format(PyExc_TypeError, "%R is no %s", object, type->info.name);
-        return false;
+    if (value.kind == type->info.kind) {
+        if (column->layout == GOBRIDGE_COLUMN_TEXT)
+            ((gobridge_text *)column->data)[i] = (gobridge_text){value.as.s, (size_t)value.len};
+        else
+            ((int64_t *)column->data)[i] = value.as.i; /* a float's bits alike */
+        return true;
     }
-    return true;
+    if (type->info.kind == GOBRIDGE_KIND_FLOAT64 && PyLong_Check(object)) {
+        double number = PyLong_AsDouble(object);
+        ((double *)column->data)[i] = number;
+        return number != -1 || !PyErr_Occurred();
+    }
+    if (PyLong_Check(object) && !PyBool_Check(object))
+        PyErr_Format(PyExc_OverflowError, "an int that does not fit Go's %s", type->info.name);
+    else
+        PyErr_Format(PyExc_TypeError, "%R is no %s", object, type->info.name);
+    return false;
 }
 
 static void entries_free(struct entries *entries, core_library *library) {
@@ -444,9 +446,29 @@ static bool convert(core_arena *arena, core_type *type, PyObject *object, gobrid
     return by_hook(arena, type, object, value);
 }
 
+/* What most arguments are, without what the others need. */
+static bool quickly(const core_type *type, PyObject *object, gobridge_value *value) {
+    Py_ssize_t len;
+    int overflow;
+    if (PyLong_CheckExact(object) && is_integer(type->info.kind)) {
+        value->as.i = PyLong_AsLongLongAndOverflow(object, &overflow);
+        if (overflow != 0 || !fits(type, value->as.i)) return false;
+    } else if (PyUnicode_CheckExact(object) && type->info.kind == GOBRIDGE_KIND_STRING) {
+        value->as.s = PyUnicode_AsUTF8AndSize(object, &len);
+        if (value->as.s == NULL) return (PyErr_Clear(), false);
+        value->len = (uint64_t)len;
+    } else if (PyFloat_CheckExact(object) && type->info.kind == GOBRIDGE_KIND_FLOAT64) {
+        value->as.f = PyFloat_AsDouble(object);
+    } else {
+        return false;
+    }
+    value->kind = type->info.kind;
+    return true;
+}
+
 bool core_to_go(core_arena *arena, core_type *type, PyObject *object, gobridge_value *value) {
     memset(value, 0, sizeof *value);
-    if (object == Py_None) return true;
+    if (object == Py_None || (type->to_go == NULL && quickly(type, object, value))) return true;
     if (PyObject_TypeCheck(object, core_object_type)) {
         core_object *of = (core_object *)object;
         if (!core_live(of)) return false;

@@ -1,5 +1,8 @@
 /* Go types. Each is made once, and the hooks then say how its values convert. */
+#define _GNU_SOURCE /* usleep */
 #include "core.h"
+
+#include <unistd.h>
 
 #define SELF core_type *type = (core_type *)self
 
@@ -15,43 +18,69 @@ static bool parameters_are_simple(core_type *type) {
     return true;
 }
 
-core_type *core_type_get(core_library *library, gobridge_ref ref) {
-    PyObject *key = PyLong_FromUnsignedLongLong(ref);
-    if (key == NULL) return NULL;
-    core_type *type = (core_type *)PyDict_GetItemWithError(library->types, key);
-    if (type != NULL || PyErr_Occurred()) return (Py_DECREF(key), type);
-    gobridge_type_info info = {.size = sizeof info};
-    gobridge_status status;
-    QUICK(status, library, type_describe, ref, &info);
-    if (status != GOBRIDGE_OK) return (Py_DECREF(key), core_raise(library, status, NULL), NULL);
-    type = (core_type *)PyType_GenericAlloc(core_type_type, 0);
-    if (type == NULL) return (Py_DECREF(key), NULL);
-    type->library = library;
-    type->ref = ref;
-    type->info = info;
-    bool ok = PyDict_SetItem(library->types, key, (PyObject *)type) == 0;
-    Py_DECREF(key);
-    Py_DECREF(type); /* the library has it */
-    if (!ok) return NULL;
-    if (info.key != 0) ok = (type->key = core_type_get(library, info.key)) != NULL;
-    if (ok && info.elem != 0) ok = (type->elem = core_type_get(library, info.elem)) != NULL;
-    if (ok && info.kind == GOBRIDGE_KIND_FUNC) {
-        type->results = info.results;
-        core_type *last =
-            info.results > 0 ? core_type_part(type, (Py_ssize_t)info.parameters + info.results - 1) : NULL;
-        core_type *first = info.parameters > 0 ? core_type_part(type, 0) : NULL;
+/* Fills in what a type is made of. It is in the library's dict already, as types may be made of themselves. */
+static bool complete(core_type *type) {
+    core_library *library = type->library;
+    const gobridge_type_info *info = &type->info;
+    if (info->key != 0 && (type->key = core_type_get(library, info->key)) == NULL) return false;
+    if (info->elem != 0 && (type->elem = core_type_get(library, info->elem)) == NULL) return false;
+    if (info->kind == GOBRIDGE_KIND_FUNC) {
+        Py_ssize_t count = (Py_ssize_t)info->parameters + info->results;
+        core_type *first = info->parameters > 0 ? core_type_part(type, 0) : NULL;
+        core_type *last = info->results > 0 ? core_type_part(type, count - 1) : NULL;
+        type->results = info->results;
         if (last != NULL && strcmp(last->info.name, "error") == 0) type->results--;
-        type->simple = type->results == info.results && parameters_are_simple(type);
+        type->simple = type->results == info->results && parameters_are_simple(type);
         type->takes_context = first != NULL && strcmp(first->info.name, "context.Context") == 0;
-        ok = !PyErr_Occurred();
-        ok = !PyErr_Occurred();
+        if (PyErr_Occurred()) return false;
     }
-    if (ok) {
-        PyObject *done = PyObject_CallMethod(library->hooks, "prepare", "O", type);
-        ok = done != NULL;
-        Py_XDECREF(done);
+    PyObject *done = PyObject_CallMethod(library->hooks, "prepare", "O", type);
+    Py_XDECREF(done);
+    return done != NULL;
+}
+
+/* A type that is new, or that could not be completed before. One thread makes types at a time: the others must not see
+ * what is not complete, and the GIL does not see to that, as it is left meanwhile. */
+static core_type *make(core_library *library, gobridge_ref ref, core_type *type) {
+    unsigned long self = PyThread_get_thread_ident(), outer = library->maker;
+    bool ok = type != NULL;
+    library->maker = self;
+    if (!ok) {
+        gobridge_type_info info = {.size = sizeof info};
+        gobridge_status status;
+        QUICK(status, library, type_describe, ref, &info);
+        if (status != GOBRIDGE_OK)
+            core_raise(library, status, NULL);
+        else
+            type = (core_type *)PyType_GenericAlloc(core_type_type, 0); /* for good */
+        PyObject *key = type != NULL ? PyLong_FromUnsignedLongLong(ref) : NULL;
+        if (key != NULL) {
+            type->library = library;
+            type->ref = ref;
+            type->info = info;
+            ok = PyDict_SetItem(library->types, key, (PyObject *)type) == 0;
+            Py_DECREF(key);
+        }
     }
+    if (ok) ok = type->complete = complete(type);
+    library->maker = outer;
     return ok ? type : NULL;
+}
+
+core_type *core_type_get(core_library *library, gobridge_ref ref) {
+    for (;;) {
+        PyObject *key = PyLong_FromUnsignedLongLong(ref);
+        if (key == NULL) return NULL;
+        core_type *type = (core_type *)PyDict_GetItemWithError(library->types, key);
+        Py_DECREF(key);
+        if (type == NULL && PyErr_Occurred()) return NULL;
+        if (type != NULL && (type->complete || library->maker == PyThread_get_thread_ident())) return type;
+        if (library->maker == 0 || library->maker == PyThread_get_thread_ident())
+            return make(library, ref, type);
+        PyThreadState *left = core_leave();
+        usleep(100);
+        core_return(left);
+    }
 }
 
 core_type *core_type_parse(core_library *library, const char *expression, Py_ssize_t len) {

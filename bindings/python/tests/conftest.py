@@ -1,8 +1,7 @@
-"""The Go library of the tests, which is built once; GOBRIDGE_TEST_LIBRARY names one that is built already."""
+"""The Go library of the tests, without a description and with one. Both are built once, by Go's cache."""
 
 from __future__ import annotations
 
-import os
 import subprocess
 from pathlib import Path
 
@@ -10,18 +9,26 @@ import pytest
 
 import gobridge
 
+here = Path(__file__).parent
+built = here.parents[2] / "build" / "python"
+
+
+def build(name: str, *flags: str) -> str:
+    made = built / name
+    subprocess.run(["go", "build", "-buildmode=c-shared", *flags, "-o", made, "."], cwd=here / "golib", check=True)
+    return str(made)
+
 
 @pytest.fixture(scope="session")
-def path(tmp_path_factory: pytest.TempPathFactory) -> str:
-    built = os.environ.get("GOBRIDGE_TEST_LIBRARY")
-    if built:
-        return built
-    made = tmp_path_factory.mktemp("golib") / "libtest.so"
-    source = Path(__file__).parent / "golib"
-    subprocess.run(["go", "build", "-buildmode=c-shared", "-o", made, "."], cwd=source, check=True)
-    return str(made)
+def path() -> str:
+    return build("libtest.so")
 
 
 @pytest.fixture(scope="session")
 def lib(path: str) -> gobridge.Library:
     return gobridge.load(path)
+
+
+@pytest.fixture(scope="session")
+def described() -> gobridge.Library:
+    return gobridge.load(build("libdescribed.so", "-tags=described"))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import dataclasses
 import gc
+import pickle
 import threading
 from collections.abc import MutableMapping, MutableSequence
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -313,3 +316,32 @@ def test_type_expressions(lib: gobridge.Library) -> None:
         lib.new(5)
     with pytest.raises(TypeError):
         lib.new("map[[]int]int")
+
+
+def test_copying(lib: gobridge.Library) -> None:
+    point = lib.main.Point(X=1)
+    again = copy.copy(point)
+    again.X = 2
+    assert (point.X, again.X) == (1, 2)
+    for value in (point, lib.new("map[string]int64"), lib.math.Add, lib.new("[]int64")):
+        with pytest.raises(TypeError, match="pickle"):
+            pickle.dumps(value)
+
+
+def test_types_in_many_threads(lib: gobridge.Library) -> None:
+    """All see types that are complete, while one thread prints, for which the GIL is left at every call."""
+    expressions = [f"map[string]map[int{bits}][{n}]*main.Point" for bits in (8, 16, 32, 64) for n in range(20)]
+    large, stop = lib.new("map[int64]int64", {i: i for i in range(1000)}), threading.Event()
+
+    def walk() -> None:
+        while not stop.is_set():
+            repr(large)
+
+    walker = threading.Thread(target=walk)
+    walker.start()
+    with ThreadPoolExecutor(4) as pool:
+        for _ in range(4):
+            made = list(pool.map(lib.new, expressions))
+            assert [len(value) for value in made] == [0] * len(expressions)
+    stop.set()
+    walker.join()

@@ -7,7 +7,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"go/types"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -49,11 +48,15 @@ func (m *module) npm(ctx context.Context, d *Description, to string) error {
 	if err != nil {
 		return err
 	}
+	declarations, err := m.nodeDeclarations(ctx, d, copied, filepath.Join(to, "lib", "lib"+d.Name+".so"))
+	if err != nil {
+		return err
+	}
 	files := map[string]string{
 		"package.json":           string(manifest) + "\n",
 		"index.js":               d.nodeModule(),
 		"index.mjs":              d.nodeESModule(),
-		"index.d.ts":             d.nodeDeclarations(),
+		"index.d.ts":             declarations,
 		"lib" + d.Name + ".so.1": string(library),
 	}
 	for _, part := range append(runtime.Files, "package.json") {
@@ -123,98 +126,16 @@ func (d *Description) nodeESModule() string {
 	return text
 }
 
-// nodeDeclarations is what TypeScript and editors know of the package.
-func (d *Description) nodeDeclarations() string {
-	var b strings.Builder
-	b.WriteString("// Made by gobridge build.\nimport type { GoFunction, Library } from 'gobridge';\n")
-	for i := range d.Packages {
-		p := &d.Packages[i]
-		fmt.Fprintf(&b, "\n%sexport declare const %s: {\n", nodeDoc(p.Doc, ""), p.Name)
-		for _, c := range p.Constants {
-			fmt.Fprintf(&b, "%s  readonly %s: %s;\n", nodeDoc(c.Doc, "  "), c.Name, nodeType(c.of))
-		}
-		for _, v := range p.Variables {
-			fmt.Fprintf(&b, "%s  %s: any;\n", nodeDoc(v.Doc, "  "), v.Name)
-		}
-		for _, t := range p.Types {
-			if identifier.MatchString(t.Name) {
-				fmt.Fprintf(&b, "%s  readonly %s: any;\n", nodeDoc(t.Doc, "  "), t.Name)
-			}
-		}
-		for j := range p.Functions {
-			f := &p.Functions[j]
-			if identifier.MatchString(f.Name) {
-				fmt.Fprintf(&b, "%s  readonly %s: GoFunction<[%s], %s>;\n", nodeDoc(f.Doc, "  "), f.Name, nodeParameters(f), nodeResult(f))
-			}
-		}
-		b.WriteString("};\n")
+// nodeDeclarations is what TypeScript and editors know of the package: what the binding makes of the description, and what
+// the package exports of it.
+func (m *module) nodeDeclarations(ctx context.Context, d *Description, binding, library string) (string, error) {
+	described, err := run(ctx, binding, nil, "node", "bin/declare.js", library)
+	if err != nil {
+		return "", err
 	}
-	b.WriteString("\ndeclare const library: Library;\nexport default library;\n")
-	return b.String()
-}
-
-func nodeDoc(doc, indent string) string {
-	if doc == "" {
-		return ""
+	text := string(described) + fmt.Sprintf("\ndeclare const library: %s;\nexport default library;\n", strings.ToUpper(d.Name[:1])+d.Name[1:])
+	for _, p := range d.Packages {
+		text += fmt.Sprintf("export declare const %s: %[1]s.Package;\n", p.Name)
 	}
-	return indent + "/** " + strings.ReplaceAll(strings.ReplaceAll(doc, "*/", "*\\/"), "\n", "\n"+indent+" * ") + " */\n"
-}
-
-func nodeParameters(f *Function) string {
-	var parameters []string
-	for i, p := range f.Params {
-		if f.Variadic && i == len(f.Params)-1 {
-			parameters = append(parameters, fmt.Sprintf("...arg%d: %s[]", i+1, parenthesized(nodeType(p.of.Underlying().(*types.Slice).Elem()))))
-			continue
-		}
-		parameters = append(parameters, fmt.Sprintf("arg%d: %s", i+1, nodeType(p.of)))
-	}
-	return strings.Join(parameters, ", ")
-}
-
-func parenthesized(t string) string {
-	if strings.Contains(t, "|") {
-		return "(" + t + ")"
-	}
-	return t
-}
-
-func nodeResult(f *Function) string {
-	results := f.Results
-	if f.fails {
-		results = results[:len(results)-1]
-	}
-	var all []string
-	for _, r := range results {
-		all = append(all, nodeType(r.of))
-	}
-	switch len(all) {
-	case 0:
-		return "void"
-	case 1:
-		return all[0]
-	}
-	return "[" + strings.Join(all, ", ") + "]"
-}
-
-// nodeType is the JavaScript type of a Go type's values. Integers of 64 bits are numbers where they are exact.
-func nodeType(t types.Type) string {
-	switch of := t.Underlying().(type) {
-	case *types.Basic:
-		switch info := of.Info(); {
-		case info&types.IsBoolean != 0:
-			return "boolean"
-		case info&types.IsString != 0:
-			return "string"
-		case info&types.IsFloat != 0 || slices.Contains([]types.BasicKind{types.Int8, types.Int16, types.Int32, types.Uint8, types.Uint16, types.Uint32, types.UntypedRune}, of.Kind()):
-			return "number"
-		case info&types.IsInteger != 0:
-			return "number | bigint"
-		}
-	case *types.Slice:
-		if types.Identical(of.Elem(), types.Typ[types.Byte]) {
-			return "Uint8Array"
-		}
-	}
-	return "any"
+	return text, nil
 }

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from . import _core
+from ._hooks import signature as declared
 from ._task import Task
 from ._values import nanoseconds
 
@@ -97,7 +98,7 @@ def hashed(self: _core.Func) -> int:
 
 
 def represent(self: _core.Func) -> str:
-    return f"<Go func {self.__name__}{self._type.name.removeprefix('func')}>"
+    return f"<Go func {declared(self.__name__, self._type)}>"
 
 
 def install() -> None:

@@ -75,7 +75,7 @@ class Hooks:
             methods = type_.methods()
             if not methods or base is _core.Func:
                 return base
-            members: dict[str, Any] = {name: Method(name, method) for name, method in methods}
+            members: dict[str, Any] = {name: Method(name, signature(name, method)) for name, method in methods}
             return type(type_.name.rpartition(".")[2], (base,), {"__slots__": (), **members})
 
     def struct_class(self, pointer: _core.Type, struct: _core.Type) -> type[Struct]:
@@ -83,11 +83,14 @@ class Hooks:
         made = self.structs.get(struct)
         if made is not None:
             return made
-        members: dict[str, Any] = {name: Method(name, method) for name, method in pointer.methods()}
+        doc_of, of = self.library.doc_of, struct.name
+        members: dict[str, Any] = {
+            name: Method(name, doc_of(f"{of}.{name}") or signature(name, method)) for name, method in pointer.methods()
+        }
         names = []
         for index, (name, exported, _embedded, _tag, type_) in enumerate(struct.fields()):
             if exported:
-                members[name] = Field(index, name, type_)
+                members[name] = Field(index, name, doc_of(f"{of}.{name}") or f"{name} {type_.name}")
                 names.append(name)
 
         def new(cls: type[Struct], **fields: Any) -> Any:
@@ -95,7 +98,7 @@ class Hooks:
 
         package, _, name = struct.name.rpartition(".")
         members |= {
-            "__slots__": (), "__new__": new, "__module__": package, "__doc__": self.library.doc_of(struct.name),
+            "__slots__": (), "__new__": new, "__module__": package, "__doc__": doc_of(of),
             "_fields": tuple(names), "__match_args__": tuple(names), "_go": struct,
         }  # fmt: skip
         made = self.structs[struct] = type(name or "struct", (Struct,), members)
@@ -206,7 +209,11 @@ class Hooks:
         """The Go error that an exception is."""
         if isinstance(raised, GoError) and raised.error is not None and raised.error._type.library is self.core:
             return raised.error
-        error = self.core.error(f"{type(raised).__name__}: {raised}")
+        try:
+            text = f"{type(raised).__name__}: {raised}"
+        except Exception:
+            text = type(raised).__name__
+        error = self.core.error(text)
         self.pending.append((error, raised))
         return error
 
@@ -218,8 +225,7 @@ class Hooks:
 
     def doc(self, func: _core.Func) -> str:
         """What help() shows of a function."""
-        known = self.library.doc_of(func.__name__)
-        return known or f"{func.__name__}{func._type.name.removeprefix('func')}"
+        return self.library.doc_of(func.__name__) or signature(func.__name__, func._type)
 
     def call(self, func: _core.Func, args: tuple[Any, ...], named: dict[str, Any]) -> Any:
         """A call with names, or without the context that it begins with: that one runs as a task, which Ctrl-C ends."""
@@ -229,6 +235,11 @@ class Hooks:
         if func._type.takes_context and len(args) < len(func._type.params):
             return func.start(*args, timeout=timeout).result()
         return func(*args)
+
+
+def signature(name: str, func: _core.Type) -> str:
+    """A function as Go would declare it: "ToUpper(string) string"."""
+    return name + func.name.removeprefix("func")
 
 
 def duration_to_go(value: Any) -> Any:

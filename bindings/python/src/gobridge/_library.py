@@ -46,7 +46,8 @@ class Namespace(types.ModuleType):
         return found
 
     def __dir__(self) -> list[str]:
-        return sorted({name.removeprefix(self._prefix) for name in self._library._names() if name.startswith(self._prefix)})
+        inside = (name.removeprefix(self._prefix) for name in self._library._names() if name.startswith(self._prefix))
+        return sorted({name for name in inside if "." not in name})
 
     def __repr__(self) -> str:
         return f"<Go package {self.__name__} of {self._library.path}>"
@@ -95,7 +96,8 @@ class Library:
                 type_ = self._core.type(name)
             except LookupError:
                 raise AttributeError(f"{self.path} has no {name}") from None
-            members = {const: row["value"] for const, row in self._describe().items() if row.get("type") == name}
+            rows = self._describe().items()
+            members = {const: row["value"] for const, row in rows if row["kind"] == "constant" and row["type"] == name}
             if members:
                 return self._enumeration(type_, members)
             made = self._core.hooks.class_of(type_.pointer() if type_.kind == STRUCT else type_)
@@ -108,9 +110,10 @@ class Library:
 
     def _constant(self, known: dict[str, Any]) -> Any:
         value = constant(known["value"])
-        if "." not in known["type"]:
+        package, _, name = known["type"].rpartition(".")
+        if not package:
             return value
-        made = self._find(known["type"])
+        made = getattr(getattr(self, package), name)
         return made(value) if isinstance(made, type) and issubclass(made, enum.Enum) else value
 
     def _enumeration(self, type_: _core.Type, members: dict[str, str]) -> Any:
@@ -151,10 +154,10 @@ class Library:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        names = self._describe()
-        if names.get(name, {"kind": "package"})["kind"] != "package":
+        known = self._describe()
+        if known.get(name, {"kind": "package"})["kind"] != "package":
             return self._find(name)
-        if not any(known.startswith(name + ".") for known in names):
+        if not any(full.startswith(name + ".") for full in known):
             raise AttributeError(f"{self.path} has no {name}")
         found = Namespace(self, name)
         self.__dict__[name] = found
@@ -230,4 +233,8 @@ def _of_package(package: dict[str, Any]) -> dict[str, dict[str, Any]]:
     for kind in ("function", "type", "constant", "variable"):
         for row in package.get(kind + "s") or ():
             rows[prefix + row["name"]] = {**row, "kind": kind}
+            if kind == "function" and row.get("registered"):
+                rows.setdefault(row["registered"], rows[prefix + row["name"]])
+            for member in (*(row.get("fields") or ()), *(row.get("methods") or ())):
+                rows[f"{prefix}{row['name']}.{member['name']}"] = {"kind": "member", "doc": member.get("doc", "")}
     return rows

@@ -75,9 +75,9 @@ class Pointer(Value):
 class Method:
     """A Go method in a class."""
 
-    def __init__(self, name: str, type_: _core.Type) -> None:
+    def __init__(self, name: str, doc: str) -> None:
         self.__name__ = name
-        self.__doc__ = type_.name.replace("func", name, 1)
+        self.__doc__ = doc
 
     def __get__(self, value: Any, owner: type | None = None) -> Any:
         return self if value is None else value._method(self.__name__)
@@ -86,10 +86,10 @@ class Method:
 class Field:
     """A field of a Go struct in a class."""
 
-    def __init__(self, index: int, name: str, type_: _core.Type) -> None:
+    def __init__(self, index: int, name: str, doc: str) -> None:
         self.index = index
         self.name = name
-        self.__doc__ = f"{name} {type_.name}"
+        self.__doc__ = doc
 
     def __get__(self, value: Any, owner: type | None = None) -> Any:
         return self if value is None else value._field(self.index, self.name)
@@ -114,6 +114,8 @@ class Struct(_core.Object):
         made = struct.new()
         made._store(self)
         return made
+
+    __copy__ = copy
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):

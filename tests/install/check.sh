@@ -28,6 +28,7 @@ library_build() { # a second build has nothing to link
     cmp "$out/words" "$out/made/host"
     [ ! "$out/made/host" -nt "$out/words" ] || { echo "the second build linked the host again" >&2; exit 1; }
 }
+node22() { npm exec --yes --silent --package=node@22 -- node "$@"; } # Debian 12 has 18
 readme() { # readme LANGUAGE N: README's n-th program in a language
     awk -v begin='```'"$1" -v n="$2" '/^```$/ { on = 0 } on; $0 == begin && !--n { on = 1 }' "$root/README.md"
 }
@@ -83,7 +84,7 @@ new-python) # as its README says, in a virtual environment
 new-node)
     export PATH=$prefix/bin:$PATH
     (cd "$out" && gobridge new greeter --host node && cd greeter && gobridge build . -o build --name greeter --node &&
-        npm install --offline --silent --no-save ./build/node/greeter-1.0.0.tgz && node --test && go test .)
+        npm install --offline --silent --no-save ./build/node/greeter-1.0.0.tgz && node22 --test && go test .)
     exit ;;
 python) # the wheels, where there is neither Go nor a compiler in the PATH; a client that mypy --strict likes
     (cd "$out" && "$prefix/bin/gobridge" build strings strconv -o made --name embed --python)
@@ -99,8 +100,8 @@ node) # the npm package likewise
     mkdir "$out/client"
     echo '{ "name": "client", "private": true }' >"$out/client/package.json"
     (cd "$out/client" && npm install --offline --silent "$out/made/node/embed-1.0.0.tgz" &&
-        cp "$here/client.cjs" "$here/client.mjs" . && node=$(command -v node) && for file in client.cjs client.mjs; do
-            [ "$(PATH=/nowhere "$node" $file)" = "GO 12 a b: strconv.Atoi: parsing \"x\": invalid syntax" ]
+        cp "$here/client.cjs" "$here/client.mjs" . && for file in client.cjs client.mjs; do
+            [ "$(node22 $file)" = "GO 12 a b: strconv.Atoi: parsing \"x\": invalid syntax" ]
         done)
     exit ;;
 add-library) library_build -DCMAKE_PREFIX_PATH="$prefix" ;;

@@ -37,6 +37,10 @@ func Func3[A, B, C, R any](name string, fn func(A, B, C) R) {
 	calls.Register(name, reflect.ValueOf(fn), calls.Direct3(fn))
 }
 
+// Numbers is for programs that gobridge build generates: their C functions call functions of at most two numbers by a number,
+// with the bits of what they take and return. It is called by init functions alone.
+func Numbers(function int, call func(x, y uint64) uint64) { calls.RegisterNumbers(function, call) }
+
 // Object makes all exported methods of a value, and its exported fields that hold functions, callable from C: as
 // name.Method and name.Field. It panics where there are none, and where [Func] would.
 func Object(name string, v any) {

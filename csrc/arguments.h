@@ -379,6 +379,14 @@ typedef struct gobridge_number_args {
     uint64_t number;
 } gobridge_number_args;
 
+/* A registered function of numbers, by its number, and what it takes. */
+typedef struct gobridge_numbers_args {
+    void *unused;
+    void *unused2;
+    uint64_t function;
+    uint64_t x, y; /* the bits of integers, bools and float64s */
+} gobridge_numbers_args;
+
 /* Bytes, and what they are compared with or hashed by. */
 typedef struct gobridge_hash_args {
     const void *data;

@@ -134,6 +134,7 @@ typedef struct gobridge_frame {
         gobridge_now_args now;
         gobridge_real_args real;
         gobridge_number_args number;
+        gobridge_numbers_args numbers;
         gobridge_hash_args hash;
         gobridge_instant_args instant;
         gobridge_time_args time;

@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -111,4 +112,21 @@ gobridge_status gobridge_fail(gobridge_status status, const char *function, cons
     va_end(arguments);
     t->shared.failure.stack[0] = 0;
     return t->status = status;
+}
+
+void gobridge_fail_as(const char *function) {
+    char *message = gobridge_thread_state ? gobridge_thread_state->shared.failure.message : NULL;
+    const char *why = message ? strstr(message, ": ") : NULL;
+    if (!why) {
+        return;
+    }
+    char renamed[sizeof gobridge_thread_state->shared.failure.message];
+    size_t len = (size_t)snprintf(renamed, sizeof renamed, "%s%s", function, why);
+    if (len >= sizeof renamed) { /* cut, but not within a character */
+        for (len = sizeof renamed - 1; len && ((unsigned char)why[len - strlen(function)] & 0xc0) == 0x80;) {
+            len--;
+        }
+        renamed[len] = 0;
+    }
+    memcpy(message, renamed, len + 1);
 }

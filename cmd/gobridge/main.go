@@ -63,7 +63,7 @@ func init() {
 	bridge.Func("observatory.explain", explain)
 }
 
-func buildLibrary(packages []string, output, name, skip, instances, release, arch string) (*library.Built, error) {
+func buildLibrary(packages []string, output, name, skip, instances, release, arch string, python, node bool) (*library.Built, error) {
 	sources, err := library.DefaultSources()
 	if err != nil {
 		return nil, err
@@ -78,7 +78,7 @@ func buildLibrary(packages []string, output, name, skip, instances, release, arc
 			toolchain = found.Name
 		}
 		return library.Build(ctx, library.Query{Packages: packages, Output: output, Name: name, Skip: listed(skip),
-			Instances: strings.Fields(instances), Go: toolchain, Arch: arch, Sources: sources, Progress: os.Stderr})
+			Instances: strings.Fields(instances), Python: python, Node: node, Go: toolchain, Arch: arch, Sources: sources, Progress: os.Stderr})
 	})
 }
 

@@ -2,7 +2,7 @@
 # Builds and runs words.c, README's program or batch.h's example, outside the tree: against what `cmake --install` makes of
 # BUILD, or against what GO-BUILD makes of somebody else's main package.
 #   check.sh prefix|pkg-config|pkg-config-static|pkg-config-lld|find-package|find-package-static|readme|batch BUILD
-#   check.sh build|add-library|add-library-static|add-subdirectory|new-c|new-c++ BUILD
+#   check.sh build|add-library|add-library-static|add-subdirectory|new-c|new-c++|new-python|new-node|readme-build|python|node BUILD
 #   check.sh go-archive|go-shared|readme-embed BUILD GO-BUILD...
 set -euo pipefail
 how=$1 build=$2 go_build=("${@:3}")
@@ -28,6 +28,7 @@ library_build() { # a second build has nothing to link
     cmp "$out/words" "$out/made/host"
     [ ! "$out/made/host" -nt "$out/words" ] || { echo "the second build linked the host again" >&2; exit 1; }
 }
+node22() { npm exec --yes --silent --package=node@22 -- node "$@"; } # Debian 12 has 18
 readme() { # readme LANGUAGE N: README's n-th program in a language
     awk -v begin='```'"$1" -v n="$2" '/^```$/ { on = 0 } on; $0 == begin && !--n { on = 1 }' "$root/README.md"
 }
@@ -57,7 +58,7 @@ go-shared)
     compile -I"$root/include" -L"$out" -lgo "-Wl,-rpath,$out" ;;
 readme)
     source=$out/readme.c
-    readme c 2 >"$source"
+    readme c 3 >"$source"
     compile_shared ;;
 build) # gobridge build of a module that knows nothing of gobridge, and pkg-config
     (cd "$here/library" && "$prefix/bin/gobridge" build strings ./greeting -o "$out/made" --name words)
@@ -65,9 +66,43 @@ build) # gobridge build of a module that knows nothing of gobridge, and pkg-conf
     PKG_CONFIG_PATH=$out/made/lib/pkgconfig
     export PKG_CONFIG_PATH
     $CC $CFLAGS -Wall -Wextra -Werror -o "$out/words" "$out/host.c" $(pkg-config --cflags --libs words) "-Wl,-rpath,$out/made/lib" ;;
+readme-build) # without the package that must be downloaded
+    (cd "$out" && PATH=$prefix/bin:$PATH && gobridge build net/url -o out --name embed)
+    readme c 1 >"$out/host.c"
+    (cd "$out" && $CC $CFLAGS -Wall -Wextra -Werror host.c -Iout/include -Lout/lib -lembed -Wl,-rpath,"$out/out/lib" -o host && [ "$(./host)" = "a+b%26c" ])
+    exit ;;
 new-c | new-c++) # what gobridge new makes builds and passes its tests at once
     (cd "$out" && PATH=$prefix/bin:$PATH && gobridge new greeter --host "${how#new-}" && cd greeter &&
         cmake -B build -G Ninja && cmake --build build && ctest --test-dir build --output-on-failure)
+    exit ;;
+new-python) # as its README says, in a virtual environment
+    python3 -m venv "$out/venv"
+    export PATH=$out/venv/bin:$prefix/bin:$PATH
+    (cd "$out" && gobridge new greeter --host python && cd greeter && gobridge build . -o build --name greeter --python &&
+        pip install --quiet --no-index --find-links build/python greeter && python -m unittest && go test .)
+    exit ;;
+new-node)
+    export PATH=$prefix/bin:$PATH
+    (cd "$out" && gobridge new greeter --host node && cd greeter && gobridge build . -o build --name greeter --node &&
+        npm install --offline --silent --no-save ./build/node/greeter-1.0.0.tgz && node22 --test && go test .)
+    exit ;;
+python) # the wheels, where there is neither Go nor a compiler in the PATH; a client that mypy --strict likes
+    (cd "$out" && "$prefix/bin/gobridge" build strings strconv -o made --name embed --python)
+    python3 -m venv "$out/venv"
+    "$out/venv/bin/pip" install --quiet --no-index --find-links "$out/made/python" embed
+    cp "$here/client.py" "$out"
+    (cd "$out" && PATH=$out/venv/bin && [ "$(python client.py)" = "GO 12 a b: strconv.Atoi: parsing \"x\": invalid syntax" ])
+    "$out/venv/bin/pip" install --quiet mypy
+    (cd "$out" && venv/bin/mypy --strict client.py)
+    exit ;;
+node) # the npm package likewise
+    (cd "$out" && "$prefix/bin/gobridge" build strings strconv -o made --name embed --node)
+    mkdir "$out/client"
+    echo '{ "name": "client", "private": true }' >"$out/client/package.json"
+    (cd "$out/client" && npm install --offline --silent "$out/made/node/embed-1.0.0.tgz" &&
+        cp "$here/client.cjs" "$here/client.mjs" . && for file in client.cjs client.mjs; do
+            [ "$(node22 $file)" = "GO 12 a b: strconv.Atoi: parsing \"x\": invalid syntax" ]
+        done)
     exit ;;
 add-library) library_build -DCMAKE_PREFIX_PATH="$prefix" ;;
 add-library-static) library_build -DCMAKE_PREFIX_PATH="$prefix" -DLINK=STATIC ;;
@@ -91,7 +126,7 @@ C
 readme-embed)
     source=$out/host/host.c
     mkdir "$out/host"
-    readme c 1 >"$source"
+    readme c 2 >"$source"
     go_main c-shared libgo.so "$(readme go 1)"
     compile -I"$root/include" -L"$out" -lgo "-Wl,-rpath,$out" ;;
 esac

@@ -1,6 +1,10 @@
 package calls
 
-import "gobridge/bridge/internal/frame"
+import (
+	"unsafe"
+
+	"gobridge/bridge/internal/frame"
+)
 
 // callArgs is what such a call hands in: a call of a function.
 //
@@ -11,4 +15,14 @@ type callArgs struct {
 	Func     frame.Ref
 	NArgs    uint64
 	NResults uint64
+}
+
+// numbersArgs is what such a call hands in: a function of numbers, and their bits.
+//
+//gobridge:mirror gobridge_numbers_args
+type numbersArgs struct {
+	_        unsafe.Pointer
+	_        unsafe.Pointer
+	Function uint64
+	X, Y     uint64
 }

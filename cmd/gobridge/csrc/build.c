@@ -17,9 +17,10 @@ static gobridge_value operands_of(const options *given) {
 }
 
 int build_command(const options *given) {
-    const gobridge_value built = CALL(
-        "library.build", operands_of(given), text(given->output ? given->output : "."), text(given->name),
-        text(given->skip), text(given->instances), text(given->release), text(given->arch));
+    const gobridge_value built =
+        CALL("library.build", operands_of(given), text(given->output ? given->output : "."),
+             text(given->name), text(given->skip), text(given->instances), text(given->release),
+             text(given->arch), boolean(given->python), boolean(given->node));
     if (given->format) {
         const gobridge_value formatted = CALL("library.format", built);
         fwrite(formatted.as.s, 1, formatted.len, stdout);

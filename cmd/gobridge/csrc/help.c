@@ -19,7 +19,7 @@ const command commands[] = {
      "go1.21 on, with the release candidate of one that is not out yet",
      probe_command},
     {"bench", "", "source format json", "json", "the quick benchmark of gobridge's sources", bench_command},
-    {"build", " PACKAGE...", "output name go arch skip instances format json", "json",
+    {"build", " PACKAGE...", "output name go arch skip instances python node format json", "json",
      "make a C library of Go packages: shared, static, with a typed header, a description, and what "
      "pkg-config and "
      "CMake need; PACKAGE is a path, path@version, or name=path for another name in C",
@@ -57,7 +57,10 @@ const tool_option known_options[] = {
      "instances of generic functions and types to include, as in 'slices.Index[[]int,int] "
      "maps.Clone[map[string]int]'",
      offsetof(options, instances)},
-    {"host", "c|c++", "the language of the host; c", offsetof(options, host), 0},
+    {"python", NULL, "also make wheels, of the library and of the gobridge package that it needs",
+     offsetof(options, python), 0},
+    {"node", NULL, "also make an npm package", offsetof(options, node), 0},
+    {"host", "LANG", "the language of the host: c, c++, python or node; c", offsetof(options, host), 0},
     {"source", "DIR", "gobridge's sources; without it this directory", offsetof(options, source)},
     {"quick", NULL, "without the tests and the time of a crossing, so that no sources are needed",
      offsetof(options, quick)},

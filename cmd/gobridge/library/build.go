@@ -20,6 +20,8 @@ type Query struct {
 	Name      string   // the library's; "" for the first package's
 	Skip      []string // names that are left out: pkg, pkg.Name, pkg.Type.Method, with * as in file names
 	Instances []string // of generic functions and types
+	Python    bool     // also a wheel
+	Node      bool     // also an npm package
 	Go, Arch  string   // GOTOOLCHAIN and GOARCH, "" for what there is
 	Sources   string   // gobridge's: its Go module
 	Progress  io.Writer
@@ -191,6 +193,18 @@ func build(ctx context.Context, q Query, out string) (*Built, error) {
 	staged := filepath.Join(work, "staged")
 	if err := m.link(ctx, tools, d, staged); err != nil {
 		return nil, err
+	}
+	for _, language := range []struct {
+		wanted bool
+		name   string
+		make   func(context.Context, *Description, string) error
+	}{{q.Python, "Python", m.wheel}, {q.Node, "Node", m.npm}} {
+		if language.wanted {
+			fmt.Fprintf(q.Progress, "packing for %s\n", language.name)
+			if err := language.make(ctx, d, staged); err != nil {
+				return nil, err
+			}
+		}
 	}
 	stamp.Go, stamp.Functions, stamp.LeftOut = built.Go, built.Functions, built.LeftOut
 	return built, install(staged, out, stamp)

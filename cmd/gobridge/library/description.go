@@ -2,6 +2,8 @@
 // Go main package that registers it and C functions that call it, and has the go command and a C compiler build them.
 package library
 
+import "go/types"
+
 // Description is what a library holds, as its NAME.json says it (docs/library.md) and bindings read it.
 type Description struct {
 	Schema   int       `json:"schema"` // 1
@@ -38,13 +40,16 @@ type Function struct {
 
 	expression    string // what the generated program registers; "" if the program's own main package does
 	takes, leaves []crossing
-	fails         bool // the last result is an error
+	fails         bool   // the last result is an error
+	numbers       string // of a function of at most two plain numbers: a Go func of their bits
 }
 
 // Param is a parameter or a result.
 type Param struct {
 	Name string `json:"name"`
 	Type string `json:"type"`
+
+	of types.Type
 }
 
 // Type is a defined type.
@@ -74,6 +79,7 @@ type Constant struct {
 	Value string `json:"value"`
 	Doc   string `json:"doc"`
 
+	of      types.Type
 	literal string
 }
 

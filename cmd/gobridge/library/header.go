@@ -14,7 +14,7 @@ alignas alignof and and_eq asm bitand bitor catch char8_t char16_t char32_t clas
 consteval constexpr constinit decltype delete dynamic_cast explicit export friend mutable namespace new noexcept not not_eq nullptr
 operator or or_eq private protected public reinterpret_cast requires static_assert static_cast template this thread_local throw try
 typeid typename using virtual wchar_t xor xor_eq NULL EOF stdin stdout stderr errno linux unix I
-args_ results_ status_ glue_call size_t uint8_t`)
+args_ results_ status_ frame_ glue_call size_t uint8_t`)
 
 // glueHeader is what all these C functions share.
 //
@@ -177,6 +177,10 @@ func (f *Function) write(b *strings.Builder, index int) {
 			fmt.Fprintf(b, "    GOBRIDGE_NOT_NULL(%s);\n", a.name)
 		}
 	}
+	if f.numbers != "" {
+		f.writeNumbers(b, index, takes, leaves)
+		return
+	}
 	args, results := "NULL", "NULL"
 	if len(takes) > 0 {
 		args = "args_"
@@ -207,7 +211,7 @@ func (f *Function) write(b *strings.Builder, index int) {
 	if f.Variadic {
 		op += "_spread"
 	}
-	fmt.Fprintf(b, "    const gobridge_status status_ = glue_call(%s, %d, %s, %d, %s, %d);\n", op, index, args, len(takes), results, len(leaves))
+	fmt.Fprintf(b, "    const gobridge_status status_ = glue_call(__func__, %s, %d, %s, %d, %s, %d);\n", op, index, args, len(takes), results, len(leaves))
 	if len(leaves) > 0 {
 		b.WriteString("    if (status_ == GOBRIDGE_OK) {\n")
 		for i, a := range leaves {
@@ -218,6 +222,30 @@ func (f *Function) write(b *strings.Builder, index int) {
 			}
 		}
 		b.WriteString("    }\n")
+	}
+	b.WriteString("    return status_;\n}\n\n")
+}
+
+// writeNumbers is the rest of a C function of plain numbers.
+func (f *Function) writeNumbers(b *strings.Builder, index int, takes, leaves []argument) {
+	fmt.Fprintf(b, "    gobridge_frame frame_ = {.op = OP_gobridge_typed_numbers, .numbers = {.function = %d", index)
+	for i, a := range takes {
+		value := "(uint64_t)" + a.name
+		switch {
+		case a.member == "f":
+			value = "glue_bits(" + a.name + ")"
+		case a.kind == "BOOL":
+			value = a.name + " != 0"
+		}
+		fmt.Fprintf(b, ", .%c = %s", "xy"[i], value)
+	}
+	b.WriteString("}};\n    const gobridge_status status_ = glue_cross(__func__, &frame_);\n")
+	for _, a := range leaves {
+		value := "frame_.result"
+		if a.member == "f" {
+			value = "glue_float(frame_.result)"
+		}
+		fmt.Fprintf(b, "    if (status_ == GOBRIDGE_OK) {\n        *%s = (%s)%s;\n    }\n", a.name, a.c, value)
 	}
 	b.WriteString("    return status_;\n}\n\n")
 }

@@ -183,6 +183,13 @@ int main(void) {
     MUST(gobridge_value_load(other.as.ref, &n));
     printf("%" PRId64 "\n", n);
     printf("%zu %" PRIu64 " %.17g %d %d\n", sizeof lib_shapes_Greeting, lib_shapes_Big, lib_shapes_Third, lib_shapes_Yes, lib_shapes_Least == INT64_MIN);
+    gobridge_error failure;
+    (void)lib_shapes_Fail("y", 1); gobridge_last_error(&failure);
+    puts(failure.message);
+    static char accents[2000];
+    for (size_t i = 0; i < sizeof accents; i += 2) { memcpy(accents + i, "\xc3\xa9", 2); }
+    (void)lib_shapes_Fail(accents, sizeof accents); gobridge_last_error(&failure);
+    printf("%d %d\n", strlen(failure.message) > 1000, (unsigned char)failure.message[strlen(failure.message) - 1] == 0xa9);
     printf("%d %d\n", lib_shapes_Area(1, 1, NULL) == GOBRIDGE_E_NULL, lib_shapes_Any(NULL, &other) == GOBRIDGE_E_NULL);
     printf("%d %d\n", lib_shapes_Shape_Rename(0, "x", 1) == GOBRIDGE_E_PANIC, lib_shapes_Shape_Title(numbers, "", 0, &text) == GOBRIDGE_E_WRONG_TYPE);
     gobridge_value first;
@@ -211,6 +218,8 @@ cba 1
 1
 41
 11 9223372036854775808 0.33333333333333331 1 1
+lib_shapes_Fail: y
+1 1
 1 1
 1 1
 20
@@ -428,6 +437,8 @@ func TestBadInput(t *testing.T) {
 		"clash/c.go":     "package clash\n\nfunc T_M() {}\n\ntype T struct{}\n\nfunc (T) M() {}\n",
 		"quiet/main.go":  "package main\n\nfunc main() {}\n",
 		"empty/empty.md": "",
+		"beside/b.go":    "package beside\n",
+		"beside/host.c":  "int main(void) { return 0; }\n",
 	})
 	for name, c := range map[string]struct {
 		q    Query
@@ -437,6 +448,7 @@ func TestBadInput(t *testing.T) {
 		"not in std":           {Query{Packages: []string{"nosuch"}}, "nosuch is not in std"},
 		"no such directory":    {Query{Packages: []string{"./nosuch"}}, "directory not found"},
 		"no Go files":          {Query{Packages: []string{"./empty"}}, "no Go files in"},
+		"C beside Go":          {Query{Packages: []string{"./beside"}}, "host.c: a host's sources belong in a directory of their own"},
 		"does not compile":     {Query{Packages: []string{"./broken"}}, "b.go:3:23: cannot use \"x\""},
 		"undefined type":       {Query{Packages: []string{"./wrong"}}, "undefined: Nothing"},
 		"does not parse":       {Query{Packages: []string{"./syntax"}}, "s.go:3:6"},
@@ -551,13 +563,16 @@ var placeholder = regexp.MustCompile(`@[a-z]+@`)
 
 // A new project is all there; where there is something already it is refused.
 func TestNew(t *testing.T) {
-	for host, suffix := range map[string]string{"": "c", "c": "c", "c++": "cpp"} {
+	for host, own := range map[string][]string{
+		"": {"CMakeLists.txt", "host/main.c"}, "c": {"CMakeLists.txt", "host/main.c"}, "c++": {"CMakeLists.txt", "host/main.cpp"},
+		"python": {"host.py", "test_host.py"}, "node": {"host.js", "host.test.js", "package.json"},
+	} {
 		dir := filepath.Join(t.TempDir(), "my-project")
 		files, err := New(dir, host)
-		if err != nil || len(files) != 7 {
+		if err != nil || len(files) != 5+len(own) {
 			t.Errorf("%v, %v", files, err)
 		}
-		for _, file := range []string{"go.mod", "my_project.go", "my_project_test.go", "CMakeLists.txt", "README.md", ".github/workflows/ci.yml", "host/main." + suffix} {
+		for _, file := range append(own, "go.mod", "my_project.go", "my_project_test.go", "README.md", ".github/workflows/ci.yml") {
 			text, err := os.ReadFile(filepath.Join(dir, file))
 			if err != nil || placeholder.Match(text) {
 				t.Errorf("%s: %v, %s", file, err, text)
@@ -567,9 +582,9 @@ func TestNew(t *testing.T) {
 			t.Errorf("again it gives %v", err)
 		}
 	}
-	for dir, says := range map[string]string{"main": "no name for a Go package", "9": "no name for a Go package", "x": "written in c or c++"} {
+	for dir, says := range map[string]string{"main": "no name for a Go package", "9": "no name for a Go package", "x": "written in c, c++, python or node"} {
 		dir, host := filepath.Join(t.TempDir(), dir), ""
-		if says == "written in c or c++" {
+		if says == "written in c, c++, python or node" {
 			host = "cobol"
 		}
 		if _, err := New(dir, host); err == nil || !strings.Contains(err.Error(), says) {

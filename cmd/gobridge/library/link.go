@@ -16,6 +16,7 @@ import (
 type tools struct {
 	cc               []string
 	ld, ar, objcopy  string
+	ffi              string // how libffi is linked into a shared library
 	compilerIdentity string
 }
 
@@ -47,6 +48,12 @@ func findTools(ctx context.Context) (*tools, error) {
 		if _, err := exec.LookPath(*to); err != nil {
 			return nil, fmt.Errorf("the C compiler has no %s: install binutils", name)
 		}
+	}
+	// Linked statically where that is there, the library needs nothing but glibc where it is installed.
+	t.ffi = "-lffi"
+	out, err := run(ctx, "", nil, cc[0], append(cc[1:len(cc):len(cc)], "-print-file-name=libffi_pic.a")...)
+	if file := strings.TrimSpace(string(out)); err == nil && filepath.IsAbs(file) {
+		t.ffi = file
 	}
 	return t, nil
 }
@@ -137,7 +144,7 @@ func (m *module) link(ctx context.Context, t *tools, d *Description, to string) 
 		"-I"+filepath.Join(m.sources, "csrc"), "-I"+filepath.Join(m.sources, "include"), "-c", "glue.c", "description.S")
 	shared := append(t.cc[1:len(t.cc):len(t.cc)], "-shared", "-o", so+"."+Version, "-Wl,-soname,lib"+d.Name+".so.1",
 		"-Wl,--version-script=library.map", "-Wl,-Bsymbolic,-z,nodelete,-z,defs,-z,text,-z,relro,-z,now",
-		"whole.o", "-lffi", "-lpthread", "-ldl")
+		"whole.o", t.ffi, "-lpthread", "-ldl")
 	for _, step := range []struct {
 		dir, program string
 		args         []string

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -66,7 +67,11 @@ func (m *module) load(ctx context.Context, patterns []string) (p *program, goals
 	}
 	err = decodeAll(out, func(of *listed) error {
 		if of.Error != nil {
-			return fmt.Errorf("%s", strings.TrimSpace(of.Error.Err))
+			why := strings.TrimSpace(of.Error.Err)
+			if strings.Contains(why, "source files not allowed") {
+				why += ": a host's sources belong in a directory of their own"
+			}
+			return errors.New(why)
 		}
 		goals = append(goals, of.ImportPath)
 		return nil

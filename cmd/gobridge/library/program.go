@@ -19,8 +19,27 @@ func (d *Description) goProgram() string {
 			fmt.Fprintf(&body, "\tbridge.Type[%s](%q)\n", t.expression, t.Type)
 		}
 	}
+	count := 0
 	d.functions(func(_ *Package, f *Function) {
 		fmt.Fprintf(&body, "\tbridge.Func(%q, %s)\n", f.Registered, f.expression)
+		if f.numbers != "" {
+			fmt.Fprintf(&body, "\tbridge.Numbers(%d, %s)\n", count, f.numbers)
+		}
+		count++
 	})
-	return "// Made by gobridge build.\npackage main\n\nimport (\n\t\"gobridge/bridge\"\n\n" + imports.String() + ")\n\nfunc main() {}\n\nfunc init() {\n" + body.String() + "}\n"
+	return "// Made by gobridge build.\npackage main\n\nimport (\n\tmath_ \"math\"\n\n\t\"gobridge/bridge\"\n\n" + imports.String() + `)
+
+func main() {}
+
+var _ = math_.Pi
+
+func bit(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func init() {
+` + body.String() + "}\n"
 }

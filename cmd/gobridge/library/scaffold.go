@@ -10,16 +10,22 @@ import (
 	"strings"
 )
 
-// scaffold is a project that calls a Go package from C or C++. In names and texts @name@ stands for the project's name, and a
-// suffix .txt keeps the go command from taking a file for one of its own.
+// scaffold is projects that call a Go package from another language: what all have, what those by CMake have, and what one
+// language has. In names and texts @name@ stands for the project's name, and a suffix .txt keeps tools from taking a file for
+// one of this tree's.
 //
-//go:embed scaffold scaffold/.github
+//go:embed all:scaffold
 var scaffold embed.FS
 
-// hosts is the languages of hosts: what the texts call them, and what CMake does.
-var hosts = map[string]struct{ language, cmake, suffix string }{
-	"c":   {"C", "C", "c"},
-	"c++": {"C++", "C CXX", "cpp"},
+// hosts is the languages of hosts, and which parts of the scaffold they are made of.
+var hosts = map[string]struct {
+	parts                   []string
+	language, cmake, suffix string
+}{
+	"c":      {[]string{"all", "cmake", "c"}, "C", "C", "c"},
+	"c++":    {[]string{"all", "cmake", "c++"}, "C++", "C CXX", "cpp"},
+	"python": {[]string{"all", "python"}, "Python", "", ""},
+	"node":   {[]string{"all", "node"}, "JavaScript", "", ""},
 }
 
 // New makes a project in a new or empty directory, and returns the files that it wrote. If it fails, it leaves none.
@@ -29,7 +35,7 @@ func New(dir, host string) (files []string, err error) {
 	}
 	of, known := hosts[host]
 	if !known {
-		return nil, fmt.Errorf("--host %s: the host is written in c or c++", host)
+		return nil, fmt.Errorf("--host %s: the host is written in c, c++, python or node", host)
 	}
 	out, undo, err := openOutput(dir)
 	if err != nil {
@@ -48,17 +54,23 @@ func New(dir, host string) (files []string, err error) {
 		return nil, fmt.Errorf("%s: %q is no name for a Go package and C functions", dir, name)
 	}
 	texts := strings.NewReplacer("@cmake@", of.cmake, "@language@", of.language, "@suffix@", of.suffix, "@name@", name)
-	err = fs.WalkDir(scaffold, "scaffold", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || filepath.Dir(path) == "scaffold/host" && filepath.Ext(path) != "."+of.suffix {
-			return err
-		}
-		text, err := scaffold.ReadFile(path)
+	for _, part := range of.parts {
+		root := "scaffold/" + part
+		err = fs.WalkDir(scaffold, root, func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() {
+				return err
+			}
+			text, err := scaffold.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			file := strings.TrimSuffix(texts.Replace(strings.TrimPrefix(path, root+"/")), ".txt")
+			files = append(files, file)
+			return write(filepath.Join(out, file), texts.Replace(string(text)))
+		})
 		if err != nil {
-			return err
+			return nil, err
 		}
-		file := strings.TrimSuffix(texts.Replace(strings.TrimPrefix(path, "scaffold/")), ".txt")
-		files = append(files, file)
-		return write(filepath.Join(out, file), texts.Replace(string(text)))
-	})
-	return files, err
+	}
+	return files, nil
 }

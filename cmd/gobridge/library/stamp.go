@@ -25,7 +25,7 @@ func stampFile(out, name string) string { return filepath.Join(out, "share", nam
 // stampOf is the stamp of what is to be built, without the files.
 func (m *module) stampOf(q Query, name string, t *tools, p *program) (*stamp, error) {
 	sum := sha256.New()
-	fmt.Fprintln(sum, Version, name, q.Packages, q.Skip, q.Instances, q.Go, m.arch, t.cc, t.compilerIdentity)
+	fmt.Fprintln(sum, Version, name, q.Packages, q.Skip, q.Instances, q.Python, q.Node, q.Go, m.arch, t.cc, t.compilerIdentity)
 	for _, variable := range os.Environ() {
 		if strings.HasPrefix(variable, "CGO_") || strings.HasPrefix(variable, "GO") {
 			fmt.Fprintln(sum, variable)
@@ -43,12 +43,14 @@ func (m *module) stampOf(q Query, name string, t *tools, p *program) (*stamp, er
 		}
 		files = append(files, of.files()...)
 	}
-	err = filepath.WalkDir(filepath.Join(m.sources, "csrc"), func(path string, entry fs.DirEntry, err error) error {
-		files = append(files, path)
-		return err
-	})
-	if err != nil {
-		return nil, err
+	for _, part := range []string{"csrc", "bindings"} {
+		err := filepath.WalkDir(filepath.Join(m.sources, part)+"/", func(path string, entry fs.DirEntry, err error) error {
+			files = append(files, path)
+			return err
+		})
+		if err != nil && part == "csrc" {
+			return nil, err
+		}
 	}
 	slices.Sort(files)
 	for _, file := range files {

@@ -1,0 +1,3 @@
+module gobridge/bindings/python/bench/peer
+
+go 1.21

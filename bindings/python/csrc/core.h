@@ -1,0 +1,192 @@
+/* What the files of the extension share. The extension knows a library of gobridge by the public headers alone: each one
+ * that is loaded has its own table of the C functions, so that several in one process are apart.
+ *
+ * Locks: the library's calls that are short are made with the GIL held. Those that may wait, call back or hold a lock of
+ * the library's for long leave it (CROSS), and while one that holds such a lock is under way (`long_calls`) the short ones
+ * leave it too: a method written in Python, which Go may run under that lock, could not get the GIL otherwise. */
+#ifndef CORE_H
+#define CORE_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include <gobridge.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+/* The C functions that are used, without their prefix. */
+#define CORE_FUNCTIONS(X)                                                                                   \
+    X(last_error)                                                                                           \
+    X(version)                                                                                              \
+    X(go_release)                                                                                           \
+    X(status_name)                                                                                          \
+    X(release)                                                                                              \
+    X(release_later)                                                                                        \
+    X(ref_dup)                                                                                              \
+    X(ref_flush)                                                                                            \
+    X(ref_count)                                                                                            \
+    X(ref_list)                                                                                             \
+    X(ref_identity)                                                                                         \
+    X(type_parse) X(type_of) X(type_describe) X(type_field) X(type_method) X(type_parameter) X(type_result) \
+        X(type_pointer_to) X(type_slice_of) X(value_new) X(value_make) X(value_get) X(value_set)            \
+            X(value_follow) X(value_release) X(value_copy) X(value_equal) X(value_hash) X(value_print)      \
+                X(value_to_json) X(value_from_time) X(value_to_time) X(map_new) X(map_get) X(map_contains)  \
+                    X(map_set) X(map_delete) X(map_clear) X(map_len) X(map_iterate) X(map_next_n)           \
+                        X(map_set_n) X(map_build_n) X(slice_make) X(slice_len) X(slice_get) X(slice_set)    \
+                            X(slice_at) X(slice_sub) X(slice_view) X(slice_append_n) X(slice_read_n)        \
+                                X(slice_write_n) X(struct_get) X(struct_get_at) X(struct_set)               \
+                                    X(struct_set_at) X(struct_at) X(iface_method) X(iface_implements)       \
+                                        X(func_find) X(func_names) X(call) X(call_catch) X(call_n)          \
+                                            X(callback_new) X(callback_fail) X(callback_fail_with)          \
+                                                X(error_new) X(error_message) X(error_is) X(error_as)       \
+                                                    X(error_unwrap) X(task_start) X(task_wait) X(task_done) \
+                                                        X(task_descriptor) X(task_cancel) X(chan_make)      \
+                                                            X(chan_len) X(chan_cap) X(chan_send)            \
+                                                                X(chan_receive) X(chan_close) X(reader_new) \
+                                                                    X(writer_new) X(io_read) X(io_write)
+
+struct core_go {
+#define CORE_POINTER(name) __typeof__(&gobridge_##name) name;
+    CORE_FUNCTIONS(CORE_POINTER)
+#undef CORE_POINTER
+};
+
+/* A loaded library. It lives as long as the process, as Go does. */
+typedef struct core_library {
+    PyObject_HEAD struct core_go go;
+    gobridge_status (*description)(const char **json, size_t *len); /* NULL: it has none */
+    unsigned long_calls; /* under the GIL: how many are under way that may hold a lock of the library's */
+    unsigned long maker; /* the thread that makes types, or 0 */
+    PyObject *path;      /* str */
+    PyObject *hooks;     /* what is written in Python: gobridge._hooks.Hooks */
+    PyObject *types;     /* int of a reference -> core_type */
+} core_library;
+
+/* A Go type; it lives as long as its library. */
+typedef struct core_type {
+    PyObject_HEAD core_library *library;
+    gobridge_ref ref;
+    gobridge_type_info info;
+    struct core_type *key, *elem; /* NULL if it has none */
+    struct core_type *
+        *parts;         /* a func's parameters and results, a struct's fields; NULL until they are wanted */
+    Py_ssize_t results; /* a func's, without a last error */
+    bool complete;      /* all of it is filled in */
+    bool takes_context; /* a func's first parameter is a context.Context */
+    bool simple;        /* a func of numbers and text that returns no error: a failure of it is no value */
+    PyObject *class;    /* of its values; NULL until it is wanted */
+    PyObject *to_go;    /* (object) -> object: what is tried first; NULL for none */
+    PyObject *from_go;  /* (object) -> object: what its values become; NULL for none */
+} core_type;
+
+/* A reference to a Go value: the base of all proxies. */
+typedef struct core_object {
+    PyObject_HEAD core_type *type;
+    gobridge_ref ref; /* 0 once it is closed */
+} core_object;
+
+/* A Go func, which is called by vectorcall. */
+typedef struct core_func {
+    core_object object;
+    vectorcallfunc call;
+    PyObject *name; /* str or NULL */
+} core_func;
+
+extern PyTypeObject *core_library_type, *core_type_type, *core_object_type, *core_map_type, *core_slice_type,
+    *core_func_type, *core_task_type, *core_chan_type, *core_iterator_type;
+
+/* ---- crossing (core.c) ---- */
+
+/* True from the start of the interpreter's end: Go may not run Python code any more. */
+extern atomic_bool core_ending;
+
+PyThreadState *core_leave(void);
+/* Takes the GIL again. A thread that comes back too late must not: it would be unwound, through Go's frames. */
+void core_return(PyThreadState *thread);
+/* Stays forever, but in the thread that ends the interpreter: the process ends soon. */
+void core_wait_for_the_end(void);
+
+/* A call that may wait or call back. */
+#define CROSS(status, library, name, ...)           \
+    do {                                            \
+        PyThreadState *left = core_leave();         \
+        (status) = (library)->go.name(__VA_ARGS__); \
+        core_return(left);                          \
+    } while (0)
+
+/* A call that may hold a lock of the library's for long. */
+#define CROSS_LONG(status, library, name, ...)     \
+    do {                                           \
+        (library)->long_calls++;                   \
+        CROSS(status, library, name, __VA_ARGS__); \
+        (library)->long_calls--;                   \
+    } while (0)
+
+/* A short call. */
+#define QUICK(status, library, name, ...)               \
+    do {                                                \
+        if ((library)->long_calls == 0)                 \
+            (status) = (library)->go.name(__VA_ARGS__); \
+        else                                            \
+            CROSS(status, library, name, __VA_ARGS__);  \
+    } while (0)
+
+/* Raises what this thread's last failed call was; `failure` is the Go error or NULL and is taken over. Returns NULL. */
+PyObject *core_raise(core_library *library, gobridge_status status, gobridge_value *failure);
+
+/* ---- types and objects (type.c, object.c) ---- */
+
+core_type *core_type_get(core_library *library, gobridge_ref ref); /* borrowed */
+core_type *core_type_parse(core_library *library, const char *expression, Py_ssize_t len);
+/* A parameter, then the results; or a field. */
+core_type *core_type_part(core_type *type, Py_ssize_t index);
+static inline core_type *core_type_known_part(core_type *type, Py_ssize_t index) {
+    return type->parts != NULL && type->parts[index] != NULL ? type->parts[index]
+                                                             : core_type_part(type, index);
+}
+PyObject *core_object_new(core_type *type, gobridge_ref ref); /* takes the reference over, also if it fails */
+void core_forget(core_library *library, gobridge_ref ref);    /* releases later, without a crossing */
+bool core_live(core_object *object);                          /* or it raises: used after it was closed */
+
+/* ---- conversion (to_go.c, from_go.c) ---- */
+
+/* What conversions to Go leave to be freed once the call is over. */
+typedef struct core_arena {
+    struct core_leftover *items;
+    size_t count, capacity;
+} core_arena;
+
+void core_arena_free(core_arena *arena, core_library *library);
+
+/* Makes of an object what Go takes for a type. False where it raises. */
+bool core_to_go(core_arena *arena, core_type *type, PyObject *object, gobridge_value *value);
+/* A new Go value of a type. 0 where it raises. */
+gobridge_ref core_build(core_type *type, PyObject *object);
+/* Appends to a slice what a list, tuple or buffer holds; 0 where it raises. */
+gobridge_ref core_slice_append(core_type *type, gobridge_ref slice, PyObject *items);
+bool core_map_update(core_type *type, gobridge_ref map, PyObject *dict);
+
+/* Makes an object of what Go gave as a value of a type (NULL if it is not known), and releases the value. */
+PyObject *core_from_go(core_library *library, core_type *type, gobridge_value *value);
+PyObject *core_text(const char *text, size_t len);
+
+/* struct's letter for the elements of a type, NULL if it has none. */
+const char *core_format(const core_type *type);
+/* Whether a buffer's items are those of a type. */
+bool core_same_format(const Py_buffer *buffer, const core_type *elem);
+
+/* ---- callbacks (callback.c) ---- */
+
+gobridge_ref core_callback_new(core_type *type, PyObject *callable);
+PyObject *core_reader_new(core_library *library, PyObject *file);
+PyObject *core_writer_new(core_library *library, PyObject *file);
+/* Waits a while until no callback runs, and lets none begin. */
+bool core_callbacks_end(void);
+void core_callbacks_forked(void);
+PyObject *core_func_call(PyObject *self, PyObject *const *args, size_t nargs, PyObject *names);
+
+PyTypeObject *core_add_type(PyObject *module, PyType_Spec *spec, PyTypeObject *base);
+extern PyType_Spec core_library_spec, core_type_spec, core_object_spec, core_map_spec, core_slice_spec,
+    core_func_spec, core_task_spec, core_chan_spec, core_iterator_spec;
+
+#endif

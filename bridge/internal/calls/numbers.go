@@ -1,0 +1,27 @@
+package calls
+
+import (
+	"gobridge/bridge/internal/frame"
+	"gobridge/bridge/internal/status"
+)
+
+// numbers is functions of at most two numbers by the numbers that C functions call them by. It is complete before C calls.
+var numbers []func(x, y uint64) uint64
+
+// RegisterNumbers lets a C function that gobridge build has made call a function of numbers. It takes and returns their bits.
+func RegisterNumbers(function int, call func(x, y uint64) uint64) {
+	for len(numbers) <= function {
+		numbers = append(numbers, nil)
+	}
+	numbers[function] = call
+}
+
+// callNumbers calls such a function, with nothing in between.
+func callNumbers(f *frame.Frame) error {
+	in := frame.Args[numbersArgs](f)
+	if in.Function >= uint64(len(numbers)) || numbers[in.Function] == nil {
+		return status.Errorf(status.UnknownName, "there is no function of numbers %d", in.Function)
+	}
+	f.Result = numbers[in.Function](in.X, in.Y)
+	return nil
+}

@@ -67,12 +67,19 @@ static void hand_to_host(int place, int number, siginfo_t *info, void *context) 
     }
 }
 
+/* Two libraries of this kind may each have the other as its host: where SIGURG comes back, it ends. */
+static _Thread_local bool is_interrupting __attribute__((tls_model("initial-exec")));
+
 static void take(int number, siginfo_t *info, void *context) {
     const int place = place_of(number), host_errno = errno;
     const uintptr_t at = interrupted(context);
     if (number == SIGURG) {
-        of_go[place].sa_sigaction(number, info, context);
-        hand_to_host(place, number, info, context);
+        if (!is_interrupting) {
+            is_interrupting = true;
+            of_go[place].sa_sigaction(number, info, context);
+            hand_to_host(place, number, info, context);
+            is_interrupting = false;
+        }
     } else if (at >= text && at < text_end) {
         of_go[place].sa_sigaction(number, info, context);
     } else {

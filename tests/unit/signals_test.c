@@ -95,6 +95,29 @@ static void urgent_signals(void) {
     assert_go_gets_its_faults();
 }
 
+static struct sigaction replaced;
+
+/* As another library of this kind does: it hands a signal on to what it has replaced. */
+static void hand_back(int number, siginfo_t *info, void *context) {
+    if (++caught < 100) {
+        replaced.sa_sigaction(number, info, context);
+    }
+}
+
+static void urgent_signals_of_two_libraries(void) {
+    signal(SIGURG, count);
+    assert_ok(gobridge_start(NULL));
+    assert_ok(gobridge_signals_reclaim());
+    struct sigaction other = {.sa_sigaction = hand_back, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+    sigaction(SIGURG, &other, &replaced);
+    assert_ok(gobridge_signals_reclaim());
+    for (int i = 0; i < 2; i++) {
+        caught = 0;
+        raise(SIGURG);
+        assert_true(caught >= 1 && caught < 10);
+    }
+}
+
 /* A handler may run while Go code does, whose stacks are small. */
 static void handlers_get_another_stack(void) {
     assert_ok(gobridge_start(NULL));
@@ -131,6 +154,7 @@ static const scenario scenarios[] = {
     {"an_early_handler_of_faults", an_early_handler_of_faults},
     {"a_thread_reclaims", a_thread_reclaims},
     {"urgent_signals", urgent_signals},
+    {"urgent_signals_of_two_libraries", urgent_signals_of_two_libraries},
     {"handlers_get_another_stack", handlers_get_another_stack},
     {"before_the_start", before_the_start},
 };

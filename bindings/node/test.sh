@@ -10,6 +10,7 @@ with() { npm exec --yes --silent --package="node@$1" -- "${@:2}"; } # with VERSI
 ./build.sh
 go build -buildmode=c-shared -o build/libtest.so ./test/library
 go build -buildmode=c-shared -tags described -o build/libdescribed.so ./test/library
+go -C ../../examples/embed build -buildmode=c-shared -o "$PWD/build/libembed.so" .
 with 22 node node_modules/eslint/bin/eslint.js .
 with 22 node node_modules/typescript/bin/tsc
 for version in ${NODE_VERSIONS-20 22}; do

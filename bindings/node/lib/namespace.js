@@ -1,5 +1,6 @@
 'use strict';
 // What a program sees of a library: a namespace for each Go package.
+const fs = require('node:fs');
 const { kind } = require('./kinds');
 const { lazy, Library } = require('./library');
 
@@ -79,8 +80,21 @@ function definePackage(library, root, about) {
   for (const variable of about.variables ?? []) defineVariable(library, namespace, variable);
 }
 
+// What was loaded, by path: the same library is the same object.
+const loaded = new Map();
+
 /** Loads a gobridge library. */
 function load(path) {
+  const file = typeof path === 'string' && fs.existsSync(path) ? fs.realpathSync(path) : path;
+  let root = loaded.get(file);
+  if (root === undefined) {
+    root = namespacesOf(file);
+    loaded.set(file, root);
+  }
+  return root;
+}
+
+function namespacesOf(path) {
   const library = new Library(path);
   const { core } = library;
   const text = core.description();

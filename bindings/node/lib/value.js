@@ -7,8 +7,6 @@ const { inspect } = require('node:util');
 const lib = Symbol('library');
 const info = Symbol('type');
 
-Symbol.dispose ??= Symbol('Symbol.dispose');
-
 /** A live Go value. It names one in Go's memory until it is closed or collected. */
 class GoValue {
   /** Releases it now; again it does nothing. Go frees the value when nothing else has it. */

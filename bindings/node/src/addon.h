@@ -162,7 +162,7 @@ typedef struct scratch {
     struct used *used;
     size_t fill;
     bool made; /* a Go value was made of an argument, perhaps of a function that may throw */
-    char room[1024];
+    _Alignas(max_align_t) char room[1024];
 } scratch;
 
 void scratch_begin(scratch *s, library *lib, const char *what);

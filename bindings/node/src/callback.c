@@ -286,7 +286,7 @@ static gobridge_status hand_over(world *w, request *prototype) {
     if (r->next != NULL) r->next->previous = r->previous;
     pthread_mutex_unlock(&w->lock);
     gobridge_status status = failure(lib, r);
-    if (!posted) drop_request(r);
+    if (!posted) r->holders = 1; /* no one else has it */
     drop_request(r);
     return status;
 }

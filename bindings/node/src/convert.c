@@ -139,8 +139,9 @@ static napi_value to_time(napi_env env, napi_callback_info info) {
     if (h == NULL) return NULL;
     int64_t seconds = 0, nanoseconds = 0;
     TRY(value_to_time(h->ref, &seconds, &nanoseconds));
+    int64_t rest = nanoseconds / 1000000;
     napi_value ms;
-    napi_create_double(env, (double)seconds * 1000 + (double)(nanoseconds / 1000000), &ms);
+    napi_create_double(env, (double)seconds * 1000 + (double)rest, &ms);
     return ms;
 }
 

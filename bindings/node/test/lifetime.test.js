@@ -87,7 +87,8 @@ test('libraries are apart', () => {
   assert.deepEqual([stdout, stderr, status], ['apart\n', '', 0]);
 });
 
-test('what is no library is refused', () => {
+test('what is no library is refused, and the same library is the same object', () => {
+  assert.equal(gobridge.load(path.join(path.dirname(library), '.', path.basename(library))), lib);
   assert.throws(() => gobridge.load('/nothing/here.so'), { code: 'ERR_DLOPEN_FAILED' });
   assert.throws(() => gobridge.load(path.join(__dirname, '..', 'build', 'Release', 'gobridge.node')), /is no gobridge library/);
   assert.throws(() => gobridge.load(5), TypeError);

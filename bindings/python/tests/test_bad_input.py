@@ -95,23 +95,14 @@ def test_functions(lib: gobridge.Library, seed: int) -> None:
 def test_values(lib: gobridge.Library, seed: int) -> None:
     chance, every = random.Random(seed), objects(lib)
     left_out = {
-        "_io_read",
-        "receive",
-        "receive_async",
-        "__aiter__",
-        "send",
-        "_receive",
-        "_send",
-        "result",
-        "start",
-        "_start",
-        "__init_subclass__",
-    }
+        "_io_read", "receive", "receive_async", "__aiter__", "send", "_receive", "_send", "start", "_start",
+        "__init_subclass__", "close", "_release", "__exit__",
+    }  # fmt: skip
     for _ in range(1500):
         value = chance.choice(every)
         if not isinstance(value, gobridge._core.Object):
             continue
-        names = [name for name in dir(value) if name not in left_out and name not in ("close", "_release", "__exit__")]
+        names = [name for name in dir(value) if name not in left_out]
         attempt(getattr(value, chance.choice(names), len), *(chance.choice(every) for _ in range(chance.randrange(4))))
     assert lib.math.Add(1, 2) == 3
 

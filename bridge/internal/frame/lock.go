@@ -24,7 +24,7 @@ func lockStripe(f *Frame, stripe uint32) {
 	}
 	f.Unlock()
 	if !f.holdsAll() {
-		Stripes[stripe].Lock()
+		Stripes[stripe].lock()
 		f.Held = stripe + 1
 	}
 }
@@ -54,7 +54,7 @@ func (f *Frame) LockAll() {
 		return
 	}
 	for i := range Stripes {
-		Stripes[i].Lock()
+		Stripes[i].lock()
 	}
 	AllLocksHolder.Store(f.Thread)
 	f.Held = allStripes
@@ -78,10 +78,10 @@ func unlock(f *Frame) {
 	if f.Held == allStripes {
 		AllLocksHolder.Store(nil)
 		for i := range Stripes {
-			Stripes[i].Unlock()
+			Stripes[i].unlock()
 		}
 	} else {
-		Stripes[f.Held-1].Unlock()
+		Stripes[f.Held-1].unlock()
 	}
 	f.Held = 0
 }
@@ -108,9 +108,27 @@ func lockMutex(mu *sync.Mutex) { mu.Lock() }
 // Stripes guard all memory that C shares between threads: whoever reads or writes a map or a variable holds the one
 // of its address. Many references may name one map, so the lock belongs to the map, not to them; and as no one ever
 // holds two, sharing one costs waiting at worst.
-var Stripes [512]struct {
+var Stripes [stripeCount]Stripe
+
+const stripeCount = 512 //gobridge:mirror GOBRIDGE_STRIPES
+
+// Stripe is one of them. C reads maps without the lock, and sees by the count whether anyone had it meanwhile (csrc/lookup.c).
+//
+//gobridge:mirror gobridge_stripe
+type Stripe struct {
 	sync.Mutex
-	_ [56]byte // a cache line each
+	sequence atomic.Uint32 // odd while the lock is held
+	_        [52]byte      // a cache line each
+}
+
+func (s *Stripe) lock() {
+	s.Mutex.Lock()
+	s.sequence.Add(1)
+}
+
+func (s *Stripe) unlock() {
+	s.sequence.Add(1)
+	s.Mutex.Unlock()
 }
 
 // StripeOf is the stripe that guards what lies at an address.

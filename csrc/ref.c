@@ -4,6 +4,7 @@
 #include "cross.h"
 #include "memory.h"
 #include "scope.h"
+#include "see.h"
 #include "start.h"
 
 gobridge_slot **gobridge_ref_lists[GOBRIDGE_REF_LISTS];
@@ -138,6 +139,11 @@ gobridge_status gobridge_ref_dup(gobridge_ref ref, gobridge_ref *dup) {
 
 gobridge_status gobridge_ref_kind(gobridge_ref ref, uint32_t *kind) {
     GOBRIDGE_NOT_NULL(kind);
+    gobridge_sight sight;
+    if (gobridge_see(ref, &sight)) {
+        *kind = sight.shown.shape->kind;
+        return GOBRIDGE_OK;
+    }
     gobridge_frame frame = {.op = OP_gobridge_ref_kind, .ref = {.ref = ref}};
     return gobridge_cross(&frame, kind);
 }

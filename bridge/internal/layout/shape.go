@@ -54,11 +54,14 @@ func (s *Shape) lead(t reflect.Type) {
 // ShapeIn is the shape of a pointer, or of the slice at an address, that an interface holds. It is nil where C must not read what
 // the pointer or the slice leads to: memory that is not Go's may go at any time.
 func (t *Type) ShapeIn(p unsafe.Pointer) *Shape {
-	leads := p
 	if t.kind == reflect.Slice {
-		leads = (*Slice)(p).Data
+		s := (*Slice)(p)
+		if s.Cap == 0 {
+			return &t.shape
+		}
+		p = s.Data
 	}
-	if t.shape.Elem != 0 && uintptr(leads)-HeapBase >= HeapSize {
+	if t.shape.Elem != 0 && uintptr(p)-HeapBase >= HeapSize {
 		return nil
 	}
 	return &t.shape

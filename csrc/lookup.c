@@ -12,6 +12,7 @@
 #include "pages.h"
 
 #include <immintrin.h>
+#include <string.h>
 
 /* Go's: internal/runtime/maps.Map, and table. */
 typedef struct header {

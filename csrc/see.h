@@ -6,8 +6,6 @@
 #include "start.h"
 #include "thread.h"
 
-#include <string.h>
-
 /* What a live reference showed. */
 typedef struct gobridge_sight {
     const gobridge_slot *slot;
@@ -39,6 +37,25 @@ static inline bool gobridge_see(gobridge_ref ref, gobridge_sight *sight) {
 /* Reads a variable that others may write. */
 #define GOBRIDGE_READ(type, address) __atomic_load_n((const type *)(address), __ATOMIC_RELAXED)
 
+/* A float's bits as a double's, as Go has them: with integers alone, for the host may have the processor take small numbers for
+ * 0, and note what it meets. */
+static inline uint64_t gobridge_see_widened(uint32_t narrow) {
+    const uint64_t sign = (uint64_t)(narrow >> 31) << 63, fraction = narrow & 0x7fffff;
+    const uint64_t exponent = narrow >> 23 & 0xff;
+    if (exponent == 0xff) { /* infinite, or a NaN, which is made a quiet one */
+        return sign | UINT64_C(0x7ff) << 52 | fraction << 29 | (uint64_t)(fraction != 0) << 51;
+    }
+    if (exponent) {
+        return sign | (exponent + 1023 - 127) << 52 | fraction << 29;
+    }
+    if (!fraction) {
+        return sign;
+    }
+    const unsigned up =
+        (unsigned)__builtin_clz((uint32_t)fraction) - 8; /* to the place of the bit that is left out */
+    return sign | (uint64_t)(1023 - 126 - up) << 52 | (fraction << (29 + up) & ((UINT64_C(1) << 52) - 1));
+}
+
 /* Reads a scalar variable as a value has it: integers extended to 64 bits, floats as a double's bits. */
 static inline uint64_t gobridge_see_scalar(uint32_t kind, uintptr_t at) {
     switch (kind) {
@@ -50,15 +67,7 @@ static inline uint64_t gobridge_see_scalar(uint32_t kind, uintptr_t at) {
     case GOBRIDGE_KIND_INT16: return (uint64_t)GOBRIDGE_READ(int16_t, at);
     case GOBRIDGE_KIND_INT32: return (uint64_t)GOBRIDGE_READ(int32_t, at);
     case GOBRIDGE_KIND_INT: return (uint64_t)(int64_t)GOBRIDGE_READ(intptr_t, at);
-    case GOBRIDGE_KIND_FLOAT32: {
-        const uint32_t bits = GOBRIDGE_READ(uint32_t, at);
-        float narrow;
-        memcpy(&narrow, &bits, sizeof narrow);
-        const double wide = (double)narrow;
-        uint64_t all;
-        memcpy(&all, &wide, sizeof all);
-        return all;
-    }
+    case GOBRIDGE_KIND_FLOAT32: return gobridge_see_widened(GOBRIDGE_READ(uint32_t, at));
     default: /* of a pointer's size: C reads none that are larger */ return GOBRIDGE_READ(uintptr_t, at);
     }
 }

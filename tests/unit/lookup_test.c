@@ -302,11 +302,33 @@ static void others_are_read_without_a_call(void **state) {
     assert_status(gobridge_ref_kind(boxed, &kind), GOBRIDGE_E_STALE_REF, "ref");
 }
 
+/* Small numbers, infinite ones and NaNs are what Go makes of them. */
+static void floats_are_widened_as_in_go(void **state) {
+    (void)state;
+    const uint32_t bits[] = {0,          1,          0x007fffff, 0x00400000, 0x00800000,
+                             0x3f800000, 0x7f7fffff, 0x7f800000, 0x7f800001, 0x7fc00000,
+                             0x80000000, 0x80000003, 0xbfc00001, 0xff800000};
+    gobridge_ref slice = 0;
+    gobridge_value seen = nil, followed = nil;
+    assert_ok(gobridge_slice_make(parse("[]float32"), COUNT(bits), COUNT(bits), &slice));
+    for (size_t i = 0; i < COUNT(bits); i++) {
+        gobridge_ref variable = 0;
+        assert_ok(gobridge_slice_at(slice, (int64_t)i, &variable));
+        assert_ok(gobridge_value_store(variable, &bits[i]));
+        assert_ok(gobridge_value_follow(variable, &followed));
+        assert_ok(gobridge_slice_get(slice, (int64_t)i, &seen));
+        assert_true(seen.kind == GOBRIDGE_KIND_FLOAT32 && seen.as.u == followed.as.u);
+        assert_ok(gobridge_release(variable));
+    }
+    assert_ok(gobridge_release(slice));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_are_found_without_a_call),
         cmocka_unit_test(wrong_keys_are_refused),
         cmocka_unit_test(others_are_read_without_a_call),
+        cmocka_unit_test(floats_are_widened_as_in_go),
         {"numbers of 8 bytes", against_other_threads, NULL, NULL, "map[uint64]uint64"},
         {"numbers of 4 bytes", against_other_threads, NULL, NULL, "map[uint32]uint64"},
         {"texts", against_other_threads, NULL, NULL, "map[string]uint64"},

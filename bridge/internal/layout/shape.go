@@ -68,13 +68,15 @@ func (t *Type) ShapeIn(p unsafe.Pointer) *Shape {
 }
 
 // HeapSize is how far Go's heap may reach for C to read there, from HeapBase on: 0 where it must not. The heap grows upwards from where
-// it began and is never unmapped, for the runtime gives back pages and not addresses, but in harddecommit mode. With 32 bits it may begin
-// anywhere.
-var HeapSize = func() uintptr {
-	if unsafe.Sizeof(uintptr(0)) == 4 || strings.Contains(os.Getenv("GODEBUG"), "harddecommit") {
-		return 0
+// it began and is never unmapped, for the runtime gives back pages and not addresses; but not in harddecommit mode, nor where a program
+// frees arenas of its own. With 32 bits it may begin anywhere.
+var HeapSize = func() (size uintptr) {
+	const is64 = unsafe.Sizeof(size) == 8
+	if is64 && !hasArenas && !strings.Contains(os.Getenv("GODEBUG"), "harddecommit") {
+		size--
+		size >>= 28
 	}
-	return 1 << (unsafe.Sizeof(uintptr(0)) * 9 / 2)
+	return size
 }()
 
 // HeapBase is where the arena begins that an early object lies in.

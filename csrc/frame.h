@@ -85,9 +85,10 @@ typedef struct gobridge_slot {
 
 /* The locks of what threads share, which Go takes. Go mirrors it. */
 enum { GOBRIDGE_STRIPES = 512 };
+#define GOBRIDGE_HELD_BY_C (UINT32_C(1) << 31)
 typedef struct gobridge_stripe {
     uint64_t mutex;
-    uint32_t sequence; /* atomic; odd while the lock is held */
+    uint32_t sequence; /* atomic; odd while the lock is held, with HELD_BY_C if C has it */
     uint8_t unused[52];
 } gobridge_stripe;
 

@@ -19,7 +19,7 @@ typedef struct header {
     uint64_t used, seed;
     uintptr_t directory; /* to the tables; or to the only group */
     int64_t len;         /* of the directory; 0 if there is but one group */
-    uint8_t depth, shift;
+    uint8_t depth, shift, writing;
 } header;
 
 typedef struct table {
@@ -35,11 +35,11 @@ static const uint64_t lows = 0x0101010101010101, highs = 0x8080808080808080;
 
 #define INLINE __attribute__((always_inline))
 
-static const gobridge_stripe *stripes;
+static gobridge_stripe *stripes;
 static uintptr_t heap, heap_size;
 static const __m128i *hash_keys;
 
-void gobridge_lookup_share(const gobridge_stripe *all, uintptr_t begin, uintptr_t size) {
+void gobridge_lookup_share(gobridge_stripe *all, uintptr_t begin, uintptr_t size) {
     stripes = all;
     heap = begin;
     heap_size = size;
@@ -269,6 +269,18 @@ static inline bool key_from(const gobridge_thread *self, const gobridge_value *v
     }
 }
 
+static inline uint32_t *sequence_of(const gobridge_sight *sight) {
+    return &stripes[(uint32_t)(sight->shown.address >> 4) * 0x9E3779B1U >> 23].sequence;
+}
+
+WITH_AES INLINE static inline answer find_any(key_kind kind, key k, const watch *w, uintptr_t *elem) {
+    switch (kind) {
+    case BYTES4: return find(BYTES4, k, w, elem);
+    case BYTES8: return find(BYTES8, k, w, elem);
+    default: return find(TEXT, k, w, elem);
+    }
+}
+
 WITH_AES __attribute__((noinline)) static bool look_up(gobridge_ref map, const gobridge_value *v,
                                                        gobridge_value *elem, uint8_t *found) {
     gobridge_sight sight;
@@ -281,19 +293,13 @@ WITH_AES __attribute__((noinline)) static bool look_up(gobridge_ref map, const g
     if (elem && (!shape->elem || !gobridge_pages_know(gobridge_thread_state, elem, sizeof *elem, true))) {
         return false;
     }
-    const uint32_t stripe = (uint32_t)(sight.shown.address >> 4) * 0x9E3779B1U >> 23;
-    watch w = {.sight = &sight, .sequence = &stripes[stripe].sequence};
+    watch w = {.sight = &sight, .sequence = sequence_of(&sight)};
     w.before = __atomic_load_n(w.sequence, __ATOMIC_ACQUIRE);
     if (w.before & 1) {
         return false;
     }
     uintptr_t place = 0;
-    answer is = ASK_GO;
-    switch (kind) {
-    case BYTES4: is = find(BYTES4, k, &w, &place); break;
-    case BYTES8: is = find(BYTES8, k, &w, &place); break;
-    case TEXT: is = find(TEXT, k, &w, &place); break;
-    }
+    const answer is = find_any(kind, k, &w, &place);
     const uint64_t number = is == FOUND && elem ? gobridge_see_scalar(shape->elem, place) : 0;
     if (is == ASK_GO || !is_right(&w)) {
         return false;
@@ -309,6 +315,83 @@ WITH_AES __attribute__((noinline)) static bool look_up(gobridge_ref map, const g
 
 bool gobridge_lookup(gobridge_ref map, const gobridge_value *key, gobridge_value *elem, uint8_t *found) {
     return hash_keys && look_up(map, key, elem, found);
+}
+
+/* Whether a value from the host is one of the kind that the map has for elements, which C writes: floats of 4 bytes would be rounded. */
+static inline bool is_elem(const gobridge_thread *self, const gobridge_value *v, uint32_t kind) {
+    return kind && kind != GOBRIDGE_KIND_FLOAT32 && gobridge_pages_know(self, v, sizeof *v, false) &&
+           v->kind == kind && !v->flags && (kind != GOBRIDGE_KIND_BOOL || v->as.u <= 1) &&
+           gobridge_see_scalar(kind, (uintptr_t)&v->as) == v->as.u;
+}
+
+static inline void write_scalar(uint32_t size, uintptr_t place, uint64_t number) {
+    switch (size) {
+    case 1: __atomic_store_n((uint8_t *)place, (uint8_t)number, __ATOMIC_RELAXED); break;
+    case 2: __atomic_store_n((uint16_t *)place, (uint16_t)number, __ATOMIC_RELAXED); break;
+    case 4: __atomic_store_n((uint32_t *)place, (uint32_t)number, __ATOMIC_RELAXED); break;
+    default: __atomic_store_n((uint64_t *)place, number, __ATOMIC_RELAXED);
+    }
+}
+
+/* The sum of two integers of a kind. False if it is none of it. */
+static inline bool add(uint32_t kind, uint64_t a, uint64_t b, uint64_t *sum) {
+    *sum = a + b;
+    const bool wraps = kind >= GOBRIDGE_KIND_UINT ? *sum < a : (int64_t)((a ^ *sum) & (b ^ *sum)) < 0;
+    return !wraps && gobridge_see_scalar(kind, (uintptr_t)sum) == *sum;
+}
+
+/* Changes the element of a key that is there, with the map's lock: who releases the reference waits for that (Go's WaitForC), so
+ * what it named is not freed meanwhile. Go code without the lock sees that the map is written, as when Go writes it. */
+WITH_AES __attribute__((noinline)) static bool change(gobridge_ref map, const gobridge_value *v,
+                                                      const gobridge_value *operand, bool adds,
+                                                      gobridge_value *sum) {
+    gobridge_sight sight;
+    key_kind kind;
+    key k;
+    const gobridge_thread *self = gobridge_thread_state;
+    if (!gobridge_see(map, &sight) || !key_from(self, v, sight.shown.shape, &kind, &k) ||
+        !is_elem(self, operand, sight.shown.shape->elem)) {
+        return false;
+    }
+    const gobridge_shape *shape = sight.shown.shape;
+    if ((adds && (shape->elem < GOBRIDGE_KIND_INT || shape->elem > GOBRIDGE_KIND_UINTPTR)) ||
+        (sum && !gobridge_pages_know(self, sum, sizeof *sum, true))) {
+        return false;
+    }
+    uint32_t *sequence = sequence_of(&sight), before = __atomic_load_n(sequence, __ATOMIC_RELAXED);
+    const uint32_t held = (before + 1) | GOBRIDGE_HELD_BY_C;
+    if (before & 1 ||
+        !__atomic_compare_exchange_n(sequence, &before, held, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
+        return false;
+    }
+    const watch w = {&sight, sequence, held};
+    header *m = (header *)sight.shown.address;
+    uintptr_t place = 0;
+    bool changes = gobridge_still(&sight) && !GOBRIDGE_READ(uint8_t, &m->writing) &&
+                   find_any(kind, k, &w, &place) == FOUND;
+    uint64_t number = operand->as.u;
+    if (changes && adds) {
+        changes = add(shape->elem, gobridge_see_scalar(shape->elem, place), number, &number);
+    }
+    if (changes) {
+        __atomic_store_n(&m->writing, 1, __ATOMIC_RELAXED);
+        write_scalar(shape->elem_size, place, number);
+        __atomic_store_n(&m->writing, 0, __ATOMIC_RELAXED);
+    }
+    __atomic_store_n(sequence, (before + 2) & ~GOBRIDGE_HELD_BY_C, __ATOMIC_RELEASE);
+    if (changes && sum) {
+        gobridge_show_scalar(sum, shape->elem, number);
+    }
+    return changes;
+}
+
+bool gobridge_lookup_set(gobridge_ref map, const gobridge_value *key, const gobridge_value *elem) {
+    return hash_keys && change(map, key, elem, false, NULL);
+}
+
+bool gobridge_lookup_add(gobridge_ref map, const gobridge_value *key, const gobridge_value *delta,
+                         gobridge_value *sum) {
+    return hash_keys && change(map, key, delta, true, sum);
 }
 
 WITH_AES bool gobridge_lookup_try(uintptr_t map, const gobridge_shape *shape, uintptr_t keys, size_t count,
@@ -344,12 +427,23 @@ bool gobridge_lookup(gobridge_ref map, const gobridge_value *key, gobridge_value
     return false;
 }
 
-void gobridge_lookup_share(const gobridge_stripe *stripes, uintptr_t heap, uintptr_t heap_size) {
+void gobridge_lookup_share(gobridge_stripe *stripes, uintptr_t heap, uintptr_t heap_size) {
     (void)stripes, (void)heap, (void)heap_size;
 }
 
 void gobridge_lookup_hash_by(const void *keys) {
     (void)keys;
+}
+
+bool gobridge_lookup_set(gobridge_ref map, const gobridge_value *key, const gobridge_value *elem) {
+    (void)map, (void)key, (void)elem;
+    return false;
+}
+
+bool gobridge_lookup_add(gobridge_ref map, const gobridge_value *key, const gobridge_value *delta,
+                         gobridge_value *sum) {
+    (void)map, (void)key, (void)delta, (void)sum;
+    return false;
 }
 
 bool gobridge_lookup_try(uintptr_t map, const gobridge_shape *shape, uintptr_t keys, size_t count,

@@ -53,8 +53,16 @@ gobridge_status gobridge_map_contains(gobridge_ref map, const gobridge_value *ke
 gobridge_status gobridge_map_set(gobridge_ref map, const gobridge_value *key, const gobridge_value *elem) {
     GOBRIDGE_NOT_NULL(key);
     GOBRIDGE_NOT_NULL(elem);
+    if (gobridge_lookup_set(map, key, elem)) {
+        return GOBRIDGE_OK;
+    }
     gobridge_frame frame = {.op = OP_gobridge_map_set, .map = {.map = map, .key = key, .elem = (void *)elem}};
-    return gobridge_cross(&frame, NULL);
+    const gobridge_status status = gobridge_cross(&frame, NULL);
+    if (!status) {
+        note(key, NULL);
+        gobridge_pages_note(elem, false);
+    }
+    return status;
 }
 
 gobridge_status gobridge_map_get_or_set(gobridge_ref map, const gobridge_value *key,
@@ -72,9 +80,17 @@ gobridge_status gobridge_map_add(gobridge_ref map, const gobridge_value *key, co
                                  gobridge_value *sum) {
     GOBRIDGE_NOT_NULL(key);
     GOBRIDGE_NOT_NULL(delta);
+    if (gobridge_lookup_add(map, key, delta, sum)) {
+        return GOBRIDGE_OK;
+    }
     gobridge_frame frame = {.op = OP_gobridge_map_add,
                             .map = {.map = map, .operand = delta, .key = key, .elem = sum}};
-    return gobridge_cross(&frame, NULL);
+    const gobridge_status status = gobridge_cross(&frame, NULL);
+    if (!status) {
+        note(key, sum);
+        gobridge_pages_note(delta, false);
+    }
+    return status;
 }
 
 gobridge_status gobridge_map_delete(gobridge_ref map, const gobridge_value *key, uint8_t *found) {

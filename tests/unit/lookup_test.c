@@ -24,7 +24,7 @@ typedef struct arena {
     _Atomic(gobridge_ref) map; /* released and made anew, by its makers */
     gobridge_ref lasting;      /* never */
     atomic_bool stop;
-    atomic_uint_fast64_t found, absent, stale;
+    atomic_uint_fast64_t found, absent, stale, added;
 } arena;
 
 static gobridge_value key_of(const arena *a, uint64_t id, char *room) {
@@ -78,7 +78,7 @@ static void *reads(void *argument) {
         expect(status || elem.as.u == (found ? elem_of(id, version_of(map)) : 0));
         a->stale += status != GOBRIDGE_OK;
         int64_t len = -1;
-        expect(gobridge_map_len(a->lasting, &len) == GOBRIDGE_OK && len >= STABLE - 1 && len <= KEYS);
+        expect(gobridge_map_len(a->lasting, &len) == GOBRIDGE_OK && len >= STABLE - 1 && len <= KEYS + 1);
     }
     return NULL;
 }
@@ -126,6 +126,30 @@ static void *collects(void *argument) {
     return NULL;
 }
 
+/* Adds 1 to a key that always is there, and sets others to what they may be: many threads do, and none is lost. */
+enum { ADDERS = 2 };
+
+static void *adds(void *argument) {
+    arena *a = argument;
+    char room[128];
+    const gobridge_value one = number(1);
+    uint64_t sum_before = 0;
+    while (!a->stop) {
+        const gobridge_value key = key_of(a, KEYS + 1, room);
+        gobridge_value sum = number(0);
+        expect(gobridge_map_add(a->lasting, &key, &one, &sum) == GOBRIDGE_OK);
+        expect(sum.as.u > sum_before);
+        sum_before = sum.as.u;
+        a->added += 1;
+        /* in a map that others clear and release */
+        const gobridge_ref map = a->map;
+        const gobridge_value there = key_of(a, 1, room), elem = number(elem_of(1, version_of(map)));
+        const gobridge_status status = gobridge_map_set(map, &there, &elem);
+        expect(status == GOBRIDGE_OK || status == GOBRIDGE_E_STALE_REF);
+    }
+    return NULL;
+}
+
 typedef struct part {
     void *(*run)(void *);
     arena *arena;
@@ -150,12 +174,17 @@ static void against_other_threads(void **state) {
     a.lasting = make_map(a.type);
     a.map = make_map(a.type);
     fill(&a, a.lasting, 1, STABLE, 0);
-    part parts[READERS + 4] = {{writes, &a}, {makes, &a}, {collects, &a}, {stops, &a}};
-    for (int i = 0; i < READERS; i++) {
-        parts[4 + i] = (part){reads, &a};
+    part parts[READERS + ADDERS + 4] = {{writes, &a}, {makes, &a}, {collects, &a}, {stops, &a}};
+    for (int i = 0; i < READERS + ADDERS; i++) {
+        parts[4 + i] = (part){i < READERS ? reads : adds, &a};
     }
     run_threads(COUNT(parts), run_part, parts, sizeof *parts);
-    assert_true(a.found && a.absent && a.stale);
+    assert_true(a.found && a.absent && a.stale && a.added);
+    char room[128];
+    const gobridge_value added = key_of(&a, KEYS + 1, room);
+    gobridge_value sum = number(0);
+    assert_ok(gobridge_map_get(a.lasting, &added, &sum, NULL));
+    assert_int_equal(sum.as.u, a.added);
     assert_ok(gobridge_release(a.lasting));
     assert_ok(gobridge_release(a.map));
     assert_ok(gobridge_go_gc_percent(before, NULL));
@@ -239,6 +268,31 @@ static void keys_are_found_without_a_call(void **state) {
         assert_ok(gobridge_release(map));
         assert_status(gobridge_map_get(map, &key, &elem, &found), GOBRIDGE_E_STALE_REF, "map");
     }
+}
+
+/* An element is changed without a call where its key is there, and it fits. */
+static void elements_are_changed_without_a_call(void **state) {
+    (void)state;
+    const gobridge_ref map = make_map("map[string]int8");
+    const gobridge_value key = text("counter"), delta = integer(GOBRIDGE_KIND_INT8, -100);
+    gobridge_value elem = integer(GOBRIDGE_KIND_INT8, 5), sum = nil;
+    assert_ok(gobridge_map_add(map, &key, &elem, &sum)); /* not there, and with memory that is new */
+    assert_ok(gobridge_map_set(map, &key, &elem));
+    assert_ok(gobridge_map_add(map, &key, &delta, &sum));
+    assert_int_equal(sum.as.i, -95);
+    elem.as.i = 7;
+    assert_calls(assert_ok(gobridge_map_set(map, &key, &elem)), !finds_keys_without_a_call());
+    assert_calls(assert_ok(gobridge_map_add(map, &key, &delta, &sum)), !finds_keys_without_a_call());
+    assert_true(sum.kind == GOBRIDGE_KIND_INT8 && sum.as.i == -93);
+    assert_status(gobridge_map_add(map, &key, &delta, &sum), GOBRIDGE_E_RANGE, "delta");
+    elem.as.i = 128;
+    assert_status(gobridge_map_set(map, &key, &elem), GOBRIDGE_E_RANGE, "elem");
+    elem = integer(GOBRIDGE_KIND_INT16, 1);
+    assert_ok(gobridge_map_add(map, &key, &elem, NULL)); /* any integer can be added */
+    assert_ok(gobridge_map_get(map, &key, &sum, NULL));
+    assert_int_equal(sum.as.i, -92);
+    assert_ok(gobridge_release(map));
+    assert_status(gobridge_map_set(map, &key, &delta), GOBRIDGE_E_STALE_REF, "map");
 }
 
 /* A key of another kind, or that its kind does not have, is as wrong as ever. */
@@ -326,6 +380,7 @@ static void floats_are_widened_as_in_go(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_are_found_without_a_call),
+        cmocka_unit_test(elements_are_changed_without_a_call),
         cmocka_unit_test(wrong_keys_are_refused),
         cmocka_unit_test(others_are_read_without_a_call),
         cmocka_unit_test(floats_are_widened_as_in_go),

@@ -2,6 +2,7 @@ package frame
 
 import (
 	"math"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -112,7 +113,8 @@ var Stripes [stripeCount]Stripe
 
 const stripeCount = 512 //gobridge:mirror GOBRIDGE_STRIPES
 
-// Stripe is one of them. C reads maps without the lock, and sees by the count whether anyone had it meanwhile (csrc/lookup.c).
+// Stripe is one of them. C reads maps without the lock, and sees by the count whether anyone had it meanwhile; or takes it for as long
+// as it takes to change an element (csrc/lookup.c).
 //
 //gobridge:mirror gobridge_stripe
 type Stripe struct {
@@ -121,18 +123,39 @@ type Stripe struct {
 	_        [52]byte      // a cache line each
 }
 
+// heldByC is the bit of the count that is set while C has the lock.
+const heldByC = 1 << 31 //gobridge:mirror GOBRIDGE_HELD_BY_C
+
 func (s *Stripe) lock() {
 	s.Mutex.Lock()
-	s.sequence.Add(1)
+	for {
+		s.waitForC()
+		if free := s.sequence.Load(); free&heldByC == 0 && s.sequence.CompareAndSwap(free, free+1) {
+			return
+		}
+	}
 }
 
 func (s *Stripe) unlock() {
-	s.sequence.Add(1)
+	s.sequence.Store((s.sequence.Load() + 1) &^ heldByC)
 	s.Mutex.Unlock()
 }
 
+func (s *Stripe) waitForC() {
+	for tries := 0; s.sequence.Load()&heldByC != 0; tries++ {
+		if tries > 30 {
+			runtime.Gosched()
+		}
+	}
+}
+
+// WaitForC returns once C changes nothing any more that lies at an address and that it saw before.
+func WaitForC(at uintptr) { Stripes[stripeAt(at)].waitForC() }
+
 // StripeOf is the stripe that guards what lies at an address.
-func StripeOf(p unsafe.Pointer) uint32 {
+func StripeOf(p unsafe.Pointer) uint32 { return stripeAt(uintptr(p)) }
+
+func stripeAt(address uintptr) uint32 {
 	const golden = 0x9E3779B1
-	return uint32(uintptr(p)>>4) * golden >> 23
+	return uint32(address>>4) * golden >> 23
 }

@@ -240,6 +240,9 @@ func (t *refTable) drop(f *frame.Frame, r frame.Ref, argument string) (any, erro
 	if !s.generation.CompareAndSwap(r.Generation(), r.Released()) { // C has released it meanwhile
 		return nil, t.refuse(r, argument)
 	}
+	if s.Shape != nil && s.Shape.Key != 0 { // a map that C may be changing
+		frame.WaitForC(s.Address)
+	}
 	t.vacate(s, r)
 	return object, nil
 }

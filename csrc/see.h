@@ -14,14 +14,14 @@ typedef struct gobridge_sight {
 } gobridge_sight;
 
 /* Whether the reference is still live: then all that was read so far is right, and may be followed. */
-static inline bool gobridge_still(const gobridge_sight *sight) {
+__attribute__((always_inline)) static inline bool gobridge_still(const gobridge_sight *sight) {
     atomic_thread_fence(memory_order_acquire);
     return __atomic_load_n(&sight->slot->generation, __ATOMIC_RELAXED) == sight->generation;
 }
 
 /* Looks at what a reference names. False if that needs Go: also while a batch is recorded, and before the thread's first
  * call, which tells others that it is there. */
-static inline bool gobridge_see(gobridge_ref ref, gobridge_sight *sight) {
+__attribute__((always_inline)) static inline bool gobridge_see(gobridge_ref ref, gobridge_sight *sight) {
     const gobridge_thread *self = gobridge_thread_state;
     const gobridge_slot *slot = gobridge_ref_slot(ref);
     const uint32_t generation = (uint32_t)(ref >> 32);

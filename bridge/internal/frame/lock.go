@@ -119,8 +119,8 @@ const stripeCount = 512 //gobridge:mirror GOBRIDGE_STRIPES
 //gobridge:mirror gobridge_stripe
 type Stripe struct {
 	sync.Mutex
-	sequence atomic.Uint32 // odd while the lock is held
-	_        [52]byte      // a cache line each
+	sequence uint32   // odd while the lock is held
+	_        [52]byte // a cache line each
 }
 
 // heldByC is the bit of the count that is set while C has the lock.
@@ -130,19 +130,19 @@ func (s *Stripe) lock() {
 	s.Mutex.Lock()
 	for {
 		s.waitForC()
-		if free := s.sequence.Load(); free&heldByC == 0 && s.sequence.CompareAndSwap(free, free+1) {
+		if free := atomic.LoadUint32(&s.sequence); free&heldByC == 0 && atomic.CompareAndSwapUint32(&s.sequence, free, free+1) {
 			return
 		}
 	}
 }
 
 func (s *Stripe) unlock() {
-	s.sequence.Store((s.sequence.Load() + 1) &^ heldByC)
+	s.sequence = (s.sequence + 1) &^ heldByC // no one else writes it while it is odd, and what follows is a barrier
 	s.Mutex.Unlock()
 }
 
 func (s *Stripe) waitForC() {
-	for tries := 0; s.sequence.Load()&heldByC != 0; tries++ {
+	for tries := 0; atomic.LoadUint32(&s.sequence)&heldByC != 0; tries++ {
 		if tries > 30 {
 			runtime.Gosched()
 		}

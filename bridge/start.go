@@ -10,6 +10,7 @@ import (
 	"gobridge/bridge/internal/cfunc"
 	"gobridge/bridge/internal/frame"
 	"gobridge/bridge/internal/gort"
+	"gobridge/bridge/internal/layout"
 	"gobridge/bridge/internal/ops"
 	"gobridge/bridge/internal/process"
 	"gobridge/bridge/internal/ref"
@@ -23,6 +24,13 @@ func init() {
 	}
 	ops.Exit, ref.PlaceOf = csrc.Exit, csrc.PlaceOf
 	ref.Table.ShareAll(csrc.ShareSlots)
+	csrc.ShareLocks(unsafe.Pointer(&frame.Stripes[0]), layout.HeapBase, layout.HeapSize)
+	gort.InC.HashBy = csrc.HashBy
+	gort.InC.Find = func(m unsafe.Pointer, shape *layout.Shape, keys unsafe.Pointer, found []byte, elems []uint64) bool {
+		all := csrc.Find(uintptr(m), uintptr(unsafe.Pointer(shape)), uintptr(keys), found, elems)
+		runtime.KeepAlive([]any{m, shape, keys})
+		return all
+	}
 	cfunc.FFI.Invoke = csrc.Invoke()
 	cfunc.FFI.NewSignature, cfunc.FFI.NewClosure, cfunc.FFI.FreeClosure = csrc.NewSignature, csrc.NewClosure, csrc.FreeClosure
 	callback.C.Run = func(call, data uintptr, args, results []frame.Value) callback.Outcome {

@@ -10,6 +10,7 @@ package csrc
 #include "callback.h"
 #include "cross.h"
 #include "fatal.h"
+#include "lookup.h"
 #include "ref.h"
 #include "report.h"
 #include "start.h"
@@ -63,6 +64,20 @@ func Open(entry unsafe.Pointer, release, backend, reason string, text, textEnd u
 // ShareSlots lets C know the nth chunk of the slots that references name. They stay forever.
 func ShareSlots(nth int, chunk unsafe.Pointer) {
 	C.gobridge_ref_share(C.uint32_t(nth), (*C.gobridge_slot)(chunk))
+}
+
+// ShareLocks lets C know the locks of what threads share, which never move, and where Go's heap lies.
+func ShareLocks(stripes unsafe.Pointer, heap, heapSize uintptr) {
+	C.gobridge_lookup_share((*C.gobridge_stripe)(stripes), C.uintptr_t(heap), C.uintptr_t(heapSize))
+}
+
+// HashBy lets C know what all hashes depend on.
+func HashBy(keys uintptr) { C.gobridge_lookup_hash_by(*(*unsafe.Pointer)(unsafe.Pointer(&keys))) }
+
+// Find has C look keys up in a map. All that it reads stays where it is, and is Go's to keep.
+func Find(m, shape, keys uintptr, found []byte, elems []uint64) bool {
+	return bool(C.gobridge_lookup_try(C.uintptr_t(m), (*C.gobridge_shape)(*(*unsafe.Pointer)(unsafe.Pointer(&shape))), C.uintptr_t(keys),
+		C.size_t(len(found)), (*C.uint8_t)(&found[0]), (*C.uint64_t)(&elems[0])))
 }
 
 // PlaceOf says where in the host an address lies.

@@ -59,10 +59,38 @@ enum { GOBRIDGE_BACKTRACE = 8 };
  * trivially releasable: whoever moves the slot's generation on from the reference's, to that with the bit RELEASED, has
  * released it. Go mirrors it. */
 enum { GOBRIDGE_SLOTS = 4096, GOBRIDGE_TRIVIAL = 1, GOBRIDGE_RELEASED = 2 };
+
+/* What C must know of a type to read what a reference names (csrc/see.h). It stays forever. Go mirrors it. */
+typedef struct gobridge_shape {
+    uint32_t kind; /* of the value */
+    uint32_t elem,
+        elem_size;        /* the kind and bytes of what C reads: the value itself, what a pointer points to,
+                                 elements of a slice or a map; 0 if C reads none */
+    uint32_t key;         /* the kind of the keys that C finds in a map; 0 if it finds none */
+    uint32_t elem_offset; /* of the first element in a group of a map's */
+    uint32_t key_stride, elem_stride, group_size;
+} gobridge_shape;
+
+/* What C may read of what a reference names: nothing if the shape is NULL. Go mirrors it. */
+typedef struct gobridge_shown {
+    const gobridge_shape *shape;
+    uintptr_t address; /* the pointer, if that is named, else of the value */
+} gobridge_shown;
+
 typedef struct gobridge_slot {
-    uint32_t generation; /* atomic */
-    void *object;        /* atomic; Go's, and for C only NULL where the slot is free */
+    uint32_t generation; /* atomic; with RELEASED where the slot is free. It is stored after all else */
+    void *object;        /* Go's */
+    gobridge_shown shown;
 } gobridge_slot;
+
+/* The locks of what threads share, which Go takes. Go mirrors it. */
+enum { GOBRIDGE_STRIPES = 512 };
+#define GOBRIDGE_HELD_BY_C (UINT32_C(1) << 31)
+typedef struct gobridge_stripe {
+    uint64_t mutex;
+    uint32_t sequence; /* atomic; odd while the lock is held, with HELD_BY_C if C has it */
+    uint8_t unused[52];
+} gobridge_stripe;
 
 /* References that a thread has released without crossing; Go takes them out. Go mirrors it. */
 enum { GOBRIDGE_QUEUE = 256 };

@@ -1,6 +1,8 @@
 /* Maps of values: argument checks and one frame each. The key goes in p. */
 #include "cross.h"
-#include "thread.h"
+#include "lookup.h"
+#include "pages.h"
+#include "see.h"
 
 gobridge_status gobridge_map_new(gobridge_ref type, int64_t hint, gobridge_ref *map) {
     GOBRIDGE_NOT_NULL(map);
@@ -8,26 +10,59 @@ gobridge_status gobridge_map_new(gobridge_ref type, int64_t hint, gobridge_ref *
     return gobridge_cross(&frame, map);
 }
 
+/* Notes that Go has read a key, and written an element. */
+static void note(const gobridge_value *key, const gobridge_value *elem) {
+    gobridge_pages_note(key, false);
+    if (key->kind == GOBRIDGE_KIND_STRING) {
+        gobridge_pages_note(key->as.s, false);
+    }
+    if (elem) {
+        gobridge_pages_note(elem, true);
+    }
+}
+
 gobridge_status gobridge_map_get(gobridge_ref map, const gobridge_value *key, gobridge_value *elem,
                                  uint8_t *found) {
     GOBRIDGE_NOT_NULL(key);
     GOBRIDGE_NOT_NULL(elem);
+    if (gobridge_lookup(map, key, elem, found)) {
+        return GOBRIDGE_OK;
+    }
     gobridge_frame frame = {.op = OP_gobridge_map_get, .map = {.map = map, .key = key, .elem = elem}};
-    return gobridge_cross(&frame, found);
+    const gobridge_status status = gobridge_cross(&frame, found);
+    if (!status) {
+        note(key, elem);
+    }
+    return status;
 }
 
 gobridge_status gobridge_map_contains(gobridge_ref map, const gobridge_value *key, uint8_t *found) {
     GOBRIDGE_NOT_NULL(key);
     GOBRIDGE_NOT_NULL(found);
+    if (gobridge_lookup(map, key, NULL, found)) {
+        return GOBRIDGE_OK;
+    }
     gobridge_frame frame = {.op = OP_gobridge_map_contains, .map = {.map = map, .key = key}};
-    return gobridge_cross(&frame, found);
+    const gobridge_status status = gobridge_cross(&frame, found);
+    if (!status) {
+        note(key, NULL);
+    }
+    return status;
 }
 
 gobridge_status gobridge_map_set(gobridge_ref map, const gobridge_value *key, const gobridge_value *elem) {
     GOBRIDGE_NOT_NULL(key);
     GOBRIDGE_NOT_NULL(elem);
+    if (gobridge_lookup_set(map, key, elem)) {
+        return GOBRIDGE_OK;
+    }
     gobridge_frame frame = {.op = OP_gobridge_map_set, .map = {.map = map, .key = key, .elem = (void *)elem}};
-    return gobridge_cross(&frame, NULL);
+    const gobridge_status status = gobridge_cross(&frame, NULL);
+    if (!status) {
+        note(key, NULL);
+        gobridge_pages_note(elem, false);
+    }
+    return status;
 }
 
 gobridge_status gobridge_map_get_or_set(gobridge_ref map, const gobridge_value *key,
@@ -45,9 +80,17 @@ gobridge_status gobridge_map_add(gobridge_ref map, const gobridge_value *key, co
                                  gobridge_value *sum) {
     GOBRIDGE_NOT_NULL(key);
     GOBRIDGE_NOT_NULL(delta);
+    if (gobridge_lookup_add(map, key, delta, sum)) {
+        return GOBRIDGE_OK;
+    }
     gobridge_frame frame = {.op = OP_gobridge_map_add,
                             .map = {.map = map, .operand = delta, .key = key, .elem = sum}};
-    return gobridge_cross(&frame, NULL);
+    const gobridge_status status = gobridge_cross(&frame, NULL);
+    if (!status) {
+        note(key, sum);
+        gobridge_pages_note(delta, false);
+    }
+    return status;
 }
 
 gobridge_status gobridge_map_delete(gobridge_ref map, const gobridge_value *key, uint8_t *found) {
@@ -63,6 +106,14 @@ gobridge_status gobridge_map_clear(gobridge_ref map) {
 
 gobridge_status gobridge_map_len(gobridge_ref map, int64_t *len) {
     GOBRIDGE_NOT_NULL(len);
+    gobridge_sight sight;
+    if (gobridge_see(map, &sight) && sight.shown.shape->kind == GOBRIDGE_KIND_MAP) {
+        const int64_t count = (int64_t)GOBRIDGE_READ(intptr_t, sight.shown.address); /* first in any map */
+        if (gobridge_still(&sight)) {
+            *len = count;
+            return GOBRIDGE_OK;
+        }
+    }
     gobridge_frame frame = {.op = OP_gobridge_map_len, .map = {.map = map}};
     return gobridge_cross(&frame, len);
 }

@@ -4,25 +4,21 @@
 #include "cross.h"
 #include "memory.h"
 #include "scope.h"
+#include "see.h"
 #include "start.h"
 
-#include <stdatomic.h>
-
-/* The chunks that are known, in lists of so many, and how many there are: it is written after them and read before, with
- * the order that C gives to atomics by default. */
-enum { LISTED = 1024 };
-static gobridge_slot **lists[LISTED];
-static _Atomic uint32_t chunk_count;
+gobridge_slot **gobridge_ref_lists[GOBRIDGE_REF_LISTS];
+_Atomic uint32_t gobridge_ref_chunks;
 
 void gobridge_ref_share(uint32_t nth, gobridge_slot *chunk) {
-    gobridge_slot ***list = &lists[nth / LISTED];
+    gobridge_slot ***list = &gobridge_ref_lists[nth / GOBRIDGE_REF_LISTED];
     if (!*list) {
-        *list = gobridge_zeros(LISTED, sizeof **list);
+        *list = gobridge_zeros(GOBRIDGE_REF_LISTED, sizeof **list);
     }
     /* Without memory, what lies there, and in all later ones, is released by calls. */
-    if (*list && nth == chunk_count) {
-        (*list)[nth % LISTED] = chunk;
-        chunk_count = nth + 1;
+    if (*list && nth == gobridge_ref_chunks) {
+        (*list)[nth % GOBRIDGE_REF_LISTED] = chunk;
+        gobridge_ref_chunks = nth + 1;
     }
 }
 
@@ -33,16 +29,13 @@ static bool is_trivial(gobridge_ref ref) {
 /* Moves a trivially releasable reference's slot on, and leaves it to the thread's next call to take out what it named. */
 static bool release_here(gobridge_thread *self, gobridge_ref ref) {
     uint32_t generation = (uint32_t)(ref >> 32);
-    const uint32_t index = (uint32_t)ref - 1, nth = index / GOBRIDGE_SLOTS;
-    if (!is_trivial(ref) || nth >= chunk_count || self->shared.queue.len == GOBRIDGE_QUEUE ||
+    gobridge_slot *slot = gobridge_ref_slot(ref);
+    if (!is_trivial(ref) || !slot || self->shared.queue.len == GOBRIDGE_QUEUE ||
         gobridge_thread_records(self) || gobridge_start_wait("gobridge_release")) {
         return false;
     }
-    gobridge_slot *slot = &lists[nth / LISTED][nth % LISTED][index % GOBRIDGE_SLOTS];
-    /* A number that was never given out may be the one that a free slot's reference will have. Acquire: Go stores the
-     * generation first, then the object, so who sees the object has the generation that belongs to it. Relaxed where
-     * the exchange fails: nothing is read then. */
-    if (generation & GOBRIDGE_RELEASED || !__atomic_load_n(&slot->object, __ATOMIC_ACQUIRE) ||
+    /* Relaxed where the exchange fails: nothing is read then. */
+    if (generation & GOBRIDGE_RELEASED ||
         !__atomic_compare_exchange_n(&slot->generation, &generation, generation | GOBRIDGE_RELEASED, false,
                                      __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
         return false;
@@ -146,6 +139,11 @@ gobridge_status gobridge_ref_dup(gobridge_ref ref, gobridge_ref *dup) {
 
 gobridge_status gobridge_ref_kind(gobridge_ref ref, uint32_t *kind) {
     GOBRIDGE_NOT_NULL(kind);
+    gobridge_sight sight;
+    if (gobridge_see(ref, &sight)) {
+        *kind = sight.shown.shape->kind;
+        return GOBRIDGE_OK;
+    }
     gobridge_frame frame = {.op = OP_gobridge_ref_kind, .ref = {.ref = ref}};
     return gobridge_cross(&frame, kind);
 }

@@ -1,6 +1,40 @@
 /* Slices and arrays: argument checks and one frame each. */
 #include "cross.h"
-#include "thread.h"
+#include "pages.h"
+#include "see.h"
+
+/* How Go lays out a slice. */
+typedef struct header {
+    uintptr_t data;
+    intptr_t len, cap;
+} header;
+
+/* Reads the slice that a reference names, which never changes. False if that needs Go: pointers to slices and arrays are
+ * followed there. */
+static bool see_slice(gobridge_ref slice, gobridge_sight *sight, header *read) {
+    if (!gobridge_see(slice, sight) || sight->shown.shape->kind != GOBRIDGE_KIND_SLICE) {
+        return false;
+    }
+    *read = *(const header *)sight->shown.address;
+    return gobridge_still(sight);
+}
+
+/* Reads an element that is a scalar. False if that needs Go, or must fail. */
+static bool see_elem(gobridge_ref slice, int64_t index, gobridge_value *elem) {
+    gobridge_sight sight;
+    header s;
+    if (!see_slice(slice, &sight, &s) || index < 0 || index >= s.len || !sight.shown.shape->elem ||
+        !gobridge_pages_know(gobridge_thread_state, elem, sizeof *elem, true)) {
+        return false;
+    }
+    const gobridge_shape *shape = sight.shown.shape;
+    const uint64_t number = gobridge_see_scalar(shape->elem, s.data + (uintptr_t)index * shape->elem_size);
+    if (!gobridge_still(&sight)) {
+        return false;
+    }
+    gobridge_show_scalar(elem, shape->elem, number);
+    return true;
+}
 
 gobridge_status gobridge_slice_make(gobridge_ref type, int64_t len, int64_t cap, gobridge_ref *slice) {
     GOBRIDGE_NOT_NULL(slice);
@@ -11,21 +45,40 @@ gobridge_status gobridge_slice_make(gobridge_ref type, int64_t len, int64_t cap,
 
 gobridge_status gobridge_slice_len(gobridge_ref slice, int64_t *len) {
     GOBRIDGE_NOT_NULL(len);
+    gobridge_sight sight;
+    header s;
+    if (see_slice(slice, &sight, &s)) {
+        *len = s.len;
+        return GOBRIDGE_OK;
+    }
     gobridge_frame frame = {.op = OP_gobridge_slice_len, .slice = {.slice = slice}};
     return gobridge_cross(&frame, len);
 }
 
 gobridge_status gobridge_slice_cap(gobridge_ref slice, int64_t *cap) {
     GOBRIDGE_NOT_NULL(cap);
+    gobridge_sight sight;
+    header s;
+    if (see_slice(slice, &sight, &s)) {
+        *cap = s.cap;
+        return GOBRIDGE_OK;
+    }
     gobridge_frame frame = {.op = OP_gobridge_slice_cap, .slice = {.slice = slice}};
     return gobridge_cross(&frame, cap);
 }
 
 gobridge_status gobridge_slice_get(gobridge_ref slice, int64_t index, gobridge_value *elem) {
     GOBRIDGE_NOT_NULL(elem);
+    if (see_elem(slice, index, elem)) {
+        return GOBRIDGE_OK;
+    }
     gobridge_frame frame = {.op = OP_gobridge_slice_get,
                             .slice = {.slice = slice, .index = (uint64_t)index, .elem = elem}};
-    return gobridge_cross(&frame, NULL);
+    const gobridge_status status = gobridge_cross(&frame, NULL);
+    if (!status) {
+        gobridge_pages_note(elem, true);
+    }
+    return status;
 }
 
 gobridge_status gobridge_slice_set(gobridge_ref slice, int64_t index, const gobridge_value *elem) {

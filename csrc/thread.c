@@ -33,6 +33,7 @@ static void end_thread(void *state) {
     }
     gobridge_thread_state = NULL;
     free(t->scopes.entries);
+    free(t->pages);
     free(t);
 }
 

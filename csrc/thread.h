@@ -43,6 +43,7 @@ typedef struct gobridge_thread {
     struct gobridge_activation
         *active;                 /* the outermost call under way that may call the host back, or NULL */
     gobridge_fpu host_fpu;       /* of that call */
+    uintptr_t *pages;            /* csrc/pages.h; NULL while there are none */
     gobridge_host_thread shared; /* with Go */
 } gobridge_thread;
 

@@ -1,7 +1,9 @@
 /* Values: checks, and those that cross nothing. */
 #include "cross.h"
+#include "pages.h"
 #include "ref.h"
 #include "scope.h"
+#include "see.h"
 
 #include <assert.h>
 #include <stdbool.h>
@@ -28,16 +30,71 @@ gobridge_status gobridge_value_box(gobridge_ref type, const void *data, gobridge
     return gobridge_cross(&frame, boxed);
 }
 
+/* Reads a boxed scalar. False if that needs Go. */
+static bool see_boxed(gobridge_ref ref, gobridge_value *value) {
+    gobridge_sight sight;
+    if (!gobridge_see(ref, &sight) || sight.shown.shape->elem != sight.shown.shape->kind ||
+        !gobridge_pages_know(gobridge_thread_state, value, sizeof *value, true)) {
+        return false;
+    }
+    const uint32_t kind = sight.shown.shape->kind;
+    const uint64_t number = gobridge_see_scalar(kind, sight.shown.address);
+    if (!gobridge_still(&sight)) {
+        return false;
+    }
+    gobridge_show_scalar(value, kind, number);
+    return true;
+}
+
 gobridge_status gobridge_value_get(gobridge_ref ref, gobridge_value *value) {
     GOBRIDGE_NOT_NULL(value);
+    if (see_boxed(ref, value)) {
+        return GOBRIDGE_OK;
+    }
     gobridge_frame frame = {.op = OP_gobridge_value_get, .value = {.ref = ref, .value = value}};
-    return gobridge_cross(&frame, NULL);
+    const gobridge_status status = gobridge_cross(&frame, NULL);
+    if (!status) {
+        gobridge_pages_note(value, true);
+    }
+    return status;
+}
+
+/* Copies the scalar that a pointer points to, or a boxed one. False if that needs Go. */
+static bool see_scalar(gobridge_ref ref, void *data) {
+    gobridge_sight sight;
+    if (!gobridge_see(ref, &sight)) {
+        return false;
+    }
+    const gobridge_shape *shape = sight.shown.shape;
+    if (!shape->elem || (shape->kind != GOBRIDGE_KIND_POINTER && shape->kind != shape->elem) ||
+        !gobridge_pages_know(gobridge_thread_state, data, shape->elem_size, true)) {
+        return false;
+    }
+    uint64_t bits = 0;
+    switch (shape->elem_size) {
+    case 1: bits = GOBRIDGE_READ(uint8_t, sight.shown.address); break;
+    case 2: bits = GOBRIDGE_READ(uint16_t, sight.shown.address); break;
+    case 4: bits = GOBRIDGE_READ(uint32_t, sight.shown.address); break;
+    default: bits = GOBRIDGE_READ(uintptr_t, sight.shown.address);
+    }
+    if (!gobridge_still(&sight)) {
+        return false;
+    }
+    memcpy(data, &bits, shape->elem_size); /* the lower bytes come first on all that Go and this know */
+    return true;
 }
 
 gobridge_status gobridge_value_load(gobridge_ref ref, void *data) {
     GOBRIDGE_NOT_NULL(data);
+    if (see_scalar(ref, data)) {
+        return GOBRIDGE_OK;
+    }
     gobridge_frame frame = {.op = OP_gobridge_value_load, .value = {.ref = ref, .value = data}};
-    return gobridge_cross(&frame, NULL);
+    const gobridge_status status = gobridge_cross(&frame, NULL);
+    if (!status) {
+        gobridge_pages_note(data, true);
+    }
+    return status;
 }
 
 gobridge_status gobridge_value_store(gobridge_ref pointer, const void *data) {

@@ -10,7 +10,8 @@
  *     GOBRIDGE_E_PANIC (a panic that has no status of its own).
  *   - What is handed in may be wrong in itself: GOBRIDGE_E_ADDRESS (nothing lies at an address), GOBRIDGE_E_LIMIT (a length or a
  *     count that Go or this library cannot have), GOBRIDGE_E_ARGUMENT (flags or reserved members that are not 0). So every
- *     function that takes pointers may return these three.
+ *     function that takes pointers may return these three. Memory that the thread has handed in before, and that was
+ *     unmapped since, may end the process instead: look-ups and reads of numbers then touch it without Go.
  *   - A reference given to a function is looked up there: 0 gives GOBRIDGE_E_NIL_REF, a released one
  *     GOBRIDGE_E_STALE_REF, a number that was never a reference GOBRIDGE_E_FORGED_REF, and one to something of
  *     another kind than the function works on GOBRIDGE_E_WRONG_KIND. Their descriptions say only what is more.

@@ -1,5 +1,6 @@
-/* gobridge-single: this library, one crossing for one thing; with the fast variants of the map functions where the
- * compiler has them, as a Go program would use them. gobridge-single-generic: without those, and calls by reflect. */
+/* gobridge-single: this library, one call for one thing, maps by map.h. gobridge-linkname: maps by the functions that are named
+ * after the runtime's symbols, with the fast variants where the compiler has them, as a Go program would use them.
+ * gobridge-single-generic: without those, and calls by reflect. */
 #include "bench.h"
 
 #include <gobridge.h>
@@ -127,7 +128,92 @@ static uint64_t call_mixed_generic(slice s) {
     return call_mixed_by(function("bench.mixedByReflect"), s);
 }
 
+static gobridge_value number(uint64_t n) {
+    return (gobridge_value){.kind = GOBRIDGE_KIND_UINT64, .as.u = n};
+}
+
 static uint64_t maplen(slice s) {
+    uint64_t sum = 0;
+    int64_t len;
+    for (size_t i = s.from; i < s.to; i++) {
+        must(gobridge_map_len(s.map, &len));
+        sum += (uint64_t)len;
+    }
+    return sum;
+}
+
+static uint64_t put_u64(slice s) {
+    for (uint64_t i = s.from; i < s.to; i++) {
+        const gobridge_value key = number(in.keys[i]), elem = number(i);
+        must(gobridge_map_set(s.map, &key, &elem));
+    }
+    return 0;
+}
+
+static uint64_t get_u64(slice s) {
+    uint64_t sum = 0;
+    gobridge_value elem;
+    uint8_t found;
+    for (size_t i = s.from; i < s.to; i++) {
+        const gobridge_value key = number(in.asked[i]);
+        must(gobridge_map_get(s.map, &key, &elem, &found));
+        if (found) sum += elem.as.u;
+    }
+    return sum;
+}
+
+static uint64_t put_str(slice s) {
+    for (uint64_t i = s.from; i < s.to; i++) {
+        const gobridge_value key = string(string_key(i), STRING_LEN), elem = number(i);
+        must(gobridge_map_set(s.map, &key, &elem));
+    }
+    return 0;
+}
+
+static uint64_t get_str(slice s) {
+    uint64_t sum = 0;
+    gobridge_value elem;
+    uint8_t found;
+    for (size_t i = s.from; i < s.to; i++) {
+        const gobridge_value key = string(string_key(in.order[i]), STRING_LEN);
+        must(gobridge_map_get(s.map, &key, &elem, &found));
+        if (found) sum += elem.as.u;
+    }
+    return sum;
+}
+
+static uint64_t iterate(slice s) {
+    gobridge_ref iterator;
+    gobridge_value key, elem;
+    uint64_t sum = 0;
+    uint8_t found;
+    must(gobridge_map_iterate(s.map, &iterator));
+    for (;;) {
+        must(gobridge_map_next(iterator, &key, &elem, &found));
+        if (!found) break;
+        sum += key.as.u ^ elem.as.u;
+    }
+    must(gobridge_release(iterator));
+    return sum;
+}
+
+static uint64_t count(slice s) {
+    const char *at = first_word(s);
+    char word[WORD_LEN];
+    int64_t len;
+    for (size_t i = s.from; i < s.to; i++) {
+        const size_t word_len = next_word(&at, word);
+        const gobridge_value key = string(word, word_len);
+        gobridge_value tally;
+        must(gobridge_map_get(s.map, &key, &tally, NULL));
+        tally.as.u++;
+        must(gobridge_map_set(s.map, &key, &tally));
+    }
+    must(gobridge_map_len(s.map, &len));
+    return (uint64_t)len;
+}
+
+static uint64_t maplen_linkname(slice s) {
     uint64_t sum = 0;
     int64_t len;
     for (size_t i = s.from; i < s.to; i++) {
@@ -137,7 +223,7 @@ static uint64_t maplen(slice s) {
     return sum;
 }
 
-static uint64_t put_u64(slice s) {
+static uint64_t put_u64_linkname(slice s) {
     for (uint64_t i = s.from; i < s.to; i++) {
         must(gobridge_runtime_mapassign_fast64(s.map, in.keys[i], &i));
     }
@@ -149,7 +235,7 @@ static uint64_t put_u64_generic(slice s) {
     return 0;
 }
 
-static uint64_t get_u64(slice s) {
+static uint64_t get_u64_linkname(slice s) {
     uint64_t sum = 0, elem;
     uint8_t found;
     for (size_t i = s.from; i < s.to; i++) {
@@ -169,7 +255,7 @@ static uint64_t get_u64_generic(slice s) {
     return sum;
 }
 
-static uint64_t iterate(slice s) {
+static uint64_t iterate_linkname(slice s) {
     gobridge_ref iterator;
     uint64_t sum = 0, key, elem;
     uint8_t found;
@@ -185,14 +271,14 @@ static uint64_t iterate(slice s) {
     return sum;
 }
 
-static uint64_t put_str(slice s) {
+static uint64_t put_str_linkname(slice s) {
     for (uint64_t i = s.from; i < s.to; i++) {
         must(gobridge_runtime_mapassign_faststr(s.map, string_key(i), STRING_LEN, &i));
     }
     return 0;
 }
 
-static uint64_t get_str(slice s) {
+static uint64_t get_str_linkname(slice s) {
     uint64_t sum = 0, elem;
     uint8_t found;
     for (size_t i = s.from; i < s.to; i++) {
@@ -239,7 +325,7 @@ static uint64_t echo(slice s) {
     return sum;
 }
 
-static uint64_t count(slice s) {
+static uint64_t count_linkname(slice s) {
     const char *at = first_word(s);
     char word[WORD_LEN];
     int64_t len;
@@ -255,16 +341,30 @@ static uint64_t count(slice s) {
     return (uint64_t)len;
 }
 
-#define SINGLE_LOOPS                                                                                     \
-    {                                                                                                    \
-        [CALL] = call, [CALL2] = call2, [CALLBACK] = callback, [CALL_STR] = call_str,                    \
-        [CALL_MIXED] = call_mixed, [MAPLEN] = maplen, [PUT_U64] = put_u64, [PUT_U64_PRESIZED] = put_u64, \
-        [GET_U64] = get_u64, [ITERATE] = iterate, [ITERATE_BY_CALL] = iterate, [PUT_STR] = put_str,      \
-        [GET_STR] = get_str, [ECHO] = echo, [COUNT] = count,                                             \
+#define SINGLE_LOOPS                                                                                       \
+    {                                                                                                      \
+        [CALL] = call, [CALL2] = call2, [CALLBACK] = callback, [CALL_STR] = call_str,                      \
+        [CALL_MIXED] = call_mixed, [MAPLEN] = maplen, [PUT_U64] = put_u64, [PUT_U64_PRESIZED] = put_u64,   \
+        [GET_U64] = get_u64, [ITERATE] = iterate, [PUT_STR] = put_str, [GET_STR] = get_str, [ECHO] = echo, \
+        [COUNT] = count,                                                                                   \
     }
 
 const contender gobridge_single = {
     .name = "gobridge-single", .threads = true, .make = make, .drop = drop, .loops = SINGLE_LOOPS};
+
+const contender gobridge_linkname = {.name = "gobridge-linkname",
+                                     .threads = true,
+                                     .make = make,
+                                     .drop = drop,
+                                     .loops = {[MAPLEN] = maplen_linkname,
+                                               [PUT_U64] = put_u64_linkname,
+                                               [PUT_U64_PRESIZED] = put_u64_linkname,
+                                               [GET_U64] = get_u64_linkname,
+                                               [ITERATE] = iterate_linkname,
+                                               [ITERATE_BY_CALL] = iterate_linkname,
+                                               [PUT_STR] = put_str_linkname,
+                                               [GET_STR] = get_str_linkname,
+                                               [COUNT] = count_linkname}};
 
 /* The same loops in a C function that Go has called: what they call need not wait for Go's start. */
 typedef struct visit {

@@ -264,7 +264,7 @@ func importRows(f *frame.Frame) error {
 		}
 		g, err := s.mapOf(t, 0, s.rows)
 		if err == nil {
-			f.NewRef = ref.Table.Make(f, g)
+			f.NewRef = g.Ref(f)
 		}
 		return err
 	}

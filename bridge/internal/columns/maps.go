@@ -7,7 +7,6 @@ import (
 	"gobridge/bridge/internal/frame"
 	"gobridge/bridge/internal/gort"
 	"gobridge/bridge/internal/maps"
-	"gobridge/bridge/internal/ref"
 	"gobridge/bridge/internal/status"
 	"gobridge/bridge/internal/value"
 )
@@ -143,7 +142,7 @@ func mapBuildN(f *frame.Frame) error {
 	if err := b.set(g, &keys, &elems, workersFor(b.n, in.Threads)); err != nil {
 		return err
 	}
-	f.NewRef = ref.Table.Make(f, g)
+	f.NewRef = g.Ref(f)
 	return nil
 }
 

@@ -2,6 +2,7 @@ package frame
 
 import (
 	"math"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -24,7 +25,7 @@ func lockStripe(f *Frame, stripe uint32) {
 	}
 	f.Unlock()
 	if !f.holdsAll() {
-		Stripes[stripe].Lock()
+		Stripes[stripe].lock()
 		f.Held = stripe + 1
 	}
 }
@@ -54,7 +55,7 @@ func (f *Frame) LockAll() {
 		return
 	}
 	for i := range Stripes {
-		Stripes[i].Lock()
+		Stripes[i].lock()
 	}
 	AllLocksHolder.Store(f.Thread)
 	f.Held = allStripes
@@ -78,10 +79,10 @@ func unlock(f *Frame) {
 	if f.Held == allStripes {
 		AllLocksHolder.Store(nil)
 		for i := range Stripes {
-			Stripes[i].Unlock()
+			Stripes[i].unlock()
 		}
 	} else {
-		Stripes[f.Held-1].Unlock()
+		Stripes[f.Held-1].unlock()
 	}
 	f.Held = 0
 }
@@ -108,13 +109,53 @@ func lockMutex(mu *sync.Mutex) { mu.Lock() }
 // Stripes guard all memory that C shares between threads: whoever reads or writes a map or a variable holds the one
 // of its address. Many references may name one map, so the lock belongs to the map, not to them; and as no one ever
 // holds two, sharing one costs waiting at worst.
-var Stripes [512]struct {
+var Stripes [stripeCount]Stripe
+
+const stripeCount = 512 //gobridge:mirror GOBRIDGE_STRIPES
+
+// Stripe is one of them. C reads maps without the lock, and sees by the count whether anyone had it meanwhile; or takes it for as long
+// as it takes to change an element (csrc/lookup.c).
+//
+//gobridge:mirror gobridge_stripe
+type Stripe struct {
 	sync.Mutex
-	_ [56]byte // a cache line each
+	sequence uint32   // odd while the lock is held
+	_        [52]byte // a cache line each
 }
 
+// heldByC is the bit of the count that is set while C has the lock.
+const heldByC = 1 << 31 //gobridge:mirror GOBRIDGE_HELD_BY_C
+
+func (s *Stripe) lock() {
+	s.Mutex.Lock()
+	for {
+		s.waitForC()
+		if free := atomic.LoadUint32(&s.sequence); free&heldByC == 0 && atomic.CompareAndSwapUint32(&s.sequence, free, free+1) {
+			return
+		}
+	}
+}
+
+func (s *Stripe) unlock() {
+	s.sequence = (s.sequence + 1) &^ heldByC // no one else writes it while it is odd, and what follows is a barrier
+	s.Mutex.Unlock()
+}
+
+func (s *Stripe) waitForC() {
+	for tries := 0; atomic.LoadUint32(&s.sequence)&heldByC != 0; tries++ {
+		if tries > 30 {
+			runtime.Gosched()
+		}
+	}
+}
+
+// WaitForC returns once C changes nothing any more that lies at an address and that it saw before.
+func WaitForC(at uintptr) { Stripes[stripeAt(at)].waitForC() }
+
 // StripeOf is the stripe that guards what lies at an address.
-func StripeOf(p unsafe.Pointer) uint32 {
+func StripeOf(p unsafe.Pointer) uint32 { return stripeAt(uintptr(p)) }
+
+func stripeAt(address uintptr) uint32 {
 	const golden = 0x9E3779B1
-	return uint32(uintptr(p)>>4) * golden >> 23
+	return uint32(address>>4) * golden >> 23
 }

@@ -16,13 +16,13 @@ func (r Ref) IsTrivial() bool { return r.Generation()&Trivial != 0 }
 // what it names goes, and little memory waits for the thread's next call.
 const Trivial = 1 //gobridge:mirror GOBRIDGE_TRIVIAL
 
-// released is the bit of a slot's generation from when its reference is released until the slot is free again: no reference
+// released is the bit of a slot's generation from when its reference is released until there is a next one: no reference
 // has it.
 const released = 2 //gobridge:mirror GOBRIDGE_RELEASED
 
-// Released is the generation of the slot once a reference is released, and Next that of the next reference to it.
+// Released is the generation of the slot once a reference is released.
 func (r Ref) Released() uint32 { return r.Generation() | released }
-func (r Ref) Next() uint32     { return Usable(r.Released(), r.Generation()&Trivial) }
 
-// Usable is the first generation of a weight that no reference has had yet, where the slot's is one that some may have had.
+// Usable is the first generation of a weight after that of a free slot, and Unused is that of a slot whose first one is to come.
 func Usable(generation, weight uint32) uint32 { return (generation | released | Trivial) + 1 | weight }
+func Unused(first uint32) uint32              { return (first - 1) &^ Trivial }

@@ -20,6 +20,7 @@ type Type struct {
 
 	comparable hashing
 	kind       reflect.Kind
+	shape      Shape
 }
 
 // Kind is the reflect.Type's, without a call through an interface.
@@ -40,6 +41,8 @@ type Map struct {
 	Key, Elem *Type
 	Fast      Fast
 	Struct    bool // the key is a struct or an array of them
+	Shape     Shape
+	Described sync.Once // of what the shape has of keys
 }
 
 // Fast is the variant of the map functions that the compiler chooses for a map type.
@@ -75,12 +78,14 @@ func OfMap(t reflect.Type) *Map {
 	m := &Map{Type: describe(t), Key: Of(t.Key()), Elem: Of(t.Elem())}
 	m.Fast = fast(m.Key, m.Elem)
 	m.Struct = isStruct(t.Key())
+	m.Shape = m.shape
 	known, _ := maps.LoadOrStore(t, m)
 	return known.(*Map)
 }
 
 func describe(t reflect.Type) Type {
-	d := Type{Type: t, Word: Word(t), Plain: !hasPointers(t), Size: t.Size(), comparable: hashingOf(t), kind: t.Kind()}
+	d := Type{Type: t, Word: Word(t), Plain: !hasPointers(t), Size: t.Size(), comparable: hashingOf(t), kind: t.Kind(),
+		shape: shapeOf(t)}
 	d.Bools = d.Plain && hasBools(t)
 	d.Raw = d.Plain && !d.Bools
 	return d

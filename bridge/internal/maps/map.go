@@ -65,7 +65,7 @@ func makemap(by via) func(*frame.Frame) error {
 		case viaReflect:
 			m = gort.Backend{}.ReflectMakemap(t, int(hint))
 		}
-		f.NewRef = ref.Table.Make(f, value.NewMap(t, m))
+		f.NewRef = value.NewMap(t, m).Ref(f)
 		return nil
 	}
 }
@@ -175,7 +175,7 @@ func mapclone(f *frame.Frame) error {
 		clone = gort.Backend{}.MapsClone(g.T, g.M)
 		f.UnlockStripe()
 	}
-	f.NewRef = ref.Table.Make(f, value.NewMap(g.T, clone))
+	f.NewRef = value.NewMap(g.T, clone).Ref(f)
 	return nil
 }
 

@@ -3,23 +3,34 @@ package ref
 import (
 	"hash/maphash"
 	"math"
+	"reflect"
 	"runtime"
 	"sync"
 	"sync/atomic"
 	"unsafe"
 
 	"gobridge/bridge/internal/frame"
+	"gobridge/bridge/internal/layout"
 	"gobridge/bridge/internal/status"
 )
 
-// slot holds what one live reference names. Its generation goes up when the reference is released, before anything
-// else changes: so a reader that sees its own generation both before and after it read the object has the right one.
-// csrc/ref.c mirrors it.
+// slot holds what one live reference names, and what C may read of it (csrc/see.h). Who releases the reference moves the
+// generation on before anything else changes, and the next one's is stored after all else: so a reader that sees its own
+// generation both before and after it read the rest has the right one.
 //
 //gobridge:mirror gobridge_slot
 type slot struct {
-	generation atomic.Uint32
-	object     atomic.Pointer[any] // what is named never changes in place; nil where the slot is free
+	generation atomic.Uint32  // with the bit of those that are released where the slot is free
+	object     unsafe.Pointer // *any, which never changes in place; nil where the slot is free
+	Shown
+}
+
+// Shown is what C may read of an object without a call: nothing where the shape is nil.
+//
+//gobridge:mirror gobridge_shown
+type Shown struct {
+	Shape   *layout.Shape
+	Address uintptr // the pointer, where the object is one, else where its value lies; the slot's object keeps it
 }
 
 const chunkSize = 4096 //gobridge:mirror GOBRIDGE_SLOTS
@@ -31,8 +42,8 @@ type refTable struct {
 	chunks atomic.Pointer[*[chunkSize]slot] // the first in a list
 
 	Mu   sync.Mutex
-	free [2][]uint32 // the indexes of free slots, by the bit of their generations
-	live int         // without what is immortal
+	free []uint32 // the indexes of free slots
+	live int      // without what is immortal
 
 	first uint32 // the generation of a slot that was never used
 
@@ -47,16 +58,39 @@ var Table = refTable{first: someGeneration(), Origins: originsIfWanted()}
 
 // Make names an object.
 func (t *refTable) Make(f *frame.Frame, object any) frame.Ref {
-	weight := uint32(0)
+	kind, weight := reflect.Invalid, uint32(frame.Trivial)
 	switch o := object.(type) {
+	case uint64:
+		kind = reflect.Uint64
+	case int64:
+		kind = reflect.Int64
+	case int:
+		kind = reflect.Int
+	case float64:
+		kind = reflect.Float64
+	case bool:
+		kind = reflect.Bool
 	case string:
-		weight = TrivialIf(len(o))
-	case uint64, int64, int, float64, bool:
-		weight = frame.Trivial
+		kind, weight = reflect.String, TrivialIf(len(o))
+	default:
+		weight = 0
 	}
+	var shown Shown
+	if kind != reflect.Invalid {
+		shown = Shown{&layout.ValueShapes[kind], uintptr(layout.Data(object))}
+	}
+	return t.put(f, object, weight, shown)
+}
+
+// MakeShown names an object that C may read.
+func (t *refTable) MakeShown(f *frame.Frame, object any, shown Shown) frame.Ref {
+	return t.put(f, object, 0, shown)
+}
+
+func (t *refTable) put(f *frame.Frame, object any, weight uint32, shown Shown) frame.Ref {
 	f.LockMutex(&t.Mu)
 	defer f.UnlockMutex(&t.Mu)
-	return t.Put(f, &object, weight)
+	return t.Put(f, &object, weight, shown)
 }
 
 // TrivialIf is light for what keeps so few bytes alive, else 0.
@@ -68,24 +102,22 @@ func TrivialIf(bytes int) uint32 {
 }
 
 // Put names what never changes at an address. The table is locked.
-func (t *refTable) Put(f *frame.Frame, object *any, weight uint32) frame.Ref {
+func (t *refTable) Put(f *frame.Frame, object *any, weight uint32, shown Shown) frame.Ref {
+	lasts := weight == 0 && IsImmortal(*object) // to ask it of each would cost a twentieth of a call
 	if t.Origins != nil {
 		weight = 0
 	}
-	if len(t.free[weight]) == 0 {
-		t.stock(weight)
+	if len(t.free) == 0 {
+		t.grow()
 	}
-	free := t.free[weight]
-	index := free[len(free)-1]
-	t.free[weight] = free[:len(free)-1]
+	index := t.free[len(t.free)-1]
+	t.free = t.free[:len(t.free)-1]
 	s := t.slot(index)
-	r := frame.Ref(s.generation.Load())<<32 | frame.Ref(index+1)
-	if r.Generation() == r.Released() { // C has taken a number that was never given out for this one
-		r = frame.Ref(r.Next())<<32 | frame.Ref(index+1)
-		s.generation.Store(r.Generation())
-	}
-	s.object.Store(object)
-	if !IsImmortal(*object) {
+	generation := frame.Usable(s.generation.Load(), weight)
+	s.object, s.Shown = unsafe.Pointer(object), shown
+	s.generation.Store(generation)
+	r := frame.Ref(generation)<<32 | frame.Ref(index+1)
+	if !lasts {
 		t.live++
 		if t.Origins != nil {
 			t.noteOrigin(f, r)
@@ -102,26 +134,6 @@ func (t *refTable) noteOrigin(f *frame.Frame, r frame.Ref) {
 	t.Origins[r] = o
 }
 
-// stock makes some free slots of a weight, out of those of the other if there are any.
-func (t *refTable) stock(weight uint32) {
-	if len(t.free[0])+len(t.free[frame.Trivial]) == 0 {
-		t.grow()
-	}
-	for other := weight ^ frame.Trivial; len(t.free[weight]) < 16 && len(t.free[other]) > 0; {
-		last := len(t.free[other]) - 1
-		index := t.free[other][last]
-		t.free[other] = t.free[other][:last]
-		s := t.slot(index)
-		if generation := s.generation.Load(); generation < lastGeneration {
-			s.generation.Store(frame.Usable(generation, weight))
-			t.free[weight] = append(t.free[weight], index)
-		}
-	}
-	if len(t.free[weight]) == 0 {
-		t.stock(weight)
-	}
-}
-
 // grow adds a chunk of free slots. Readers hold on to the list of chunks that they have.
 func (t *refTable) grow() {
 	first := int(t.count.Load())
@@ -131,8 +143,8 @@ func (t *refTable) grow() {
 	chunks := append([]*[chunkSize]slot(nil), unsafe.Slice(t.chunks.Load(), first/chunkSize)...)
 	chunk := new([chunkSize]slot)
 	for i := chunkSize - 1; i >= 0; i-- {
-		chunk[i].generation.Store(t.first)
-		t.free[0] = append(t.free[0], uint32(first+i))
+		chunk[i].generation.Store(frame.Unused(t.first))
+		t.free = append(t.free, uint32(first+i))
 	}
 	chunks = append(chunks, chunk)
 	t.chunks.Store(&chunks[0])
@@ -178,14 +190,14 @@ func (t *refTable) slot(index uint32) *slot {
 // Find gives what a reference names, nil where it names nothing.
 func (t *refTable) Find(r frame.Ref) *any {
 	s := t.slot(r.Index())
-	if s == nil || s.generation.Load() != r.Generation() {
+	if s == nil || s.generation.Load() != r.Generation() || r.Generation() == r.Released() {
 		return nil
 	}
-	object := s.object.Load()
+	object := atomic.LoadPointer(&s.object)
 	if s.generation.Load() != r.Generation() {
 		return nil
 	}
-	return object
+	return (*any)(object)
 }
 
 // Get gives what a reference names.
@@ -228,6 +240,9 @@ func (t *refTable) drop(f *frame.Frame, r frame.Ref, argument string) (any, erro
 	if !s.generation.CompareAndSwap(r.Generation(), r.Released()) { // C has released it meanwhile
 		return nil, t.refuse(r, argument)
 	}
+	if s.Shape != nil && s.Shape.Key != 0 { // a map that C may be changing
+		frame.WaitForC(s.Address)
+	}
 	t.vacate(s, r)
 	return object, nil
 }
@@ -235,14 +250,13 @@ func (t *refTable) drop(f *frame.Frame, r frame.Ref, argument string) (any, erro
 // vacate gives the slot of a released reference to the free ones. One that is used up never comes back, so no reference
 // is ever given out twice.
 func (t *refTable) vacate(s *slot, r frame.Ref) {
-	s.object.Store(nil)
+	s.object = nil
 	t.live--
 	if t.Origins != nil {
 		delete(t.Origins, r)
 	}
-	if weight := r.Generation() & frame.Trivial; r.Generation() < lastGeneration {
-		s.generation.Store(r.Next())
-		t.free[weight] = append(t.free[weight], r.Index())
+	if r.Generation() < lastGeneration {
+		t.free = append(t.free, r.Index())
 	}
 }
 
@@ -253,7 +267,7 @@ func (t *refTable) takeOut(f *frame.Frame, released []frame.Ref) {
 	for _, r := range released {
 		if r.IsTrivial() {
 			s := t.slot(r.Index())
-			if object := s.object.Load(); object != nil && s.generation.Load() == r.Released() {
+			if object := (*any)(s.object); object != nil && s.generation.Load() == r.Released() {
 				notify(*object)
 				t.vacate(s, r)
 			}
@@ -277,7 +291,7 @@ func (t *refTable) List(f *frame.Frame) (list []listed, live int) {
 	defer f.UnlockMutex(&t.Mu)
 	for index := uint32(0); len(list) < min(t.live, maxListed); index++ {
 		s := t.slot(index)
-		object := s.object.Load()
+		object := (*any)(s.object)
 		if object == nil {
 			continue
 		}

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+	"unsafe"
 
 	"gobridge/bridge/internal/frame"
 	"gobridge/bridge/internal/status"
@@ -61,7 +62,7 @@ func TestGenerationsAreNeverUsedAgain(t *testing.T) {
 	first := refs.Make(f, uint32(0)) // not light
 	refs.drop(f, first, "")
 	s := refs.slot(first.Index())
-	s.generation.Store(math.MaxUint32 - 11)
+	s.generation.Store(frame.Unused(math.MaxUint32 - 11))
 	var last frame.Ref
 	for _, want := range []uint32{math.MaxUint32 - 11, math.MaxUint32 - 7} {
 		last = refs.Make(f, want)
@@ -116,10 +117,10 @@ func TestFindNeverGivesAnotherObject(t *testing.T) {
 		for i := 0; i < 1000; i++ {
 			var object any
 			refs.Mu.Lock()
-			r := refs.Put(f, &object, 0) // the slot that was just freed
+			r := refs.Put(f, &object, 0, Shown{}) // the slot that was just freed
 			refs.Mu.Unlock()
 			named := any(r.Generation())
-			refs.slot(r.Index()).object.Store(&named)
+			atomic.StorePointer(&refs.slot(r.Index()).object, unsafe.Pointer(&named))
 			current.Store(uint64(r))
 			for n := seen.Load() + 20; seen.Load() < n && time.Now().Before(end); { // readers are at it
 				runtime.Gosched()

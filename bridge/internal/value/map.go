@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	"gobridge/bridge/internal/frame"
+	"gobridge/bridge/internal/gort"
 	"gobridge/bridge/internal/layout"
 	"gobridge/bridge/internal/ref"
 )
@@ -22,3 +23,12 @@ func NewMap(t *layout.Map, m unsafe.Pointer) *Map { return &Map{T: t, M: m, Stri
 
 // GoValue is the map as a Go program has it.
 func (g *Map) GoValue() reflect.Value { return g.T.At(unsafe.Pointer(&g.M)) }
+
+// Ref makes a reference to the map.
+func (g *Map) Ref(f *frame.Frame) frame.Ref {
+	var shown ref.Shown
+	if g.M != nil {
+		shown = ref.Shown{Shape: gort.ShapeOf(g.T), Address: uintptr(g.M)}
+	}
+	return ref.Table.MakeShown(f, g, shown)
+}

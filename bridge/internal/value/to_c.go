@@ -140,8 +140,12 @@ func Inline(f *frame.Frame, v reflect.Value) frame.Value {
 
 // NewRef makes a reference to a Go value.
 func NewRef(f *frame.Frame, v any) frame.Ref {
-	if t := reflect.TypeOf(v); t.Kind() == reflect.Map {
-		return ref.Table.Make(f, NewMap(layout.OfMap(t), reflect.ValueOf(v).UnsafePointer()))
+	switch t := reflect.TypeOf(v); t.Kind() {
+	case reflect.Map:
+		return NewMap(layout.OfMap(t), reflect.ValueOf(v).UnsafePointer()).Ref(f)
+	case reflect.Slice, reflect.Pointer:
+		shape := layout.Of(t).ShapeIn(layout.Data(v))
+		return ref.Table.MakeShown(f, v, ref.Shown{Shape: shape, Address: uintptr(layout.Data(v))})
 	}
 	return ref.Table.Make(f, v)
 }

@@ -31,7 +31,7 @@ func ViewOf(f *frame.Frame, s string, kind uint32) frame.Value {
 		v = shortViews.view(s)
 	}
 	v.self = v
-	shown.Owner = ref.Table.Put(f, &v.self, ref.TrivialIf(len(s)))
+	shown.Owner = ref.Table.Put(f, &v.self, ref.TrivialIf(len(s)), ref.Shown{})
 	shown.As = uint64(uintptr(unsafe.Pointer(unsafe.StringData(v.text))))
 	return shown
 }

@@ -1,0 +1,5 @@
+//go:build !goexperiment.arenas
+
+package layout
+
+const hasArenas = false

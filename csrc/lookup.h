@@ -1,0 +1,29 @@
+/* Finding keys in Go's maps without a call. */
+#ifndef GOBRIDGE_CSRC_LOOKUP_H
+#define GOBRIDGE_CSRC_LOOKUP_H
+
+#include "frame.h"
+
+#include <stdbool.h>
+
+/* Looks a key up as gobridge_map_get does; without elem, as gobridge_map_contains does. False if that needs Go. */
+bool gobridge_lookup(gobridge_ref map, const gobridge_value *key, gobridge_value *elem, uint8_t *found);
+
+/* Sets the element of a key that is there as gobridge_map_set does. False if that needs Go. */
+bool gobridge_lookup_set(gobridge_ref map, const gobridge_value *key, const gobridge_value *elem);
+
+/* Adds to the element of a key that is there as gobridge_map_add does. False if that needs Go, or must fail. */
+bool gobridge_lookup_add(gobridge_ref map, const gobridge_value *key, const gobridge_value *delta,
+                         gobridge_value *sum);
+
+/* What Go says before there is a map that C may read: where the locks and the heap lie, */
+void gobridge_lookup_share(gobridge_stripe *stripes, uintptr_t heap, uintptr_t heap_size);
+
+/* and the 64 bytes that all hashes depend on. */
+void gobridge_lookup_hash_by(const void *keys);
+
+/* Looks many keys up in a map that no one writes, for Go to compare. False if one of them needs Go. */
+bool gobridge_lookup_try(uintptr_t map, const gobridge_shape *shape, uintptr_t keys, size_t count,
+                         uint8_t *found, uint64_t *elems);
+
+#endif

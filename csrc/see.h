@@ -1,0 +1,84 @@
+/* Reading what a reference names without a call: Go's heap does not move, and what was mapped stays mapped. */
+#ifndef GOBRIDGE_CSRC_SEE_H
+#define GOBRIDGE_CSRC_SEE_H
+
+#include "ref.h"
+#include "start.h"
+#include "thread.h"
+
+/* What a live reference showed. */
+typedef struct gobridge_sight {
+    const gobridge_slot *slot;
+    uint32_t generation;
+    gobridge_shown shown;
+} gobridge_sight;
+
+/* Whether the reference is still live: then all that was read so far is right, and may be followed. */
+__attribute__((always_inline)) static inline bool gobridge_still(const gobridge_sight *sight) {
+    atomic_thread_fence(memory_order_acquire);
+    return __atomic_load_n(&sight->slot->generation, __ATOMIC_RELAXED) == sight->generation;
+}
+
+/* Looks at what a reference names. False if that needs Go: also while a batch is recorded, and before the thread's first
+ * call, which tells others that it is there. */
+__attribute__((always_inline)) static inline bool gobridge_see(gobridge_ref ref, gobridge_sight *sight) {
+    const gobridge_thread *self = gobridge_thread_state;
+    const gobridge_slot *slot = gobridge_ref_slot(ref);
+    const uint32_t generation = (uint32_t)(ref >> 32);
+    if (!self || gobridge_thread_records(self) || !gobridge_start_ready() || !slot ||
+        generation & GOBRIDGE_RELEASED ||
+        __atomic_load_n(&slot->generation, __ATOMIC_ACQUIRE) != generation) {
+        return false;
+    }
+    *sight = (gobridge_sight){slot, generation, slot->shown};
+    return sight->shown.shape && gobridge_still(sight);
+}
+
+/* Reads a variable that others may write. */
+#define GOBRIDGE_READ(type, address) __atomic_load_n((const type *)(address), __ATOMIC_RELAXED)
+
+/* A float's bits as a double's, as Go has them: with integers alone, for the host may have the processor take small numbers for
+ * 0, and note what it meets. */
+static inline uint64_t gobridge_see_widened(uint32_t narrow) {
+    const uint64_t sign = (uint64_t)(narrow >> 31) << 63, fraction = narrow & 0x7fffff;
+    const uint64_t exponent = narrow >> 23 & 0xff;
+    if (exponent == 0xff) { /* infinite, or a NaN, which is made a quiet one */
+        return sign | UINT64_C(0x7ff) << 52 | fraction << 29 | (uint64_t)(fraction != 0) << 51;
+    }
+    if (exponent) {
+        return sign | (exponent + 1023 - 127) << 52 | fraction << 29;
+    }
+    if (!fraction) {
+        return sign;
+    }
+    const unsigned up =
+        (unsigned)__builtin_clz((uint32_t)fraction) - 8; /* to the place of the bit that is left out */
+    return sign | (uint64_t)(1023 - 126 - up) << 52 | (fraction << (29 + up) & ((UINT64_C(1) << 52) - 1));
+}
+
+/* Reads a scalar variable as a value has it: integers extended to 64 bits, floats as a double's bits. */
+static inline uint64_t gobridge_see_scalar(uint32_t kind, uintptr_t at) {
+    switch (kind) {
+    case GOBRIDGE_KIND_BOOL:
+    case GOBRIDGE_KIND_UINT8: return GOBRIDGE_READ(uint8_t, at);
+    case GOBRIDGE_KIND_UINT16: return GOBRIDGE_READ(uint16_t, at);
+    case GOBRIDGE_KIND_UINT32: return GOBRIDGE_READ(uint32_t, at);
+    case GOBRIDGE_KIND_INT8: return (uint64_t)GOBRIDGE_READ(int8_t, at);
+    case GOBRIDGE_KIND_INT16: return (uint64_t)GOBRIDGE_READ(int16_t, at);
+    case GOBRIDGE_KIND_INT32: return (uint64_t)GOBRIDGE_READ(int32_t, at);
+    case GOBRIDGE_KIND_INT: return (uint64_t)(int64_t)GOBRIDGE_READ(intptr_t, at);
+    case GOBRIDGE_KIND_FLOAT32: return gobridge_see_widened(GOBRIDGE_READ(uint32_t, at));
+    default: /* of a pointer's size: C reads none that are larger */ return GOBRIDGE_READ(uintptr_t, at);
+    }
+}
+
+/* Makes a value of a scalar. */
+static inline void gobridge_show_scalar(gobridge_value *to, uint32_t kind, uint64_t number) {
+    to->kind = kind;
+    to->flags = 0;
+    to->as.u = number;
+    to->len = 0;
+    to->owner = 0;
+}
+
+#endif

@@ -1,0 +1,392 @@
+/* What is answered without a call: it is right whatever other threads do to the map and to the reference meanwhile, and it
+ * is answered without one where it should be. */
+#include "check.h"
+
+#include <inttypes.h>
+
+enum { SECONDS_BY_DEFAULT = 1, STABLE = 64, KEYS = 3000, READERS = 4 };
+
+/* An element has its key in the upper half, so that no two keys have one that is alike. */
+static uint64_t elem_of(uint64_t key, uint64_t version) {
+    return key << 32 | (version & UINT32_MAX);
+}
+
+static uint64_t next_random(uint64_t *state) {
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    return *state ^= *state << 17;
+}
+
+/* What threads share: a map whose first keys always are there, with elements that one thread makes grow. */
+typedef struct arena {
+    const char *type;
+    bool is_text;
+    _Atomic(gobridge_ref) map; /* released and made anew, by its makers */
+    gobridge_ref lasting;      /* never */
+    atomic_bool stop;
+    atomic_uint_fast64_t found, absent, stale, added;
+} arena;
+
+static gobridge_value key_of(const arena *a, uint64_t id, char *room) {
+    if (!a->is_text) {
+        return (gobridge_value){
+            .kind = strstr(a->type, "[uint32]") ? GOBRIDGE_KIND_UINT32 : GOBRIDGE_KIND_UINT64, .as.u = id};
+    }
+    /* 1 to 70 bytes: some are longer than what is found without a call */
+    const int len = snprintf(room, 128, "%" PRIu64 "%.*s", id, (int)(id % 64),
+                             "................................................................");
+    return text_of(room, (size_t)len);
+}
+
+static gobridge_value number(uint64_t n) {
+    return (gobridge_value){.kind = GOBRIDGE_KIND_UINT64, .as.u = n};
+}
+
+static void fill(const arena *a, gobridge_ref map, uint64_t first, uint64_t end, uint64_t version) {
+    char room[128];
+    for (uint64_t id = first; id < end; id++) {
+        const gobridge_value key = key_of(a, id, room), elem = number(elem_of(id, version));
+        expect(gobridge_map_set(map, &key, &elem) == GOBRIDGE_OK);
+    }
+}
+
+/* What the elements of a map that is made anew have, so that no two maps have one that is alike. */
+static uint64_t version_of(gobridge_ref map) {
+    return (map >> 32) + map % 64 * 0x9E3779B1;
+}
+
+static void *reads(void *argument) {
+    arena *a = argument;
+    uint64_t random = 88172645463325252U ^ (uintptr_t)&a, last[STABLE] = {0};
+    char room[128];
+    while (!a->stop) {
+        const uint64_t id = 1 + next_random(&random) % (KEYS - 1);
+        const gobridge_value key = key_of(a, id, room);
+        gobridge_value elem = number(0);
+        uint8_t found = 9;
+        expect(gobridge_map_get(a->lasting, &key, &elem, &found) == GOBRIDGE_OK);
+        expect(found == (elem.as.u != 0));
+        expect(!found || (elem.kind == GOBRIDGE_KIND_UINT64 && elem.as.u >> 32 == id));
+        if (id < STABLE) { /* there, and never older than it was */
+            expect(found && elem.as.u >= last[id]);
+            last[id] = elem.as.u;
+        }
+        *(found ? &a->found : &a->absent) += 1;
+        const gobridge_ref map = a->map;
+        const gobridge_status status = gobridge_map_get(map, &key, &elem, &found);
+        expect(status == GOBRIDGE_OK || status == GOBRIDGE_E_STALE_REF);
+        expect(status || elem.as.u == (found ? elem_of(id, version_of(map)) : 0));
+        a->stale += status != GOBRIDGE_OK;
+        int64_t len = -1;
+        expect(gobridge_map_len(a->lasting, &len) == GOBRIDGE_OK && len >= STABLE - 1 && len <= KEYS + 1);
+    }
+    return NULL;
+}
+
+/* Lets the map grow and shrink, by single keys and at once, and the stable elements grow. */
+static void *writes(void *argument) {
+    arena *a = argument;
+    uint64_t random = 1442695040888963407U;
+    char room[128];
+    for (uint64_t version = 1; !a->stop; version++) {
+        fill(a, a->lasting, 1, STABLE, version);
+        const uint64_t end = STABLE + next_random(&random) % (KEYS - STABLE);
+        fill(a, a->lasting, STABLE, end, version);
+        for (uint64_t i = 0; i < end; i++) {
+            const gobridge_value key = key_of(a, STABLE + next_random(&random) % (KEYS - STABLE), room);
+            expect(gobridge_map_delete(a->lasting, &key, NULL) == GOBRIDGE_OK);
+        }
+    }
+    return NULL;
+}
+
+/* Makes maps that are read while they are small and grow, are cleared, and are released. */
+static void *makes(void *argument) {
+    arena *a = argument;
+    uint64_t random = 6364136223846793005U;
+    while (!a->stop) {
+        gobridge_ref map = 0, before = a->map;
+        expect(gobridge_map_new(parse(a->type), (int64_t)(next_random(&random) % 2 * 1000), &map) ==
+               GOBRIDGE_OK);
+        a->map = map;
+        fill(a, map, 1, 1 + next_random(&random) % 40, version_of(map));
+        expect(gobridge_release(before) == GOBRIDGE_OK);
+        fill(a, map, 1, next_random(&random) % 2 ? KEYS / 2 : 2, version_of(map));
+        expect(gobridge_map_clear(map) == GOBRIDGE_OK);
+        fill(a, map, 1, 10, version_of(map));
+    }
+    return NULL;
+}
+
+static void *collects(void *argument) {
+    arena *a = argument;
+    while (!a->stop) {
+        expect(gobridge_go_collect() == GOBRIDGE_OK);
+    }
+    return NULL;
+}
+
+/* Adds 1 to a key that always is there, and sets others to what they may be: many threads do, and none is lost. */
+enum { ADDERS = 2 };
+
+static void *adds(void *argument) {
+    arena *a = argument;
+    char room[128];
+    const gobridge_value one = number(1);
+    uint64_t sum_before = 0;
+    while (!a->stop) {
+        const gobridge_value key = key_of(a, KEYS + 1, room);
+        gobridge_value sum = number(0);
+        expect(gobridge_map_add(a->lasting, &key, &one, &sum) == GOBRIDGE_OK);
+        expect(sum.as.u > sum_before);
+        sum_before = sum.as.u;
+        a->added += 1;
+        /* in a map that others clear and release */
+        const gobridge_ref map = a->map;
+        const gobridge_value there = key_of(a, 1, room), elem = number(elem_of(1, version_of(map)));
+        const gobridge_status status = gobridge_map_set(map, &there, &elem);
+        expect(status == GOBRIDGE_OK || status == GOBRIDGE_E_STALE_REF);
+    }
+    return NULL;
+}
+
+typedef struct part {
+    void *(*run)(void *);
+    arena *arena;
+} part;
+
+static void *run_part(void *argument) {
+    part *p = argument;
+    return p->run(p->arena);
+}
+
+static void *stops(void *argument) {
+    const char *seconds = getenv("GOBRIDGE_TEST_SECONDS"); /* ten minutes by hand */
+    sleep(seconds ? (unsigned)atoi(seconds) : SECONDS_BY_DEFAULT);
+    ((arena *)argument)->stop = true;
+    return NULL;
+}
+
+static void against_other_threads(void **state) {
+    arena a = {.type = *state, .is_text = strstr(*state, "string") != NULL};
+    int32_t before = 0;
+    assert_ok(gobridge_go_gc_percent(1, &before));
+    a.lasting = make_map(a.type);
+    a.map = make_map(a.type);
+    fill(&a, a.lasting, 1, STABLE, 0);
+    part parts[READERS + ADDERS + 4] = {{writes, &a}, {makes, &a}, {collects, &a}, {stops, &a}};
+    for (int i = 0; i < READERS + ADDERS; i++) {
+        parts[4 + i] = (part){i < READERS ? reads : adds, &a};
+    }
+    run_threads(COUNT(parts), run_part, parts, sizeof *parts);
+    assert_true(a.found && a.absent && a.stale && a.added);
+    char room[128];
+    const gobridge_value added = key_of(&a, KEYS + 1, room);
+    gobridge_value sum = number(0);
+    assert_ok(gobridge_map_get(a.lasting, &added, &sum, NULL));
+    assert_int_equal(sum.as.u, a.added);
+    assert_ok(gobridge_release(a.lasting));
+    assert_ok(gobridge_release(a.map));
+    assert_ok(gobridge_go_gc_percent(before, NULL));
+}
+
+/* ---- whether there was a call: what a thread has put in its queue is released by its next one ---- */
+
+static bool has_linkname_backend(void) {
+    const gobridge_symbol *const *symbols = NULL;
+    size_t count = 0;
+    assert_ok(gobridge_symbols(&symbols, &count));
+    return strcmp(symbols[0]->backend, "linkname") == 0;
+}
+
+static bool finds_keys_without_a_call(void) {
+#ifdef __x86_64__
+    const char *release = NULL;
+    int minor = 0;
+    assert_ok(gobridge_go_release(&release));
+    assert_int_equal(sscanf(release, "go1.%d", &minor), 1);
+    return has_linkname_backend() && minor >= 24;
+#else
+    return false;
+#endif
+}
+
+static void *count_live(void *live) {
+    expect(gobridge_ref_count(live) == GOBRIDGE_OK);
+    return NULL;
+}
+
+/* Begins to watch: the reference is released by this thread's next call. */
+static uint64_t queue_one(void) {
+    uint64_t live = 0;
+    assert_ok(gobridge_release_later(make_map("map[int]int")));
+    run_threads(1, count_live, &live, 0);
+    return live;
+}
+
+static bool have_called(uint64_t before) {
+    uint64_t live = 0;
+    run_threads(1, count_live, &live, 0);
+    assert_ok(gobridge_ref_flush());
+    return live != before;
+}
+
+#define assert_calls(statement, expected)                \
+    do {                                                 \
+        const uint64_t before = queue_one();             \
+        statement;                                       \
+        assert_int_equal(have_called(before), expected); \
+    } while (0)
+
+static void keys_are_found_without_a_call(void **state) {
+    (void)state;
+    static const char *const types[] = {"map[uint64]float32", "map[int32]int16", "map[string]bool",
+                                        "map[time.Duration]int"};
+    static const gobridge_value keys[] = {{.kind = GOBRIDGE_KIND_UINT64, .as.u = UINT64_MAX},
+                                          {.kind = GOBRIDGE_KIND_INT32, .as.i = INT32_MIN},
+                                          {.kind = GOBRIDGE_KIND_STRING, .as.s = "key", .len = 3},
+                                          {.kind = GOBRIDGE_KIND_INT64, .as.i = -5}};
+    const gobridge_value elems[] = {real(GOBRIDGE_KIND_FLOAT32, -0.5),
+                                    integer(GOBRIDGE_KIND_INT16, -3),
+                                    {.kind = GOBRIDGE_KIND_BOOL, .as.u = 1},
+                                    integer(GOBRIDGE_KIND_INT, -4)};
+    for (size_t i = 0; i < COUNT(types); i++) {
+        const gobridge_ref map = make_map(types[i]);
+        const gobridge_value key = keys[i];
+        gobridge_value elem = nil;
+        uint8_t found = 9;
+        assert_ok(gobridge_map_get(map, &key, &elem, &found)); /* the first call with this memory is one */
+        assert_true(!found && elem.kind == elems[i].kind && elem.as.u == 0);
+        assert_ok(gobridge_map_set(map, &key, &elems[i]));
+        assert_calls(assert_ok(gobridge_map_get(map, &key, &elem, &found)), !finds_keys_without_a_call());
+        assert_true(found && elem.kind == elems[i].kind && elem.as.u == elems[i].as.u && !elem.owner);
+        found = 9;
+        assert_calls(assert_ok(gobridge_map_contains(map, &key, &found)), !finds_keys_without_a_call());
+        assert_int_equal(found, 1);
+        const gobridge_value wrong = real(GOBRIDGE_KIND_FLOAT64, 1);
+        assert_status(gobridge_map_get(map, &wrong, &elem, &found), GOBRIDGE_E_WRONG_TYPE, "key");
+        assert_ok(gobridge_release(map));
+        assert_status(gobridge_map_get(map, &key, &elem, &found), GOBRIDGE_E_STALE_REF, "map");
+    }
+}
+
+/* An element is changed without a call where its key is there, and it fits. */
+static void elements_are_changed_without_a_call(void **state) {
+    (void)state;
+    const gobridge_ref map = make_map("map[string]int8");
+    const gobridge_value key = text("counter"), delta = integer(GOBRIDGE_KIND_INT8, -100);
+    gobridge_value elem = integer(GOBRIDGE_KIND_INT8, 5), sum = nil;
+    assert_ok(gobridge_map_add(map, &key, &elem, &sum)); /* not there, and with memory that is new */
+    assert_ok(gobridge_map_set(map, &key, &elem));
+    assert_ok(gobridge_map_add(map, &key, &delta, &sum));
+    assert_int_equal(sum.as.i, -95);
+    elem.as.i = 7;
+    assert_calls(assert_ok(gobridge_map_set(map, &key, &elem)), !finds_keys_without_a_call());
+    assert_calls(assert_ok(gobridge_map_add(map, &key, &delta, &sum)), !finds_keys_without_a_call());
+    assert_true(sum.kind == GOBRIDGE_KIND_INT8 && sum.as.i == -93);
+    assert_status(gobridge_map_add(map, &key, &delta, &sum), GOBRIDGE_E_RANGE, "delta");
+    elem.as.i = 128;
+    assert_status(gobridge_map_set(map, &key, &elem), GOBRIDGE_E_RANGE, "elem");
+    elem = integer(GOBRIDGE_KIND_INT16, 1);
+    assert_ok(gobridge_map_add(map, &key, &elem, NULL)); /* any integer can be added */
+    assert_ok(gobridge_map_get(map, &key, &sum, NULL));
+    assert_int_equal(sum.as.i, -92);
+    assert_ok(gobridge_release(map));
+    assert_status(gobridge_map_set(map, &key, &delta), GOBRIDGE_E_STALE_REF, "map");
+}
+
+/* A key of another kind, or that its kind does not have, is as wrong as ever. */
+static void wrong_keys_are_refused(void **state) {
+    (void)state;
+    const gobridge_ref map = make_map("map[uint32]int");
+    const gobridge_value right = {.kind = GOBRIDGE_KIND_UINT32, .as.u = 1};
+    gobridge_value elem = nil, key = right;
+    uint8_t found = 9;
+    assert_ok(gobridge_map_get(map, &key, &elem, &found));
+    key.as.u = UINT64_C(1) << 32;
+    assert_status(gobridge_map_get(map, &key, &elem, &found), GOBRIDGE_E_RANGE, "key");
+    key = right;
+    key.flags = 1;
+    assert_status(gobridge_map_get(map, &key, &elem, &found), GOBRIDGE_E_ARGUMENT, "key");
+    assert_ok(gobridge_release(map));
+}
+
+/* The rest is as Go lays it out in any release. */
+static void others_are_read_without_a_call(void **state) {
+    (void)state;
+    const bool is64 = sizeof(void *) == 8;
+    gobridge_ref slice = 0, boxed = 0;
+    const gobridge_ref map = make_map("map[string]any"), pointer = make_variable("int32");
+    const int32_t stored = -7;
+    int64_t len = -1, cap = -1;
+    uint32_t kind = 0;
+    gobridge_value elem = nil;
+    int32_t loaded = 0;
+    assert_ok(gobridge_slice_make(parse("[]int16"), 3, 5, &slice));
+    assert_ok(gobridge_runtime_convT64(77, &boxed));
+    assert_ok(gobridge_value_store(pointer, &stored));
+    elem = integer(GOBRIDGE_KIND_INT16, -2);
+    assert_ok(gobridge_slice_set(slice, 2, &elem));
+    assert_calls(assert_ok(gobridge_map_len(map, &len)), !has_linkname_backend());
+    assert_int_equal(len, 0);
+    assert_calls(assert_ok(gobridge_ref_kind(slice, &kind)), !is64);
+    assert_int_equal(kind, GOBRIDGE_KIND_SLICE);
+    assert_calls(assert_ok(gobridge_slice_len(slice, &len)), !is64);
+    assert_calls(assert_ok(gobridge_slice_cap(slice, &cap)), !is64);
+    assert_true(len == 3 && cap == 5);
+    for (int i = 0; i < 2; i++) { /* with memory that is new, and that is not */
+        assert_ok(gobridge_slice_get(slice, 2, &elem));
+        assert_true(elem.kind == GOBRIDGE_KIND_INT16 && elem.as.i == -2);
+        assert_ok(gobridge_value_get(boxed, &elem));
+        assert_true(elem.kind == GOBRIDGE_KIND_UINT64 && elem.as.u == 77);
+        assert_ok(gobridge_value_load(pointer, &loaded));
+        assert_int_equal(loaded, stored);
+    }
+    assert_calls(assert_ok(gobridge_slice_get(slice, 0, &elem)), !is64);
+    assert_int_equal(elem.as.i, 0);
+    assert_calls(assert_ok(gobridge_value_get(boxed, &elem)), !is64);
+    assert_calls(assert_ok(gobridge_value_load(pointer, &loaded)), !is64);
+    assert_status(gobridge_slice_get(slice, 3, &elem), GOBRIDGE_E_INDEX, "index");
+    assert_status(gobridge_slice_get(slice, -1, &elem), GOBRIDGE_E_INDEX, "index");
+    assert_status(gobridge_slice_len(boxed, &len), GOBRIDGE_E_WRONG_KIND, "slice");
+    assert_status(gobridge_map_len(slice, &len), GOBRIDGE_E_WRONG_KIND, "map");
+    const gobridge_ref all[] = {slice, boxed, pointer, map};
+    assert_ok(gobridge_release_n(all, COUNT(all)));
+    assert_status(gobridge_slice_len(slice, &len), GOBRIDGE_E_STALE_REF, "slice");
+    assert_status(gobridge_ref_kind(boxed, &kind), GOBRIDGE_E_STALE_REF, "ref");
+}
+
+/* Small numbers, infinite ones and NaNs are what Go makes of them. */
+static void floats_are_widened_as_in_go(void **state) {
+    (void)state;
+    const uint32_t bits[] = {0,          1,          0x007fffff, 0x00400000, 0x00800000,
+                             0x3f800000, 0x7f7fffff, 0x7f800000, 0x7f800001, 0x7fc00000,
+                             0x80000000, 0x80000003, 0xbfc00001, 0xff800000};
+    gobridge_ref slice = 0;
+    gobridge_value seen = nil, followed = nil;
+    assert_ok(gobridge_slice_make(parse("[]float32"), COUNT(bits), COUNT(bits), &slice));
+    for (size_t i = 0; i < COUNT(bits); i++) {
+        gobridge_ref variable = 0;
+        assert_ok(gobridge_slice_at(slice, (int64_t)i, &variable));
+        assert_ok(gobridge_value_store(variable, &bits[i]));
+        assert_ok(gobridge_value_follow(variable, &followed));
+        assert_ok(gobridge_slice_get(slice, (int64_t)i, &seen));
+        assert_true(seen.kind == GOBRIDGE_KIND_FLOAT32 && seen.as.u == followed.as.u);
+        assert_ok(gobridge_release(variable));
+    }
+    assert_ok(gobridge_release(slice));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(keys_are_found_without_a_call),
+        cmocka_unit_test(elements_are_changed_without_a_call),
+        cmocka_unit_test(wrong_keys_are_refused),
+        cmocka_unit_test(others_are_read_without_a_call),
+        cmocka_unit_test(floats_are_widened_as_in_go),
+        {"numbers of 8 bytes", against_other_threads, NULL, NULL, "map[uint64]uint64"},
+        {"numbers of 4 bytes", against_other_threads, NULL, NULL, "map[uint32]uint64"},
+        {"texts", against_other_threads, NULL, NULL, "map[string]uint64"},
+    };
+    return cmocka_run_group_tests(tests, NULL, no_live_references);
+}

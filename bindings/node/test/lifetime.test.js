@@ -81,6 +81,7 @@ test('libraries are apart', () => {
     assert.throws(() => two.test.Keys(map), { code: 'GOBRIDGE_E_FORGED_REF' });
     assert.throws(() => two.new('map[string]any', { map }), { code: 'GOBRIDGE_E_FORGED_REF' });
     assert.equal(two.test.Add(1, 2), one.test.Add(2, 1));
+    for (let i = 0; i < 2000; i++) for (const lib of [one, two]) lib.new('map[string]int64', { a: i }).close();
     console.log('apart');`;
   const { stdout, stderr, status } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' });
   fs.rmSync(path.dirname(copy), { recursive: true });

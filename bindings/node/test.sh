@@ -14,5 +14,5 @@ go -C ../../examples/embed build -buildmode=c-shared -o "$PWD/build/libembed.so"
 with 22 node node_modules/eslint/bin/eslint.js .
 with 22 node node_modules/typescript/bin/tsc
 for version in ${NODE_VERSIONS-20 22}; do
-    with "$version" node --test test/*.test.*js
+    with "$version" node --test --test-concurrency=4 test/*.test.*js
 done

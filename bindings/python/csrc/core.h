@@ -27,7 +27,8 @@
     X(ref_count)                                                                                            \
     X(ref_list)                                                                                             \
     X(ref_identity)                                                                                         \
-    X(type_parse) X(type_of) X(type_describe) X(type_field) X(type_method) X(type_parameter) X(type_result) \
+    X(type_parse)                                                                                           \
+    X(type_of) X(type_describe) X(type_field) X(type_method) X(type_parameter) X(type_result)               \
         X(type_pointer_to) X(type_slice_of) X(value_new) X(value_make) X(value_get) X(value_set)            \
             X(value_follow) X(value_release) X(value_copy) X(value_equal) X(value_hash) X(value_print)      \
                 X(value_to_json) X(value_from_time) X(value_to_time) X(map_new) X(map_get) X(map_contains)  \

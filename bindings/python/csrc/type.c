@@ -289,7 +289,7 @@ static int set_class(PyObject *self, PyObject *to, void *Py_UNUSED(closure)) {
         PyErr_SetString(PyExc_TypeError, "the class of a type's values is one of Object's");
         return -1;
     }
-    Py_XSETREF(type->class, Py_NewRef(to));
+    if (type->class == NULL) type->class = Py_NewRef(to); /* of two that threads have made the first stays */
     return 0;
 }
 

@@ -54,7 +54,7 @@ func TestFunctionsReturnWhatGosDo(t *testing.T) {
 				return
 			}
 			inC, inGo := sample(a, i)
-			cArgs, gArgs = append(cArgs, inC), append(gArgs, fmt.Sprintf("%s", inGo))
+			cArgs, gArgs = append(cArgs, inC), append(gArgs, inGo)
 		}
 		for _, a := range leaves {
 			if a.form == object || a.form == anything {

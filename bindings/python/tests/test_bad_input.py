@@ -63,6 +63,8 @@ class Hostile:
 def objects(lib: gobridge.Library) -> list[Any]:
     closed = lib.new("map[string]int64")
     closed.close()
+    ended = lib.new("chan int64")
+    ended.close()  # an open one makes whoever iterates it wait, rightly
     return [
         None, True, 0, -1, 2**31, 2**63 - 1, 2**63, -(2**63), 2**64, 10**400, 0.0, -0.0, 1e308, float("inf"), float("nan"),
         1j, "", "a", "\0", "\ud800", "\udcff", "x" * 10_000, b"", b"\xff", bytearray(b"ab"), memoryview(b"abcd")[::2],
@@ -70,7 +72,7 @@ def objects(lib: gobridge.Library) -> list[Any]:
         object(), Hostile(), Hostile, len, lambda *_: 1, lambda: 1, io.BytesIO(b"data"), io.StringIO(), iter([]), range(3),
         gobridge.GoError("mine"), ValueError("a"), lib, lib.strings, lib.strings.ToUpper, lib.call.Adder(1), lib.type("int64"),
         closed, lib.new("map[string]int64", {"a": 1}), lib.new("[]int64", [1]), lib.new("[2]int64", [1, 2]),
-        lib.new("int64", 1), lib["main.Point"](X=1), lib.echo.Point({"X": 1}), lib.new("chan int64", capacity=1),
+        lib.new("int64", 1), lib["main.Point"](X=1), lib.echo.Point({"X": 1}), ended,
         lib.new("error", ValueError("e")), lib.strings.NewReader("abc"), lib.new("*main.Point"), slice(None), slice(5, 1, -1),
         Ellipsis, type, NotImplemented,
     ]  # fmt: skip

@@ -63,9 +63,10 @@ enum { GOBRIDGE_SLOTS = 4096, GOBRIDGE_TRIVIAL = 1, GOBRIDGE_RELEASED = 2 };
 /* What C must know of a type to read what a reference names (csrc/see.h). It stays forever. Go mirrors it. */
 typedef struct gobridge_shape {
     uint32_t kind; /* of the value */
-    uint32_t elem,
-        elem_size;        /* the kind and bytes of what C reads: the value itself, what a pointer points to,
-                                 elements of a slice or a map; 0 if C reads none */
+    uint32_t
+        elem; /* the kind of what C reads: the value itself, what a pointer points to, elements of a slice
+                           * or a map; 0 if C reads none */
+    uint32_t elem_size;   /* its bytes */
     uint32_t key;         /* the kind of the keys that C finds in a map; 0 if it finds none */
     uint32_t elem_offset; /* of the first element in a group of a map's */
     uint32_t key_stride, elem_stride, group_size;

@@ -110,7 +110,8 @@ static inline void gobridge_thread_leave(void) {
 __attribute__((format(printf, 3, 4))) gobridge_status
 gobridge_fail(gobridge_status status, const char *function, const char *format, ...);
 
-/* Has this thread's last failure say that it is another function's, which made the call that failed. */
+/* Has this thread's last failure say that it is another function's, which made the call that failed: one of those that
+ * gobridge build makes (cmd/gobridge/library/glue.h). */
 void gobridge_fail_as(const char *function);
 
 /* Nothing lies in the first page, and Go must not even hold such a pointer: it is as good as NULL. */

@@ -291,6 +291,12 @@ func TestBuildsAreFreshAndReproducible(t *testing.T) {
 	if _, third := made(t, dir, q); third.Fresh || third.Functions != first.Functions+1 {
 		t.Errorf("after a change the build is fresh: %t, with %d functions", third.Fresh, third.Functions)
 	}
+	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module example.com/shapes\n\ngo 1.21.1\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, fourth := made(t, dir, q); fourth.Fresh {
+		t.Error("after a change of go.mod the build is fresh")
+	}
 	again, _ := made(t, dir, Query{Packages: []string{"example.com/shapes"}, Name: "lib"})
 	for _, file := range []string{"lib/liblib.so", "lib/liblib.a", "include/lib.h", "share/lib/lib.json"} {
 		one, _ := os.ReadFile(filepath.Join(out, file))
@@ -592,6 +598,15 @@ func TestNew(t *testing.T) {
 		}
 		if _, err := os.Stat(dir); err == nil {
 			t.Errorf("%s is left behind", dir)
+		}
+	}
+}
+
+// Doc comments become doc strings whatever they end with.
+func TestDocStrings(t *testing.T) {
+	for doc, want := range map[string]string{"": "", "plain": "  \"\"\"plain\"\"\"\n", "say \"go\"": "  \"\"\"say \"go\\\"\"\"\"\n", "a\\n\nb": "  \"\"\"a\\\\n\n  b\"\"\"\n"} {
+		if got := pythonDoc(doc, "  "); got != want {
+			t.Errorf("%q gives %q, not %q", doc, got, want)
 		}
 	}
 }

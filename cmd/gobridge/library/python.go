@@ -136,7 +136,7 @@ var pythonKeywords = strings.Fields("False None True and as assert async await b
 // pythonStubs is what type checkers and editors know of the package.
 func (d *Description) pythonStubs() string {
 	var b strings.Builder
-	b.WriteString("# Made by gobridge build.\nfrom collections.abc import Mapping, Sequence\nfrom datetime import datetime, timedelta\nfrom typing import Any, Final, Protocol\n\nimport gobridge\n\n_library: gobridge.Library\n")
+	b.WriteString("# Made by gobridge build.\nfrom collections.abc import Mapping, Sequence\nfrom datetime import datetime, timedelta\nfrom typing import Any, Final\n\nimport gobridge\n\n_library: gobridge.Library\n")
 	for i := range d.Packages {
 		p := &d.Packages[i]
 		fmt.Fprintf(&b, "\nclass _%s:\n%s", p.Name, pythonDoc(p.Doc, "    "))
@@ -169,7 +169,10 @@ func pythonDoc(doc, indent string) string {
 		return ""
 	}
 	doc = strings.ReplaceAll(strings.ReplaceAll(doc, `\`, `\\`), `"""`, `\"\"\"`)
-	return indent + `"""` + strings.ReplaceAll(strings.TrimSuffix(doc, `"`), "\n", "\n"+indent) + `"""` + "\n"
+	if before, quote := strings.CutSuffix(doc, `"`); quote {
+		doc = before + `\"`
+	}
+	return indent + `"""` + strings.ReplaceAll(doc, "\n", "\n"+indent) + `"""` + "\n"
 }
 
 func pythonParameters(f *Function) string {

@@ -35,7 +35,12 @@ func (m *module) stampOf(q Query, name string, t *tools, p *program) (*stamp, er
 	if err != nil {
 		return nil, err
 	}
-	files := []string{program}
+	modfile, err := os.ReadFile(m.modfile()) // the language's version is in it, and what replaces what
+	if err != nil {
+		return nil, err
+	}
+	fmt.Fprintf(sum, "%s\n", modfile)
+	files := []string{program, filepath.Join(m.sources, "gobridge.map")}
 	for _, of := range p.packages {
 		if of.Standard { // its files change with the release alone, of which its directory's name tells enough
 			files = append(files, of.Dir)
@@ -43,12 +48,12 @@ func (m *module) stampOf(q Query, name string, t *tools, p *program) (*stamp, er
 		}
 		files = append(files, of.files()...)
 	}
-	for _, part := range []string{"csrc", "bindings"} {
+	for _, part := range []string{"csrc", "include", "bindings"} {
 		err := filepath.WalkDir(filepath.Join(m.sources, part)+"/", func(path string, entry fs.DirEntry, err error) error {
 			files = append(files, path)
 			return err
 		})
-		if err != nil && part == "csrc" {
+		if err != nil && part != "bindings" { // which only --python and --node need
 			return nil, err
 		}
 	}

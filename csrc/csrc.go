@@ -4,7 +4,7 @@ package csrc
 
 /*
 #cgo CFLAGS: -std=c11 -O2 -fvisibility=hidden -I${SRCDIR}/../include
-#cgo LDFLAGS: -lpthread -ldl -lffi
+#cgo LDFLAGS: -lpthread -ldl -lffi -Wl,--wrap=x_cgo_getstackbound -Wl,--wrap=x_cgo_bindm
 #include "cfunc.h"
 #include "backtrace.h"
 #include "callback.h"

@@ -36,6 +36,10 @@ GOBRIDGE_LOCAL(gobridge_start, 1.0, NEEDS_GO)
 GOBRIDGE_LOCAL(gobridge_signals_reclaim, 1.0, NEEDS_NOTHING)
 GOBRIDGE_CALL(gobridge_set_fatal_handler, 1.0, RETURNS_NOTHING, AT_ONCE, CROSSES, ANY_LOCK)
 
+/* thread.h */
+GOBRIDGE_CALL(gobridge_thread_attach, 1.0, RETURNS_NOTHING, AT_ONCE, CROSSES, ANY_LOCK)
+GOBRIDGE_LOCAL(gobridge_thread_detach, 1.0, NEEDS_NOTHING)
+
 /* status.h */
 GOBRIDGE_LOCAL(gobridge_last_error, 1.0, NEEDS_NOTHING)
 GOBRIDGE_LOCAL(gobridge_status_name, 1.0, NEEDS_NOTHING)

@@ -35,6 +35,7 @@ typedef struct gobridge_thread {
     gobridge_status status; /* the last failure */
     bool first;             /* no thread called before this one */
     bool attached;          /* Go has seen this thread */
+    void *signal_stack;     /* csrc/signal_stack.h; NULL if the thread has its own */
     uint64_t slow_path; /* open scopes, and 1 more while a batch is recorded: calls need more than most do */
     gobridge_scopes scopes;
     struct gobridge_recording *batch;  /* the innermost one that is recorded or run, or NULL */

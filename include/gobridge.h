@@ -44,6 +44,7 @@
 #include <gobridge/start.h>
 #include <gobridge/status.h>
 #include <gobridge/struct.h>
+#include <gobridge/thread.h>
 #include <gobridge/type.h>
 #include <gobridge/value.h>
 

@@ -1107,6 +1107,8 @@ BODY(gobridge_start) {
     return gobridge_start(chance(f, 300) ? NULL : &options);
 }
 ROW(gobridge_signals_reclaim, 0, ())
+ROW(gobridge_thread_attach, 0, ())
+ROW(gobridge_thread_detach, 0, ())
 ROW(gobridge_set_fatal_handler, 0, (NULL, f))
 ROW(gobridge_go_release, 0, (out(f, sizeof(char *))))
 ROW(gobridge_symbols, 0, (out(f, sizeof(void *)), out(f, sizeof(size_t))))

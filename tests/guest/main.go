@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"runtime"
+	"runtime/pprof"
 	"sort"
 	"strings"
 	"sync"
@@ -109,6 +110,7 @@ func init() {
 		}
 		return double(n), nil
 	})
+	bridge.Func("guest.threads", func() int { return pprof.Lookup("threadcreate").Count() })
 	bridge.Func("guest.args", func() []string { return os.Args })
 	bridge.Func("guest.unlock", func() { new(sync.Mutex).Unlock() })
 	bridge.Func("guest.panicElsewhere", func(reason string) {

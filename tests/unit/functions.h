@@ -147,6 +147,7 @@ typedef struct function {
     X(0, gobridge_ref_kind, (a[0].ref, a[1].out), {"ref", VALUE}, {"kind", OUT})                             \
     X(0, gobridge_ref_identity, (a[0].ref, a[1].out), {"ref", VALUE}, {"identity", OUT})                     \
     X(0, gobridge_set_fatal_handler, (NULL, NULL), {NULL, NO_ARGUMENT})                                      \
+    X(0, gobridge_thread_attach, (), {NULL, NO_ARGUMENT})                                                    \
     X(0, gobridge_setenv, (a[0].in, a[1].number, "1", 1), {"name", NAME}, {"len", SIX})                      \
     X(0, gobridge_getenv, (a[0].in, a[1].number, a[2].out), {"name", NAME}, {"len", SIX},                    \
       {"value", OUT_GIVEN})                                                                                  \
@@ -441,6 +442,7 @@ typedef struct function {
     X(0, gobridge_scope_close, (a[0].number), {"scope", IN_NO_SCOPE})                                  \
     X(0, gobridge_scope_keep, (a[0].ref), {"ref", IN_NO_SCOPE})                                        \
     X(0, gobridge_signals_reclaim, (), {NULL, NO_ARGUMENT})                                            \
+    X(0, gobridge_thread_detach, (), {NULL, NO_ARGUMENT})                                              \
     X(0, gobridge_batch_begin, (), {NULL, NO_ARGUMENT})                                                \
     X(0, gobridge_batch_cancel, (), {NULL, NO_ARGUMENT})                                               \
     X(0, gobridge_batch_run, (GOBRIDGE_BATCH_STOP, NULL, 0, a[1].out), {"batch", IN_NO_BATCH},         \

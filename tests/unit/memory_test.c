@@ -179,6 +179,9 @@ static gobridge_status wanted(const function *f, situation s) {
     if (f->in_batch == REFUSED && s == IN_BATCH) {
         return GOBRIDGE_E_UNSUPPORTED;
     }
+    if (f->call == call_gobridge_thread_detach) {
+        return s == NEW_THREAD ? GOBRIDGE_OK : GOBRIDGE_E_BUSY;
+    }
     if (f->call == call_gobridge_batch_begin) {
         return s == IN_BATCH ? GOBRIDGE_E_BATCH : GOBRIDGE_OK;
     }

@@ -43,7 +43,7 @@ func TestEveryCallRefusesBadReferences(t *testing.T) {
 		{"", "go_profile_cpu go_profile_cpu_stop go_profile_heap"},
 		{"", "cfunc_new cfunc_closure"},
 		{"func", "cfunc_pointer"},
-		{"", "release_later release_n batch_run"},
+		{"", "release_later release_n batch_run thread_attach"},
 		{"ref", "release value_get value_load type_of"},
 		{"value's owner", "value_release"},
 		{"pointer", "value_store"},

@@ -39,6 +39,8 @@ GOBRIDGE_CALL(gobridge_set_fatal_handler, 1.0, RETURNS_NOTHING, AT_ONCE, CROSSES
 /* thread.h */
 GOBRIDGE_CALL(gobridge_thread_attach, 1.0, RETURNS_NOTHING, AT_ONCE, CROSSES, ANY_LOCK)
 GOBRIDGE_LOCAL(gobridge_thread_detach, 1.0, NEEDS_NOTHING)
+GOBRIDGE_LOCAL(gobridge_thread_id, 1.0, NEEDS_NOTHING)
+GOBRIDGE_LOCAL(gobridge_thread_interrupt, 1.0, NEEDS_NOTHING)
 
 /* status.h */
 GOBRIDGE_LOCAL(gobridge_last_error, 1.0, NEEDS_NOTHING)

@@ -34,6 +34,7 @@ static void end_thread(void *state) {
     }
     gobridge_thread_state = NULL;
     gobridge_signal_stack_take(t->signal_stack);
+    gobridge_wake_drop(t->wake);
     free(t->scopes.entries);
     free(t->pages);
     free(t);

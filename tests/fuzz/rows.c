@@ -1109,6 +1109,8 @@ BODY(gobridge_start) {
 ROW(gobridge_signals_reclaim, 0, ())
 ROW(gobridge_thread_attach, 0, ())
 ROW(gobridge_thread_detach, 0, ())
+ROW(gobridge_thread_id, 0, (out(f, sizeof(uint64_t))))
+ROW(gobridge_thread_interrupt, 0, ((uint64_t)below(f, 4) << 32 | below(f, 4)))
 ROW(gobridge_set_fatal_handler, 0, (NULL, f))
 ROW(gobridge_go_release, 0, (out(f, sizeof(char *))))
 ROW(gobridge_symbols, 0, (out(f, sizeof(void *)), out(f, sizeof(size_t))))

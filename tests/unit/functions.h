@@ -443,6 +443,8 @@ typedef struct function {
     X(0, gobridge_scope_keep, (a[0].ref), {"ref", IN_NO_SCOPE})                                        \
     X(0, gobridge_signals_reclaim, (), {NULL, NO_ARGUMENT})                                            \
     X(0, gobridge_thread_detach, (), {NULL, NO_ARGUMENT})                                              \
+    X(0, gobridge_thread_id, (a[0].out), {"thread", OUT})                                              \
+    X(0, gobridge_thread_interrupt, (0), {NULL, NO_ARGUMENT})                                          \
     X(0, gobridge_batch_begin, (), {NULL, NO_ARGUMENT})                                                \
     X(0, gobridge_batch_cancel, (), {NULL, NO_ARGUMENT})                                               \
     X(0, gobridge_batch_run, (GOBRIDGE_BATCH_STOP, NULL, 0, a[1].out), {"batch", IN_NO_BATCH},         \

@@ -61,10 +61,11 @@ func sending(f *frame.Frame, r frame.Ref, v *frame.Value, argument string) (c re
 	return c, status.About(argument, value.Decode(f, elem, v, c.Send))
 }
 
-// wait does the case that is ready first. The time is in nanoseconds: below 0 there is no end to it.
-func wait(cases []reflect.SelectCase, timeout int64) (chosen int, received reflect.Value, open bool, err error) {
+// wait does the case that is ready first. The time is in nanoseconds: below 0 there is no end to it. The host may interrupt it.
+func wait(f *frame.Frame, cases []reflect.SelectCase, timeout int64) (chosen int, received reflect.Value, open bool, err error) {
 	defer ClosedIsNoPanic(&err)
 	n := len(cases)
+	mark := f.Thread.Interrupted
 	switch {
 	case timeout < 0:
 		if !anyChannel(cases) {
@@ -72,19 +73,36 @@ func wait(cases []reflect.SelectCase, timeout int64) (chosen int, received refle
 		}
 	case timeout == 0:
 		cases = append(cases, reflect.SelectCase{Dir: reflect.SelectDefault})
-	default:
+	case mark == nil:
 		timer := time.NewTimer(time.Duration(timeout))
 		defer timer.Stop()
 		cases = append(cases, reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(timer.C)})
 	}
+	if timeout != 0 && mark != nil { // the end of the time comes by the same channel, for there is room for one case more
+		wake := interruptible(mark)
+		defer done(wake)
+		if timeout > 0 {
+			defer time.AfterFunc(time.Duration(timeout), func() { wakeUp(wake) }).Stop()
+		}
+		cases = append(cases, reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(wake)})
+	}
 	chosen, received, open = reflect.Select(cases)
-	switch {
-	case chosen < n:
+	if chosen < n {
 		return chosen, received, open, nil
-	case timeout > 0: // where another case was ready too, the choice was made by chance
-		return wait(cases[:n], 0)
+	}
+	if timeout != 0 { // where another case was ready too, the choice was made by chance
+		if chosen, received, open, err = wait(f, cases[:n], 0); !isTimeout(err) {
+			return chosen, received, open, err
+		}
+		if mark != nil && atomic.SwapUint32(mark, 0) != 0 {
+			return 0, received, false, status.Errorf(status.Interrupted, "the wait was interrupted")
+		}
 	}
 	return 0, received, false, status.Errorf(status.Timeout, "the time is over")
+}
+
+func isTimeout(err error) bool {
+	return err != nil && status.FailureOf(err).Code == status.Timeout
 }
 
 func anyChannel(cases []reflect.SelectCase) bool {
@@ -164,7 +182,7 @@ func chanSend(f *frame.Frame) error {
 	if err != nil {
 		return err
 	}
-	_, _, _, err = wait([]reflect.SelectCase{c}, in.TimeoutNs)
+	_, _, _, err = wait(f, []reflect.SelectCase{c}, in.TimeoutNs)
 	return status.About("chan", err)
 }
 
@@ -175,7 +193,7 @@ func chanReceive(f *frame.Frame) error {
 		return err
 	}
 	claim(in.Value)
-	_, received, open, err := wait([]reflect.SelectCase{c}, in.TimeoutNs)
+	_, received, open, err := wait(f, []reflect.SelectCase{c}, in.TimeoutNs)
 	if err != nil {
 		return status.About("chan", err)
 	}
@@ -216,7 +234,7 @@ func chanSelect(f *frame.Frame) error {
 	}
 	claim(in.Received)
 	cmem.TouchOut(unsafe.Pointer(in.Open), unsafe.Sizeof(*in.Open))
-	chosen, received, open, err := wait(cases, in.TimeoutNs)
+	chosen, received, open, err := wait(f, cases, in.TimeoutNs)
 	if err != nil {
 		return status.About("cases", err)
 	}

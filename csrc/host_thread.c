@@ -1,4 +1,4 @@
-/* Threads that are attached and detached when the host says so. */
+/* Threads that are attached and detached when the host says so, and their names. */
 #include <gobridge/thread.h>
 
 #include "bind.h"
@@ -32,5 +32,22 @@ gobridge_status gobridge_thread_detach(void) {
     self->attached = false;
     gobridge_signal_stack_take(self->signal_stack);
     self->signal_stack = NULL;
+    return GOBRIDGE_OK;
+}
+
+gobridge_status gobridge_thread_id(uint64_t *thread) {
+    GOBRIDGE_NOT_NULL(thread);
+    gobridge_thread *self = gobridge_thread_self();
+    if (!self) {
+        return GOBRIDGE_E_NO_MEMORY;
+    }
+    if (gobridge_wake_file() < 0) {
+        return gobridge_fail(GOBRIDGE_E_SYSTEM, __func__, "the system gives no descriptor");
+    }
+    if (!self->wake && !(self->wake = gobridge_wake_claim(&self->name))) {
+        return gobridge_fail(GOBRIDGE_E_NO_MEMORY, __func__, "no memory for one more thread that has a name");
+    }
+    self->shared.interrupted = (uint32_t *)&self->wake->pending;
+    *thread = self->name;
     return GOBRIDGE_OK;
 }

@@ -6,14 +6,13 @@
 #define _GNU_SOURCE
 #include "bind.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /* NOLINTBEGIN: the names are runtime/cgo's and the linker's */
-extern void x_cgo_getstackbound(uintptr_t bounds[2]);
 extern void x_cgo_bindm(void *g);
-extern void __real_x_cgo_getstackbound(uintptr_t bounds[2]) __attribute__((weak, visibility("hidden")));
 extern void __real_x_cgo_bindm(void *g) __attribute__((weak, visibility("hidden")));
 void __wrap_x_cgo_getstackbound(uintptr_t bounds[2]);
 void __wrap_x_cgo_bindm(void *g);
@@ -22,14 +21,23 @@ void __wrap_x_cgo_bindm(void *g);
 /* runtime/cgo's way in. Without a function it lets go of the thread's g. */
 extern void crosscall2(void (*fn)(void *), void *arg, int size, size_t context);
 
-/* Go asks for the bounds of the stack up to go1.22 in every call, later if a host calls on a stack of its own. Asking pthread takes half
- * a microsecond, on the main thread a hundred times that. */
+/* What x_cgo_getstackbound does, but once for each thread: Go asks up to go1.22 in every call, later if a host calls on a stack of
+ * its own, and asking pthread takes half a microsecond, on the main thread a hundred times that. Where the system does not say,
+ * Go guesses from 0. */
 void gobridge_stack_bounds(uintptr_t bounds[2]);
 void gobridge_stack_bounds(uintptr_t bounds[2]) {
     static _Thread_local uintptr_t known[2] __attribute__((tls_model("initial-exec")));
-    if (!known[1]) {
-        (__real_x_cgo_getstackbound ? __real_x_cgo_getstackbound : x_cgo_getstackbound)(known);
+#ifdef __GLIBC__
+    pthread_attr_t attributes;
+    void *low = NULL;
+    size_t size = 0;
+    if (!known[1] && pthread_getattr_np(pthread_self(), &attributes) == 0) {
+        pthread_attr_getstack(&attributes, &low, &size);
+        pthread_attr_destroy(&attributes);
+        known[0] = (uintptr_t)low;
+        known[1] = (uintptr_t)low + size;
     }
+#endif
     bounds[0] = known[0];
     bounds[1] = known[1];
 }

@@ -81,7 +81,8 @@ int main(void) {
     CHECK(urgent >= 1);
     calls_on_a_fiber();
     stack_t alternate;
-    CHECK(sigaltstack(NULL, &alternate) == 0 && !(alternate.ss_flags & SS_DISABLE) && alternate.ss_size >= 65536);
+    CHECK(sigaltstack(NULL, &alternate) == 0 && !(alternate.ss_flags & SS_DISABLE) &&
+          alternate.ss_size >= 65536);
     CHECK(gobridge_thread_detach() == GOBRIDGE_OK);
     CHECK(gobridge_thread_attach() == GOBRIDGE_OK);
     return 0;

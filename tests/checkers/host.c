@@ -1,4 +1,4 @@
-/* A host for valgrind: clean, or with the fault that its argument names. */
+/* A host for valgrind and ThreadSanitizer: clean, or with the fault that its argument names. */
 #include <gobridge.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -30,13 +30,20 @@ static int use_maps(void) {
     return gobridge_release(map);
 }
 
+static int written_by_threads;
+static int races;
+
 static void *in_thread(void *argument) {
     *(int *)argument = use_maps();
+    if (races) {
+        written_by_threads++;
+    }
     return NULL;
 }
 
 int main(int argc, char **argv) {
     const char *fault = argc > 1 ? argv[1] : "clean";
+    races = strcmp(fault, "race") == 0;
     pthread_t threads[3];
     int failed[3] = {1, 1, 1};
     for (int i = 0; i < 3; i++) {

@@ -21,8 +21,8 @@
  * most 64 KiB. No one can check that a signature is the C function's own: with a wrong one the call is undefined, as it
  * is in C.
  *
- * Every C function that Go calls runs on the thread that called, and must return: longjmp and C++ exceptions across Go
- * are undefined. It runs with the floating-point environment of the host's call. */
+ * Every C function that Go calls runs on the thread that called, and must return: longjmp across Go is undefined, and a C++ exception
+ * that leaves it ends the process by std::terminate. It runs with the floating-point environment of the host's call. */
 #ifndef GOBRIDGE_CFUNC_H
 #define GOBRIDGE_CFUNC_H
 

@@ -122,6 +122,7 @@ typedef struct gobridge_frame {
         gobridge_refs_args refs;
         gobridge_text_args text;
         gobridge_out_args out;
+        gobridge_data_args data;
         gobridge_type_args type;
         gobridge_types_args types;
         gobridge_func_type_args func_type;

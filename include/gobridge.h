@@ -34,6 +34,7 @@
 #include <gobridge/frozen.h>
 #include <gobridge/iface.h>
 #include <gobridge/io.h>
+#include <gobridge/iter.h>
 #include <gobridge/linkname.h>
 #include <gobridge/make.h>
 #include <gobridge/map.h>

@@ -43,6 +43,17 @@ GOBRIDGE_BEGIN
 GOBRIDGE_API gobridge_status gobridge_cfunc_new(void (*function)(void), const char *signature, size_t len,
                                                 gobridge_ref *func);
 
+/* The same of a C function that gets data of its own: its first parameter is a void *, those of the signature come after it.
+ *   data  what it gets in each call; may be NULL
+ *   drop  gets data once Go has let go of the func and no call runs (callback.h says when, and on which thread); may be NULL.
+ *         The C function must stay where it is until then
+ * In a batch it is made at once. Returns what gobridge_cfunc_new does: GOBRIDGE_OK, GOBRIDGE_E_NULL, what gobridge_type_parse gives for
+ * the signature, GOBRIDGE_E_WRONG_KIND, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_LIMIT, GOBRIDGE_E_TOO_DEEP. Go: reflect.MakeFunc,
+ * runtime.cgocall. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_cfunc_new_with(void (*function)(void), const char *signature,
+                                                     size_t len, void *data, void (*drop)(void *data),
+                                                     gobridge_ref *func);
+
 /* Makes a C function that calls a Go func, for any C code to call: a closure. It may be called in any thread, in several
  * at once, and by C that Go has called.
  *   func       a reference to any Go func

@@ -78,7 +78,7 @@ void keep_ref(fuzz *f, gobridge_ref ref, uint32_t what) {
     if (what & ITERATOR) {
         h.type = f->subject_type; /* that of its map */
     }
-    if (what & (ITERATOR | TASK)) {
+    if (what & (ITERATOR | TASK | ITER)) {
         h.what = what;
     }
     h.what |= what & (STREAM | FOREIGN);

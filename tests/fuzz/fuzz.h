@@ -35,6 +35,7 @@ enum {
     TEXT = 1 << 13,
     STREAM = 1 << 14,  /* an io.Reader or io.Writer */
     FOREIGN = 1 << 15, /* an object of the host's */
+    ITER = 1 << 16,    /* an iterator of a func */
 };
 
 /* A live reference of this thread's, or a promise of its batch's. */

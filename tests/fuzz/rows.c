@@ -824,6 +824,14 @@ BODY(gobridge_cfunc_new) {
     void (*function)(void) = calls_back ? again : (void (*)(void))twice;
     return gobridge_cfunc_new(chance(f, 20) ? NULL : function, s.s, s.len, out_ref(f, FUNC | VALUE));
 }
+BODY(gobridge_iter_new) {
+    gobridge_ref func = subject(f, FUNC);
+    if (!f->is_recording && !f->now->must_fail && chance(f, 700)) {
+        (void)gobridge_func_find("guest.ones", strlen("guest.ones"), &func);
+    }
+    return gobridge_iter_new(func, out_ref(f, ITER));
+}
+ROW(gobridge_iter_next, ITER, (it, out_value(f), out_value_optional(f), out(f, 1)))
 BODY(gobridge_cfunc_pointer) {
     const gobridge_ref func = subject(f, FUNC);
     const string s = ONE_OF(f, "func(int64) int64", "func()", "func(string)", "func(", "func(chan int)");
@@ -890,6 +898,18 @@ static gobridge_status writes(void *data, const uint8_t *buffer, size_t len, siz
     return chance(f, 100) ? GOBRIDGE_E_SYSTEM : GOBRIDGE_OK;
 }
 
+static int64_t plus_nothing(void *data, int64_t n) {
+    (void)data;
+    return n;
+}
+
+BODY(gobridge_cfunc_new_with) {
+    const bool drops = chance(f, 500);
+    const string s = ONE_OF(f, "func(int64) int64", "func(n int64) int64", "int", "func(");
+    return to_drop(gobridge_cfunc_new_with(chance(f, 20) ? NULL : (void (*)(void))plus_nothing, s.s, s.len, f,
+                                           drops ? drop : NULL, out_ref(f, FUNC | VALUE)),
+                   drops);
+}
 BODY(gobridge_callback_new) {
     current = f;
     const bool drops = chance(f, 500);

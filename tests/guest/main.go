@@ -16,6 +16,7 @@ import (
 	"sort"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing/fstest"
 	"time"
 
@@ -35,6 +36,9 @@ var errGuest = errors.New("the guest's error")
 type tools struct{ Twice func(string) string }
 
 func (tools) Version() string { return "tools 1" }
+
+// wordsEnded counts how often what guest.words gives came to its end.
+var wordsEnded atomic.Int64
 
 func main() {}
 
@@ -110,6 +114,27 @@ func init() {
 		}
 		return double(n), nil
 	})
+	bridge.Func("guest.ones", func(yield func(int64) bool) {
+		for i := 0; i < 3 && yield(1); i++ {
+		}
+	})
+	bridge.Func("guest.words", func(text string) func(yield func(int, string) bool) {
+		return func(yield func(int, string) bool) {
+			defer func() { wordsEnded.Add(1) }()
+			for i, word := range strings.Fields(text) {
+				switch word {
+				case "panic!":
+					panic("no word")
+				case "goexit!":
+					runtime.Goexit()
+				}
+				if !yield(i, word) {
+					return
+				}
+			}
+		}
+	})
+	bridge.Func("guest.wordsEnded", func() int64 { return wordsEnded.Load() })
 	bridge.Func("guest.threads", func() int { return pprof.Lookup("threadcreate").Count() })
 	bridge.Func("guest.args", func() []string { return os.Args })
 	bridge.Func("guest.unlock", func() { new(sync.Mutex).Unlock() })

@@ -26,6 +26,7 @@ set(CPACK_DEBIAN_TOOL_PACKAGE_NAME gobridge)
 set(CPACK_DEBIAN_TOOL_PACKAGE_SECTION devel)
 set(CPACK_DEBIAN_TOOL_PACKAGE_DEPENDS "gcc | c-compiler, binutils, libc6-dev | libc-dev, libffi-dev")
 set(CPACK_DEBIAN_TOOL_PACKAGE_RECOMMENDS "golang-go (>= 2:1.21~), libgobridge-dev")
+set(CPACK_DEBIAN_TOOL_PACKAGE_SUGGESTS "nodejs, npm, python3-dev, python3-venv")
 set(CPACK_COMPONENT_TOOL_DESCRIPTION
 "make C libraries of Go packages
 gobridge build makes of any Go packages a library with a typed header,

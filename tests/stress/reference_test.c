@@ -87,7 +87,7 @@ static void many_at_once(void **state) {
     assert_int_equal(live_references(), 0);
     const long more = resident_bytes() - before;
     free(held);
-    if (more > 32 << 20) {
+    if (more > 64 << 20) { /* what a round's references take: 64 bytes each */
         fail_msg("%ld bytes more than before", more);
     }
 }

@@ -1,4 +1,4 @@
-//go:build !gobridge_portable && !go1.26 && !goexperiment.swissmap
+//go:build !gobridge_portable && !(go1.26 || goexperiment.swissmap)
 
 package gort
 

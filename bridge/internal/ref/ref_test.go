@@ -111,7 +111,8 @@ func TestEveryCallRefusesBadReferences(t *testing.T) {
 		{"key", "type_map_of"},
 		{"from", "type_assignable type_convertible"},
 		{"ref", "ref_dup ref_kind ref_identity"},
-		{"func", "call_spread func_register"},
+		{"func", "call_spread func_register typed_call typed_call_spread"},
+		{"", "typed_numbers"},
 		{"task", "task_on_done"},
 		{"", "context_with_value"}, // its parent may be 0
 		{"context", "context_value"},

@@ -34,7 +34,14 @@ func (m *module) wheel(ctx context.Context, d *Description, to string) error {
 		}
 	}
 	out := filepath.Join(to, "python")
-	if _, err := run(ctx, copied, nil, "python3", "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", out, "."); err != nil {
+	python := "python3"
+	if _, err := run(ctx, "", nil, python, "-m", "pip", "--version"); err != nil { // as Debian has it: pip in environments alone
+		python = filepath.Join(m.work, "venv", "bin", "python3")
+		if _, err := run(ctx, "", nil, "python3", "-m", "venv", filepath.Join(m.work, "venv")); err != nil {
+			return fmt.Errorf("--python: there is neither pip nor venv: %w", err)
+		}
+	}
+	if _, err := run(ctx, copied, nil, python, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", out, "."); err != nil {
 		return fmt.Errorf("--python: the gobridge package of %s does not build: %w", runtime, err)
 	}
 	info := d.Name + "-" + Version + ".dist-info/"

@@ -51,7 +51,8 @@ func lastVerified(source string) (minor int, err error) {
 
 // moveRange has the sources say that the range ends with another minor, and returns the files that it changes.
 func moveRange(source string, from, to int) (changed []string, err error) {
-	tag := regexp.MustCompile(fmt.Sprintf(`(?m)^(//go:build .*\bgobridge_portable\b.*\bgo1\.)%d\b`, from+1))
+	// The end of the range is what is not allowed, or what the portable backend begins with; others begin in parentheses.
+	tag := regexp.MustCompile(fmt.Sprintf(`(?m)^(//go:build .*\bgobridge_portable\b.*(?:!|\|\| )go1\.)%d\b`, from+1))
 	text := regexp.MustCompile(fmt.Sprintf(`(\bgo1\.\d+ to go1\.|\blast_verified\W+go1\.)%d\b`, from))
 	moved := map[string][]byte{}
 	for _, room := range rangeRooms {

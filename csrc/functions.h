@@ -259,7 +259,8 @@ GOBRIDGE_CALL(gobridge_context_value, 1.0, RETURNS_Q, AT_ONCE, CALLS_BACK, ANY_L
 
 /* iter.h */
 GOBRIDGE_CALL(gobridge_iter_new, 1.0, RETURNS_REF, AT_ONCE, CROSSES, ANY_LOCK)
-GOBRIDGE_CALL(gobridge_iter_next, 1.0, RETURNS_P | RETURNS_Q | RETURNS_NUMBER(uint8_t), REFUSED, CALLS_BACK, ANY_LOCK)
+GOBRIDGE_CALL(gobridge_iter_next, 1.0, RETURNS_P | RETURNS_Q | RETURNS_NUMBER(uint8_t), REFUSED, CALLS_BACK,
+              ANY_LOCK)
 
 /* batch.h */
 GOBRIDGE_LOCAL(gobridge_batch_begin, 1.0, NEEDS_NOTHING)

@@ -38,6 +38,7 @@
 #include <gobridge/linkname.h>
 #include <gobridge/make.h>
 #include <gobridge/map.h>
+#include <gobridge/output.h>
 #include <gobridge/ref.h>
 #include <gobridge/runtime.h>
 #include <gobridge/signals.h>

@@ -831,6 +831,11 @@ BODY(gobridge_iter_new) {
     }
     return gobridge_iter_new(func, out_ref(f, ITER));
 }
+BODY(gobridge_set_output) {
+    const bool known = chance(f, 800);
+    f->now->must_fail |= !known;
+    return gobridge_set_output(known ? 1 + (uint32_t)below(f, 2) : 3, 0);
+}
 ROW(gobridge_iter_next, ITER, (it, out_value(f), out_value_optional(f), out(f, 1)))
 BODY(gobridge_cfunc_pointer) {
     const gobridge_ref func = subject(f, FUNC);

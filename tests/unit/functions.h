@@ -149,6 +149,7 @@ typedef struct function {
     X(0, gobridge_ref_kind, (a[0].ref, a[1].out), {"ref", VALUE}, {"kind", OUT})                             \
     X(0, gobridge_ref_identity, (a[0].ref, a[1].out), {"ref", VALUE}, {"identity", OUT})                     \
     X(0, gobridge_set_fatal_handler, (NULL, NULL), {NULL, NO_ARGUMENT})                                      \
+    X(0, gobridge_set_output, (GOBRIDGE_STDOUT, a[0].number), {"writer", ZERO})                              \
     X(0, gobridge_thread_attach, (), {NULL, NO_ARGUMENT})                                                    \
     X(0, gobridge_setenv, (a[0].in, a[1].number, "1", 1), {"name", NAME}, {"len", SIX})                      \
     X(0, gobridge_getenv, (a[0].in, a[1].number, a[2].out), {"name", NAME}, {"len", SIX},                    \

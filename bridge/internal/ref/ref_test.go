@@ -45,7 +45,7 @@ func TestEveryCallRefusesBadReferences(t *testing.T) {
 		{"seq", "iter_new"},
 		{"iter", "iter_next"},
 		{"func", "cfunc_pointer"},
-		{"", "release_later release_n batch_run thread_attach"},
+		{"", "release_later release_n batch_run thread_attach set_output"},
 		{"ref", "release value_get value_load type_of"},
 		{"value's owner", "value_release"},
 		{"pointer", "value_store"},

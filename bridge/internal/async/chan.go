@@ -65,40 +65,47 @@ func sending(f *frame.Frame, r frame.Ref, v *frame.Value, argument string) (c re
 func wait(f *frame.Frame, cases []reflect.SelectCase, timeout int64) (chosen int, received reflect.Value, open bool, err error) {
 	defer ClosedIsNoPanic(&err)
 	n := len(cases)
-	mark := f.Thread.Interrupted
+	if timeout < 0 && !anyChannel(cases) {
+		return 0, received, false, status.Errorf(status.Nil, "there is no channel but nil ones, and no end to the wait")
+	}
 	switch {
-	case timeout < 0:
-		if !anyChannel(cases) {
-			return 0, received, false, status.Errorf(status.Nil, "there is no channel but nil ones, and no end to the wait")
-		}
 	case timeout == 0:
 		cases = append(cases, reflect.SelectCase{Dir: reflect.SelectDefault})
-	case mark == nil:
+	case f.Thread.Interrupted != nil:
+		return waitOrWake(f, cases, timeout)
+	case timeout > 0:
 		timer := time.NewTimer(time.Duration(timeout))
 		defer timer.Stop()
 		cases = append(cases, reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(timer.C)})
 	}
-	if timeout != 0 && mark != nil { // the end of the time comes by the same channel, for there is room for one case more
-		wake := interruptible(mark)
-		defer done(wake)
-		if timeout > 0 {
-			defer time.AfterFunc(time.Duration(timeout), func() { wakeUp(wake) }).Stop()
-		}
-		cases = append(cases, reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(wake)})
-	}
 	chosen, received, open = reflect.Select(cases)
+	switch {
+	case chosen < n:
+		return chosen, received, open, nil
+	case timeout > 0: // where another case was ready too, the choice was made by chance
+		return wait(f, cases[:n], 0)
+	}
+	return 0, received, false, status.Errorf(status.Timeout, "the time is over")
+}
+
+// waitOrWake is wait for a thread that may be interrupted. The end of the time comes by the channel that wakes it, for there is
+// room for one case more.
+func waitOrWake(f *frame.Frame, cases []reflect.SelectCase, timeout int64) (chosen int, received reflect.Value, open bool, err error) {
+	n, mark := len(cases), f.Thread.Interrupted
+	wake := interruptible(mark)
+	defer done(wake)
+	if timeout > 0 {
+		defer time.AfterFunc(time.Duration(timeout), func() { wakeUp(wake) }).Stop()
+	}
+	chosen, received, open = reflect.Select(append(cases, reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(wake)}))
 	if chosen < n {
 		return chosen, received, open, nil
 	}
-	if timeout != 0 { // where another case was ready too, the choice was made by chance
-		if chosen, received, open, err = wait(f, cases[:n], 0); !isTimeout(err) {
-			return chosen, received, open, err
-		}
-		if mark != nil && atomic.SwapUint32(mark, 0) != 0 {
-			return 0, received, false, status.Errorf(status.Interrupted, "the wait was interrupted")
-		}
+	chosen, received, open, err = wait(f, cases, 0) // where another case was ready too, the choice was made by chance
+	if isTimeout(err) && atomic.SwapUint32(mark, 0) != 0 {
+		err = status.Errorf(status.Interrupted, "the wait was interrupted")
 	}
-	return 0, received, false, status.Errorf(status.Timeout, "the time is over")
+	return chosen, received, open, err
 }
 
 func isTimeout(err error) bool {

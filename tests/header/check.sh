@@ -7,6 +7,8 @@ compiler=$1
 include=$(cd "$(dirname "$0")/../../include" && pwd)
 command -v "$compiler" >/dev/null || { echo "no $compiler" >&2; exit "${GOBRIDGE_SKIP:-77}"; }
 case $compiler in *++) language=(-x c++ -std=c++17) names='*.h*' ;; *) language=(-x c -std=c11) names='*.h' ;; esac
+# Debian's gcc-multilib has no C++ library for 386, which gobridge.hpp includes.
+[[ " ${CFLAGS:-} " != *" -m32 "* ]] || names='*.h'
 
 failed=0
 cd "$include"

@@ -1,4 +1,4 @@
-//go:build !gobridge_portable && (go1.26 || goexperiment.swissmap) && !go1.27 && amd64
+//go:build !gobridge_portable && (go1.26 || goexperiment.swissmap) && !(go1.27 || !amd64)
 
 package gort
 

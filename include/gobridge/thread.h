@@ -7,7 +7,7 @@
 
 GOBRIDGE_BEGIN
 
-/* Does now what this thread's first call does otherwise, in 5 to 20 us (and starts Go, if no one has): Go takes note of the thread; the
+/* Does now what this thread's first call does otherwise, in some 3 us beside the signals (and starts Go, if no one has): Go takes note of the thread; the
  * thread gets an alternate signal stack of 256 KiB with a guard page (64 KiB where addresses have 32 bits), unless it has one;
  * and signals are put in order (gobridge_signals_reclaim). Where it was done already it costs what any call does.
  * Returns GOBRIDGE_OK. Since 1.0. */

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"unsafe"
 
+	"gobridge/bridge/internal/async"
 	"gobridge/bridge/internal/callback"
 	"gobridge/bridge/internal/cfunc"
 	"gobridge/bridge/internal/frame"
@@ -47,6 +48,7 @@ func init() {
 		return *(*callback.Outcome)(unsafe.Pointer(&o))
 	}
 	callback.C.Notify = csrc.RunNotify
+	async.InterruptFile = csrc.InterruptFile
 	process.C.FatalFile, process.C.FatalArm = csrc.FatalFile, csrc.FatalArm
 	entry := ops.Enter
 	text, textEnd := gort.Text()

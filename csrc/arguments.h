@@ -41,6 +41,15 @@ typedef struct gobridge_text_args {
     uint64_t len;
 } gobridge_text_args;
 
+/* A C function, its signature, its data, and the end of it. It begins as gobridge_text_args does. */
+typedef struct gobridge_data_args {
+    const void *text;
+    void (*function)(void);
+    uint64_t data;
+    uint64_t len;
+    void (*drop)(void *);
+} gobridge_data_args;
+
 /* What the call writes, and a number or a size that it takes. */
 typedef struct gobridge_out_args {
     void *out;

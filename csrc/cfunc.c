@@ -18,6 +18,18 @@ gobridge_status gobridge_cfunc_new(void (*function)(void), const char *signature
     return gobridge_cross(&frame, func);
 }
 
+gobridge_status gobridge_cfunc_new_with(void (*function)(void), const char *signature, size_t len, void *data,
+                                        void (*drop)(void *data), gobridge_ref *func) {
+    GOBRIDGE_NOT_NULL(function);
+    GOBRIDGE_NOT_NULL(signature);
+    GOBRIDGE_NOT_NULL(func);
+    gobridge_thread_share();
+    gobridge_frame frame = {
+        .op = OP_gobridge_cfunc_new_with,
+        .data = {.text = signature, .function = function, .data = (uintptr_t)data, .len = len, .drop = drop}};
+    return gobridge_cross(&frame, func);
+}
+
 gobridge_status gobridge_cfunc_pointer(gobridge_ref func, const char *signature, size_t len,
                                        void (**pointer)(void), gobridge_ref *closure) {
     if (len > 0) {

@@ -3,7 +3,9 @@
 #include "cross.h"
 
 #include "backtrace.h"
+#include "bind.h"
 #include "scope.h"
+#include "signal_stack.h"
 #include "start.h"
 #include "thread.h"
 
@@ -12,9 +14,6 @@
 
 /* runtime/cgo's way in: calls the Go func(unsafe.Pointer) at fn with arg. */
 extern void crosscall2(void (*fn)(void *), void *arg, int size, size_t context);
-
-/* Sets what becomes of Go's side of this thread when it ends: nothing, if NULL. */
-extern void x_cgo_bindm(void *g);
 
 static void call_go(void *entry_point, gobridge_frame *frame) {
     crosscall2((void (*)(void *))entry_point, frame, sizeof *frame, 0);
@@ -26,6 +25,7 @@ __attribute__((noinline)) static void attach(gobridge_thread *self, void *entry_
     sigset_t host_mask;
     pthread_sigmask(SIG_SETMASK, NULL, &host_mask);
     self->attached = true;
+    self->signal_stack = gobridge_signal_stack_give();
     call_go(entry_point, frame);
     pthread_sigmask(SIG_SETMASK, &host_mask, NULL);
 }
@@ -214,7 +214,7 @@ void gobridge_exit(gobridge_frame *frame) {
         __asan_handle_no_return();
     }
     if (active && active->frame == frame) {
-        x_cgo_bindm(NULL); /* when this thread ends, no other may take over what it leaves behind */
+        gobridge_bind(NULL); /* when this thread ends, no other may take over what it leaves behind */
         JUMP(active->here);
     }
     if (frame->op == OP_gobridge_batch_run) {

@@ -4,7 +4,7 @@ package csrc
 
 /*
 #cgo CFLAGS: -std=c11 -O2 -fvisibility=hidden -I${SRCDIR}/../include
-#cgo LDFLAGS: -lpthread -ldl -lffi
+#cgo LDFLAGS: -lpthread -ldl -lffi -Wl,--wrap=x_cgo_getstackbound -Wl,--wrap=x_cgo_bindm
 #include "cfunc.h"
 #include "backtrace.h"
 #include "callback.h"
@@ -14,6 +14,7 @@ package csrc
 #include "ref.h"
 #include "report.h"
 #include "start.h"
+#include "wake.h"
 
 static int32_t call(void *fn, void *arg) {
 	return ((int32_t (*)(void *))(uintptr_t)fn)(arg);
@@ -144,6 +145,9 @@ func RunWrite(write, data uintptr, buffer []byte) C.gobridge_outcome {
 func RunNotify(function, data uintptr) {
 	C.gobridge_callback_notify(C.uintptr_t(function), C.uintptr_t(data))
 }
+
+// InterruptFile is the descriptor that becomes readable when the host interrupts a thread, -1 if there is none.
+func InterruptFile() int { return int(C.gobridge_wake_file()) }
 
 // FatalFile is the descriptor of what Go's last message goes to, -1 if there is none.
 func FatalFile() int { return int(C.gobridge_fatal_file()) }

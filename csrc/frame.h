@@ -105,6 +105,7 @@ typedef struct gobridge_host_thread {
     gobridge_queue queue;         /* what is to be released before the call */
     uintptr_t *backtrace;         /* of the call in the host (csrc/backtrace.h); NULL unless in debug mode */
     struct gobridge_batch *batch; /* the innermost one that the thread runs, or NULL */
+    uint32_t *interrupted;        /* csrc/wake.h; NULL as long as the thread has no name */
     gobridge_failure failure;     /* where the call says what went wrong */
 } gobridge_host_thread;
 
@@ -122,6 +123,7 @@ typedef struct gobridge_frame {
         gobridge_refs_args refs;
         gobridge_text_args text;
         gobridge_out_args out;
+        gobridge_data_args data;
         gobridge_type_args type;
         gobridge_types_args types;
         gobridge_func_type_args func_type;

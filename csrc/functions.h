@@ -36,6 +36,12 @@ GOBRIDGE_LOCAL(gobridge_start, 1.0, NEEDS_GO)
 GOBRIDGE_LOCAL(gobridge_signals_reclaim, 1.0, NEEDS_NOTHING)
 GOBRIDGE_CALL(gobridge_set_fatal_handler, 1.0, RETURNS_NOTHING, AT_ONCE, CROSSES, ANY_LOCK)
 
+/* thread.h */
+GOBRIDGE_CALL(gobridge_thread_attach, 1.0, RETURNS_NOTHING, AT_ONCE, CROSSES, ANY_LOCK)
+GOBRIDGE_LOCAL(gobridge_thread_detach, 1.0, NEEDS_NOTHING)
+GOBRIDGE_LOCAL(gobridge_thread_id, 1.0, NEEDS_NOTHING)
+GOBRIDGE_LOCAL(gobridge_thread_interrupt, 1.0, NEEDS_NOTHING)
+
 /* status.h */
 GOBRIDGE_LOCAL(gobridge_last_error, 1.0, NEEDS_NOTHING)
 GOBRIDGE_LOCAL(gobridge_status_name, 1.0, NEEDS_NOTHING)
@@ -221,8 +227,12 @@ GOBRIDGE_CALL(gobridge_writer_new, 1.0, RETURNS_REF, AT_ONCE, CROSSES, ANY_LOCK)
 GOBRIDGE_CALL(gobridge_io_read, 1.0, RETURNS_NOTHING, REFUSED, CALLS_BACK, ANY_LOCK)
 GOBRIDGE_CALL(gobridge_io_write, 1.0, RETURNS_NOTHING, REFUSED, CALLS_BACK, ANY_LOCK)
 
+/* output.h */
+GOBRIDGE_CALL(gobridge_set_output, 1.0, RETURNS_NOTHING, AT_ONCE, CROSSES, ANY_LOCK)
+
 /* cfunc.h */
 GOBRIDGE_CALL(gobridge_cfunc_new, 1.0, RETURNS_REF, RECORDED, CROSSES, ANY_LOCK)
+GOBRIDGE_CALL(gobridge_cfunc_new_with, 1.0, RETURNS_REF, AT_ONCE, CROSSES, ANY_LOCK)
 GOBRIDGE_CALL(gobridge_cfunc_pointer, 1.0, RETURNS_REF, RECORDED, CROSSES, ANY_LOCK)
 GOBRIDGE_CALL_OF_C(gobridge_cfunc_closure, RETURNS_NOTHING, AT_ONCE, CALLS_BACK, ANY_LOCK)
 
@@ -249,6 +259,11 @@ GOBRIDGE_CALL(gobridge_context_new, 1.0, RETURNS_REF, AT_ONCE, CROSSES, ANY_LOCK
 GOBRIDGE_CALL(gobridge_context_cancel, 1.0, RETURNS_NOTHING, AT_ONCE, CALLS_BACK, ANY_LOCK)
 GOBRIDGE_CALL(gobridge_context_with_value, 1.0, RETURNS_REF, AT_ONCE, CALLS_BACK, ANY_LOCK)
 GOBRIDGE_CALL(gobridge_context_value, 1.0, RETURNS_Q, AT_ONCE, CALLS_BACK, ANY_LOCK)
+
+/* iter.h */
+GOBRIDGE_CALL(gobridge_iter_new, 1.0, RETURNS_REF, AT_ONCE, CROSSES, ANY_LOCK)
+GOBRIDGE_CALL(gobridge_iter_next, 1.0, RETURNS_P | RETURNS_Q | RETURNS_NUMBER(uint8_t), REFUSED, CALLS_BACK,
+              ANY_LOCK)
 
 /* batch.h */
 GOBRIDGE_LOCAL(gobridge_batch_begin, 1.0, NEEDS_NOTHING)

@@ -3,6 +3,7 @@
 #include "thread.h"
 
 #include "memory.h"
+#include "signal_stack.h"
 
 #include <gobridge/signals.h>
 
@@ -32,6 +33,8 @@ static void end_thread(void *state) {
         t->recorder->drop(t, NULL);
     }
     gobridge_thread_state = NULL;
+    gobridge_signal_stack_take(t->signal_stack);
+    gobridge_wake_drop(t->wake);
     free(t->scopes.entries);
     free(t->pages);
     free(t);

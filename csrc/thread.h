@@ -4,6 +4,7 @@
 
 #include "fpu.h"
 #include "frame.h"
+#include "wake.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -35,7 +36,10 @@ typedef struct gobridge_thread {
     gobridge_status status; /* the last failure */
     bool first;             /* no thread called before this one */
     bool attached;          /* Go has seen this thread */
-    uint64_t slow_path; /* open scopes, and 1 more while a batch is recorded: calls need more than most do */
+    void *signal_stack;     /* csrc/signal_stack.h; NULL if the thread has its own */
+    uint64_t slow_path;  /* open scopes, and 1 more while a batch is recorded: calls need more than most do */
+    gobridge_wake *wake; /* what it is interrupted by, and its name; NULL until someone asks for that */
+    uint64_t name;
     gobridge_scopes scopes;
     struct gobridge_recording *batch;  /* the innermost one that is recorded or run, or NULL */
     const gobridge_recorder *recorder; /* NULL until there is a batch */

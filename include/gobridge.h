@@ -6,8 +6,8 @@
  *     A failed call changes nothing that the caller owns. gobridge_last_error() tells what was wrong.
  *   - NULL for a pointer gives GOBRIDGE_E_NULL unless the function says otherwise.
  *   - Any function that needs Go may also return GOBRIDGE_E_FORKED (this is a child of fork after Go's start),
- *     GOBRIDGE_E_NO_MEMORY (C's allocator failed, or Go cannot start), GOBRIDGE_E_SYSTEM (Go cannot start: no threads) and
- *     GOBRIDGE_E_PANIC (a panic that has no status of its own).
+ *     GOBRIDGE_E_NO_MEMORY (C's allocator failed, or Go cannot start), GOBRIDGE_E_SYSTEM (Go cannot start: no threads, or, of what plain
+ *     `go build` makes, the call comes from a constructor that runs before Go's) and GOBRIDGE_E_PANIC (a panic that has no status of its own).
  *   - What is handed in may be wrong in itself: GOBRIDGE_E_ADDRESS (nothing lies at an address), GOBRIDGE_E_LIMIT (a length or a
  *     count that Go or this library cannot have), GOBRIDGE_E_ARGUMENT (flags or reserved members that are not 0). So every
  *     function that takes pointers may return these three. Memory that the thread has handed in before, and that was
@@ -34,9 +34,11 @@
 #include <gobridge/frozen.h>
 #include <gobridge/iface.h>
 #include <gobridge/io.h>
+#include <gobridge/iter.h>
 #include <gobridge/linkname.h>
 #include <gobridge/make.h>
 #include <gobridge/map.h>
+#include <gobridge/output.h>
 #include <gobridge/ref.h>
 #include <gobridge/runtime.h>
 #include <gobridge/signals.h>
@@ -44,6 +46,7 @@
 #include <gobridge/start.h>
 #include <gobridge/status.h>
 #include <gobridge/struct.h>
+#include <gobridge/thread.h>
 #include <gobridge/type.h>
 #include <gobridge/value.h>
 

@@ -21,8 +21,8 @@
  * most 64 KiB. No one can check that a signature is the C function's own: with a wrong one the call is undefined, as it
  * is in C.
  *
- * Every C function that Go calls runs on the thread that called, and must return: longjmp and C++ exceptions across Go
- * are undefined. It runs with the floating-point environment of the host's call. */
+ * Every C function that Go calls runs on the thread that called, and must return: longjmp across Go is undefined, and a C++ exception
+ * that leaves it ends the process by std::terminate. It runs with the floating-point environment of the host's call. */
 #ifndef GOBRIDGE_CFUNC_H
 #define GOBRIDGE_CFUNC_H
 
@@ -42,6 +42,17 @@ GOBRIDGE_BEGIN
  * be copied, GOBRIDGE_E_TOO_DEEP. Go: reflect.MakeFunc, runtime.cgocall. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_cfunc_new(void (*function)(void), const char *signature, size_t len,
                                                 gobridge_ref *func);
+
+/* The same of a C function that gets data of its own: its first parameter is a void *, those of the signature come after it.
+ *   data  what it gets in each call; may be NULL
+ *   drop  gets data once Go has let go of the func and no call runs (callback.h says when, and on which thread); may be NULL.
+ *         The C function must stay where it is until then
+ * In a batch it is made at once. Returns what gobridge_cfunc_new does: GOBRIDGE_OK, GOBRIDGE_E_NULL, what gobridge_type_parse gives for
+ * the signature, GOBRIDGE_E_WRONG_KIND, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_LIMIT, GOBRIDGE_E_TOO_DEEP. Go: reflect.MakeFunc,
+ * runtime.cgocall. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_cfunc_new_with(void (*function)(void), const char *signature,
+                                                     size_t len, void *data, void (*drop)(void *data),
+                                                     gobridge_ref *func);
 
 /* Makes a C function that calls a Go func, for any C code to call: a closure. It may be called in any thread, in several
  * at once, and by C that Go has called.

@@ -32,7 +32,7 @@ GOBRIDGE_API gobridge_status gobridge_chan_cap(gobridge_ref chan, int64_t *cap);
  *   value       what is sent, for the channel's element type; copied
  *   timeout_ns  how long to wait until it has room or someone receives
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE, GOBRIDGE_E_CLOSED if the channel
- * is closed or is closed meanwhile, GOBRIDGE_E_TIMEOUT, GOBRIDGE_E_NIL if it is nil and the wait would never end,
+ * is closed or is closed meanwhile, GOBRIDGE_E_TIMEOUT, GOBRIDGE_E_INTERRUPTED, GOBRIDGE_E_NIL if it is nil and the wait would never end,
  * GOBRIDGE_E_UNSUPPORTED in a batch. Go: reflect.Select. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_chan_send(gobridge_ref chan, const gobridge_value *value,
                                                 int64_t timeout_ns);
@@ -43,7 +43,7 @@ GOBRIDGE_API gobridge_status gobridge_chan_send(gobridge_ref chan, const gobridg
  *   value       receives it; release it with gobridge_value_release. Of a closed channel that is empty it is the zero
  *               value of the element type
  *   open        receives 1 if the value was sent, 0 if the channel is closed and empty
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_TIMEOUT, GOBRIDGE_E_NIL if the channel is nil and the wait would
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_TIMEOUT, GOBRIDGE_E_INTERRUPTED, GOBRIDGE_E_NIL if the channel is nil and the wait would
  * never end, GOBRIDGE_E_UNSUPPORTED in a batch. Go: reflect.Select. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_chan_receive(gobridge_ref chan, int64_t timeout_ns,
                                                    gobridge_value *value, uint8_t *open);
@@ -66,7 +66,7 @@ typedef struct gobridge_select_case {
  *   received    receives the value as in gobridge_chan_receive, NIL if the case sends; release it
  *   open        receives 1 if a value was received that was sent, else 0
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE, GOBRIDGE_E_LIMIT for more cases,
- * GOBRIDGE_E_CLOSED if a case that sends was chosen and its channel is closed, GOBRIDGE_E_TIMEOUT, GOBRIDGE_E_NIL
+ * GOBRIDGE_E_CLOSED if a case that sends was chosen and its channel is closed, GOBRIDGE_E_TIMEOUT, GOBRIDGE_E_INTERRUPTED, GOBRIDGE_E_NIL
  * if there is no channel but nil ones and the wait would never end, GOBRIDGE_E_UNSUPPORTED in a batch. Go:
  * reflect.Select. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_chan_select(const gobridge_select_case *cases, size_t count,

@@ -49,7 +49,8 @@ typedef int32_t gobridge_status;
     X(GOBRIDGE_E_LIMIT, 35, "more than this library or Go can have")                                 \
     X(GOBRIDGE_E_ARGUMENT, 36, "an argument is none that the function takes")                        \
     X(GOBRIDGE_E_ADDRESS, 37, "at an address that was given nothing lies")                           \
-    X(GOBRIDGE_E_NO_CALLBACK, 38, "this thread runs no callback")
+    X(GOBRIDGE_E_NO_CALLBACK, 38, "this thread runs no callback")                                    \
+    X(GOBRIDGE_E_INTERRUPTED, 39, "a wait was interrupted")
 
 enum { /* anonymous: a status crosses the ABI as int32_t */
 #define GOBRIDGE_STATUS_NUMBER(name, number, meaning) name = number,

@@ -28,7 +28,7 @@ GOBRIDGE_API gobridge_status gobridge_task_start(gobridge_ref func, const gobrid
  *   results     receive them, each to be released with gobridge_value_release. May be NULL if count is 0
  *   count       how many, as for gobridge_call: if it is one more than the results, a last error comes as a value.
  *               GOBRIDGE_E_COUNT for any other number, even before the task is done
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_COUNT, GOBRIDGE_E_TIMEOUT if it is not done, GOBRIDGE_E_RETURNED
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_COUNT, GOBRIDGE_E_TIMEOUT if it is not done, GOBRIDGE_E_INTERRUPTED, GOBRIDGE_E_RETURNED
  * with the error's text if the function returned an error, GOBRIDGE_E_PANIC with its goroutine's stack where it
  * panicked, GOBRIDGE_E_GOEXIT if it called runtime.Goexit, GOBRIDGE_E_UNSUPPORTED in a batch. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_task_wait(gobridge_ref task, int64_t timeout_ns,

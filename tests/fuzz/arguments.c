@@ -57,6 +57,10 @@ void arena_open(fuzz *f) {
     }
 }
 
+void arena_close(fuzz *f) {
+    munmap(f->arena, (size_t)SLOTS * (SLOT + PAGE));
+}
+
 void *take(fuzz *f, size_t size, size_t align) {
     if (size > SLOT || f->slots == SLOTS) {
         fprintf(stderr, "the fuzzer takes %zu bytes, piece %zu\n", size, f->slots);

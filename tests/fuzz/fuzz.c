@@ -1,6 +1,9 @@
-/* fuzz SEED CALLS THREADS [MINUTES]: so many calls in each of so many threads, or as many as the time allows. Fails where
- * something was found, or, in a run that is long enough, where a function has not both succeeded and failed. */
+/* fuzz SEED CALLS THREADS [MINUTES [soak]]: so many calls in so many threads, or as many as the time allows. Fails where
+ * something was found, or, in a run that is long enough, where a function has not both succeeded and failed. With soak the threads
+ * end after so many calls and others take their places until the time is over (soak.h). */
 #include "fuzz.h"
+
+#include "soak.h"
 
 #include "../unit/documented.h"
 
@@ -75,7 +78,7 @@ void keep_ref(fuzz *f, gobridge_ref ref, uint32_t what) {
     if (what & ITERATOR) {
         h.type = f->subject_type; /* that of its map */
     }
-    if (what & (ITERATOR | TASK)) {
+    if (what & (ITERATOR | TASK | ITER)) {
         h.what = what;
     }
     h.what |= what & (STREAM | FOREIGN);
@@ -593,6 +596,7 @@ static void check_none_left(fuzz *f) {
     }
 }
 
+enum { MOST_THREADS = 64 };
 typedef struct job {
     fuzz fuzz;
     uint64_t calls;
@@ -609,6 +613,7 @@ static void *run(void *arg) {
         end_all(f);
         check_none_left(f);
     }
+    arena_close(f);
     return NULL;
 }
 
@@ -643,35 +648,22 @@ static unsigned never_both(void) {
     return never;
 }
 
-int main(int argc, char **argv) {
-    if (argc < 4) {
-        fprintf(stderr, "fuzz SEED CALLS THREADS [MINUTES]\n");
-        return 2;
-    }
-    seed = strtoull(argv[1], NULL, 0);
-    const uint64_t calls = strtoull(argv[2], NULL, 0);
-    const size_t threads = strtoul(argv[3], NULL, 0);
-    deadline = argc > 4 ? time(NULL) + 1 + (time_t)(60 * strtod(argv[4], NULL)) : 0;
-    static job jobs[64];
-    if (threads < 1 || threads > COUNT(jobs)) {
-        return 2;
-    }
-    (void)is_documented("", 0, 0);
-    find_duties();
-    traces = getenv("FUZZ_TRACE") != NULL;
-    held shared[16];
-    const size_t nshared = threads > 1 ? share(shared) : 0;
+/* Threads that run at once, from their first call to their last. Returns how many calls they have made. */
+static uint64_t run_round(uint64_t round, uint64_t calls, size_t threads, const held *shared,
+                          size_t nshared) {
+    static job jobs[MOST_THREADS];
     pthread_t ids[COUNT(jobs)];
+    memset(jobs, 0, sizeof jobs);
     for (size_t i = 0; i < threads; i++) {
         fuzz *f = &jobs[i].fuzz;
         jobs[i].calls = calls / threads;
-        f->random = (seed * 0x9E3779B97F4A7C15U ^ (i + 1) * 0xD6E8FEB86659FD93U) | 1;
+        f->random = (seed * 0x9E3779B97F4A7C15U ^ (round * threads + i + 1) * 0xD6E8FEB86659FD93U) | 1;
         f->thread = (unsigned)i;
         f->has_threads = threads > 1;
         memcpy(f->held, shared, nshared * sizeof *shared);
         f->nheld = nshared;
         if (pthread_create(&ids[i], NULL, run, &jobs[i])) {
-            return 2;
+            abort();
         }
     }
     uint64_t made = 0;
@@ -679,6 +671,38 @@ int main(int argc, char **argv) {
         pthread_join(ids[i], NULL);
         made += jobs[i].fuzz.calls;
     }
+    return made;
+}
+
+int main(int argc, char **argv) {
+    if (argc < 4) {
+        fprintf(stderr, "fuzz SEED CALLS THREADS [MINUTES [soak]]\n");
+        return 2;
+    }
+    seed = strtoull(argv[1], NULL, 0);
+    const uint64_t calls = strtoull(argv[2], NULL, 0);
+    const size_t threads = strtoul(argv[3], NULL, 0);
+    deadline = argc > 4 ? time(NULL) + 1 + (time_t)(60 * strtod(argv[4], NULL)) : 0;
+    const bool soaks = argc > 5 && strcmp(argv[5], "soak") == 0;
+    if (threads < 1 || threads > MOST_THREADS) {
+        return 2;
+    }
+    (void)is_documented("", 0, 0);
+    find_duties();
+    traces = getenv("FUZZ_TRACE") != NULL;
+    held shared[16];
+    const size_t nshared = threads > 1 ? share(shared) : 0;
+    uint64_t made = 0, round = 0;
+    if (soaks) {
+        soak_begin();
+    }
+    do {
+        made += run_round(round++, calls, threads, shared, nshared);
+        if (soaks) {
+            soak_note();
+        }
+    } while (soaks && time(NULL) < deadline && !atomic_load(&found));
+    const bool is_flat = !soaks || soak_is_flat();
     for (size_t i = 0; i < nshared; i++) {
         (void)gobridge_release(shared[i].ref);
     }
@@ -687,11 +711,11 @@ int main(int argc, char **argv) {
     if (gobridge_ref_count(&live) || live) {
         gobridge_value list = {0};
         (void)gobridge_ref_list(&list);
-        finding(&jobs[0].fuzz, "%llu references are live in the end:\n%.*s", (unsigned long long)live,
+        finding(&(fuzz){0}, "%llu references are live in the end:\n%.*s", (unsigned long long)live,
                 (int)(list.len < 1500 ? list.len : 1500), list.as.s ? list.as.s : "");
     }
     const unsigned never = made >= 500000 ? never_both() : 0;
     printf("seed %llu, %zu threads: %llu calls, %llu findings, %u functions without a success or a failure\n",
            (unsigned long long)seed, threads, (unsigned long long)made, (unsigned long long)found, never);
-    return found || never || !made;
+    return found || never || !made || !is_flat;
 }

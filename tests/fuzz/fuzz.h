@@ -35,6 +35,7 @@ enum {
     TEXT = 1 << 13,
     STREAM = 1 << 14,  /* an io.Reader or io.Writer */
     FOREIGN = 1 << 15, /* an object of the host's */
+    ITER = 1 << 16,    /* an iterator of a func */
 };
 
 /* A live reference of this thread's, or a promise of its batch's. */
@@ -148,6 +149,7 @@ uint64_t roll(fuzz *f);          /* a random number */
 size_t below(fuzz *f, size_t n); /* one below n */
 bool chance(fuzz *f, unsigned in_a_thousand);
 void arena_open(fuzz *f);
+void arena_close(fuzz *f);
 void *take(fuzz *f, size_t size, size_t align); /* memory that ends where none is mapped */
 gobridge_ref subject(fuzz *f, uint32_t what);   /* the reference that the call is about */
 gobridge_ref other(fuzz *f, uint32_t what);     /* another */

@@ -824,6 +824,19 @@ BODY(gobridge_cfunc_new) {
     void (*function)(void) = calls_back ? again : (void (*)(void))twice;
     return gobridge_cfunc_new(chance(f, 20) ? NULL : function, s.s, s.len, out_ref(f, FUNC | VALUE));
 }
+BODY(gobridge_iter_new) {
+    gobridge_ref func = subject(f, FUNC);
+    if (!f->is_recording && !f->now->must_fail && chance(f, 700)) {
+        (void)gobridge_func_find("guest.ones", strlen("guest.ones"), &func);
+    }
+    return gobridge_iter_new(func, out_ref(f, ITER));
+}
+BODY(gobridge_set_output) {
+    const bool known = chance(f, 800);
+    f->now->must_fail |= !known;
+    return gobridge_set_output(known ? 1 + (uint32_t)below(f, 2) : 3, 0);
+}
+ROW(gobridge_iter_next, ITER, (it, out_value(f), out_value_optional(f), out(f, 1)))
 BODY(gobridge_cfunc_pointer) {
     const gobridge_ref func = subject(f, FUNC);
     const string s = ONE_OF(f, "func(int64) int64", "func()", "func(string)", "func(", "func(chan int)");
@@ -890,6 +903,18 @@ static gobridge_status writes(void *data, const uint8_t *buffer, size_t len, siz
     return chance(f, 100) ? GOBRIDGE_E_SYSTEM : GOBRIDGE_OK;
 }
 
+static int64_t plus_nothing(void *data, int64_t n) {
+    (void)data;
+    return n;
+}
+
+BODY(gobridge_cfunc_new_with) {
+    const bool drops = chance(f, 500);
+    const string s = ONE_OF(f, "func(int64) int64", "func(n int64) int64", "int", "func(");
+    return to_drop(gobridge_cfunc_new_with(chance(f, 20) ? NULL : (void (*)(void))plus_nothing, s.s, s.len, f,
+                                           drops ? drop : NULL, out_ref(f, FUNC | VALUE)),
+                   drops);
+}
 BODY(gobridge_callback_new) {
     current = f;
     const bool drops = chance(f, 500);
@@ -1107,6 +1132,10 @@ BODY(gobridge_start) {
     return gobridge_start(chance(f, 300) ? NULL : &options);
 }
 ROW(gobridge_signals_reclaim, 0, ())
+ROW(gobridge_thread_attach, 0, ())
+ROW(gobridge_thread_detach, 0, ())
+ROW(gobridge_thread_id, 0, (out(f, sizeof(uint64_t))))
+ROW(gobridge_thread_interrupt, 0, ((uint64_t)below(f, 4) << 32 | below(f, 4)))
 ROW(gobridge_set_fatal_handler, 0, (NULL, f))
 ROW(gobridge_go_release, 0, (out(f, sizeof(char *))))
 ROW(gobridge_symbols, 0, (out(f, sizeof(void *)), out(f, sizeof(size_t))))

@@ -10,11 +10,15 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log"
+	"log/slog"
 	"os"
 	"runtime"
+	"runtime/pprof"
 	"sort"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing/fstest"
 	"time"
 
@@ -34,6 +38,13 @@ var errGuest = errors.New("the guest's error")
 type tools struct{ Twice func(string) string }
 
 func (tools) Version() string { return "tools 1" }
+
+type writerFunc func([]byte) (int, error)
+
+func (w writerFunc) Write(p []byte) (int, error) { return w(p) }
+
+// wordsEnded counts how often what guest.words gives came to its end.
+var wordsEnded atomic.Int64
 
 func main() {}
 
@@ -109,6 +120,51 @@ func init() {
 		}
 		return double(n), nil
 	})
+	bridge.Func("guest.ones", func(yield func(int64) bool) {
+		for i := 0; i < 3 && yield(1); i++ {
+		}
+	})
+	bridge.Func("guest.words", func(text string) func(yield func(int, string) bool) {
+		return func(yield func(int, string) bool) {
+			defer func() { wordsEnded.Add(1) }()
+			for i, word := range strings.Fields(text) {
+				switch word {
+				case "panic!":
+					panic("no word")
+				case "goexit!":
+					runtime.Goexit()
+				}
+				if !yield(i, word) {
+					return
+				}
+			}
+		}
+	})
+	bridge.Func("guest.wordsEnded", func() int64 { return wordsEnded.Load() })
+	bridge.Func("guest.print", func(how, text string) {
+		switch how {
+		case "stdout":
+			fmt.Println(text)
+		case "stderr":
+			fmt.Fprintln(os.Stderr, text)
+		case "log":
+			log.Print(text)
+		case "slog":
+			slog.Info(text)
+		}
+	})
+	bridge.Func("guest.badWriter", func(how string) io.Writer {
+		return writerFunc(func(p []byte) (int, error) {
+			switch how {
+			case "panic":
+				panic("no writer")
+			case "goexit":
+				runtime.Goexit()
+			}
+			return 0, errGuest
+		})
+	})
+	bridge.Func("guest.threads", func() int { return pprof.Lookup("threadcreate").Count() })
 	bridge.Func("guest.args", func() []string { return os.Args })
 	bridge.Func("guest.unlock", func() { new(sync.Mutex).Unlock() })
 	bridge.Func("guest.panicElsewhere", func(reason string) {

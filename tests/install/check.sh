@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Builds and runs words.c, README's program or batch.h's example, outside the tree: against what `cmake --install` makes of
+# Builds and runs words.c, embedder.c, README's program or batch.h's example, outside the tree: against what `cmake --install` makes of
 # BUILD, or against what GO-BUILD makes of somebody else's main package.
 #   check.sh prefix|pkg-config|pkg-config-static|pkg-config-lld|find-package|find-package-static|readme|batch BUILD
 #   check.sh build|add-library|add-library-static|add-subdirectory|new-c|new-c++|new-python|new-node|readme-build|python|node BUILD
-#   check.sh go-archive|go-shared|readme-embed BUILD GO-BUILD...
+#   check.sh go-archive|go-shared|go-archive-host|go-shared-host|readme-embed BUILD GO-BUILD...
 set -euo pipefail
 how=$1 build=$2 go_build=("${@:3}")
 here=$(cd "$(dirname "$0")" && pwd)
@@ -56,6 +56,14 @@ go-archive)
 go-shared)
     go_main c-shared libgo.so
     compile -I"$root/include" -L"$out" -lgo "-Wl,-rpath,$out" ;;
+go-archive-host) # whoever links an archive passes what `go build` passes for a c-shared library
+    source=$here/embedder.c
+    go_main c-archive libgo.a
+    compile -I"$root/include" "$out/libgo.a" -lffi -pthread -ldl -Wl,--wrap=x_cgo_getstackbound -Wl,--wrap=x_cgo_bindm ;;
+go-shared-host)
+    source=$here/embedder.c
+    go_main c-shared libgo.so
+    compile -I"$root/include" -L"$out" -lgo "-Wl,-rpath,$out" -ldl -pthread ;;
 readme)
     source=$out/readme.c
     readme c 3 >"$source"
@@ -133,5 +141,5 @@ esac
 
 "$out/words"
 needed=$(readelf -d "$out/words" | sed -n 's/.*NEEDED.*\[\(libgo.*\|libwords.*\)\]/\1/p')
-case $how in *static | *lld | go-archive) want= ;; build | add-*) want=libwords.so.1 ;; go-shared | readme-embed) want=libgo.so ;; *) want=libgobridge.so.1 ;; esac
+case $how in *static | *lld | go-archive*) want= ;; build | add-*) want=libwords.so.1 ;; go-shared* | readme-embed) want=libgo.so ;; *) want=libgobridge.so.1 ;; esac
 [ "$needed" = "$want" ] || { echo "words needs '$needed', not '$want'" >&2; exit 1; }

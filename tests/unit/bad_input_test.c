@@ -219,6 +219,8 @@ static unsigned takes(good g) {
     case CHAN_TYPE:
     case CHAN:
     case CHAN_TO_END:
+    case SEQ:
+    case ITER:
     case TASK:
     case AN_ERROR:
     case TIME:

@@ -469,7 +469,7 @@ static void never_part_of_one(void **state) {
     static const char *const in_none[] = {
         "gobridge_chan_send",  "gobridge_chan_receive", "gobridge_chan_select",     "gobridge_task_wait",
         "gobridge_map_freeze", "gobridge_arrow_import", "gobridge_runtime_cgocall", "gobridge_call_catch",
-        "gobridge_io_read",    "gobridge_io_write"};
+        "gobridge_io_read",    "gobridge_io_write",     "gobridge_iter_next"};
     make_fixture();
     const uint64_t live = live_references();
     for (size_t i = 0; i < FUNCTIONS; i++) {

@@ -707,6 +707,82 @@ static void in_a_forked_child(void **state) {
     end(&t);
 }
 
+/* ---- with data of its own ---- */
+
+typedef struct counter {
+    int64_t sum;
+    atomic_int dropped;
+} counter;
+
+static int64_t count_and_add(void *data, int64_t n, const char *word) {
+    counter *c = data;
+    c->sum += n + (int64_t)strlen(word);
+    return c->sum;
+}
+
+static void drop_counter(void *data) {
+    atomic_fetch_add(&((counter *)data)->dropped, 1);
+}
+
+static void assert_dropped_once(counter *c) {
+    while (atomic_load(&c->dropped) == 0) { /* the test's timeout ends it */
+        assert_ok(gobridge_go_collect());
+    }
+    assert_ok(gobridge_go_collect());
+    assert_int_equal(atomic_load(&c->dropped), 1);
+}
+
+static void data_of_its_own(void **state) {
+    (void)state;
+    const char *signature = "func(n int64, word string) int64";
+    counter a = {.sum = 0}, b = {.sum = 100};
+    gobridge_ref one = 0, other = 0, type = 0;
+    assert_ok(gobridge_cfunc_new_with((function)count_and_add, signature, strlen(signature), &a, drop_counter,
+                                      &one));
+    assert_ok(gobridge_cfunc_new_with((function)count_and_add, signature, strlen(signature), &b, drop_counter,
+                                      &other));
+    assert_ok(gobridge_type_of(one, &type));
+    assert_int_equal(type, parse("func(int64, string) int64")); /* Go does not see the data */
+    const gobridge_value args[] = {integer(GOBRIDGE_KIND_INT64, 7), text("four")};
+    gobridge_value sum;
+    assert_ok(gobridge_call(one, args, 2, &sum, 1));
+    assert_int_equal(sum.as.i, 11);
+    assert_ok(gobridge_call(other, args, 2, &sum, 1));
+    assert_int_equal(sum.as.i, 111);
+    assert_ok(gobridge_call(one, args, 2, &sum, 1));
+    assert_int_equal(sum.as.i, 22);
+    assert_ok(gobridge_go_collect());
+    assert_int_equal(atomic_load(&a.dropped) + atomic_load(&b.dropped), 0);
+    assert_ok(gobridge_release(one));
+    assert_dropped_once(&a);
+    assert_int_equal(atomic_load(&b.dropped), 0);
+    assert_ok(gobridge_call(other, args, 2, &sum, 1));
+    assert_int_equal(sum.as.i, 122);
+    assert_ok(gobridge_release(other));
+    assert_dropped_once(&b);
+}
+
+/* What fails drops nothing, and without a drop there is none. */
+static void data_without_an_end(void **state) {
+    (void)state;
+    counter c = {.sum = 0};
+    gobridge_ref func = 9;
+    assert_status(gobridge_cfunc_new_with((function)count_and_add, "int", 3, &c, drop_counter, &func),
+                  GOBRIDGE_E_WRONG_KIND, "signature");
+    assert_status(gobridge_cfunc_new_with((function)count_and_add, "func(", 5, &c, drop_counter, &func),
+                  GOBRIDGE_E_SYNTAX, "signature");
+    assert_status(
+        gobridge_cfunc_new_with((function)count_and_add, "func(chan int)", 14, &c, drop_counter, &func),
+        GOBRIDGE_E_WRONG_TYPE, "parameter 1");
+    assert_int_equal(func, 9);
+    assert_ok(
+        gobridge_cfunc_new_with((function)count_and_add, "func(int64, string) int64", 25, &c, NULL, &func));
+    assert_ok(gobridge_release(func));
+    assert_ok(gobridge_go_collect());
+    assert_ok(gobridge_go_collect());
+    assert_int_equal(atomic_load(&c.dropped), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers),
@@ -731,6 +807,8 @@ int main(void) {
         cmocka_unit_test(closures_are_no_values),
         cmocka_unit_test(surroundings),
         cmocka_unit_test(in_a_forked_child),
+        cmocka_unit_test(data_of_its_own),
+        cmocka_unit_test(data_without_an_end),
     };
     return cmocka_run_group_tests(tests, NULL, no_live_references);
 }

@@ -39,6 +39,8 @@ typedef enum good {
     CHAN_TO_END,    /* a chan int64 that no other call uses */
     TASK,           /* one that is done and has one result */
     FUNC_OF_C,      /* a func() */
+    SEQ,            /* a func(yield func(int64) bool) */
+    ITER,           /* of SEQ */
     AN_ERROR,       /* the error "text" */
     TIME,           /* a time.Time */
     POINTER,        /* a *int64 */
@@ -147,6 +149,8 @@ typedef struct function {
     X(0, gobridge_ref_kind, (a[0].ref, a[1].out), {"ref", VALUE}, {"kind", OUT})                             \
     X(0, gobridge_ref_identity, (a[0].ref, a[1].out), {"ref", VALUE}, {"identity", OUT})                     \
     X(0, gobridge_set_fatal_handler, (NULL, NULL), {NULL, NO_ARGUMENT})                                      \
+    X(0, gobridge_set_output, (GOBRIDGE_STDOUT, a[0].number), {"writer", ZERO})                              \
+    X(0, gobridge_thread_attach, (), {NULL, NO_ARGUMENT})                                                    \
     X(0, gobridge_setenv, (a[0].in, a[1].number, "1", 1), {"name", NAME}, {"len", SIX})                      \
     X(0, gobridge_getenv, (a[0].in, a[1].number, a[2].out), {"name", NAME}, {"len", SIX},                    \
       {"value", OUT_GIVEN})                                                                                  \
@@ -386,6 +390,11 @@ typedef struct function {
       {"name", METHOD}, {"len", SIX}, {"method", OUT_REF})                                                   \
     X(0, gobridge_cfunc_new, ((void (*)(void))a[0].fn, a[1].in, a[2].number, a[3].out),                      \
       {"function", FUNCTION}, {"signature", SIGNATURE}, {"len", SIX}, {"func", OUT_REF})                     \
+    X(0, gobridge_cfunc_new_with, ((void (*)(void))a[0].fn, a[1].in, a[2].number, NULL, NULL, a[3].out),     \
+      {"function", FUNCTION}, {"signature", SIGNATURE}, {"len", SIX}, {"func", OUT_REF})                     \
+    X(0, gobridge_iter_new, (a[0].ref, a[1].out), {"seq", SEQ}, {"iter", OUT_REF})                           \
+    X(0, gobridge_iter_next, (a[0].ref, a[1].out, a[2].out, a[3].out), {"iter", ITER}, {"first", OUT_GIVEN}, \
+      {"second", OPTIONAL}, {"found", OUT})                                                                  \
     X(0, gobridge_cfunc_pointer, (a[0].ref, a[1].in, a[2].number, a[3].out, a[4].out), {"func", FUNC_OF_C},  \
       {"signature", SIGNATURE}, {"len", SIX}, {"pointer", OUT}, {"closure", OUT_REF})                        \
     MORE_OF_THE_SET(X)                                                                                       \
@@ -441,6 +450,9 @@ typedef struct function {
     X(0, gobridge_scope_close, (a[0].number), {"scope", IN_NO_SCOPE})                                  \
     X(0, gobridge_scope_keep, (a[0].ref), {"ref", IN_NO_SCOPE})                                        \
     X(0, gobridge_signals_reclaim, (), {NULL, NO_ARGUMENT})                                            \
+    X(0, gobridge_thread_detach, (), {NULL, NO_ARGUMENT})                                              \
+    X(0, gobridge_thread_id, (a[0].out), {"thread", OUT})                                              \
+    X(0, gobridge_thread_interrupt, (0), {NULL, NO_ARGUMENT})                                          \
     X(0, gobridge_batch_begin, (), {NULL, NO_ARGUMENT})                                                \
     X(0, gobridge_batch_cancel, (), {NULL, NO_ARGUMENT})                                               \
     X(0, gobridge_batch_run, (GOBRIDGE_BATCH_STOP, NULL, 0, a[1].out), {"batch", IN_NO_BATCH},         \
@@ -523,12 +535,12 @@ static struct {
         struct {
             gobridge_ref map64, map32, map_word, map_text, iterator, pointer, stringer;
             gobridge_ref slice, structure;
-            gobridge_ref func, variadic, func_of_c, task;
+            gobridge_ref func, variadic, func_of_c, task, seq, iter;
             gobridge_ref chan, chan_to_end;
             gobridge_ref duration, error, time, text, number;
             gobridge_ref foreign, reader, writer, context;
         };
-        gobridge_ref all[24];
+        gobridge_ref all[26];
     };
     gobridge_frozen *frozen, *frozen_to_end;
     int64_t in;              /* what IN points to; twice as long, so that SIX bytes fit and 4 are a 1 too */
@@ -635,9 +647,13 @@ static inline void make_fixture(void) {
         assert_ok(gobridge_func_find("guest.sum", strlen("guest.sum"), &fixture.variadic));
         assert_ok(gobridge_task_start(fixture.func, &fixture.in_value, 1, -1, &fixture.task));
         assert_ok(gobridge_task_wait(fixture.task, -1, &result, 1));
+        assert_ok(gobridge_func_find("guest.ones", strlen("guest.ones"), &fixture.seq));
+        assert_ok(gobridge_iter_new(fixture.seq, &fixture.iter));
     } else { /* libgobridge itself has no such function */
         fixture.func = fixture.variadic = parse("func(int64) int64");
         fixture.task = make_variable("int64");
+        fixture.seq = parse("func(func(int64) bool)");
+        fixture.iter = make_variable("int64");
     }
 }
 
@@ -695,6 +711,8 @@ static inline argument good_argument(good g, size_t place) {
     case FUNC: return (argument){.ref = fixture.func};
     case VARIADIC: return (argument){.ref = fixture.variadic};
     case FUNC_OF_C: return (argument){.ref = fixture.func_of_c};
+    case SEQ: return (argument){.ref = fixture.seq};
+    case ITER: return (argument){.ref = fixture.iter};
     case CHAN_TYPE: return (argument){.ref = parse("chan int64")};
     case CHAN: return (argument){.ref = fixture.chan};
     case CHAN_TO_END: return (argument){.ref = fixture.chan_to_end};

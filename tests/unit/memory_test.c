@@ -179,6 +179,9 @@ static gobridge_status wanted(const function *f, situation s) {
     if (f->in_batch == REFUSED && s == IN_BATCH) {
         return GOBRIDGE_E_UNSUPPORTED;
     }
+    if (f->call == call_gobridge_thread_detach) {
+        return s == NEW_THREAD ? GOBRIDGE_OK : GOBRIDGE_E_BUSY;
+    }
     if (f->call == call_gobridge_batch_begin) {
         return s == IN_BATCH ? GOBRIDGE_E_BATCH : GOBRIDGE_OK;
     }
@@ -307,7 +310,7 @@ static void no_key(void) {
         gobridge_status want =
             f->crossing == CROSSES || f->crossing == CALLS_BACK ? GOBRIDGE_E_NO_MEMORY
             : f->call == call_gobridge_scope_open || f->call == call_gobridge_batch_begin ||
-                    f->call == call_gobridge_release_later
+                    f->call == call_gobridge_release_later || f->call == call_gobridge_thread_id
                 ? GOBRIDGE_E_NO_MEMORY
             : f->call == call_gobridge_batch_cancel                                   ? GOBRIDGE_E_BATCH
             : f->arguments[0].good == FROZEN || f->arguments[0].good == FROZEN_TO_END ? GOBRIDGE_E_NULL

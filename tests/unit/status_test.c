@@ -47,6 +47,7 @@ static const struct {
     {36, "GOBRIDGE_E_ARGUMENT"},
     {37, "GOBRIDGE_E_ADDRESS"},
     {38, "GOBRIDGE_E_NO_CALLBACK"},
+    {39, "GOBRIDGE_E_INTERRUPTED"},
 };
 
 static void names_and_meanings(void **state) {

@@ -61,18 +61,19 @@ func sending(f *frame.Frame, r frame.Ref, v *frame.Value, argument string) (c re
 	return c, status.About(argument, value.Decode(f, elem, v, c.Send))
 }
 
-// wait does the case that is ready first. The time is in nanoseconds: below 0 there is no end to it.
-func wait(cases []reflect.SelectCase, timeout int64) (chosen int, received reflect.Value, open bool, err error) {
+// wait does the case that is ready first. The time is in nanoseconds: below 0 there is no end to it. The host may interrupt it.
+func wait(f *frame.Frame, cases []reflect.SelectCase, timeout int64) (chosen int, received reflect.Value, open bool, err error) {
 	defer ClosedIsNoPanic(&err)
 	n := len(cases)
+	if timeout < 0 && !anyChannel(cases) {
+		return 0, received, false, status.Errorf(status.Nil, "there is no channel but nil ones, and no end to the wait")
+	}
 	switch {
-	case timeout < 0:
-		if !anyChannel(cases) {
-			return 0, received, false, status.Errorf(status.Nil, "there is no channel but nil ones, and no end to the wait")
-		}
 	case timeout == 0:
 		cases = append(cases, reflect.SelectCase{Dir: reflect.SelectDefault})
-	default:
+	case f.Thread.Interrupted != nil:
+		return waitOrWake(f, cases, timeout)
+	case timeout > 0:
 		timer := time.NewTimer(time.Duration(timeout))
 		defer timer.Stop()
 		cases = append(cases, reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(timer.C)})
@@ -82,9 +83,33 @@ func wait(cases []reflect.SelectCase, timeout int64) (chosen int, received refle
 	case chosen < n:
 		return chosen, received, open, nil
 	case timeout > 0: // where another case was ready too, the choice was made by chance
-		return wait(cases[:n], 0)
+		return wait(f, cases[:n], 0)
 	}
 	return 0, received, false, status.Errorf(status.Timeout, "the time is over")
+}
+
+// waitOrWake is wait for a thread that may be interrupted. The end of the time comes by the channel that wakes it, for there is
+// room for one case more.
+func waitOrWake(f *frame.Frame, cases []reflect.SelectCase, timeout int64) (chosen int, received reflect.Value, open bool, err error) {
+	n, mark := len(cases), f.Thread.Interrupted
+	wake := interruptible(mark)
+	defer done(wake)
+	if timeout > 0 {
+		defer time.AfterFunc(time.Duration(timeout), func() { wakeUp(wake) }).Stop()
+	}
+	chosen, received, open = reflect.Select(append(cases, reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(wake)}))
+	if chosen < n {
+		return chosen, received, open, nil
+	}
+	chosen, received, open, err = wait(f, cases, 0) // where another case was ready too, the choice was made by chance
+	if isTimeout(err) && atomic.SwapUint32(mark, 0) != 0 {
+		err = status.Errorf(status.Interrupted, "the wait was interrupted")
+	}
+	return chosen, received, open, err
+}
+
+func isTimeout(err error) bool {
+	return err != nil && status.FailureOf(err).Code == status.Timeout
 }
 
 func anyChannel(cases []reflect.SelectCase) bool {
@@ -164,7 +189,7 @@ func chanSend(f *frame.Frame) error {
 	if err != nil {
 		return err
 	}
-	_, _, _, err = wait([]reflect.SelectCase{c}, in.TimeoutNs)
+	_, _, _, err = wait(f, []reflect.SelectCase{c}, in.TimeoutNs)
 	return status.About("chan", err)
 }
 
@@ -175,7 +200,7 @@ func chanReceive(f *frame.Frame) error {
 		return err
 	}
 	claim(in.Value)
-	_, received, open, err := wait([]reflect.SelectCase{c}, in.TimeoutNs)
+	_, received, open, err := wait(f, []reflect.SelectCase{c}, in.TimeoutNs)
 	if err != nil {
 		return status.About("chan", err)
 	}
@@ -216,7 +241,7 @@ func chanSelect(f *frame.Frame) error {
 	}
 	claim(in.Received)
 	cmem.TouchOut(unsafe.Pointer(in.Open), unsafe.Sizeof(*in.Open))
-	chosen, received, open, err := wait(cases, in.TimeoutNs)
+	chosen, received, open, err := wait(f, cases, in.TimeoutNs)
 	if err != nil {
 		return status.About("cases", err)
 	}

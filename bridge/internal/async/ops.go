@@ -1,9 +1,9 @@
-// Package async answers the calls about channels and tasks.
+// Package async answers the calls about channels, tasks, iterators and contexts.
 package async
 
 import "gobridge/bridge/internal/frame"
 
-// Ops answers the calls about channels and tasks.
+// Ops answers the calls about channels, tasks, iterators and contexts.
 var Ops = []frame.Op{
 	{Name: "gobridge_chan_make", Run: chanMake},
 	{Name: "gobridge_chan_len", Run: chanLen},
@@ -19,6 +19,8 @@ var Ops = []frame.Op{
 	{Name: "gobridge_task_on_done", Run: taskOnDone},
 	{Name: "gobridge_task_cancel", Run: taskCancel},
 	{Name: "gobridge_task_limit", Run: taskLimit},
+	{Name: "gobridge_iter_new", Run: iterNew},
+	{Name: "gobridge_iter_next", Run: iterNext},
 	{Name: "gobridge_context_new", Run: contextNew},
 	{Name: "gobridge_context_cancel", Run: contextCancel},
 	{Name: "gobridge_context_with_value", Run: contextWithValue},

@@ -168,7 +168,7 @@ func taskWait(f *frame.Frame) error {
 		return err
 	}
 	done := []reflect.SelectCase{{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(t.done)}}
-	if _, _, _, err := wait(done, in.TimeoutNs); err != nil {
+	if _, _, _, err := wait(f, done, in.TimeoutNs); err != nil {
 		return status.About("task", err)
 	}
 	if t.err != nil {

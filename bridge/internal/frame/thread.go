@@ -4,10 +4,11 @@ package frame
 //
 //gobridge:mirror gobridge_host_thread
 type Thread struct {
-	Queue     Queue      // what is to be released before
-	Backtrace *Backtrace // from where the host calls; nil but in debug mode
-	Batch     *Batch     // the innermost one that the thread runs; nil where it runs none
-	Failure   Report     // where the call says what went wrong
+	Queue       Queue      // what is to be released before
+	Backtrace   *Backtrace // from where the host calls; nil but in debug mode
+	Batch       *Batch     // the innermost one that the thread runs; nil where it runs none
+	Interrupted *uint32    // 1: its wait, or else the next one, is to end; nil where the host has no name for the thread
+	Failure     Report     // where the call says what went wrong
 }
 
 // Backtrace is return addresses in the host, innermost first; 0 after the last one.

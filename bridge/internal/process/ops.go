@@ -13,6 +13,7 @@ var Ops = []frame.Op{
 	{Name: "gobridge_go_goroutines", Run: goGoroutines},
 	{Name: "gobridge_go_stacks", Run: goStacks},
 	{Name: "gobridge_set_fatal_handler", Run: setFatalHandler},
+	{Name: "gobridge_thread_attach", Run: threadAttach},
 	{Name: "gobridge_setenv", Run: setenv},
 	{Name: "gobridge_getenv", Run: getenv},
 	{Name: "gobridge_go_profile_cpu", Run: goProfileCPU},

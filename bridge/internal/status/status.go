@@ -55,6 +55,7 @@ const (
 	Argument
 	Address
 	NoCallback
+	Interrupted
 )
 
 // Failure is how a handler says no.

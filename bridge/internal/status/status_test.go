@@ -41,8 +41,8 @@ func constants(t *testing.T) (names []string) {
 func TestStatusesAreTheHeaders(t *testing.T) {
 	rows := hosttest.Xmacro(t, "../../../include/gobridge/status.h", "GOBRIDGE_STATUSES", `GOBRIDGE_(\w+), (\d+), "[^"]+"`)
 	names := constants(t)
-	if len(names) != len(rows) || status.OK != 0 || int(status.NoCallback) != len(rows)-1 {
-		t.Fatalf("%d statuses in Go, of which the last is %d; %d in C", len(names), status.NoCallback, len(rows))
+	if len(names) != len(rows) || status.OK != 0 || int(status.Interrupted) != len(rows)-1 {
+		t.Fatalf("%d statuses in Go, of which the last is %d; %d in C", len(names), status.Interrupted, len(rows))
 	}
 	capital := regexp.MustCompile(`[A-Z]`)
 	for i, row := range rows {

@@ -21,6 +21,7 @@ var Ops = []frame.Op{
 	{Name: "gobridge_writer_new", Run: newStream[writer]},
 	{Name: "gobridge_io_read", Run: ioRead},
 	{Name: "gobridge_io_write", Run: ioWrite},
+	{Name: "gobridge_set_output", Run: setOutput},
 }
 
 // host is what a stream of the host's is made of. The pointer is there for callback.DropAfter.

@@ -154,7 +154,7 @@ func (m *module) link(ctx context.Context, t *tools, d *Description, to string) 
 		// The names are told of in CMakeLists.txt, which makes libgobridge.a in the same way.
 		{"", t.objcopy, []string{"--rename-section", ".init_array=.data.gobridge_go_start,alloc,load,data",
 			"--add-symbol", "gobridge_go_start=.data.gobridge_go_start:0,global,object",
-			"--redefine-sym", "x_cgo_getstackbound=gobridge_stack_bounds",
+			"--redefine-sym", "x_cgo_getstackbound=gobridge_stack_bounds", "--redefine-sym", "x_cgo_bindm=gobridge_bind",
 			"--globalize-symbol", "gobridge_go_signals", "--redefine-sym", "runtime.sigtable=gobridge_go_signals", "go.o"}},
 		{"", t.ar, []string{"rD", "go.a", "go.o"}},
 		{"", t.ld, append(emulation(m.arch), "-r", "-o", "whole.o", "--whole-archive", "go.a", "--no-whole-archive", "glue/glue.o", "glue/description.o")},

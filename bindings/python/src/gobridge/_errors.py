@@ -191,6 +191,10 @@ class NoCallbackError(GoError, RuntimeError):
     """This thread runs no callback."""
 
 
+class GoInterruptedError(GoError, InterruptedError):
+    """A wait was interrupted."""
+
+
 #: The classes in the order of the statuses, from 1.
 BY_STATUS: list[type[GoError]] = [
     NullError, NilReferenceError, StaleReferenceError, ForgedReferenceError, WrongKindError, WrongTypeError,
@@ -198,7 +202,7 @@ BY_STATUS: list[type[GoError]] = [
     NotImplementedByTypeError, IteratorEndError, MapReleasedError, ScopeError, PanicError, ForkedError,
     NoMemoryError, UnsupportedError, UnknownNameError, UnexportedError, CountError, ReturnedError, GoexitError,
     GoTimeoutError, ClosedError, BusyError, TooSmallError, GoSystemError, BatchError, SkippedError, GoIndexError,
-    LimitError, ArgumentError, AddressError, NoCallbackError,
+    LimitError, ArgumentError, AddressError, NoCallbackError, GoInterruptedError,
 ]  # fmt: skip
 for _number, _class in enumerate(BY_STATUS, 1):
     _class.status = _number

@@ -1,0 +1,11 @@
+/* What Go keeps of a thread of the host's from one call to the next. */
+#ifndef GOBRIDGE_CSRC_BIND_H
+#define GOBRIDGE_CSRC_BIND_H
+
+/* Sets what becomes of Go's side of this thread when the thread ends: it is let go, or if NULL nothing. Go calls it (csrc/bind.c). */
+void gobridge_bind(void *g);
+
+/* Has Go let go of this thread now. The next call attaches it anew. */
+void gobridge_unbind(void);
+
+#endif

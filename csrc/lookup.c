@@ -1,8 +1,8 @@
-/* Finding keys in Go's maps without a call, as they lie in memory from go1.24 to go1.27 on amd64. Nothing that is read is
- * followed before it is known that it was right when it was read: that the reference is live, and that no one has had the
- * map's lock since. So each pointer leads to memory that was the map's; it may be another's by now, but stays mapped, and
- * what is read there is thrown away. Go code that writes the map without that lock at least cannot make this read where
- * nothing is mapped: each pointer must still be what the one before it leads to. */
+/* Finding keys in Go's maps without a call, as they lie in memory from go1.24 to go1.27 on amd64. What is read is right if the
+ * reference was live and no one had the map's lock from before to after it; else it is thrown away. Until then it is followed all
+ * the same, for that harms nothing: Go's heap stays mapped, pointers are followed only to where it can be read, and nothing is
+ * larger than a bound. So whatever Go code without the lock does to the map meanwhile harms nothing either. */
+#define _GNU_SOURCE
 #include "lookup.h"
 
 #include "see.h"
@@ -11,8 +11,12 @@
 
 #include "pages.h"
 
+#include <errno.h>
 #include <immintrin.h>
+#include <stdatomic.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 /* Go's: internal/runtime/maps.Map, and table. */
 typedef struct header {
@@ -30,20 +34,14 @@ typedef struct table {
     uint64_t mask; /* how many, less 1 */
 } table;
 
-enum { SLOTS = 8, KEYS_AT = 8, HEAP_PAGE = 8192, LONGEST = 64 };
+/* LARGEST: no table's groups are of more bytes, where C finds keys. */
+enum { SLOTS = 8, KEYS_AT = 8, LONGEST = 64, MOST_GROUPS = 128 };
 static const uint64_t lows = 0x0101010101010101, highs = 0x8080808080808080;
 
 #define INLINE __attribute__((always_inline))
 
 static gobridge_stripe *stripes;
-static uintptr_t heap, heap_size;
 static const __m128i *hash_keys;
-
-void gobridge_lookup_share(gobridge_stripe *all, uintptr_t begin, uintptr_t size) {
-    stripes = all;
-    heap = begin;
-    heap_size = size;
-}
 
 void gobridge_lookup_hash_by(const void *keys) {
     if (__builtin_cpu_supports("aes") && __builtin_cpu_supports("sse4.1")) {
@@ -51,19 +49,57 @@ void gobridge_lookup_hash_by(const void *keys) {
     }
 }
 
-INLINE static inline bool is_heap(uintptr_t at, uint64_t size) {
-    return at - heap < heap_size && size <= heap_size - (at - heap);
+/* Whether 8 bytes can be read, which the kernel tries before it looks at what it was asked to do with them. */
+static bool can_be_read(uintptr_t at) {
+    const int host_errno = errno;
+    const long result = syscall(SYS_rt_sigprocmask, ~0, at, NULL, sizeof(uint64_t));
+    const bool can = result == -1 && errno == EINVAL;
+    errno = host_errno;
+    return can;
 }
 
-/* A look-up under way: what must not change meanwhile. */
-typedef struct watch {
-    const gobridge_sight *sight;
-    const uint32_t *sequence;
-    uint32_t before;
-} watch;
+/* Where Go's heap begins, how far it was seen to reach, and how far it may. Go maps it in pieces of this size. What lies in the first
+ * bytes is left to Go, so that what ends behind them begins in the heap. */
+enum { PIECE = 1 << 22, ARENA = 1 << 26, LEFT = 256 };
+static uintptr_t heap, heap_most;
+static _Atomic uintptr_t heap_size;
 
-INLINE static inline bool is_right(const watch *w) {
-    return gobridge_still(w->sight) && __atomic_load_n(w->sequence, __ATOMIC_RELAXED) == w->before;
+/* It may begin with any piece of the arena that it begins in. */
+void gobridge_lookup_share(gobridge_stripe *all, uintptr_t arena, uintptr_t size) {
+    uintptr_t begin = arena;
+    while (size && begin < arena + ARENA && !can_be_read(begin)) {
+        begin += PIECE;
+    }
+    stripes = all;
+    heap = begin + LEFT;
+    heap_most = size;
+}
+
+/* Looks whether the heap reaches LEFT bytes further than that by now. One that was seen not to reach so far as to it a thousand times goes
+ * on elsewhere. */
+static bool reaches(uintptr_t at) {
+    static atomic_uint in_vain;
+    const uintptr_t wanted = at - heap + (uintptr_t)2 * LEFT; /* from where it begins */
+    if (at - heap >= heap_most || in_vain >= 1000) {
+        return false;
+    }
+    uintptr_t known = heap_size, size = known ? known + LEFT : 0;
+    while (size < wanted && can_be_read(heap - LEFT + size) &&
+           can_be_read(heap - LEFT + size + PIECE - sizeof(uint64_t))) {
+        size += PIECE;
+    }
+    if (size < wanted) {
+        in_vain += size <= wanted - LEFT;
+        return false;
+    }
+    while (known + LEFT < size && !atomic_compare_exchange_weak(&heap_size, &known, size - LEFT)) {
+    }
+    return true;
+}
+
+/* Whether so many bytes, up to LEFT, can be read there. */
+INLINE static inline bool is_heap(uintptr_t at, uint32_t size) {
+    return at + size - heap <= atomic_load_explicit(&heap_size, memory_order_relaxed);
 }
 
 /* A key to be found, of one of three kinds. */
@@ -164,10 +200,16 @@ WITH_AES INLINE static inline uint64_t hash_of(key_kind kind, key k, uint64_t se
     return (uint64_t)_mm_cvtsi128_si64(h);
 }
 
-typedef enum answer { ABSENT, FOUND, ASK_GO } answer;
+/* What was found in place: the element, or what lies beyond the part of the heap that is known. */
+typedef enum answer { ABSENT, FOUND, ASK_GO, BEYOND_REACH } answer;
+
+INLINE static inline answer beyond(uintptr_t at, uintptr_t *place) {
+    *place = at;
+    return BEYOND_REACH;
+}
 
 /* Whether the key in a slot is the one that is looked for. */
-INLINE static inline answer compare(key_kind kind, key k, uintptr_t slot, const watch *w) {
+INLINE static inline answer compare(key_kind kind, key k, uintptr_t slot, uintptr_t *place) {
     if (kind == BYTES4) {
         return GOBRIDGE_READ(uint32_t, slot) == (uint32_t)k.number ? FOUND : ABSENT;
     }
@@ -180,76 +222,74 @@ INLINE static inline answer compare(key_kind kind, key k, uintptr_t slot, const 
     if (!k.number) {
         return FOUND;
     }
-    const uintptr_t text = GOBRIDGE_READ(uintptr_t, slot);
-    if (!is_right(w) || !is_heap(text, k.number)) {
+    if (k.number > LONGEST) {
         return ASK_GO;
+    }
+    const uintptr_t text = GOBRIDGE_READ(uintptr_t, slot);
+    if (!is_heap(text, LONGEST)) {
+        return beyond(text, place);
     }
     return is_equal(k.text, (const char *)text, (size_t)k.number) ? FOUND : ABSENT;
 }
 
 /* Looks at those slots of a group whose bits are the highest of each byte. */
 INLINE static inline answer find_among(uint64_t bits, key_kind kind, key k, uintptr_t group,
-                                       const gobridge_shape *shape, const watch *w, uintptr_t *elem) {
+                                       const gobridge_shape *shape, uintptr_t *place) {
     for (; bits; bits &= bits - 1) {
         const unsigned i = (unsigned)__builtin_ctzll(bits) / 8;
-        const answer is = compare(kind, k, group + KEYS_AT + (uintptr_t)i * shape->key_stride, w);
-        if (is != ABSENT) {
-            *elem = group + shape->elem_offset + (uintptr_t)i * shape->elem_stride;
+        const answer is = compare(kind, k, group + KEYS_AT + (uintptr_t)i * shape->key_stride, place);
+        if (__builtin_expect(is == FOUND, 1)) {
+            *place = group + shape->elem_offset + (uintptr_t)i * shape->elem_stride;
+        }
+        if (__builtin_expect(is != ABSENT, 1)) {
             return is;
         }
     }
     return ABSENT;
 }
 
-WITH_AES INLINE static inline answer find(key_kind kind, key k, const watch *w, uintptr_t *elem) {
-    const gobridge_shape *shape = w->sight->shown.shape;
-    const header *m = (const header *)w->sight->shown.address;
+WITH_AES INLINE static inline answer find(key_kind kind, key k, const header *m, const gobridge_shape *shape,
+                                          uintptr_t *place) {
     const int64_t len = GOBRIDGE_READ(int64_t, &m->len);
-    const uint64_t seed = GOBRIDGE_READ(uint64_t, &m->seed);
-    const uint8_t depth = GOBRIDGE_READ(uint8_t, &m->depth), shift = GOBRIDGE_READ(uint8_t, &m->shift);
     const uintptr_t directory = GOBRIDGE_READ(uintptr_t, &m->directory);
-    if (!is_right(w)) {
-        return ASK_GO;
-    }
     if (!len) {
         if (!directory) {
             return ABSENT;
         }
-        /* Where the map grows just now without its lock, it is smaller than a group. */
-        if (!is_heap(directory, shape->group_size) || directory % HEAP_PAGE > HEAP_PAGE - shape->group_size) {
-            return ASK_GO;
+        if (!is_heap(directory, shape->group_size)) {
+            return beyond(directory, place);
         }
-        const uint64_t full = ~GOBRIDGE_READ(uint64_t, directory) & highs;
-        return find_among(full, kind, k, directory, shape, w, elem);
+        return find_among(~GOBRIDGE_READ(uint64_t, directory) & highs, kind, k, directory, shape, place);
     }
     if (kind == TEXT && k.number > LONGEST) {
         return ASK_GO;
     }
-    const uint64_t hash = hash_of(kind, k, seed), nth = depth ? hash >> (shift & 63) : 0;
-    const uintptr_t entry = directory + nth * sizeof(uintptr_t);
-    if (nth >= (uint64_t)len || !is_heap(directory, (uint64_t)len * sizeof(uintptr_t))) {
-        return ASK_GO;
+    const uint8_t depth = GOBRIDGE_READ(uint8_t, &m->depth), shift = GOBRIDGE_READ(uint8_t, &m->shift);
+    const uint64_t hash = hash_of(kind, k, GOBRIDGE_READ(uint64_t, &m->seed));
+    const uintptr_t entry = directory + (depth ? hash >> (shift & 63) : 0) * sizeof(uintptr_t);
+    if (!is_heap(entry, sizeof(uintptr_t))) {
+        return beyond(entry, place);
     }
     const table *t = (const table *)GOBRIDGE_READ(uintptr_t, entry);
-    if (!is_right(w) || GOBRIDGE_READ(uintptr_t, &m->directory) != directory ||
-        !is_heap((uintptr_t)t, sizeof *t)) {
-        return ASK_GO;
+    if (!is_heap((uintptr_t)t, sizeof *t)) {
+        return beyond((uintptr_t)t, place);
     }
     const uintptr_t groups = GOBRIDGE_READ(uintptr_t, &t->groups);
     const uint64_t mask = GOBRIDGE_READ(uint64_t, &t->mask);
-    if (!is_right(w) || GOBRIDGE_READ(uintptr_t, &m->directory) != directory ||
-        GOBRIDGE_READ(uintptr_t, entry) != (uintptr_t)t || mask > UINT16_MAX ||
-        !is_heap(groups, (mask + 1) * shape->group_size)) {
+    if (mask >= MOST_GROUPS) {
         return ASK_GO;
     }
     uint64_t i = hash >> 7 & mask;
-    for (uint64_t step = 1; step <= mask + 1; step++) {
+    for (uint64_t step = 1; step <= MOST_GROUPS; step++) {
         const uintptr_t group = groups + i * shape->group_size;
+        if (!is_heap(group, shape->group_size)) {
+            return beyond(group, place);
+        }
         const uint64_t control = GOBRIDGE_READ(uint64_t, group);
         const uint64_t differs = control ^ (hash & 0x7f) * lows;
         /* Where a byte is the one before a match it may be taken for one too: then the keys differ. */
-        const answer is = find_among((differs - lows) & ~differs & highs, kind, k, group, shape, w, elem);
-        if (is != ABSENT) {
+        const answer is = find_among((differs - lows) & ~differs & highs, kind, k, group, shape, place);
+        if (__builtin_expect(is != ABSENT, 1)) {
             return is;
         }
         if (control & ~(control << 6) & highs) { /* an empty slot: the key would be there */
@@ -261,69 +301,146 @@ WITH_AES INLINE static inline answer find(key_kind kind, key k, const watch *w, 
 }
 
 /* The key that a value stands for. False if it is not of the kind that the map has, or wrong. */
-static inline bool key_from(const gobridge_thread *self, const gobridge_value *v, const gobridge_shape *shape,
-                            key_kind *kind, key *k) {
-    if (!shape->key || !gobridge_pages_know(self, v, sizeof *v, false) || v->kind != shape->key || v->flags) {
-        return false;
+INLINE static inline bool key_from(key_kind kind, const gobridge_thread *self, const gobridge_value *v,
+                                   const gobridge_seen *seen, key *k) {
+    if (!gobridge_pages_know(self, v, sizeof *v, false) || bytes8((const char *)v) != seen->key) {
+        return false; /* the kind, and no flags */
     }
-    k->number = v->as.u;
-    switch (v->kind) {
-    case GOBRIDGE_KIND_INT32: *kind = BYTES4; return v->as.i == (int32_t)v->as.i;
-    case GOBRIDGE_KIND_UINT32: *kind = BYTES4; return v->as.u == (uint32_t)v->as.u;
-    case GOBRIDGE_KIND_STRING:
-        *kind = TEXT;
+    *k = (key){.number = v->as.u};
+    if (kind == BYTES4) {
+        return seen->key == GOBRIDGE_KIND_INT32 ? v->as.i == (int32_t)v->as.i : v->as.u == (uint32_t)v->as.u;
+    }
+    if (kind == TEXT) {
         *k = (key){v->len, v->as.s};
         return !v->len || gobridge_pages_know(self, v->as.s, (size_t)v->len, false);
-    default: *kind = BYTES8; return true;
-    }
-}
-
-static inline uint32_t *sequence_of(const gobridge_sight *sight) {
-    return &stripes[(uint32_t)(sight->shown.address >> 4) * 0x9E3779B1U >> 23].sequence;
-}
-
-WITH_AES INLINE static inline answer find_any(key_kind kind, key k, const watch *w, uintptr_t *elem) {
-    switch (kind) {
-    case BYTES4: return find(BYTES4, k, w, elem);
-    case BYTES8: return find(BYTES8, k, w, elem);
-    default: return find(TEXT, k, w, elem);
-    }
-}
-
-WITH_AES __attribute__((noinline)) static bool look_up(gobridge_ref map, const gobridge_value *v,
-                                                       gobridge_value *elem, uint8_t *found) {
-    gobridge_sight sight;
-    key_kind kind;
-    key k;
-    if (!gobridge_see(map, &sight) || !key_from(gobridge_thread_state, v, sight.shown.shape, &kind, &k)) {
-        return false;
-    }
-    const gobridge_shape *shape = sight.shown.shape;
-    if (elem && (!shape->elem || !gobridge_pages_know(gobridge_thread_state, elem, sizeof *elem, true))) {
-        return false;
-    }
-    watch w = {.sight = &sight, .sequence = sequence_of(&sight)};
-    w.before = __atomic_load_n(w.sequence, __ATOMIC_ACQUIRE);
-    if (w.before & 1) {
-        return false;
-    }
-    uintptr_t place = 0;
-    const answer is = find_any(kind, k, &w, &place);
-    const uint64_t number = is == FOUND && elem ? gobridge_see_scalar(shape->elem, place) : 0;
-    if (is == ASK_GO || !is_right(&w)) {
-        return false;
-    }
-    if (elem) {
-        gobridge_show_scalar(elem, shape->elem, number);
-    }
-    if (found) {
-        *found = is == FOUND;
     }
     return true;
 }
 
-bool gobridge_lookup(gobridge_ref map, const gobridge_value *key, gobridge_value *elem, uint8_t *found) {
-    return hash_keys && look_up(map, key, elem, found);
+static inline uint32_t *sequence_of(uintptr_t map) {
+    return &stripes[(uint32_t)(map >> 4) * 0x9E3779B1U >> 23].sequence;
+}
+
+/* Whether the map's reference is still live, and its lock as it was: then what was read is right. */
+INLINE static inline bool is_right(const gobridge_seen *seen, uint32_t before) {
+    atomic_thread_fence(memory_order_acquire);
+    return __atomic_load_n(seen->generation, __ATOMIC_RELAXED) == (uint32_t)(seen->map >> 32) &&
+           __atomic_load_n(seen->sequence, __ATOMIC_RELAXED) == before;
+}
+
+INLINE static inline uint64_t read_elem(const gobridge_seen *seen, uintptr_t place) {
+    return seen->elem_size == 8 ? GOBRIDGE_READ(uint64_t, place) : gobridge_see_scalar(seen->elem, place);
+}
+
+__attribute__((noinline)) static gobridge_status reach_for(gobridge_ref map, const gobridge_value *v,
+                                                           gobridge_value *elem, uint8_t *found,
+                                                           gobridge_find *by_go, uintptr_t at) {
+    return reaches(at) ? gobridge_lookup(map, v, elem, found, by_go) : by_go(map, v, elem, found);
+}
+
+WITH_AES INLINE static inline gobridge_status look_up(key_kind kind, const gobridge_seen *seen,
+                                                      const gobridge_value *v, gobridge_value *elem,
+                                                      uint8_t *found, gobridge_find *by_go,
+                                                      const gobridge_thread *self) {
+    const uint32_t before = __atomic_load_n(seen->sequence, __ATOMIC_ACQUIRE);
+    key k;
+    if (before & 1 || !key_from(kind, self, v, seen, &k) ||
+        (elem && (!seen->elem || !gobridge_pages_know(self, elem, sizeof *elem, true)))) {
+        return by_go(seen->map, v, elem, found);
+    }
+    uintptr_t place = 0;
+    const answer is = find(kind, k, (const header *)seen->address, seen->shape, &place);
+    const uint64_t number = is == FOUND && elem ? read_elem(seen, place) : 0;
+    if (is == BEYOND_REACH) {
+        return reach_for(seen->map, v, elem, found, by_go, place);
+    }
+    if (is == ASK_GO || !is_right(seen, before)) {
+        return by_go(seen->map, v, elem, found);
+    }
+    if (elem) {
+        gobridge_show_scalar(elem, seen->elem, number);
+    }
+    if (found) {
+        *found = is == FOUND;
+    }
+    return GOBRIDGE_OK;
+}
+
+WITH_AES __attribute__((flatten)) static gobridge_status
+look_up_bytes4(const gobridge_seen *seen, const gobridge_value *v, gobridge_value *elem, uint8_t *found,
+               gobridge_find *by_go, const gobridge_thread *self) {
+    return look_up(BYTES4, seen, v, elem, found, by_go, self);
+}
+
+WITH_AES __attribute__((flatten)) static gobridge_status
+look_up_bytes8(const gobridge_seen *seen, const gobridge_value *v, gobridge_value *elem, uint8_t *found,
+               gobridge_find *by_go, const gobridge_thread *self) {
+    return look_up(BYTES8, seen, v, elem, found, by_go, self);
+}
+
+WITH_AES __attribute__((flatten)) static gobridge_status
+look_up_text(const gobridge_seen *seen, const gobridge_value *v, gobridge_value *elem, uint8_t *found,
+             gobridge_find *by_go, const gobridge_thread *self) {
+    return look_up(TEXT, seen, v, elem, found, by_go, self);
+}
+
+static inline key_kind kind_of(const gobridge_shape *shape) {
+    switch (shape->key) {
+    case GOBRIDGE_KIND_INT32:
+    case GOBRIDGE_KIND_UINT32: return BYTES4;
+    case GOBRIDGE_KIND_STRING: return TEXT;
+    default: return BYTES8;
+    }
+}
+
+/* Remembers a map that C can find keys in. */
+static bool see_anew(gobridge_seen *seen, gobridge_ref map) {
+    static gobridge_look_up *const by_kind[] = {
+        [BYTES4] = look_up_bytes4, [BYTES8] = look_up_bytes8, [TEXT] = look_up_text};
+    gobridge_sight sight;
+    if (!hash_keys || !gobridge_see(map, &sight) || !sight.shown.shape->key) {
+        return false;
+    }
+    const gobridge_shape *shape = sight.shown.shape;
+    *seen = (gobridge_seen){.map = map,
+                            .generation = &sight.slot->generation,
+                            .sequence = sequence_of(sight.shown.address),
+                            .shape = shape,
+                            .address = sight.shown.address,
+                            .look_up = by_kind[kind_of(shape)],
+                            .key = shape->key,
+                            .elem = shape->elem,
+                            .elem_size = shape->elem_size};
+    return true;
+}
+
+/* Whether this thread may find keys now, and where it notes what it has seen of a map: that never changes while the reference is live. */
+INLINE static inline bool may_look(const gobridge_thread *self) {
+    return self && !gobridge_thread_records(self) && gobridge_fork_is_parent();
+}
+
+INLINE static inline gobridge_seen *seen_of(gobridge_thread *self, gobridge_ref map) {
+    return &self->seen[map % GOBRIDGE_SEEN];
+}
+
+__attribute__((noinline)) static gobridge_status look_up_anew(gobridge_ref map, const gobridge_value *v,
+                                                              gobridge_value *elem, uint8_t *found,
+                                                              gobridge_find *by_go) {
+    gobridge_thread *self = gobridge_thread_state;
+    gobridge_seen *seen = seen_of(self, map);
+    return see_anew(seen, map) ? seen->look_up(seen, v, elem, found, by_go, self)
+                               : by_go(map, v, elem, found);
+}
+
+gobridge_status gobridge_lookup(gobridge_ref map, const gobridge_value *v, gobridge_value *elem,
+                                uint8_t *found, gobridge_find *by_go) {
+    gobridge_thread *self = gobridge_thread_state;
+    if (!may_look(self)) {
+        return by_go(map, v, elem, found);
+    }
+    const gobridge_seen *seen = seen_of(self, map);
+    return seen->map == map ? seen->look_up(seen, v, elem, found, by_go, self)
+                            : look_up_anew(map, v, elem, found, by_go);
 }
 
 /* Whether a value from the host is one of the kind that the map has for elements, which C writes: floats of 4 bytes would be rounded. */
@@ -349,91 +466,111 @@ static inline bool add(uint32_t kind, uint64_t a, uint64_t b, uint64_t *sum) {
     return !wraps && gobridge_see_scalar(kind, (uintptr_t)sum) == *sum;
 }
 
+/* An element to be set, or a number to be added. */
+typedef struct operand {
+    const gobridge_value *value;
+    bool adds;
+    gobridge_value *sum; /* or NULL */
+} operand;
+
+static bool change(gobridge_ref map, const gobridge_value *v, operand by);
+
 /* Changes the element of a key that is there, with the map's lock: who releases the reference waits for that (Go's WaitForC), so
  * what it named is not freed meanwhile. Go code without the lock sees that the map is written, as when Go writes it. */
-WITH_AES __attribute__((noinline)) static bool change(gobridge_ref map, const gobridge_value *v,
-                                                      const gobridge_value *operand, bool adds,
-                                                      gobridge_value *sum) {
-    gobridge_sight sight;
-    key_kind kind;
+WITH_AES INLINE static inline bool change_as(key_kind kind, const gobridge_thread *self,
+                                             const gobridge_seen *seen, const gobridge_value *v, operand by) {
     key k;
-    const gobridge_thread *self = gobridge_thread_state;
-    if (!gobridge_see(map, &sight) || !key_from(self, v, sight.shown.shape, &kind, &k) ||
-        !is_elem(self, operand, sight.shown.shape->elem)) {
+    if (!key_from(kind, self, v, seen, &k) || !is_elem(self, by.value, seen->elem) ||
+        (by.adds && (seen->elem < GOBRIDGE_KIND_INT || seen->elem > GOBRIDGE_KIND_UINTPTR)) ||
+        (by.sum && !gobridge_pages_know(self, by.sum, sizeof *by.sum, true))) {
         return false;
     }
-    const gobridge_shape *shape = sight.shown.shape;
-    if ((adds && (shape->elem < GOBRIDGE_KIND_INT || shape->elem > GOBRIDGE_KIND_UINTPTR)) ||
-        (sum && !gobridge_pages_know(self, sum, sizeof *sum, true))) {
-        return false;
-    }
-    uint32_t *sequence = sequence_of(&sight), before = __atomic_load_n(sequence, __ATOMIC_RELAXED);
+    uint32_t before = __atomic_load_n(seen->sequence, __ATOMIC_RELAXED);
     const uint32_t held = (before + 1) | GOBRIDGE_HELD_BY_C;
-    if (before & 1 ||
-        !__atomic_compare_exchange_n(sequence, &before, held, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
+    if (before & 1 || !__atomic_compare_exchange_n(seen->sequence, &before, held, false, __ATOMIC_SEQ_CST,
+                                                   __ATOMIC_RELAXED)) {
         return false;
     }
-    const watch w = {&sight, sequence, held};
-    header *m = (header *)sight.shown.address;
+    header *m = (header *)seen->address;
     uintptr_t place = 0;
-    bool changes = gobridge_still(&sight) && !GOBRIDGE_READ(uint8_t, &m->writing) &&
-                   find_any(kind, k, &w, &place) == FOUND;
-    uint64_t number = operand->as.u;
-    if (changes && adds) {
-        changes = add(shape->elem, gobridge_see_scalar(shape->elem, place), number, &number);
+    const answer is = is_right(seen, held) && !GOBRIDGE_READ(uint8_t, &m->writing)
+                          ? find(kind, k, m, seen->shape, &place)
+                          : ASK_GO;
+    bool changes = is == FOUND;
+    uint64_t number = by.value->as.u;
+    if (changes && by.adds) {
+        changes = add(seen->elem, read_elem(seen, place), number, &number);
     }
     if (changes) {
         __atomic_store_n(&m->writing, 1, __ATOMIC_RELAXED);
-        write_scalar(shape->elem_size, place, number);
+        write_scalar(seen->elem_size, place, number);
         __atomic_store_n(&m->writing, 0, __ATOMIC_RELAXED);
     }
-    __atomic_store_n(sequence, (before + 2) & ~GOBRIDGE_HELD_BY_C, __ATOMIC_RELEASE);
-    if (changes && sum) {
-        gobridge_show_scalar(sum, shape->elem, number);
+    __atomic_store_n(seen->sequence, (before + 2) & ~GOBRIDGE_HELD_BY_C, __ATOMIC_RELEASE);
+    if (changes && by.sum) {
+        gobridge_show_scalar(by.sum, seen->elem, number);
     }
-    return changes;
+    return changes || (is == BEYOND_REACH && reaches(place) && change(seen->map, v, by));
+}
+
+WITH_AES static bool change(gobridge_ref map, const gobridge_value *v, operand by) {
+    gobridge_thread *self = gobridge_thread_state;
+    if (!may_look(self)) {
+        return false;
+    }
+    gobridge_seen *seen = seen_of(self, map);
+    if (seen->map != map && !see_anew(seen, map)) {
+        return false;
+    }
+    switch (kind_of(seen->shape)) {
+    case BYTES4: return change_as(BYTES4, self, seen, v, by);
+    case BYTES8: return change_as(BYTES8, self, seen, v, by);
+    default: return change_as(TEXT, self, seen, v, by);
+    }
 }
 
 bool gobridge_lookup_set(gobridge_ref map, const gobridge_value *key, const gobridge_value *elem) {
-    return hash_keys && change(map, key, elem, false, NULL);
+    return change(map, key, (operand){.value = elem});
 }
 
 bool gobridge_lookup_add(gobridge_ref map, const gobridge_value *key, const gobridge_value *delta,
                          gobridge_value *sum) {
-    return hash_keys && change(map, key, delta, true, sum);
+    return change(map, key, (operand){.value = delta, .adds = true, .sum = sum});
 }
 
-WITH_AES bool gobridge_lookup_try(uintptr_t map, const gobridge_shape *shape, uintptr_t keys, size_t count,
-                                  uint8_t *found, uint64_t *elems) {
-    const gobridge_slot live = {.generation = 1};
-    const gobridge_sight sight = {&live, 1, {shape, map}};
-    const uint32_t never = 0;
-    const watch w = {&sight, &never, 0};
+WITH_AES static answer find_nth(size_t i, uintptr_t keys, const header *m, const gobridge_shape *shape,
+                                uintptr_t *place) {
+    if (shape->key == GOBRIDGE_KIND_STRING) {
+        const gobridge_text *text = (const gobridge_text *)keys + i;
+        return find(TEXT, (key){text->len, text->data}, m, shape, place);
+    }
+    return shape->key == GOBRIDGE_KIND_UINT32
+               ? find(BYTES4, (key){.number = ((const uint32_t *)keys)[i]}, m, shape, place)
+               : find(BYTES8, (key){.number = ((const uint64_t *)keys)[i]}, m, shape, place);
+}
+
+bool gobridge_lookup_try(uintptr_t map, const gobridge_shape *shape, uintptr_t keys, size_t count,
+                         uint8_t *found, uint64_t *elems) {
     for (size_t i = 0; hash_keys && i < count; i++) {
-        uintptr_t elem = 0;
-        answer is = ASK_GO;
-        if (shape->key == GOBRIDGE_KIND_STRING) {
-            const gobridge_text *text = (const gobridge_text *)keys + i;
-            is = find(TEXT, (key){text->len, text->data}, &w, &elem);
-        } else if (shape->key == GOBRIDGE_KIND_UINT32) {
-            is = find(BYTES4, (key){.number = ((const uint32_t *)keys)[i]}, &w, &elem);
-        } else {
-            is = find(BYTES8, (key){.number = ((const uint64_t *)keys)[i]}, &w, &elem);
-        }
-        if (is == ASK_GO) {
+        uintptr_t place = 0;
+        answer is;
+        do {
+            is = find_nth(i, keys, (const header *)map, shape, &place);
+        } while (is == BEYOND_REACH && reaches(place));
+        if (is > FOUND) {
             return false;
         }
         found[i] = is == FOUND;
-        elems[i] = is == FOUND ? gobridge_see_scalar(shape->elem, elem) : 0;
+        elems[i] = is == FOUND ? gobridge_see_scalar(shape->elem, place) : 0;
     }
     return hash_keys != NULL;
 }
 
 #else
 
-bool gobridge_lookup(gobridge_ref map, const gobridge_value *key, gobridge_value *elem, uint8_t *found) {
-    (void)map, (void)key, (void)elem, (void)found;
-    return false;
+gobridge_status gobridge_lookup(gobridge_ref map, const gobridge_value *key, gobridge_value *elem,
+                                uint8_t *found, gobridge_find *by_go) {
+    return by_go(map, key, elem, found);
 }
 
 void gobridge_lookup_share(gobridge_stripe *stripes, uintptr_t heap, uintptr_t heap_size) {

@@ -2,12 +2,14 @@
 #ifndef GOBRIDGE_CSRC_LOOKUP_H
 #define GOBRIDGE_CSRC_LOOKUP_H
 
-#include "frame.h"
+#include "thread.h"
 
 #include <stdbool.h>
 
-/* Looks a key up as gobridge_map_get does; without elem, as gobridge_map_contains does. False if that needs Go. */
-bool gobridge_lookup(gobridge_ref map, const gobridge_value *key, gobridge_value *elem, uint8_t *found);
+/* Looks a key up as gobridge_map_get does; without elem, as gobridge_map_contains does. What needs Go is left to by_go, which is
+ * called last, for to keep its arguments across a call takes as long as a tenth of all this. */
+gobridge_status gobridge_lookup(gobridge_ref map, const gobridge_value *key, gobridge_value *elem,
+                                uint8_t *found, gobridge_find *by_go);
 
 /* Sets the element of a key that is there as gobridge_map_set does. False if that needs Go. */
 bool gobridge_lookup_set(gobridge_ref map, const gobridge_value *key, const gobridge_value *elem);
@@ -16,8 +18,8 @@ bool gobridge_lookup_set(gobridge_ref map, const gobridge_value *key, const gobr
 bool gobridge_lookup_add(gobridge_ref map, const gobridge_value *key, const gobridge_value *delta,
                          gobridge_value *sum);
 
-/* What Go says before there is a map that C may read: where the locks and the heap lie, */
-void gobridge_lookup_share(gobridge_stripe *stripes, uintptr_t heap, uintptr_t heap_size);
+/* What Go says before there is a map that C may read: where the locks lie, the arena that the heap begins in, and how large it may grow, */
+void gobridge_lookup_share(gobridge_stripe *stripes, uintptr_t arena, uintptr_t heap_size);
 
 /* and the 64 bytes that all hashes depend on. */
 void gobridge_lookup_hash_by(const void *keys);

@@ -12,23 +12,35 @@ gobridge_status gobridge_map_new(gobridge_ref type, int64_t hint, gobridge_ref *
 
 /* Notes that Go has read a key, and written an element. */
 static void note(const gobridge_value *key, const gobridge_value *elem) {
-    gobridge_pages_note(key, false);
+    gobridge_pages_note(key, sizeof *key, false);
     if (key->kind == GOBRIDGE_KIND_STRING) {
-        gobridge_pages_note(key->as.s, false);
+        gobridge_pages_note(key->as.s, (size_t)key->len, false);
     }
     if (elem) {
-        gobridge_pages_note(elem, true);
+        gobridge_pages_note(elem, sizeof *elem, true);
     }
+}
+
+static gobridge_status get_by_go(gobridge_ref map, const gobridge_value *key, gobridge_value *elem,
+                                 uint8_t *found) {
+    gobridge_frame frame = {.op = OP_gobridge_map_get, .map = {.map = map, .key = key, .elem = elem}};
+    const gobridge_status status = gobridge_cross(&frame, found);
+    if (!status) {
+        note(key, elem);
+    }
+    return status;
 }
 
 gobridge_status gobridge_map_get(gobridge_ref map, const gobridge_value *key, gobridge_value *elem,
                                  uint8_t *found) {
     GOBRIDGE_NOT_NULL(key);
     GOBRIDGE_NOT_NULL(elem);
-    if (gobridge_lookup(map, key, elem, found)) {
-        return GOBRIDGE_OK;
-    }
-    gobridge_frame frame = {.op = OP_gobridge_map_get, .map = {.map = map, .key = key, .elem = elem}};
+    return gobridge_lookup(map, key, elem, found, get_by_go);
+}
+
+static gobridge_status contains_by_go(gobridge_ref map, const gobridge_value *key, gobridge_value *elem,
+                                      uint8_t *found) {
+    gobridge_frame frame = {.op = OP_gobridge_map_contains, .map = {.map = map, .key = key}};
     const gobridge_status status = gobridge_cross(&frame, found);
     if (!status) {
         note(key, elem);
@@ -39,15 +51,7 @@ gobridge_status gobridge_map_get(gobridge_ref map, const gobridge_value *key, go
 gobridge_status gobridge_map_contains(gobridge_ref map, const gobridge_value *key, uint8_t *found) {
     GOBRIDGE_NOT_NULL(key);
     GOBRIDGE_NOT_NULL(found);
-    if (gobridge_lookup(map, key, NULL, found)) {
-        return GOBRIDGE_OK;
-    }
-    gobridge_frame frame = {.op = OP_gobridge_map_contains, .map = {.map = map, .key = key}};
-    const gobridge_status status = gobridge_cross(&frame, found);
-    if (!status) {
-        note(key, NULL);
-    }
-    return status;
+    return gobridge_lookup(map, key, NULL, found, contains_by_go);
 }
 
 gobridge_status gobridge_map_set(gobridge_ref map, const gobridge_value *key, const gobridge_value *elem) {
@@ -60,7 +64,7 @@ gobridge_status gobridge_map_set(gobridge_ref map, const gobridge_value *key, co
     const gobridge_status status = gobridge_cross(&frame, NULL);
     if (!status) {
         note(key, NULL);
-        gobridge_pages_note(elem, false);
+        gobridge_pages_note(elem, sizeof *elem, false);
     }
     return status;
 }
@@ -88,7 +92,7 @@ gobridge_status gobridge_map_add(gobridge_ref map, const gobridge_value *key, co
     const gobridge_status status = gobridge_cross(&frame, NULL);
     if (!status) {
         note(key, sum);
-        gobridge_pages_note(delta, false);
+        gobridge_pages_note(delta, sizeof *delta, false);
     }
     return status;
 }

@@ -76,7 +76,7 @@ gobridge_status gobridge_slice_get(gobridge_ref slice, int64_t index, gobridge_v
                             .slice = {.slice = slice, .index = (uint64_t)index, .elem = elem}};
     const gobridge_status status = gobridge_cross(&frame, NULL);
     if (!status) {
-        gobridge_pages_note(elem, true);
+        gobridge_pages_note(elem, sizeof *elem, true);
     }
     return status;
 }

@@ -97,6 +97,7 @@ gobridge_thread *gobridge_thread_new(void) {
     }
     if (t) {
         t->errno_at = &errno;
+        t->seen[0].map = 1; /* which is not seen there, while 0 would be */
     }
     (void)gobridge_signals_reclaim(); /* the host may have installed handlers since Go started */
     errno = host_errno;

@@ -31,6 +31,26 @@ typedef struct gobridge_scopes {
     uint64_t open;   /* how many */
 } gobridge_scopes;
 
+/* A map that the thread has found keys in (csrc/lookup.c), at its reference's place among so many. */
+enum { GOBRIDGE_SEEN = 8 };
+struct gobridge_thread;
+struct gobridge_seen;
+typedef gobridge_status gobridge_find(gobridge_ref map, const gobridge_value *key, gobridge_value *elem,
+                                      uint8_t *found);
+typedef gobridge_status gobridge_look_up(const struct gobridge_seen *seen, const gobridge_value *key,
+                                         gobridge_value *elem, uint8_t *found, gobridge_find *by_go,
+                                         const struct gobridge_thread *self);
+typedef struct gobridge_seen { /* of 64 bytes */
+    gobridge_ref map;
+    const uint32_t *generation; /* of its slot */
+    uint32_t *sequence;         /* of its lock */
+    const gobridge_shape *shape;
+    uintptr_t address;
+    gobridge_look_up *look_up; /* for its kind of keys */
+    uint64_t key;              /* kinds, as the shape has them */
+    uint32_t elem, elem_size;
+} gobridge_seen;
+
 typedef struct gobridge_thread {
     int *errno_at;          /* asking for it anew costs each crossing a call */
     gobridge_status status; /* the last failure */
@@ -45,9 +65,11 @@ typedef struct gobridge_thread {
     const gobridge_recorder *recorder; /* NULL until there is a batch */
     gobridge_status (*flush)(void);    /* empties the queue; NULL until something is in it */
     struct gobridge_activation
-        *active;                 /* the outermost call under way that may call the host back, or NULL */
-    gobridge_fpu host_fpu;       /* of that call */
-    uintptr_t *pages;            /* csrc/pages.h; NULL while there are none */
+        *active;           /* the outermost call under way that may call the host back, or NULL */
+    gobridge_fpu host_fpu; /* of that call */
+    uintptr_t *pages;      /* csrc/pages.h; NULL while there are none */
+    uintptr_t page;        /* of these the last one that was written */
+    gobridge_seen seen[GOBRIDGE_SEEN];
     gobridge_host_thread shared; /* with Go */
 } gobridge_thread;
 

@@ -54,7 +54,7 @@ gobridge_status gobridge_value_get(gobridge_ref ref, gobridge_value *value) {
     gobridge_frame frame = {.op = OP_gobridge_value_get, .value = {.ref = ref, .value = value}};
     const gobridge_status status = gobridge_cross(&frame, NULL);
     if (!status) {
-        gobridge_pages_note(value, true);
+        gobridge_pages_note(value, sizeof *value, true);
     }
     return status;
 }
@@ -92,7 +92,7 @@ gobridge_status gobridge_value_load(gobridge_ref ref, void *data) {
     gobridge_frame frame = {.op = OP_gobridge_value_load, .value = {.ref = ref, .value = data}};
     const gobridge_status status = gobridge_cross(&frame, NULL);
     if (!status) {
-        gobridge_pages_note(data, true);
+        gobridge_pages_note(data, 1, true); /* of a size that Go knows */
     }
     return status;
 }

@@ -701,7 +701,7 @@ int main(int argc, char **argv) {
         if (soaks) {
             soak_note();
         }
-    } while (soaks && time(NULL) < deadline && !atomic_load(&found));
+    } while (soaks && (time(NULL) < deadline || round < SOAK_ROUNDS) && !atomic_load(&found));
     const bool is_flat = !soaks || soak_is_flat();
     for (size_t i = 0; i < nshared; i++) {
         (void)gobridge_release(shared[i].ref);

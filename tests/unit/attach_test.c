@@ -30,6 +30,12 @@ static size_t mappings(const void *guarded_to) {
     return count;
 }
 
+/* AddressSanitizer would give each thread a stack of its own. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void) {
+    return "use_sigaltstack=0";
+}
+
 static void a_stack_with_a_guard(void) {
     assert_true(signal_stack().ss_flags & SS_DISABLE);
     assert_ok(gobridge_thread_attach());

@@ -299,6 +299,32 @@ static void elements_are_changed_without_a_call(void **state) {
     assert_status(gobridge_map_set(map, &key, &delta), GOBRIDGE_E_STALE_REF, "map");
 }
 
+/* Values may lie across two pages: both were used before. */
+static void values_lie_across_pages(void **state) {
+    (void)state;
+    enum { PAGE = 4096 };
+    char *pages = aligned_alloc(PAGE, (size_t)4 * PAGE);
+    gobridge_value *key = (gobridge_value *)(pages + PAGE - 16);
+    gobridge_value *elem = (gobridge_value *)(pages + 3 * PAGE - 8);
+    const gobridge_ref map = make_map("map[string]int16");
+    gobridge_ref slice = 0;
+    assert_ok(gobridge_slice_make(parse("[]int16"), 1, 1, &slice));
+    memset(pages, 'k', (size_t)4 * PAGE);
+    *key = text_of(pages + 2 * PAGE - 5, 10);
+    *elem = integer(GOBRIDGE_KIND_INT16, 3);
+    assert_ok(gobridge_map_set(map, key, elem));
+    for (int i = 0; i < 2; i++) {
+        assert_calls(assert_ok(gobridge_map_get(map, key, elem, NULL)),
+                     i == 0 || !finds_keys_without_a_call());
+        assert_int_equal(elem->as.i, 3);
+        assert_calls(assert_ok(gobridge_slice_get(slice, 0, elem)), sizeof(void *) != 8);
+        assert_int_equal(elem->as.i, 0);
+    }
+    assert_ok(gobridge_release(slice));
+    assert_ok(gobridge_release(map));
+    free(pages);
+}
+
 /* A key of another kind, or that its kind does not have, is as wrong as ever. */
 static void wrong_keys_are_refused(void **state) {
     (void)state;
@@ -385,6 +411,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_are_found_without_a_call),
         cmocka_unit_test(elements_are_changed_without_a_call),
+        cmocka_unit_test(values_lie_across_pages),
         cmocka_unit_test(wrong_keys_are_refused),
         cmocka_unit_test(others_are_read_without_a_call),
         cmocka_unit_test(floats_are_widened_as_in_go),

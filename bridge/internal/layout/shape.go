@@ -79,5 +79,13 @@ var HeapSize = func() (size uintptr) {
 	return size
 }()
 
-// HeapBase is where the arena begins that an early object lies in.
-var HeapBase = uintptr(reflect.New(reflect.TypeOf(Type{})).UnsafePointer()) &^ (1<<26 - 1)
+// HeapBase is where the arena begins that the heap begins in. An object of a package that is initialised as late as this one may lie
+// in the next arena; the arguments are older.
+var HeapBase = func() uintptr {
+	const arena = 1 << 26
+	base := uintptr(reflect.New(reflect.TypeOf(Type{})).UnsafePointer()) &^ (arena - 1)
+	if len(os.Args) > 0 && base-uintptr(unsafe.Pointer(&os.Args[0]))&^(arena-1) == arena {
+		base -= arena
+	}
+	return base
+}()

@@ -3,7 +3,6 @@ package status
 import (
 	"strings"
 	"testing"
-	"time"
 )
 
 func TestNearest(t *testing.T) {
@@ -46,8 +45,7 @@ func TestNearestToAHugeName(t *testing.T) {
 	for i := range known {
 		known[i] = strings.Repeat("known", 1+i)
 	}
-	start := time.Now()
-	if got := Nearest(strings.Repeat("k", 1<<20), known); len(got) > 300 || time.Since(start) > 5*time.Second {
-		t.Errorf("%s after %v", got, time.Since(start))
+	if got := Nearest(strings.Repeat("k", 1<<20), known); len(got) > 300 { // in time: to compare it whole with each would take hours
+		t.Error(got)
 	}
 }

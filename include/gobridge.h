@@ -50,4 +50,6 @@
 #include <gobridge/type.h>
 #include <gobridge/value.h>
 
+#include <gobridge/table.h> /* of all the others */
+
 #endif

@@ -10,6 +10,17 @@ GOBRIDGE_BEGIN
 /* The library's version: GOBRIDGE_VERSION of the headers that it was built with. Crosses nothing. Since 1.0. */
 GOBRIDGE_API uint32_t gobridge_version(void);
 
+struct gobridge_api; /* of gobridge/table.h */
+
+/* The library's own functions as a table. A name that is linked, or found in the process as a whole, is the first library's that has
+ * it; a host of two libraries asks each (by dlsym, or by the NAME_api of what gobridge build made) for its table, and calls
+ * through that. What one library gave means nothing to the other: its references are GOBRIDGE_E_FORGED_REF there.
+ *   version  GOBRIDGE_API_VERSION: what the caller knows of the table
+ *   api      receives the table, which lives as long as the process and has all functions of that version
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_UNSUPPORTED if version is newer than the library, or of another major
+ * version. Crosses nothing. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_api_get(uint32_t version, const struct gobridge_api **api);
+
 /* The Go release that the library was built with, as Go's runtime.Version gives it: "go1.24.11".
  *   release  receives a NUL-terminated string that lives as long as the process
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL. Since 1.0. */

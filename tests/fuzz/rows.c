@@ -1125,6 +1125,7 @@ BODY(gobridge_version) {
     (void)f;
     return gobridge_version() == GOBRIDGE_VERSION ? GOBRIDGE_OK : GOBRIDGE_E_RANGE;
 }
+ROW(gobridge_api_get, 0, ((uint32_t)below(f, 300), out(f, sizeof(void *))))
 BODY(gobridge_start) {
     const gobridge_options options = {.size = (uint32_t)(chance(f, 300) ? below(f, 40) : sizeof options),
                                       .flags = chance(f, 100),

@@ -444,6 +444,7 @@ typedef struct function {
       {"boxed", OUT_REF})
 
 #define THAT_STAY_IN_C(X)                                                                              \
+    X(0, gobridge_api_get, (GOBRIDGE_API_VERSION, a[0].out), {"api", OUT})                             \
     X(0, gobridge_release_later, (a[0].ref), {"ref", ZERO})                                            \
     X(0, gobridge_last_error, (a[0].out), {"error", OUT_UNNAMED})                                      \
     X(0, gobridge_scope_open, (a[0].out), {"scope", OUT_SCOPE})                                        \

@@ -1,6 +1,7 @@
 // Command manifest prints what the public headers promise, a line for each item: every function with the release that added
 // it and its prototype, every struct's layout with pointers of 64 and of 32 bits, every constant. What is printed for a
-// release never changes: tests/abi/manifest.txt has it, and scripts/abi compares.
+// release never changes: tests/abi/manifest.txt has it, and scripts/abi compares. A struct that may grow at its end has a line
+// for each member. With -table it prints include/gobridge/table.h.
 package main
 
 import (
@@ -19,33 +20,41 @@ import (
 const source = "#include <gobridge.h>\n#include <gobridge/arrow.h>\n"
 
 func main() {
-	lines, err := manifest()
+	what := manifest
+	if len(os.Args) == 2 && os.Args[1] == "-table" {
+		what = table
+	}
+	text, err := what()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "manifest:", err)
 		os.Exit(1)
 	}
-	sort.Strings(lines)
-	fmt.Println(strings.Join(lines, "\n"))
+	fmt.Print(text)
 }
 
-func manifest() (lines []string, err error) {
-	functions, err := functionLines()
+func manifest() (string, error) {
+	functions, err := functions()
 	if err != nil {
-		return nil, err
+		return "", err
+	}
+	var lines []string
+	for _, f := range functions {
+		lines = append(lines, fmt.Sprintf("function %s since %s: %s", f.name, f.since, f.prototype))
 	}
 	constants, err := constantLines()
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	lines = append(functions, constants...)
+	lines = append(lines, constants...)
 	for _, bits := range []string{"64", "32"} {
 		layouts, err := layoutLines(bits)
 		if err != nil {
-			return nil, err
+			return "", err
 		}
 		lines = append(lines, layouts...)
 	}
-	return lines, nil
+	sort.Strings(lines)
+	return strings.Join(lines, "\n") + "\n", nil
 }
 
 // compile runs the C compiler over the headers.
@@ -67,30 +76,36 @@ var (
 	macro       = regexp.MustCompile(`(?m)^#define (GOBRIDGE_\w+) ([-0-9(].*|0x.*)$`)
 )
 
-func functionLines() (lines []string, err error) {
-	table, err := os.ReadFile("csrc/functions.h")
+// function is one that the headers declare.
+type function struct {
+	name, since, prototype string
+}
+
+// functions are all of them, in the order of csrc/functions.h.
+func functions() (all []function, err error) {
+	text, err := compile("-E", "-P", "-DGOBRIDGE_TABLE_H")
 	if err != nil {
 		return nil, err
 	}
-	since := map[string]string{}
-	for _, r := range row.FindAllStringSubmatch(string(table), -1) {
-		since[r[1]] = r[2]
-	}
-	text, err := compile("-E", "-P")
-	if err != nil {
-		return nil, err
-	}
+	prototypes := map[string]string{}
 	for _, d := range declaration.FindAllStringSubmatch(text, -1) {
-		if since[d[2]] == "" {
-			return nil, fmt.Errorf("csrc/functions.h has no row for %s", d[2])
+		prototypes[d[2]] = spaces.ReplaceAllString(d[1], " ")
+	}
+	rows, err := os.ReadFile("csrc/functions.h")
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range row.FindAllStringSubmatch(string(rows), -1) {
+		if prototypes[r[1]] == "" {
+			return nil, fmt.Errorf("no header declares %s", r[1])
 		}
-		lines = append(lines, fmt.Sprintf("function %s since %s: %s", d[2], since[d[2]], spaces.ReplaceAllString(d[1], " ")))
-		delete(since, d[2])
+		all = append(all, function{r[1], r[2], prototypes[r[1]]})
+		delete(prototypes, r[1])
 	}
-	for name := range since {
-		return nil, fmt.Errorf("no header declares %s", name)
+	for name := range prototypes {
+		return nil, fmt.Errorf("csrc/functions.h has no row for %s", name)
 	}
-	return lines, nil
+	return all, nil
 }
 
 // notFixed is what says which headers these are, and changes with each release.
@@ -166,8 +181,19 @@ func describe(t dwarf.Type, bits string) (lines []string) {
 		members := make([]string, len(t.Field))
 		for i, f := range t.Field {
 			members[i] = fmt.Sprintf("%s at %d: %s of %d", f.Name, f.ByteOffset, spaces.ReplaceAllString(f.Type.String(), " "), f.Type.Size())
+			if grows(t) {
+				lines = append(lines, fmt.Sprintf("member of %s on %s bits: %s", t.StructName, bits, members[i]))
+			}
+		}
+		if grows(t) {
+			return lines
 		}
 		lines = append(lines, fmt.Sprintf("struct %s on %s bits, %d bytes: %s", t.StructName, bits, t.ByteSize, strings.Join(members, "; ")))
 	}
 	return lines
+}
+
+// grows says whether members may come at a struct's end: it begins with its size, or the library alone makes it.
+func grows(t *dwarf.StructType) bool {
+	return len(t.Field) > 0 && t.Field[0].Name == "size" || t.StructName == "gobridge_symbol"
 }

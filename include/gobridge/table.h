@@ -6,9 +6,9 @@
 
 GOBRIDGE_BEGIN
 
+/* clang-format off */
 /* What gobridge_api_get gives: the functions of the library that gave it, each under its own name. Those of a later release
  * stand behind those of an earlier one, and none ever moves. */
-/* clang-format off: a function is a line */
 typedef struct gobridge_api {
     uint32_t size;    /* of this struct as the library has it */
     uint32_t version; /* the GOBRIDGE_API_VERSION that the library has all functions of */

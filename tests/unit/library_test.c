@@ -99,7 +99,8 @@ static void references_of_another_runtime(void **state) {
     for (size_t i = 0; i < COUNT(map[0]); i++) {
         assert_ok(there->gobridge_map_new(type, 0, &map[1][i]));
         map[0][i] = make_map("map[string]int");
-        assert_failed(here->gobridge_map_len(map[1][i], &len), GOBRIDGE_E_FORGED_REF, "gobridge_map_len", "map");
+        assert_failed(here->gobridge_map_len(map[1][i], &len), GOBRIDGE_E_FORGED_REF, "gobridge_map_len",
+                      "map");
         assert_int_equal(there->gobridge_map_len(map[0][i], &len), GOBRIDGE_E_FORGED_REF);
         assert_int_equal(there->gobridge_release(map[0][i]), GOBRIDGE_E_FORGED_REF);
         assert_int_equal(len, 9);

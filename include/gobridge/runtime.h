@@ -76,11 +76,11 @@ GOBRIDGE_API gobridge_status gobridge_go_collect(void);
 
 /* ---- what goes on ---- */
 
-/* Go's memory at one moment, in bytes where nothing else is said. Later minors may add members at the end. */
+/* Go's memory at one moment, in bytes where nothing else is said. */
 typedef struct gobridge_memory {
-    uint32_t size;       /* in: sizeof (gobridge_memory), set by the caller; out: how much of it is filled */
-    uint32_t reserved;   /* 0 */
-    uint64_t heap_alloc; /* objects: those that are live, and garbage that is not swept yet */
+    uint32_t size;              /* in: sizeof(gobridge_memory); out: how much of it is filled */
+    uint32_t reserved;          /* 0 */
+    uint64_t heap_alloc;        /* objects: those that are live, and garbage that is not swept yet */
     uint64_t heap_objects;      /* their number */
     uint64_t heap_sys;          /* address space that the heap has from the operating system */
     uint64_t heap_released;     /* of that, what was given back to it */
@@ -95,8 +95,8 @@ typedef struct gobridge_memory {
 } gobridge_memory;
 
 /* Gives the memory statistics; all goroutines are stopped for some microseconds.
- *   stats  its size says how much of it the caller knows; no more than that is written
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_ARGUMENT if its size is that of no gobridge_memory.
+ *   stats  its size is set; receives the rest
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_TOO_SMALL if stats->size is less than that of 1.0.
  * Go: runtime.ReadMemStats. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_go_memory(gobridge_memory *stats);
 

@@ -1151,13 +1151,7 @@ ROW(gobridge_go_memory_limit, 0, (-1, out_optional(f, 8)))
 BODY(gobridge_go_collect) {
     return chance(f, 20) ? gobridge_go_collect() : GOBRIDGE_OK; /* it takes as long as hundreds of others */
 }
-BODY(gobridge_go_memory) {
-    gobridge_memory *at = chance(f, 900) ? NULL : out_soft(f, sizeof *at);
-    if (at) {
-        at->size = (uint32_t)(chance(f, 300) ? below(f, 2000) * 8 : sizeof *at) % (sizeof *at + 8);
-    }
-    return gobridge_go_memory(at);
-}
+ROW(gobridge_go_memory, 0, (sized(f, sizeof(gobridge_memory))))
 ROW(gobridge_go_goroutines, 0, (out(f, 8)))
 static string variable_name(fuzz *f) {
     return ONE_OF(f, "FUZZ_A", "FUZZ_B", "FUZZ_C", "A=B", "");

@@ -12,11 +12,11 @@ static void must(gobridge_status status) {
 }
 
 static gobridge_column numbers(const void *data) {
-    return (gobridge_column){.layout = GOBRIDGE_COLUMN_PLAIN, .data = (void *)data};
+    return (gobridge_column){.layout = GOBRIDGE_COLUMN_PLAIN, .in = data};
 }
 
 static gobridge_column strings(const gobridge_text *texts) {
-    return (gobridge_column){.layout = GOBRIDGE_COLUMN_TEXT, .data = (void *)texts};
+    return (gobridge_column){.layout = GOBRIDGE_COLUMN_TEXT, .in = texts};
 }
 
 /* The elements of the keys of a slice. */

@@ -186,7 +186,7 @@ static void columns(void **state) {
                     out = {.layout = GOBRIDGE_COLUMN_PLAIN, .data = elems},
                     doubled = {.layout = GOBRIDGE_COLUMN_PLAIN, .data = results},
                     texts = {.layout = GOBRIDGE_COLUMN_TEXT, .data = shown, .owner = 9},
-                    values = {.layout = GOBRIDGE_COLUMN_VALUES, .data = (void *)words};
+                    values = {.layout = GOBRIDGE_COLUMN_VALUES, .in = words};
     size_t filled = 9;
     gobridge_column entries = {.layout = GOBRIDGE_COLUMN_PLAIN, .data = ones};
     gobridge_ref iterator;
@@ -217,7 +217,7 @@ static void columns(void **state) {
 
     /* items that fail are the operation's failure, and the others are done */
     const gobridge_value mixed[] = {text("good"), integer(K(INT64), 1)};
-    values.data = (void *)mixed;
+    values.in = mixed;
     map = make_map("map[string]int64");
     assert_ok(gobridge_batch_begin());
     assert_ok(gobridge_map_add_n(map, &values, NULL, 2, statuses));

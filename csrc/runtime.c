@@ -11,11 +11,11 @@ uint32_t gobridge_version(void) {
     return GOBRIDGE_VERSION;
 }
 
-gobridge_status gobridge_go_release(const char **release) {
-    GOBRIDGE_NOT_NULL(release);
+gobridge_status gobridge_go_version(const char **version) {
+    GOBRIDGE_NOT_NULL(version);
     const gobridge_status status = gobridge_start_wait(__func__);
     if (!status) {
-        *release = gobridge_start_runtime.release;
+        *version = gobridge_start_runtime.release;
     }
     return status;
 }

@@ -22,9 +22,9 @@ struct gobridge_api; /* of gobridge/table.h */
 GOBRIDGE_API gobridge_status gobridge_api_get(uint32_t version, const struct gobridge_api **api);
 
 /* The Go release that the library was built with, as Go's runtime.Version gives it: "go1.24.11".
- *   release  receives a NUL-terminated string that lives as long as the process
+ *   version  receives a NUL-terminated string that lives as long as the process
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL. Since 1.0. */
-GOBRIDGE_API gobridge_status gobridge_go_release(const char **release);
+GOBRIDGE_API gobridge_status gobridge_go_version(const char **version);
 
 /* What is known of one symbol of the linkname set. The strings live as long as the process. Later minors may add
  * members at the end: it is only ever handed out by pointer. */

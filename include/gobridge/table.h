@@ -14,7 +14,7 @@ typedef struct gobridge_api {
     uint32_t version; /* the GOBRIDGE_API_VERSION that the library has all functions of */
     uint32_t (*gobridge_version)(void);
     gobridge_status (*gobridge_api_get)(uint32_t version, const struct gobridge_api **api);
-    gobridge_status (*gobridge_go_release)(const char **release);
+    gobridge_status (*gobridge_go_version)(const char **version);
     gobridge_status (*gobridge_symbols)(const gobridge_symbol *const **symbols, size_t *count);
     gobridge_status (*gobridge_go_maxprocs)(int32_t count, int32_t *previous);
     gobridge_status (*gobridge_go_gc_percent)(int32_t percent, int32_t *previous);
@@ -83,7 +83,7 @@ typedef struct gobridge_api {
     gobridge_status (*gobridge_value_compare)(const gobridge_value *a, const gobridge_value *b, int32_t *order);
     gobridge_status (*gobridge_value_hash)(const gobridge_value *value, uint64_t *hash);
     gobridge_status (*gobridge_value_print)(const gobridge_value *value, gobridge_value *text);
-    gobridge_status (*gobridge_value_text)(const gobridge_value *value, char *buffer, size_t capacity, size_t *len);
+    gobridge_status (*gobridge_value_read)(const gobridge_value *value, char *buffer, size_t capacity, size_t *len);
     gobridge_status (*gobridge_value_from_text)(gobridge_ref type, const char *text, size_t len, gobridge_ref *boxed);
     gobridge_status (*gobridge_value_to_text)(const gobridge_value *value, gobridge_value *text);
     gobridge_status (*gobridge_value_from_json)(gobridge_ref type, const char *json, size_t len, gobridge_value *value);
@@ -115,7 +115,7 @@ typedef struct gobridge_api {
     gobridge_status (*gobridge_map_contains)(gobridge_ref map, const gobridge_value *key, uint8_t *found);
     gobridge_status (*gobridge_map_iterate)(gobridge_ref map, gobridge_ref *iterator);
     gobridge_status (*gobridge_map_next)(gobridge_ref iterator, gobridge_value *key, gobridge_value *elem, uint8_t *found);
-    gobridge_status (*gobridge_slice_make)(gobridge_ref type, int64_t len, int64_t cap, gobridge_ref *slice);
+    gobridge_status (*gobridge_slice_new)(gobridge_ref type, int64_t len, int64_t cap, gobridge_ref *slice);
     gobridge_status (*gobridge_slice_len)(gobridge_ref slice, int64_t *len);
     gobridge_status (*gobridge_slice_cap)(gobridge_ref slice, int64_t *cap);
     gobridge_status (*gobridge_slice_get)(gobridge_ref slice, int64_t index, gobridge_value *elem);
@@ -144,7 +144,7 @@ typedef struct gobridge_api {
     gobridge_status (*gobridge_call_n)(gobridge_ref func, const gobridge_column *args, size_t nargs, size_t count, gobridge_column *results, size_t nresults, gobridge_status *statuses);
     gobridge_status (*gobridge_map_freeze)(gobridge_ref map, gobridge_frozen **frozen);
     gobridge_status (*gobridge_frozen_get)(const gobridge_frozen *frozen, const void *key, void *elem, uint8_t *found);
-    gobridge_status (*gobridge_frozen_get_n)(const gobridge_frozen *frozen, const void *keys, size_t key_stride, void *elems, size_t elem_stride, uint8_t *found, size_t count);
+    gobridge_status (*gobridge_frozen_get_n)(const gobridge_frozen *frozen, const void *keys, size_t key_stride, size_t count, void *elems, size_t elem_stride, uint8_t *found);
     gobridge_status (*gobridge_frozen_len)(const gobridge_frozen *frozen, int64_t *len);
     gobridge_status (*gobridge_frozen_release)(gobridge_frozen *frozen);
     gobridge_status (*gobridge_arrow_export)(gobridge_ref value, struct ArrowSchema *schema, struct ArrowArray *array);
@@ -172,21 +172,21 @@ typedef struct gobridge_api {
     gobridge_status (*gobridge_cfunc_new)(void (*function)(void), const char *signature, size_t len, gobridge_ref *func);
     gobridge_status (*gobridge_cfunc_new_with)(void (*function)(void), const char *signature, size_t len, void *data, void (*drop)(void *data), gobridge_ref *func);
     gobridge_status (*gobridge_cfunc_pointer)(gobridge_ref func, const char *signature, size_t len, void (**pointer)(void), gobridge_ref *closure);
-    gobridge_status (*gobridge_chan_make)(gobridge_ref type, int64_t capacity, gobridge_ref *chan);
+    gobridge_status (*gobridge_chan_new)(gobridge_ref type, int64_t capacity, gobridge_ref *chan);
     gobridge_status (*gobridge_chan_len)(gobridge_ref chan, int64_t *len);
     gobridge_status (*gobridge_chan_cap)(gobridge_ref chan, int64_t *cap);
     gobridge_status (*gobridge_chan_send)(gobridge_ref chan, const gobridge_value *value, int64_t timeout_ns);
     gobridge_status (*gobridge_chan_receive)(gobridge_ref chan, int64_t timeout_ns, gobridge_value *value, uint8_t *open);
     gobridge_status (*gobridge_chan_close)(gobridge_ref chan);
     gobridge_status (*gobridge_chan_select)(const gobridge_select_case *cases, size_t count, int64_t timeout_ns, size_t *chosen, gobridge_value *received, uint8_t *open);
-    gobridge_status (*gobridge_task_start)(gobridge_ref func, const gobridge_value *args, size_t count, int64_t timeout_ns, gobridge_ref *task);
-    gobridge_status (*gobridge_task_wait)(gobridge_ref task, int64_t timeout_ns, gobridge_value *results, size_t count);
+    gobridge_status (*gobridge_task_start)(gobridge_ref func, const gobridge_value *args, size_t nargs, int64_t timeout_ns, gobridge_ref *task);
+    gobridge_status (*gobridge_task_wait)(gobridge_ref task, int64_t timeout_ns, gobridge_value *results, size_t nresults);
     gobridge_status (*gobridge_task_done)(gobridge_ref task, uint8_t *done);
     gobridge_status (*gobridge_task_descriptor)(gobridge_ref task, int32_t *fd);
     gobridge_status (*gobridge_task_on_done)(gobridge_ref task, void (*done)(void *data), void *data);
     gobridge_status (*gobridge_task_cancel)(gobridge_ref task);
     gobridge_status (*gobridge_task_limit)(int32_t count, int32_t *previous);
-    gobridge_status (*gobridge_context_new)(gobridge_ref parent, int64_t timeout, gobridge_ref *context);
+    gobridge_status (*gobridge_context_new)(gobridge_ref parent, int64_t timeout_ns, gobridge_ref *context);
     gobridge_status (*gobridge_context_cancel)(gobridge_ref context);
     gobridge_status (*gobridge_context_with_value)(gobridge_ref parent, const gobridge_value *key, const gobridge_value *value, gobridge_ref *context);
     gobridge_status (*gobridge_context_value)(gobridge_ref context, const gobridge_value *key, gobridge_value *value);

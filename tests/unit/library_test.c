@@ -49,7 +49,7 @@ static void what_is_too_much(void **state) {
     assert_failed(call("strings.Split", split, 2, &result), GOBRIDGE_E_RETURNED, "gobridge_call", "bytes");
     assert_failed(call("strings.Fields", split, 1, &result), GOBRIDGE_E_RETURNED, "gobridge_call", "bytes");
     gobridge_ref parts;
-    assert_ok(gobridge_slice_make(parse("[]string"), 100, 100, &parts));
+    assert_ok(gobridge_slice_new(parse("[]string"), 100, 100, &parts));
     const gobridge_value joined[] = {named(parts), text_of(blanks, LONG)};
     assert_failed(call("strings.Join", joined, 2, &result), GOBRIDGE_E_RETURNED, "gobridge_call", "bytes");
     assert_ok(gobridge_release(parts));

@@ -11,13 +11,13 @@ static void version(void **state) {
     assert_int_equal(GOBRIDGE_API_VERSION, 100);
 }
 
-static void go_release(void **state) {
+static void go_version(void **state) {
     (void)state;
     const char *release = NULL, *again = NULL;
-    assert_ok(gobridge_go_release(&release));
+    assert_ok(gobridge_go_version(&release));
     assert_int_equal(strncmp(release, "go1.", 4), 0);
     assert_true(isdigit((unsigned char)release[4]));
-    assert_ok(gobridge_go_release(&again));
+    assert_ok(gobridge_go_version(&again));
     assert_ptr_equal(release, again);
 }
 
@@ -102,7 +102,7 @@ static void symbols_of_the_set(void **state) {
     assert_ok(gobridge_symbols(&symbols, &count));
     assert_int_equal(count, COUNT(expected));
     const char *release = NULL;
-    assert_ok(gobridge_go_release(&release));
+    assert_ok(gobridge_go_version(&release));
     const int minor = atoi(release + strlen("go1."));
     for (size_t i = 0; i < COUNT(expected); i++) {
         const gobridge_symbol *s = NULL;
@@ -148,7 +148,7 @@ static void *asking_thread(void *argument) {
         size_t count = 0;
         expect(gobridge_symbols(&symbols, &count) == GOBRIDGE_OK && count > THE_28 &&
                symbols[count - 1]->reason);
-        expect(gobridge_go_release(&release) == GOBRIDGE_OK && release);
+        expect(gobridge_go_version(&release) == GOBRIDGE_OK && release);
     }
     return argument;
 }
@@ -540,7 +540,7 @@ int main(int argc, char **argv) {
     run_scenario(argc, argv, scenarios, COUNT(scenarios));
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(version),
-        cmocka_unit_test(go_release),
+        cmocka_unit_test(go_version),
         cmocka_unit_test(symbols_of_the_set),
         cmocka_unit_test(from_many_threads),
         cmocka_unit_test(maxprocs),

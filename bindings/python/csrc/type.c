@@ -232,7 +232,7 @@ static PyObject *new_chan(PyObject *self, PyObject *capacity) {
     gobridge_status status;
     long long room = PyLong_AsLongLong(capacity);
     if (room == -1 && PyErr_Occurred()) return NULL;
-    CROSS(status, type->library, chan_make, type->ref, room, &ref);
+    CROSS(status, type->library, chan_new, type->ref, room, &ref);
     return status == GOBRIDGE_OK ? core_object_new(type, ref) : core_raise(type->library, status, NULL);
 }
 

@@ -163,7 +163,7 @@ int main(void) {
     printf("%" PRId64 "\n", n);
     gobridge_ref type, numbers;
     MUST(gobridge_type_parse("[]int64", 7, &type));
-    MUST(gobridge_slice_make(type, 2, 2, &numbers));
+    MUST(gobridge_slice_new(type, 2, 2, &numbers));
     for (int64_t i = 0; i < 2; i++) { const gobridge_value to = gobridge_int64(i + 20); MUST(gobridge_slice_set(numbers, i, &to)); }
     MUST(lib_shapes_Sum(numbers, &n));
     printf("%" PRId64 "\n", n);

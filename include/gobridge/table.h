@@ -62,7 +62,7 @@ typedef struct gobridge_api {
     gobridge_status (*gobridge_type_result)(gobridge_ref type, uint32_t index, gobridge_ref *result);
     gobridge_status (*gobridge_type_pointer_to)(gobridge_ref elem, gobridge_ref *type);
     gobridge_status (*gobridge_type_slice_of)(gobridge_ref elem, gobridge_ref *type);
-    gobridge_status (*gobridge_type_array_of)(gobridge_ref elem, uint64_t len, gobridge_ref *type);
+    gobridge_status (*gobridge_type_array_of)(gobridge_ref elem, int64_t len, gobridge_ref *type);
     gobridge_status (*gobridge_type_map_of)(gobridge_ref key, gobridge_ref elem, gobridge_ref *type);
     gobridge_status (*gobridge_type_chan_of)(gobridge_ref elem, uint32_t directions, gobridge_ref *type);
     gobridge_status (*gobridge_type_func_of)(const gobridge_ref *parameters, size_t nparameters, const gobridge_ref *results, size_t nresults, uint8_t variadic, gobridge_ref *type);

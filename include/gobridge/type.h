@@ -98,7 +98,7 @@ typedef struct gobridge_type_info {
     uint32_t parameters;      /* of a func */
     uint32_t results;         /* of a func */
     uint64_t bytes;           /* of a variable in Go */
-    uint64_t len;             /* elements of an array */
+    int64_t len;              /* elements of an array */
     gobridge_ref key;         /* a map's key type */
     gobridge_ref elem;        /* the type of what an array, channel, map, pointer or slice holds */
     const char *name;         /* as gobridge_type_name has it: "time.Duration" */
@@ -172,8 +172,8 @@ GOBRIDGE_API gobridge_status gobridge_type_pointer_to(gobridge_ref elem, gobridg
 /* The type []elem; as gobridge_type_pointer_to. Go: reflect.SliceOf. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_type_slice_of(gobridge_ref elem, gobridge_ref *type);
 
-/* The type [len]elem; as gobridge_type_pointer_to. Go: reflect.ArrayOf. Since 1.0. */
-GOBRIDGE_API gobridge_status gobridge_type_array_of(gobridge_ref elem, uint64_t len, gobridge_ref *type);
+/* The type [len]elem; as gobridge_type_pointer_to, with GOBRIDGE_E_LIMIT also for a negative len. Go: reflect.ArrayOf. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_type_array_of(gobridge_ref elem, int64_t len, gobridge_ref *type);
 
 /* The type map[key]elem.
  *   key   a type that Go can compare

@@ -179,7 +179,7 @@ ROW(gobridge_type_parameter, TYPE, (it, (uint32_t)small_number(f), out_lasting(f
 ROW(gobridge_type_result, TYPE, (it, (uint32_t)small_number(f), out_lasting(f)))
 ROW(gobridge_type_pointer_to, TYPE, (it, out_lasting(f)))
 ROW(gobridge_type_slice_of, TYPE, (it, out_lasting(f)))
-ROW(gobridge_type_array_of, TYPE, (it, chance(f, 100) ? roll(f) : below(f, 5), out_lasting(f)))
+ROW(gobridge_type_array_of, TYPE, (it, (int64_t)(chance(f, 100) ? roll(f) : below(f, 5)), out_lasting(f)))
 ROW(gobridge_type_map_of, TYPE, (it, any_type(f), out_lasting(f)))
 ROW(gobridge_type_chan_of, TYPE, (it, (uint32_t)below(f, 5), out_lasting(f)))
 ROW(gobridge_type_assignable, TYPE, (it, any_type(f), out(f, 1)))

@@ -112,7 +112,7 @@ struct type {
     const char *name;
     bool plain, any, bytes, duration, context, variadic, opaque, convert;
     gobridge_ref key, elem;
-    uint64_t len;
+    int64_t len;
     uint32_t nparameters, nresults; /* of a func; a last error is no result */
     bool has_error;
     bool prepared;

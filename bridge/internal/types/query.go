@@ -79,7 +79,8 @@ type TypeInfo struct {
 	CanReceive, CanSend                bool
 	Align, Fields, Methods             uint32
 	Parameters, Results                uint32
-	Bytes, Len                         uint64
+	Bytes                              uint64
+	Len                                int64
 	Key, Elem                          frame.Ref
 	Name, PackagePath                  uintptr
 }
@@ -127,7 +128,7 @@ func typeDescribe(f *frame.Frame) error {
 	}
 	switch t.Kind() {
 	case reflect.Array:
-		info.Len = uint64(t.Len())
+		info.Len = int64(t.Len())
 		info.Elem = Of(f, t.Elem()).Ref
 	case reflect.Map:
 		info.Key = Of(f, t.Key()).Ref

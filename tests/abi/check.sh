@@ -39,7 +39,7 @@ breaks 'an int32 becomes an int64' '- function gobridge_go_maxprocs ' include/go
     's/gobridge_go_maxprocs\(int32_t count/gobridge_go_maxprocs(int64_t count/'
 breaks 'a status gets another number' '- constant GOBRIDGE_E_RANGE = 12' include/gobridge/status.h \
     's/GOBRIDGE_E_RANGE, 12,/GOBRIDGE_E_RANGE, 112,/'
-breaks 'a function gets another version' '- function gobridge_map_len since 1.0' csrc/functions.h \
+breaks 'a function gets another version' 'gobridge_map_len is since 101; asked for 100' csrc/functions.h \
     's/\(gobridge_map_len, 1.0,/(gobridge_map_len, 1.1,/'
 breaks 'a constant changes' '- constant GOBRIDGE_COLUMN_VALUES = 5' include/gobridge/column.h \
     's/(define GOBRIDGE_COLUMN_VALUES +)5/\199/'
@@ -56,7 +56,12 @@ grep -q 'member of gobridge_memory on 64 bits: more at 104' "$work/tree/tests/ab
 # What a later release adds stands at the table's end, wherever its row is, and is seen by who asks for it.
 changes 'a function of a later release' csrc/functions.h 's/^GOBRIDGE_CALL\(gobridge_map_get,/GOBRIDGE_LOCAL(gobridge_more, 1.1, NEEDS_NOTHING)\n&/'
 sed -i -E 's/(VERSION_MINOR) 0/\1 1/' "$work/tree/include/gobridge/api.h"
-sed -i -E 's/^GOBRIDGE_END/GOBRIDGE_API void gobridge_more(void);\n&/' "$work/tree/include/gobridge/map.h"
+declares() { sed -E "s|^GOBRIDGE_END|$1\\n&|" "$root/include/gobridge/map.h" >"$work/tree/include/gobridge/map.h"; }
+declares '/* Since 1.1. */\nGOBRIDGE_API void gobridge_more(void);'
+"$work/tree/scripts/abi" --update 2>/dev/null && fail "a function of a later release is seen by who asks for 1.0"
+declares '#if GOBRIDGE_API_VERSION >= 101\n/* Since 1.0. */\nGOBRIDGE_API void gobridge_more(void);\n#endif'
+"$work/tree/scripts/abi" --update 2>/dev/null && fail "a comment says another release"
+declares '#if GOBRIDGE_API_VERSION >= 101\n/* Since 1.1. */\nGOBRIDGE_API void gobridge_more(void);\n#endif'
 "$work/tree/scripts/abi" --update || fail "a function of a later release is refused"
 tail -n 9 "$work/tree/include/gobridge/table.h" | head -n 4 | tr -d '\n' |
     grep -q '#if GOBRIDGE_API_VERSION >= 101    void (\*gobridge_more)(void);#endif} gobridge_api;' ||

@@ -72,6 +72,7 @@ func compile(options ...string) (string, error) {
 var (
 	declaration = regexp.MustCompile(`__attribute__\(\(visibility\("default"\)\)\)\s*((?:inline )?[^;{]*?\b(gobridge_\w+) ?\([^;{]*\))\s*[;{]`)
 	row         = regexp.MustCompile(`(?m)^GOBRIDGE_(?:CALL|LOCAL)\((gobridge_\w+), ([^,]+),`)
+	comment     = regexp.MustCompile(`Since[\s*]+([0-9]+\.[0-9]+)\.\s*\*/\s*GOBRIDGE_API[^;{]*?\b(gobridge_\w+)\(`)
 	spaces      = regexp.MustCompile(`\s+`)
 	macro       = regexp.MustCompile(`(?m)^#define (GOBRIDGE_\w+) ([-0-9(].*|0x.*)$`)
 )
@@ -83,29 +84,96 @@ type function struct {
 
 // functions are all of them, in the order of csrc/functions.h.
 func functions() (all []function, err error) {
-	text, err := compile("-E", "-P", "-DGOBRIDGE_TABLE_H")
+	declared, err := prototypes()
 	if err != nil {
 		return nil, err
-	}
-	prototypes := map[string]string{}
-	for _, d := range declaration.FindAllStringSubmatch(text, -1) {
-		prototypes[d[2]] = spaces.ReplaceAllString(d[1], " ")
 	}
 	rows, err := os.ReadFile("csrc/functions.h")
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range row.FindAllStringSubmatch(string(rows), -1) {
-		if prototypes[r[1]] == "" {
+		if declared[r[1]] == "" {
 			return nil, fmt.Errorf("no header declares %s", r[1])
 		}
-		all = append(all, function{r[1], r[2], prototypes[r[1]]})
-		delete(prototypes, r[1])
+		all = append(all, function{r[1], r[2], declared[r[1]]})
+		delete(declared, r[1])
 	}
-	for name := range prototypes {
+	for name := range declared {
 		return nil, fmt.Errorf("csrc/functions.h has no row for %s", name)
 	}
-	return all, nil
+	return all, checkSince(all)
+}
+
+// prototypes are those that the headers declare, by the functions' names.
+func prototypes(options ...string) (map[string]string, error) {
+	text, err := compile(append(options, "-E", "-P", "-DGOBRIDGE_TABLE_H")...)
+	if err != nil {
+		return nil, err
+	}
+	declared := map[string]string{}
+	for _, d := range declaration.FindAllStringSubmatch(text, -1) {
+		declared[d[2]] = spaces.ReplaceAllString(d[1], " ")
+	}
+	return declared, nil
+}
+
+// apiVersion is a release as GOBRIDGE_API_VERSION has it.
+func apiVersion(release string) (int, error) {
+	var major, minor int
+	_, err := fmt.Sscanf(release, "%d.%d", &major, &minor)
+	return major*100 + minor, err
+}
+
+// checkSince holds the headers to the table: who asks for a version sees its functions alone, and no comment says another one (linkname.h
+// says it for all of its own).
+func checkSince(all []function) error {
+	since := map[string]int{}
+	for _, f := range all {
+		version, err := apiVersion(f.since)
+		if err != nil {
+			return fmt.Errorf("%s is since %s: %w", f.name, f.since, err)
+		}
+		since[f.name] = version
+	}
+	checked := map[int]bool{}
+	for _, version := range since {
+		if checked[version] {
+			continue
+		}
+		checked[version] = true
+		seen, err := prototypes(fmt.Sprintf("-DGOBRIDGE_API_VERSION=%d", version))
+		if err != nil {
+			return err
+		}
+		for name, of := range since {
+			if is := seen[name] != ""; is != (of <= version) {
+				return fmt.Errorf("%s is since %d; asked for %d, the headers declare it: %t", name, of, version, is)
+			}
+		}
+	}
+	headers, err := filepath.Glob("include/gobridge/*.h")
+	if err != nil {
+		return err
+	}
+	var texts strings.Builder
+	for _, name := range headers {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		texts.Write(text)
+	}
+	said := map[string]string{}
+	for _, c := range comment.FindAllStringSubmatch(texts.String(), -1) {
+		said[c[2]] = c[1]
+	}
+	for _, f := range all {
+		if version, says := said[f.name]; says && version != f.since {
+			return fmt.Errorf("%s is since %s; its comment says since %s", f.name, f.since, version)
+		}
+	}
+	return nil
 }
 
 // notFixed is what says which headers these are, and changes with each release.

@@ -38,11 +38,9 @@ func table() (string, error) {
 	}
 	number := map[string]int{} // of a release, as GOBRIDGE_API_VERSION has it
 	for _, f := range all {
-		var major, minor int
-		if _, err := fmt.Sscanf(f.since, "%d.%d", &major, &minor); err != nil {
-			return "", fmt.Errorf("%s is since %s: %w", f.name, f.since, err)
+		if number[f.since], err = apiVersion(f.since); err != nil {
+			return "", err
 		}
-		number[f.since] = major*100 + minor
 	}
 	sort.SliceStable(all, func(i, j int) bool { return number[all[i].since] < number[all[j].since] })
 	var b strings.Builder

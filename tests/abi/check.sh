@@ -46,7 +46,7 @@ breaks 'a constant changes' '- constant GOBRIDGE_COLUMN_VALUES = 5' include/gobr
 breaks 'a function is no longer exported' 'has no row for gobridge_map_len' csrc/functions.h '/\(gobridge_map_len,/d'
 breaks 'a prototype changes' '- function gobridge_map_len ' include/gobridge/map.h \
     's/gobridge_map_len\(gobridge_ref map, int64_t \*len\)/gobridge_map_len(int64_t *len, gobridge_ref map)/'
-breaks 'two functions of the table change places' '- member of gobridge_api on 64 bits: gobridge_map_get at ' csrc/functions.h \
+breaks 'two functions of the table change places' '- member of gobridge_api: gobridge_map_get after gobridge_map_new' csrc/functions.h \
     's/\(gobridge_map_get,/(SECOND,/; s/\(gobridge_map_set,/(gobridge_map_get,/; s/\(SECOND,/(gobridge_map_set,/'
 
 changes 'a member at the end of a sized struct' include/gobridge/runtime.h 's/^\} gobridge_memory;/    uint64_t more;\n&/'

@@ -246,6 +246,9 @@ func describe(t dwarf.Type, bits string) (lines []string) {
 		if t.Incomplete || !strings.HasPrefix(t.StructName, "gobridge_") && !strings.HasPrefix(t.StructName, "Arrow") {
 			return nil
 		}
+		if t.StructName == "gobridge_api" {
+			return order(t, bits)
+		}
 		members := make([]string, len(t.Field))
 		for i, f := range t.Field {
 			members[i] = fmt.Sprintf("%s at %d: %s of %d", f.Name, f.ByteOffset, spaces.ReplaceAllString(f.Type.String(), " "), f.Type.Size())
@@ -257,6 +260,17 @@ func describe(t dwarf.Type, bits string) (lines []string) {
 			return lines
 		}
 		lines = append(lines, fmt.Sprintf("struct %s on %s bits, %d bytes: %s", t.StructName, bits, t.ByteSize, strings.Join(members, "; ")))
+	}
+	return lines
+}
+
+// order is that of the table of functions, whose prototypes are in the functions' own lines: each member with the one before,
+// so that one that is gone changes two lines.
+func order(t *dwarf.StructType, bits string) (lines []string) {
+	for i, f := range t.Field {
+		if i > 0 && bits == "64" {
+			lines = append(lines, fmt.Sprintf("member of %s: %s after %s", t.StructName, f.Name, t.Field[i-1].Name))
+		}
 	}
 	return lines
 }

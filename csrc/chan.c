@@ -2,9 +2,9 @@
 #include "cross.h"
 #include "thread.h"
 
-gobridge_status gobridge_chan_make(gobridge_ref type, int64_t capacity, gobridge_ref *chan) {
+gobridge_status gobridge_chan_new(gobridge_ref type, int64_t capacity, gobridge_ref *chan) {
     GOBRIDGE_NOT_NULL(chan);
-    gobridge_frame frame = {.op = OP_gobridge_chan_make, .make = {.type = type, .count = (uint64_t)capacity}};
+    gobridge_frame frame = {.op = OP_gobridge_chan_new, .make = {.type = type, .count = (uint64_t)capacity}};
     return gobridge_cross(&frame, chan);
 }
 

@@ -4,10 +4,10 @@
 #include "cross.h"
 #include "thread.h"
 
-gobridge_status gobridge_context_new(gobridge_ref parent, int64_t timeout, gobridge_ref *context) {
+gobridge_status gobridge_context_new(gobridge_ref parent, int64_t timeout_ns, gobridge_ref *context) {
     GOBRIDGE_NOT_NULL(context);
     gobridge_frame frame = {.op = OP_gobridge_context_new,
-                            .context = {.parent = parent, .timeout_ns = timeout}};
+                            .context = {.parent = parent, .timeout_ns = timeout_ns}};
     return gobridge_cross(&frame, context);
 }
 

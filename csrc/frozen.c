@@ -256,7 +256,7 @@ gobridge_status gobridge_frozen_get(const gobridge_frozen *frozen, const void *k
 }
 
 gobridge_status gobridge_frozen_get_n(const gobridge_frozen *frozen, const void *keys, size_t key_stride,
-                                      void *elems, size_t elem_stride, uint8_t *found, size_t count) {
+                                      size_t count, void *elems, size_t elem_stride, uint8_t *found) {
     GOBRIDGE_NOT_NULL(frozen);
     if (count) {
         GOBRIDGE_NOT_NULL(keys);

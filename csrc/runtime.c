@@ -4,7 +4,6 @@
 #include "thread.h"
 
 #include <assert.h>
-#include <string.h>
 
 static_assert(sizeof(gobridge_memory) == 104, "gobridge_memory has no padding, on any platform");
 
@@ -12,11 +11,11 @@ uint32_t gobridge_version(void) {
     return GOBRIDGE_VERSION;
 }
 
-gobridge_status gobridge_go_release(const char **release) {
-    GOBRIDGE_NOT_NULL(release);
+gobridge_status gobridge_go_version(const char **version) {
+    GOBRIDGE_NOT_NULL(version);
     const gobridge_status status = gobridge_start_wait(__func__);
     if (!status) {
-        *release = gobridge_start_runtime.release;
+        *version = gobridge_start_runtime.release;
     }
     return status;
 }
@@ -47,14 +46,8 @@ gobridge_status gobridge_go_collect(void) {
 
 gobridge_status gobridge_go_memory(gobridge_memory *stats) {
     GOBRIDGE_NOT_NULL(stats);
-    gobridge_memory now;
-    gobridge_frame frame = {.op = OP_gobridge_go_memory, .out = {.number = stats->size, .out = &now}};
-    gobridge_status status = gobridge_cross(&frame, NULL);
-    if (!status) {
-        now.size = stats->size < sizeof now ? stats->size : sizeof now;
-        memcpy(stats, &now, now.size);
-    }
-    return status;
+    gobridge_frame frame = {.op = OP_gobridge_go_memory, .out = {.out = stats}};
+    return gobridge_cross(&frame, NULL);
 }
 
 gobridge_status gobridge_go_goroutines(uint64_t *count) {

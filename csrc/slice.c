@@ -36,9 +36,9 @@ static bool see_elem(gobridge_ref slice, int64_t index, gobridge_value *elem) {
     return true;
 }
 
-gobridge_status gobridge_slice_make(gobridge_ref type, int64_t len, int64_t cap, gobridge_ref *slice) {
+gobridge_status gobridge_slice_new(gobridge_ref type, int64_t len, int64_t cap, gobridge_ref *slice) {
     GOBRIDGE_NOT_NULL(slice);
-    gobridge_frame frame = {.op = OP_gobridge_slice_make,
+    gobridge_frame frame = {.op = OP_gobridge_slice_new,
                             .make = {.type = type, .count = (uint64_t)len, .capacity = (uint64_t)cap}};
     return gobridge_cross(&frame, slice);
 }

@@ -215,23 +215,30 @@ gobridge_status gobridge_start_wait(const char *function) {
     return start_with(&(gobridge_settings){0}, &took, function);
 }
 
+/* What 1.0 had of the options: the least that a host may have. */
+enum { OPTIONS_1_0 = offsetof(gobridge_options, max_processors) + sizeof(int32_t) };
+
 gobridge_status gobridge_start(const gobridge_options *options) {
     const int host_errno = errno;
+    gobridge_options given = {0};
     gobridge_settings wanted = {0};
-    if (options && options->size < sizeof *options) {
+    if (options && options->size < OPTIONS_1_0) {
         return gobridge_fail(GOBRIDGE_E_TOO_SMALL, __func__,
-                             "options->size is %u, less than %zu: set it to sizeof *options", options->size,
-                             sizeof *options);
+                             "options->size is %u, less than %u: set it to sizeof *options", options->size,
+                             OPTIONS_1_0);
     }
-    if (options && options->flags) {
-        return gobridge_fail(GOBRIDGE_E_ARGUMENT, __func__, "options->flags is %#x, not 0", options->flags);
+    if (options) {
+        memcpy(&given, options, options->size < sizeof given ? options->size : sizeof given);
     }
-    if (options && (options->gc_percent < -1 || options->max_processors < 0 || options->memory_limit < 0)) {
+    if (given.flags) {
+        return gobridge_fail(GOBRIDGE_E_ARGUMENT, __func__, "options->flags is %#x, not 0", given.flags);
+    }
+    if (given.gc_percent < -1 || given.max_processors < 0 || given.memory_limit < 0) {
         return gobridge_fail(GOBRIDGE_E_ARGUMENT, __func__, "options has a negative number");
     }
     bool took = false;
     gobridge_status status = GOBRIDGE_OK;
-    if (options && !gobridge_settings_copy(&wanted, options)) {
+    if (!gobridge_settings_copy(&wanted, &given)) {
         status = gobridge_fail(GOBRIDGE_E_NO_MEMORY, __func__, "no memory to copy the options");
     } else {
         status = start_with(&wanted, &took, __func__);

@@ -2,27 +2,28 @@
 #include "cross.h"
 #include "thread.h"
 
-gobridge_status gobridge_task_start(gobridge_ref func, const gobridge_value *args, size_t count,
+gobridge_status gobridge_task_start(gobridge_ref func, const gobridge_value *args, size_t nargs,
                                     int64_t timeout_ns, gobridge_ref *task) {
-    if (count) {
+    if (nargs) {
         GOBRIDGE_NOT_NULL(args);
     }
     GOBRIDGE_NOT_NULL(task);
     gobridge_frame frame = {
         .op = OP_gobridge_task_start,
         .start = {
-            .func = func, .count = count, .timeout_ns = timeout_ns, .args = count ? (void *)args : NULL}};
+            .func = func, .count = nargs, .timeout_ns = timeout_ns, .args = nargs ? (void *)args : NULL}};
     return gobridge_cross(&frame, task);
 }
 
 gobridge_status gobridge_task_wait(gobridge_ref task, int64_t timeout_ns, gobridge_value *results,
-                                   size_t count) {
-    if (count) {
+                                   size_t nresults) {
+    if (nresults) {
         GOBRIDGE_NOT_NULL(results);
     }
     gobridge_frame frame = {
         .op = OP_gobridge_task_wait,
-        .wait = {.task = task, .timeout_ns = timeout_ns, .count = count, .results = count ? results : NULL}};
+        .wait = {
+            .task = task, .timeout_ns = timeout_ns, .count = nresults, .results = nresults ? results : NULL}};
     return gobridge_cross(&frame, NULL);
 }
 

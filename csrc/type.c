@@ -196,9 +196,9 @@ gobridge_status gobridge_type_slice_of(gobridge_ref elem, gobridge_ref *type) {
     return cross_types(OP_gobridge_type_slice_of, elem, 0, 0, type);
 }
 
-gobridge_status gobridge_type_array_of(gobridge_ref elem, uint64_t len, gobridge_ref *type) {
+gobridge_status gobridge_type_array_of(gobridge_ref elem, int64_t len, gobridge_ref *type) {
     GOBRIDGE_NOT_NULL(type);
-    return cross_types(OP_gobridge_type_array_of, elem, 0, len, type);
+    return cross_types(OP_gobridge_type_array_of, elem, 0, (uint64_t)len, type);
 }
 
 gobridge_status gobridge_type_map_of(gobridge_ref key, gobridge_ref elem, gobridge_ref *type) {

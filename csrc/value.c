@@ -253,7 +253,7 @@ gobridge_status gobridge_value_print(const gobridge_value *value, gobridge_value
     return gobridge_cross(&frame, NULL);
 }
 
-gobridge_status gobridge_value_text(const gobridge_value *value, char *buffer, size_t capacity, size_t *len) {
+gobridge_status gobridge_value_read(const gobridge_value *value, char *buffer, size_t capacity, size_t *len) {
     GOBRIDGE_NOT_NULL(value);
     if (capacity) {
         GOBRIDGE_NOT_NULL(buffer);
@@ -271,7 +271,7 @@ gobridge_status gobridge_value_text(const gobridge_value *value, char *buffer, s
         return GOBRIDGE_OK;
     }
     gobridge_frame frame = {
-        .op = OP_gobridge_value_text,
+        .op = OP_gobridge_value_read,
         .copy_text = {.capacity = capacity, .len = len, .value = value, .buffer = capacity ? buffer : NULL}};
     return gobridge_cross(&frame, NULL);
 }

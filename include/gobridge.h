@@ -15,6 +15,9 @@
  *   - A reference given to a function is looked up there: 0 gives GOBRIDGE_E_NIL_REF, a released one
  *     GOBRIDGE_E_STALE_REF, a number that was never a reference GOBRIDGE_E_FORGED_REF, and one to something of
  *     another kind than the function works on GOBRIDGE_E_WRONG_KIND. Their descriptions say only what is more.
+ *   - A struct that begins with its size may grow at its end in a later minor. Its size is set to its sizeof before the call; any from
+ *     that of 1.0 on is taken, less gives GOBRIDGE_E_TOO_SMALL. Of what is handed in, what it is too short for is 0, and what is newer
+ *     than the library does nothing; of what is received, no more is written than it has room for, and its size becomes how much that was.
  *   - errno, the signal mask and (on x86) the floating-point environment are as they were when the call returns. */
 #ifndef GOBRIDGE_H
 #define GOBRIDGE_H
@@ -49,5 +52,7 @@
 #include <gobridge/thread.h>
 #include <gobridge/type.h>
 #include <gobridge/value.h>
+
+#include <gobridge/table.h> /* of all the others */
 
 #endif

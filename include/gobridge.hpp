@@ -577,7 +577,7 @@ template <class T> class slice {
     /* A new slice of so many zero values. */
     static outcome<slice> make(std::int64_t len) {
         return detail::make_object<std::vector<T>, slice>(
-            [&](gobridge_ref type, gobridge_ref *made) { return gobridge_slice_make(type, len, len, made); });
+            [&](gobridge_ref type, gobridge_ref *made) { return gobridge_slice_new(type, len, len, made); });
     }
 
     const ref &get_ref() const noexcept {

@@ -15,7 +15,7 @@ GOBRIDGE_BEGIN
  *   chan      receives a reference; release it once
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_ARGUMENT if capacity is below 0, GOBRIDGE_E_LIMIT if it would take more than 1 GiB.
  * Go: reflect.MakeChan. Since 1.0. */
-GOBRIDGE_API gobridge_status gobridge_chan_make(gobridge_ref type, int64_t capacity, gobridge_ref *chan);
+GOBRIDGE_API gobridge_status gobridge_chan_new(gobridge_ref type, int64_t capacity, gobridge_ref *chan);
 
 /* How many values a channel holds, 0 if it is nil.
  *   len  receives the number

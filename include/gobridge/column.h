@@ -48,8 +48,14 @@ typedef struct gobridge_column {
     uint32_t layout; /* GOBRIDGE_COLUMN_PLAIN ... */
     int32_t
         stride; /* from one item to the next, in bytes, also backwards; 0 if they are packed. None for OFFSETS */
-    void *data;        /* the first item; of OFFSETS the bytes */
-    void *offsets;     /* of OFFSETS; else unused */
+    union {
+        void *data;     /* the first item; of OFFSETS the bytes */
+        const void *in; /* the same, of a column that is handed in const: it is only read */
+    };
+    union {
+        void *offsets; /* of OFFSETS; else unused */
+        const void *in_offsets;
+    };
     uint64_t capacity; /* of OFFSETS: how many bytes there are at data; else unused */
     gobridge_ref
         owner; /* out: keeps what a filled column shows alive; release it once. 0 if it shows nothing */

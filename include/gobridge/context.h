@@ -7,12 +7,12 @@
 GOBRIDGE_BEGIN
 
 /* Makes a context.
- *   parent   a reference to any context, which ends this one too; 0 for none
- *   timeout  in nanoseconds from now, when it ends by itself; below 0 it does not
- *   context  receives a reference; release it once. That does not end the context: Go code may have it
+ *   parent      a reference to any context, which ends this one too; 0 for none
+ *   timeout_ns  from now, when it ends by itself; below 0 it does not
+ *   context     receives a reference; release it once. That does not end the context: Go code may have it
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_TOO_DEEP if 10,000 end one another. In a batch it is made at once.
  * Go: context.WithCancel, context.WithTimeout. Since 1.0. */
-GOBRIDGE_API gobridge_status gobridge_context_new(gobridge_ref parent, int64_t timeout,
+GOBRIDGE_API gobridge_status gobridge_context_new(gobridge_ref parent, int64_t timeout_ns,
                                                   gobridge_ref *context);
 
 /* Ends a context, on any thread: what waits for it gets context.Canceled. Again it does nothing. One that is never ended and has no

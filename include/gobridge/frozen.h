@@ -52,14 +52,14 @@ GOBRIDGE_API gobridge_status gobridge_frozen_get(const gobridge_frozen *frozen, 
  *   frozen       not released
  *   keys         the first key
  *   key_stride   bytes from one key to the next
+ *   count        of keys; 0 is none
  *   elems        receives the elements; must not overlap the keys. May be NULL
  *   elem_stride  bytes from one element to the next
  *   found        receives 0 or 1 for each key; may be NULL
- *   count        of keys; 0 is none
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL (keys may be NULL if count is 0). Crosses nothing. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_frozen_get_n(const gobridge_frozen *frozen, const void *keys,
-                                                   size_t key_stride, void *elems, size_t elem_stride,
-                                                   uint8_t *found, size_t count);
+                                                   size_t key_stride, size_t count, void *elems,
+                                                   size_t elem_stride, uint8_t *found);
 
 /* The number of entries.
  *   len  receives it

@@ -10,10 +10,21 @@ GOBRIDGE_BEGIN
 /* The library's version: GOBRIDGE_VERSION of the headers that it was built with. Crosses nothing. Since 1.0. */
 GOBRIDGE_API uint32_t gobridge_version(void);
 
+struct gobridge_api; /* of gobridge/table.h */
+
+/* The library's own functions as a table. A name that is linked, or found in the process as a whole, is the first library's that has
+ * it; a host of two libraries asks each (by dlsym, or by the NAME_api of what gobridge build made) for its table, and calls
+ * through that. What one library gave means nothing to the other: its references are GOBRIDGE_E_FORGED_REF there.
+ *   version  GOBRIDGE_API_VERSION: what the caller knows of the table
+ *   api      receives the table, which lives as long as the process and has all functions of that version
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_UNSUPPORTED if version is newer than the library, or of another major
+ * version. Crosses nothing. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_api_get(uint32_t version, const struct gobridge_api **api);
+
 /* The Go release that the library was built with, as Go's runtime.Version gives it: "go1.24.11".
- *   release  receives a NUL-terminated string that lives as long as the process
+ *   version  receives a NUL-terminated string that lives as long as the process
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL. Since 1.0. */
-GOBRIDGE_API gobridge_status gobridge_go_release(const char **release);
+GOBRIDGE_API gobridge_status gobridge_go_version(const char **version);
 
 /* What is known of one symbol of the linkname set. The strings live as long as the process. Later minors may add
  * members at the end: it is only ever handed out by pointer. */
@@ -65,11 +76,11 @@ GOBRIDGE_API gobridge_status gobridge_go_collect(void);
 
 /* ---- what goes on ---- */
 
-/* Go's memory at one moment, in bytes where nothing else is said. Later minors may add members at the end. */
+/* Go's memory at one moment, in bytes where nothing else is said. */
 typedef struct gobridge_memory {
-    uint32_t size;       /* in: sizeof (gobridge_memory), set by the caller; out: how much of it is filled */
-    uint32_t reserved;   /* 0 */
-    uint64_t heap_alloc; /* objects: those that are live, and garbage that is not swept yet */
+    uint32_t size;              /* in: sizeof(gobridge_memory); out: how much of it is filled */
+    uint32_t reserved;          /* 0 */
+    uint64_t heap_alloc;        /* objects: those that are live, and garbage that is not swept yet */
     uint64_t heap_objects;      /* their number */
     uint64_t heap_sys;          /* address space that the heap has from the operating system */
     uint64_t heap_released;     /* of that, what was given back to it */
@@ -84,8 +95,8 @@ typedef struct gobridge_memory {
 } gobridge_memory;
 
 /* Gives the memory statistics; all goroutines are stopped for some microseconds.
- *   stats  its size says how much of it the caller knows; no more than that is written
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_ARGUMENT if its size is that of no gobridge_memory.
+ *   stats  its size is set; receives the rest
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_TOO_SMALL if stats->size is less than that of 1.0.
  * Go: runtime.ReadMemStats. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_go_memory(gobridge_memory *stats);
 

@@ -22,8 +22,8 @@ GOBRIDGE_BEGIN
  *   slice  receives a reference; release it once
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_LIMIT if a number is negative, cap is less than len or the slice
  * would have more than 1 GiB or 2^30 elements. Go: reflect.MakeSlice. Since 1.0. */
-GOBRIDGE_API gobridge_status gobridge_slice_make(gobridge_ref type, int64_t len, int64_t cap,
-                                                 gobridge_ref *slice);
+GOBRIDGE_API gobridge_status gobridge_slice_new(gobridge_ref type, int64_t len, int64_t cap,
+                                                gobridge_ref *slice);
 
 /* How many elements there are: Go's len(s).
  *   len  receives the number

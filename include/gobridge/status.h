@@ -32,7 +32,7 @@ typedef int32_t gobridge_status;
     X(GOBRIDGE_E_PANIC, 18, "Go panicked")                                                           \
     X(GOBRIDGE_E_FORKED, 19, "this process is a fork of the one in which Go runs")                   \
     X(GOBRIDGE_E_NO_MEMORY, 20, "C's allocator has no memory")                                       \
-    X(GOBRIDGE_E_UNSUPPORTED, 21, "this platform does not have it")                                  \
+    X(GOBRIDGE_E_UNSUPPORTED, 21, "this platform or this release does not have it")                  \
     X(GOBRIDGE_E_UNKNOWN_NAME, 22, "no function, field or method has the name")                      \
     X(GOBRIDGE_E_UNEXPORTED, 23, "a field or a method is not exported")                              \
     X(GOBRIDGE_E_COUNT, 24, "there are too few or too many arguments or results")                    \

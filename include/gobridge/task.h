@@ -13,26 +13,26 @@ GOBRIDGE_BEGIN
  * as in any Go program.
  *   func        a reference to any Go function
  *   args        its arguments, each for the type of its parameter, those for a variadic one one by one; copied. May be
- *               NULL if count is 0
- *   count       how many, at most 1,048,576
+ *               NULL if nargs is 0
+ *   nargs       how many, at most 1,048,576
  *   timeout_ns  when the context ends, in nanoseconds from now; below 0 for never
  *   task        receives a reference; release it once. A task that still runs is then cancelled and forgotten: its
  *               descriptor is closed, and what the function gives is dropped, unless a thread waits for it already
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL if func is nil, GOBRIDGE_E_COUNT, GOBRIDGE_E_RANGE, GOBRIDGE_E_LIMIT where
  * as many tasks run as gobridge_task_limit allows, GOBRIDGE_E_WRONG_TYPE. Go: the go statement. Since 1.0. */
-GOBRIDGE_API gobridge_status gobridge_task_start(gobridge_ref func, const gobridge_value *args, size_t count,
+GOBRIDGE_API gobridge_status gobridge_task_start(gobridge_ref func, const gobridge_value *args, size_t nargs,
                                                  int64_t timeout_ns, gobridge_ref *task);
 
 /* Waits until a task is done and gives its function's results. They stay with the task: any thread may ask again.
  *   timeout_ns  how long to wait, in nanoseconds; below 0 forever, at 0 not at all
- *   results     receive them, each to be released with gobridge_value_release. May be NULL if count is 0
- *   count       how many, as for gobridge_call: if it is one more than the results, a last error comes as a value.
+ *   results     receive them, each to be released with gobridge_value_release. May be NULL if nresults is 0
+ *   nresults    how many, as for gobridge_call: if it is one more than the results, a last error comes as a value.
  *               GOBRIDGE_E_COUNT for any other number, even before the task is done
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_COUNT, GOBRIDGE_E_TIMEOUT if it is not done, GOBRIDGE_E_INTERRUPTED, GOBRIDGE_E_RETURNED
  * with the error's text if the function returned an error, GOBRIDGE_E_PANIC with its goroutine's stack where it
  * panicked, GOBRIDGE_E_GOEXIT if it called runtime.Goexit, GOBRIDGE_E_UNSUPPORTED in a batch. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_task_wait(gobridge_ref task, int64_t timeout_ns,
-                                                gobridge_value *results, size_t count);
+                                                gobridge_value *results, size_t nresults);
 
 /* Tells whether a task is done, however it ended.
  *   done  receives 1 or 0

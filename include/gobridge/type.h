@@ -80,13 +80,11 @@ GOBRIDGE_API gobridge_status gobridge_type_kind(gobridge_ref type, uint32_t *kin
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_type_layout(gobridge_ref type, uint64_t *size, uint8_t *plain);
 
-/* The structs below begin with their size, which the caller sets to sizeof before the call: later minors may add members
- * at the end, and never write beyond that size. Their strings end with NUL and live as long as the process, as do the
- * types that they refer to. */
+/* The strings of the structs below end with NUL and live as long as the process, as do the types that they refer to. */
 
 /* What a type is. Members that the type's kind has no use for are 0. */
 typedef struct gobridge_type_info {
-    uint32_t size;            /* in: sizeof(gobridge_type_info) */
+    uint32_t size;            /* in: sizeof(gobridge_type_info); out: how much of it is filled */
     uint32_t kind;            /* GOBRIDGE_KIND_BOOL to GOBRIDGE_KIND_UNSAFE_POINTER */
     uint8_t plain;            /* as gobridge_type_layout has it */
     uint8_t named;            /* 1 if it has a name of its own, as predeclared types have */
@@ -100,7 +98,7 @@ typedef struct gobridge_type_info {
     uint32_t parameters;      /* of a func */
     uint32_t results;         /* of a func */
     uint64_t bytes;           /* of a variable in Go */
-    uint64_t len;             /* elements of an array */
+    int64_t len;              /* elements of an array */
     gobridge_ref key;         /* a map's key type */
     gobridge_ref elem;        /* the type of what an array, channel, map, pointer or slice holds */
     const char *name;         /* as gobridge_type_name has it: "time.Duration" */
@@ -109,7 +107,7 @@ typedef struct gobridge_type_info {
 
 /* A field of a struct type. */
 typedef struct gobridge_type_field_info {
-    uint32_t size;     /* in: sizeof(gobridge_type_field_info) */
+    uint32_t size;     /* in: sizeof(gobridge_type_field_info); out: how much of it is filled */
     uint8_t exported;  /* 1 if C can get and set it */
     uint8_t embedded;  /* 1 if its own fields and methods are the struct's too */
     const char *name;  /* an embedded one's is that of its type, without the package */
@@ -120,14 +118,14 @@ typedef struct gobridge_type_field_info {
 
 /* A method of a type. */
 typedef struct gobridge_type_method_info {
-    uint32_t size;     /* in: sizeof(gobridge_type_method_info) */
+    uint32_t size;     /* in: sizeof(gobridge_type_method_info); out: how much of it is filled */
     uint8_t exported;  /* 0 is found in interfaces only */
     const char *name;  /* "String" */
     gobridge_ref type; /* its func type, without the receiver: func() string */
 } gobridge_type_method_info;
 
 /* All that is known of a type but its parts.
- *   info  its size is set; receives the rest, and as size how much was filled in: the host's struct may be a newer one
+ *   info  its size is set; receives the rest
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_TOO_SMALL if info->size is less than that of 1.0. Go:
  * reflect.Type. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_type_describe(gobridge_ref type, gobridge_type_info *info);
@@ -174,8 +172,8 @@ GOBRIDGE_API gobridge_status gobridge_type_pointer_to(gobridge_ref elem, gobridg
 /* The type []elem; as gobridge_type_pointer_to. Go: reflect.SliceOf. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_type_slice_of(gobridge_ref elem, gobridge_ref *type);
 
-/* The type [len]elem; as gobridge_type_pointer_to. Go: reflect.ArrayOf. Since 1.0. */
-GOBRIDGE_API gobridge_status gobridge_type_array_of(gobridge_ref elem, uint64_t len, gobridge_ref *type);
+/* The type [len]elem; as gobridge_type_pointer_to, with GOBRIDGE_E_LIMIT also for a negative len. Go: reflect.ArrayOf. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_type_array_of(gobridge_ref elem, int64_t len, gobridge_ref *type);
 
 /* The type map[key]elem.
  *   key   a type that Go can compare

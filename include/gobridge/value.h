@@ -172,7 +172,7 @@ GOBRIDGE_API gobridge_status gobridge_value_print(const gobridge_value *value, g
  *   len       receives the length in bytes of the whole, also with GOBRIDGE_E_TOO_SMALL
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_TOO_SMALL if len is more than capacity (nothing is copied),
  * GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE. Since 1.0. */
-GOBRIDGE_API gobridge_status gobridge_value_text(const gobridge_value *value, char *buffer, size_t capacity,
+GOBRIDGE_API gobridge_status gobridge_value_read(const gobridge_value *value, char *buffer, size_t capacity,
                                                  size_t *len);
 
 /* Makes a Go value of exactly a type from its form as text: by the method UnmarshalText of the type or of a pointer to

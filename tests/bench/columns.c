@@ -12,11 +12,11 @@ static void must(gobridge_status status) {
 }
 
 static gobridge_column numbers(const void *data) {
-    return (gobridge_column){.layout = GOBRIDGE_COLUMN_PLAIN, .data = (void *)data};
+    return (gobridge_column){.layout = GOBRIDGE_COLUMN_PLAIN, .in = data};
 }
 
 static gobridge_column strings(const gobridge_text *texts) {
-    return (gobridge_column){.layout = GOBRIDGE_COLUMN_TEXT, .data = (void *)texts};
+    return (gobridge_column){.layout = GOBRIDGE_COLUMN_TEXT, .in = texts};
 }
 
 /* The elements of the keys of a slice. */
@@ -158,7 +158,7 @@ static uint64_t echo(slice s) {
     gobridge_column back = {
         .layout = GOBRIDGE_COLUMN_OFFSETS32, .data = out, .offsets = ends, .capacity = sizeof out};
     must(gobridge_type_parse(name, strlen(name), &type));
-    must(gobridge_slice_make(type, (int64_t)n, (int64_t)n, &kept));
+    must(gobridge_slice_new(type, (int64_t)n, (int64_t)n, &kept));
     must(gobridge_slice_write_n(kept, 0, &sent, n, NULL));
     must(gobridge_slice_read_n(kept, 0, n, &back));
     for (size_t i = 0; i < n; i++) sum += (uint64_t)(ends[i + 1] - ends[i]) + (uint8_t)out[ends[i] + 7];

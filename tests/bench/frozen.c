@@ -58,7 +58,7 @@ enum { COLUMN = 256 };
 /* Looks a column up and adds up what is found. */
 static uint64_t add_up(const gobridge_frozen *frozen, const void *keys, size_t stride, size_t count) {
     uint64_t sum = 0, elems[COLUMN];
-    must(gobridge_frozen_get_n(frozen, keys, stride, elems, sizeof *elems, NULL, count));
+    must(gobridge_frozen_get_n(frozen, keys, stride, count, elems, sizeof *elems, NULL));
     for (size_t i = 0; i < count; i++) sum += elems[i]; /* what is not found is 0 */
     return sum;
 }

@@ -528,7 +528,7 @@ static const char *use_all(int *failed) {
     const char *release;
     const gobridge_symbol *const *symbols;
     size_t count;
-    TRY(gobridge_go_release(&release));
+    TRY(gobridge_go_version(&release));
     TRY(gobridge_symbols(&symbols, &count));
     printf("gobridge %d.%d.%d on %s, answered by %s: %s\n\n", GOBRIDGE_VERSION_MAJOR, GOBRIDGE_VERSION_MINOR,
            GOBRIDGE_VERSION_PATCH, release, symbols[0]->backend, symbols[0]->reason);

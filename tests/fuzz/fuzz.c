@@ -628,8 +628,8 @@ static size_t share(held *to) {
         to[n++] = (held){.ref = map, .type = parsed(maps[i]), .what = MAP | VALUE, .is_shared = true};
     }
     gobridge_ref chan = 0, slice = 0;
-    (void)gobridge_chan_make(parsed("chan int64"), 4, &chan);
-    (void)gobridge_slice_make(parsed("[]string"), 4, 8, &slice);
+    (void)gobridge_chan_new(parsed("chan int64"), 4, &chan);
+    (void)gobridge_slice_new(parsed("[]string"), 4, 8, &slice);
     to[n++] = (held){.ref = chan, .type = parsed("chan int64"), .what = CHAN | VALUE, .is_shared = true};
     to[n++] = (held){.ref = slice, .type = parsed("[]string"), .what = SLICE | VALUE, .is_shared = true};
     return n;

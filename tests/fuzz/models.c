@@ -283,7 +283,7 @@ static void model_slice(fuzz *f) {
     size_t len = below(f, 5);
     memset(elems, 0, sizeof elems);
     gobridge_ref slice = 0, next = 0;
-    EXPECT_OK(gobridge_slice_make(parsed("[]int64"), (int64_t)len, (int64_t)(len + below(f, 9)), &slice));
+    EXPECT_OK(gobridge_slice_new(parsed("[]int64"), (int64_t)len, (int64_t)(len + below(f, 9)), &slice));
     for (size_t i = 0, n = 10 + below(f, 40); i < n; i++, f->calls++) {
         const size_t at = below(f, len + 2), count = below(f, 5);
         gobridge_value value = number((int64_t)roll(f)), got = {0}, more[4];
@@ -361,7 +361,7 @@ static void model_chan(fuzz *f) {
     const size_t cap = below(f, MOST + 1);
     bool is_open = true;
     gobridge_ref chan = 0;
-    EXPECT_OK(gobridge_chan_make(parsed("chan int64"), (int64_t)cap, &chan));
+    EXPECT_OK(gobridge_chan_new(parsed("chan int64"), (int64_t)cap, &chan));
     for (size_t i = 0, n = 10 + below(f, 30); i < n; i++, f->calls++) {
         gobridge_value value = number((int64_t)roll(f)), got = {0};
         const gobridge_select_case one = {.chan = chan, .send = chance(f, 500) ? &value : NULL};

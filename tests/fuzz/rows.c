@@ -179,7 +179,7 @@ ROW(gobridge_type_parameter, TYPE, (it, (uint32_t)small_number(f), out_lasting(f
 ROW(gobridge_type_result, TYPE, (it, (uint32_t)small_number(f), out_lasting(f)))
 ROW(gobridge_type_pointer_to, TYPE, (it, out_lasting(f)))
 ROW(gobridge_type_slice_of, TYPE, (it, out_lasting(f)))
-ROW(gobridge_type_array_of, TYPE, (it, chance(f, 100) ? roll(f) : below(f, 5), out_lasting(f)))
+ROW(gobridge_type_array_of, TYPE, (it, (int64_t)(chance(f, 100) ? roll(f) : below(f, 5)), out_lasting(f)))
 ROW(gobridge_type_map_of, TYPE, (it, any_type(f), out_lasting(f)))
 ROW(gobridge_type_chan_of, TYPE, (it, (uint32_t)below(f, 5), out_lasting(f)))
 ROW(gobridge_type_assignable, TYPE, (it, any_type(f), out(f, 1)))
@@ -247,10 +247,10 @@ BODY(gobridge_value_from_time) {
     const int64_t nanoseconds = chance(f, 800) ? (int64_t)below(f, 1000000000) : any_number(f);
     return gobridge_value_from_time(any_number(f), nanoseconds, out_ref(f, TIME | VALUE));
 }
-BODY(gobridge_value_text) {
+BODY(gobridge_value_read) {
     const size_t capacity = below(f, 40);
     const gobridge_value *value = value_for(f, type_of_kind(f, GOBRIDGE_KIND_STRING));
-    return gobridge_value_text(value, capacity ? out(f, capacity) : NULL, capacity,
+    return gobridge_value_read(value, capacity ? out(f, capacity) : NULL, capacity,
                                out_soft(f, sizeof(size_t)));
 }
 BODY(gobridge_value_from_text) {
@@ -337,11 +337,11 @@ ROW(gobridge_map_next, ITERATOR, (it, out_value(f), out_value_optional(f), out(f
 
 /* ---- slice.h, struct.h ---- */
 
-BODY(gobridge_slice_make) {
+BODY(gobridge_slice_new) {
     const gobridge_ref type = subject(f, TYPE);
     const int64_t len = small_number(f);
-    return gobridge_slice_make(type, len, chance(f, 800) && len < 1000 ? len + 3 : small_number(f),
-                               out_ref(f, SLICE | VALUE));
+    return gobridge_slice_new(type, len, chance(f, 800) && len < 1000 ? len + 3 : small_number(f),
+                              out_ref(f, SLICE | VALUE));
 }
 ROW(gobridge_slice_len, SLICE, (it, out(f, 8)))
 ROW(gobridge_slice_cap, SLICE, (it, out(f, 8)))
@@ -668,7 +668,7 @@ BODY(gobridge_task_limit) {
 
 /* ---- chan.h ---- */
 
-ROW(gobridge_chan_make, TYPE, (it, small_number(f), out_ref(f, CHAN | VALUE)))
+ROW(gobridge_chan_new, TYPE, (it, small_number(f), out_ref(f, CHAN | VALUE)))
 ROW(gobridge_chan_len, CHAN, (it, out(f, 8)))
 ROW(gobridge_chan_cap, CHAN, (it, out(f, 8)))
 ROW(gobridge_chan_send, CHAN, (it, elem_value(f), (int64_t)below(f, 3) * 1000))
@@ -742,8 +742,8 @@ BODY(gobridge_frozen_get_n) {
     void *keys = memset(take(f, 1024, 8), 0, 1024);
     *(uint8_t *)keys = (uint8_t)below(f, 9);
     const size_t n = below(f, 4);
-    return gobridge_frozen_get_n(frozen, n || chance(f, 500) ? keys : NULL, 256,
-                                 chance(f, 300) ? NULL : take(f, 2048, 8), 512, out_flags(f, n), n);
+    return gobridge_frozen_get_n(frozen, n || chance(f, 500) ? keys : NULL, 256, n,
+                                 chance(f, 300) ? NULL : take(f, 2048, 8), 512, out_flags(f, n));
 }
 BODY(gobridge_frozen_len) {
     return gobridge_frozen_len(a_frozen(f), out(f, 8));
@@ -1125,6 +1125,7 @@ BODY(gobridge_version) {
     (void)f;
     return gobridge_version() == GOBRIDGE_VERSION ? GOBRIDGE_OK : GOBRIDGE_E_RANGE;
 }
+ROW(gobridge_api_get, 0, ((uint32_t)below(f, 300), out(f, sizeof(void *))))
 BODY(gobridge_start) {
     const gobridge_options options = {.size = (uint32_t)(chance(f, 300) ? below(f, 40) : sizeof options),
                                       .flags = chance(f, 100),
@@ -1137,7 +1138,7 @@ ROW(gobridge_thread_detach, 0, ())
 ROW(gobridge_thread_id, 0, (out(f, sizeof(uint64_t))))
 ROW(gobridge_thread_interrupt, 0, ((uint64_t)below(f, 4) << 32 | below(f, 4)))
 ROW(gobridge_set_fatal_handler, 0, (NULL, f))
-ROW(gobridge_go_release, 0, (out(f, sizeof(char *))))
+ROW(gobridge_go_version, 0, (out(f, sizeof(char *))))
 ROW(gobridge_symbols, 0, (out(f, sizeof(void *)), out(f, sizeof(size_t))))
 BODY(gobridge_go_maxprocs) {
     return gobridge_go_maxprocs(chance(f, 300) ? -(int32_t)below(f, 4) : (int32_t)below(f, 4),
@@ -1150,13 +1151,7 @@ ROW(gobridge_go_memory_limit, 0, (-1, out_optional(f, 8)))
 BODY(gobridge_go_collect) {
     return chance(f, 20) ? gobridge_go_collect() : GOBRIDGE_OK; /* it takes as long as hundreds of others */
 }
-BODY(gobridge_go_memory) {
-    gobridge_memory *at = chance(f, 900) ? NULL : out_soft(f, sizeof *at);
-    if (at) {
-        at->size = (uint32_t)(chance(f, 300) ? below(f, 2000) * 8 : sizeof *at) % (sizeof *at + 8);
-    }
-    return gobridge_go_memory(at);
-}
+ROW(gobridge_go_memory, 0, (sized(f, sizeof(gobridge_memory))))
 ROW(gobridge_go_goroutines, 0, (out(f, 8)))
 static string variable_name(fuzz *f) {
     return ONE_OF(f, "FUZZ_A", "FUZZ_B", "FUZZ_C", "A=B", "");

@@ -172,7 +172,7 @@ class Arrow(unittest.TestCase):
         self.assertEqual(to_json(imported(exported(from_json("map[string]map[string][]int8", nested)), "map[string]map[string][]int8")), nested)
 
     def test_numbers_are_not_copied(self):
-        numbers = ref(go.gobridge_slice_make, parse("[]int64"), 1000, 1000)
+        numbers = ref(go.gobridge_slice_new, parse("[]int64"), 1000, 1000)
         e = Exchange()
         must(go.gobridge_arrow_export(numbers, e.schema, e.array))
         array = pa.Array._import_from_c(*e.addresses())

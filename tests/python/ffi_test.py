@@ -62,7 +62,7 @@ for name, arguments in {
     "gobridge_map_len": [c_uint64, POINTER(c_int64)],
     "gobridge_func_find": [c_char_p, c_size_t, POINTER(c_uint64)],
     "gobridge_call": [c_uint64, POINTER(Value), c_size_t, POINTER(Value), c_size_t],
-    "gobridge_slice_make": [c_uint64, c_int64, c_int64, POINTER(c_uint64)],
+    "gobridge_slice_new": [c_uint64, c_int64, c_int64, POINTER(c_uint64)],
     "gobridge_slice_at": [c_uint64, c_int64, POINTER(c_uint64)],
     "gobridge_slice_view": [c_uint64, POINTER(Value)],
     "gobridge_struct_set": [c_uint64, c_char_p, c_size_t, POINTER(Value)],
@@ -129,7 +129,7 @@ class FFI(unittest.TestCase):
         self.assertIn("strings.ToUpper", caught.exception.args[1])
 
     def test_reads_a_slice_of_structs(self):
-        points = ref(go.gobridge_slice_make, parse("[]struct{ X int64; Y float64 }"), 3, 3)
+        points = ref(go.gobridge_slice_new, parse("[]struct{ X int64; Y float64 }"), 3, 3)
         for i in range(3):
             point = ref(go.gobridge_slice_at, points, i)
             must(go.gobridge_struct_set(point, b"X", 1, byref(Value(i * i))))

@@ -64,7 +64,7 @@ static void numbers_are_lent(void **state) {
     (void)state;
     gobridge_ref slice;
     gobridge_value view, nine = integer(GOBRIDGE_KIND_INT64, 9);
-    assert_ok(gobridge_slice_make(parse("[]int64"), 1000, 1000, &slice));
+    assert_ok(gobridge_slice_new(parse("[]int64"), 1000, 1000, &slice));
     exported e = export_of(slice);
     assert_is(&e.schema, "l", "", 0, 0);
     assert_rows(&e.array, 1000, 0, 2);
@@ -178,7 +178,7 @@ static void times(void **state) {
     gobridge_ref time, slice, longer;
     assert_ok(gobridge_value_from_time(-1, 999999999, &time));
     gobridge_value value = named(time);
-    assert_ok(gobridge_slice_make(parse("[]time.Time"), 0, 0, &slice));
+    assert_ok(gobridge_slice_new(parse("[]time.Time"), 0, 0, &slice));
     assert_ok(gobridge_slice_append(slice, &value, 1, &longer));
     exported e = export_of(longer);
     assert_int_equal(*(const int64_t *)e.array.buffers[1], -1);
@@ -224,19 +224,19 @@ static void rows_that_are_refused(void **state) {
     exported e;
     gobridge_ref slice, longer;
     const gobridge_value texts[] = {text("a"), text("\xff")};
-    assert_ok(gobridge_slice_make(parse("[]string"), 0, 0, &slice));
+    assert_ok(gobridge_slice_new(parse("[]string"), 0, 0, &slice));
     assert_ok(gobridge_slice_append(slice, texts, 2, &longer));
     assert_status(gobridge_arrow_export(longer, &e.schema, &e.array), GOBRIDGE_E_SYNTAX, "value[][1]: ");
     assert_ok(gobridge_release(slice));
     assert_ok(gobridge_release(longer));
-    assert_ok(gobridge_slice_make(parse("[]time.Time"), 2, 2, &slice));
+    assert_ok(gobridge_slice_new(parse("[]time.Time"), 2, 2, &slice));
     assert_status(gobridge_arrow_export(slice, &e.schema, &e.array), GOBRIDGE_E_RANGE, "value[][0]: ");
     assert_ok(gobridge_release(slice));
 
     /* one MiB that 2,000 elements show */
     gobridge_ref bytes;
-    assert_ok(gobridge_slice_make(parse("[]byte"), 1 << 20, 1 << 20, &bytes));
-    assert_ok(gobridge_slice_make(parse("[][]byte"), 2000, 2000, &slice));
+    assert_ok(gobridge_slice_new(parse("[]byte"), 1 << 20, 1 << 20, &bytes));
+    assert_ok(gobridge_slice_new(parse("[][]byte"), 2000, 2000, &slice));
     const gobridge_value same = named(bytes);
     for (int64_t i = 0; i < 2000; i++) {
         assert_ok(gobridge_slice_set(slice, i, &same));
@@ -274,7 +274,7 @@ static void scopes_do_not_end_it(void **state) {
     uint64_t scope;
     gobridge_ref slice;
     assert_ok(gobridge_scope_open(&scope));
-    assert_ok(gobridge_slice_make(parse("[]string"), 3, 3, &slice));
+    assert_ok(gobridge_slice_new(parse("[]string"), 3, 3, &slice));
     exported e = export_of(slice);
     assert_ok(gobridge_scope_close(scope));
     assert_int_equal(live_references(), 4 - 2);
@@ -328,7 +328,7 @@ static void *write_in_thread(void *slice) {
 static void threads_write_and_export(void **state) {
     (void)state;
     gobridge_ref slice;
-    assert_ok(gobridge_slice_make(parse("[]string"), 10, 10, &slice));
+    assert_ok(gobridge_slice_new(parse("[]string"), 10, 10, &slice));
     run_threads(4, write_in_thread, &slice, 0);
     assert_ok(gobridge_release(slice));
 }

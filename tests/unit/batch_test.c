@@ -186,7 +186,7 @@ static void columns(void **state) {
                     out = {.layout = GOBRIDGE_COLUMN_PLAIN, .data = elems},
                     doubled = {.layout = GOBRIDGE_COLUMN_PLAIN, .data = results},
                     texts = {.layout = GOBRIDGE_COLUMN_TEXT, .data = shown, .owner = 9},
-                    values = {.layout = GOBRIDGE_COLUMN_VALUES, .data = (void *)words};
+                    values = {.layout = GOBRIDGE_COLUMN_VALUES, .in = words};
     size_t filled = 9;
     gobridge_column entries = {.layout = GOBRIDGE_COLUMN_PLAIN, .data = ones};
     gobridge_ref iterator;
@@ -195,7 +195,7 @@ static void columns(void **state) {
     assert_ok(gobridge_map_add_n(map, &in, NULL, N, statuses));
     assert_ok(gobridge_map_get_n(map, &in, N, 1, &out, NULL, NULL));
     assert_ok(gobridge_call_n(find("answer"), &out, 1, N, &doubled, 1, NULL));
-    assert_ok(gobridge_slice_make(strings, 0, 0, &slice));
+    assert_ok(gobridge_slice_new(strings, 0, 0, &slice));
     assert_ok(gobridge_slice_append_n(slice, &values, 2, &longer));
     assert_ok(gobridge_slice_read_n(longer, 0, 2, &texts));
     assert_ok(gobridge_slice_read_n(longer, 1, 2, &texts)); /* there are not so many */
@@ -217,7 +217,7 @@ static void columns(void **state) {
 
     /* items that fail are the operation's failure, and the others are done */
     const gobridge_value mixed[] = {text("good"), integer(K(INT64), 1)};
-    values.data = (void *)mixed;
+    values.in = mixed;
     map = make_map("map[string]int64");
     assert_ok(gobridge_batch_begin());
     assert_ok(gobridge_map_add_n(map, &values, NULL, 2, statuses));
@@ -757,7 +757,7 @@ static void build(machine *m) {
     const gobridge_value args[] = {integer(K(INT64), 1), integer(K(INT64), 2)};
     gobridge_value point;
     *m = (machine){.numbers = make_map("map[int64]int64"), .texts = make_map("map[string]string")};
-    assert_ok(gobridge_slice_make(parse("[]int64"), 4, 8, &m->slice));
+    assert_ok(gobridge_slice_new(parse("[]int64"), 4, 8, &m->slice));
     assert_ok(gobridge_call(find("guest.newPoint"), args, 2, &point, 1));
     m->point = point.as.ref;
     m->divide = find("guest.divide");

@@ -369,7 +369,7 @@ static void spread(void **state) {
     (void)state;
     gobridge_ref numbers = 0;
     gobridge_value sum = {0};
-    assert_ok(gobridge_slice_make(parse("[]int64"), 3, 3, &numbers));
+    assert_ok(gobridge_slice_new(parse("[]int64"), 3, 3, &numbers));
     for (int64_t i = 0; i < 3; i++) {
         const gobridge_value n = integer(GOBRIDGE_KIND_INT64, 10 * i + 1);
         assert_ok(gobridge_slice_set(numbers, i, &n));

@@ -400,7 +400,7 @@ static void sort_slice(void **state) {
     for (int i = 0; i < 100; i++) {
         numbers[i] = i * 37 % 100;
     }
-    assert_ok(gobridge_slice_make(type, 0, 100, &slice));
+    assert_ok(gobridge_slice_new(type, 0, 100, &slice));
     const gobridge_column column = {.layout = GOBRIDGE_COLUMN_PLAIN, .data = numbers};
     gobridge_ref filled = 0;
     assert_ok(gobridge_slice_append_n(slice, &column, 100, &filled));

@@ -7,7 +7,7 @@ static const int64_t for_ever = -1, millisecond = 1000000;
 
 static gobridge_ref make_chan(const char *type, int64_t capacity) {
     gobridge_ref chan = 0;
-    assert_ok(gobridge_chan_make(parse(type), capacity, &chan));
+    assert_ok(gobridge_chan_new(parse(type), capacity, &chan));
     return chan;
 }
 
@@ -65,8 +65,8 @@ static void make(void **state) {
     for (size_t i = 0; i < COUNT(rows); i++) {
         gobridge_ref chan = 9;
         int64_t cap = -1;
-        assert_failed(gobridge_chan_make(parse(rows[i].type), rows[i].capacity, &chan), rows[i].status,
-                      "gobridge_chan_make", rows[i].part);
+        assert_failed(gobridge_chan_new(parse(rows[i].type), rows[i].capacity, &chan), rows[i].status,
+                      "gobridge_chan_new", rows[i].part);
         if (rows[i].status) {
             assert_int_equal(chan, 9);
             continue;

@@ -439,7 +439,7 @@ static void iteration(void **state) {
 static void slices(void **state) {
     (void)state;
     gobridge_ref slice, longer, words;
-    assert_ok(gobridge_slice_make(parse("[]int32"), 3, 3, &slice));
+    assert_ok(gobridge_slice_new(parse("[]int32"), 3, 3, &slice));
     int32_t in[] = {1, 2, 3}, out[4] = {9, 9, 9, 9};
     gobridge_column c = PLAIN(in), o = PLAIN(out);
     assert_ok(gobridge_slice_write_n(slice, 0, &c, 3, NULL));
@@ -477,7 +477,7 @@ static void slices(void **state) {
     /* strings, and bytes that do not all fit */
     gobridge_text texts[] = {T("zero"), T(""), T("two")}, shown[3];
     c = TEXTS(texts);
-    assert_ok(gobridge_slice_make(parse("[]string"), 3, 3, &words));
+    assert_ok(gobridge_slice_new(parse("[]string"), 3, 3, &words));
     assert_ok(gobridge_slice_write_n(words, 0, &c, 3, NULL));
     o = TEXTS(shown);
     assert_ok(gobridge_slice_read_n(words, 0, 3, &o));

@@ -110,7 +110,7 @@ static void try_shape(const part *key, const part *elem, uint64_t entries) {
         samples[i] = sample_of(key, i);
         put(key, &samples[i], keys + i * stride);
     }
-    assert_ok(gobridge_frozen_get_n(frozen, keys, stride, elems, stride, found, asked));
+    assert_ok(gobridge_frozen_get_n(frozen, keys, stride, asked, elems, stride, found));
     for (uint64_t i = 0; i < asked; i++) {
         const bool is_there = i % 2 == 0 && i / 2 < entries;
         sample want = is_there ? sample_of(elem, i) : none;
@@ -241,7 +241,7 @@ static void strings(void **state) {
     const gobridge_text keys[] = {{"a\0b", 3}, {"a\0c", 3}, {"a", 1}, {NULL, 0}, {"x", 0}};
     gobridge_text elems[COUNT(keys)];
     uint8_t found[COUNT(keys)];
-    assert_ok(gobridge_frozen_get_n(frozen, keys, sizeof *keys, elems, sizeof *elems, found, COUNT(keys)));
+    assert_ok(gobridge_frozen_get_n(frozen, keys, sizeof *keys, COUNT(keys), elems, sizeof *elems, found));
     assert_memory_equal(found, "\1\0\0\1\1", COUNT(keys));
     assert_true(elems[0].len == 1 && elems[0].data[0] == 'a');
     assert_true(elems[1].len == 0 && elems[1].data);
@@ -279,14 +279,14 @@ static void columns(void **state) {
     assert_ok(gobridge_runtime_mapassign(map, &one, &one));
     gobridge_frozen *frozen = NULL;
     assert_ok(gobridge_map_freeze(map, &frozen));
-    assert_ok(gobridge_frozen_get_n(frozen, NULL, 0, NULL, 0, NULL, 0));
-    assert_ok(gobridge_frozen_get_n(frozen, &one, 0, NULL, 0, NULL, 100));
+    assert_ok(gobridge_frozen_get_n(frozen, NULL, 0, 0, NULL, 0, NULL));
+    assert_ok(gobridge_frozen_get_n(frozen, &one, 0, 100, NULL, 0, NULL));
     int64_t elems[100] = {0};
-    assert_ok(gobridge_frozen_get_n(frozen, &one, 0, elems, 8, NULL, 100)); /* the same key each time */
+    assert_ok(gobridge_frozen_get_n(frozen, &one, 0, 100, elems, 8, NULL)); /* the same key each time */
     for (size_t i = 0; i < COUNT(elems); i++) {
         assert_int_equal(elems[i], 1);
     }
-    assert_status(gobridge_frozen_get_n(frozen, NULL, 8, elems, 8, NULL, 1), GOBRIDGE_E_NULL, "keys");
+    assert_status(gobridge_frozen_get_n(frozen, NULL, 8, 1, elems, 8, NULL), GOBRIDGE_E_NULL, "keys");
     assert_ok(gobridge_frozen_release(frozen));
     assert_ok(gobridge_release(map));
 }

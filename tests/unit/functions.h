@@ -156,7 +156,7 @@ typedef struct function {
       {"value", OUT_GIVEN})                                                                                  \
     X(0, gobridge_context_value, (a[0].ref, a[1].in, a[2].out), {"context", CONTEXT}, {"key", IN_VALUE},     \
       {"value", OUT_GIVEN})                                                                                  \
-    X(0, gobridge_slice_make, (a[0].ref, 1, 1, a[1].out), {"type", SLICE_TYPE}, {"slice", OUT_REF})          \
+    X(0, gobridge_slice_new, (a[0].ref, 1, 1, a[1].out), {"type", SLICE_TYPE}, {"slice", OUT_REF})           \
     X(0, gobridge_slice_len, (a[0].ref, a[1].out), {"slice", SLICE}, {"len", OUT})                           \
     X(0, gobridge_slice_cap, (a[0].ref, a[1].out), {"slice", SLICE}, {"cap", OUT})                           \
     X(0, gobridge_slice_get, (a[0].ref, 0, a[1].out), {"slice", SLICE}, {"elem", OUT_GIVEN})                 \
@@ -223,7 +223,7 @@ typedef struct function {
       {"order", OUT})                                                                                        \
     X(0, gobridge_value_hash, (a[0].in, a[1].out), {"value", IN_TIME}, {"hash", OUT})                        \
     X(0, gobridge_value_print, (a[0].in, a[1].out), {"value", IN_TIME}, {"text", OUT_GIVEN})                 \
-    X(0, gobridge_value_text, (a[0].in, a[1].out, a[2].number, a[3].out), {"value", IN_TEXT},                \
+    X(0, gobridge_value_read, (a[0].in, a[1].out, a[2].number, a[3].out), {"value", IN_TEXT},                \
       {"buffer", OUT}, {"capacity", SIX}, {"len", OUT})                                                      \
     X(0, gobridge_value_from_text, (a[0].ref, a[1].in, a[2].number, a[3].out), {"type", INT64_TYPE},         \
       {"text", DIGITS}, {"len", SIX}, {"boxed", OUT_REF})                                                    \
@@ -299,7 +299,7 @@ typedef struct function {
     X(0, gobridge_ref_count, (a[0].out), {"live", OUT})                                                      \
     X(0, gobridge_ref_list, (a[0].out), {"text", OUT_GIVEN})                                                 \
     X(0, gobridge_start, (NULL), {NULL, NO_ARGUMENT})                                                        \
-    X(0, gobridge_go_release, (a[0].out), {"release", OUT})                                                  \
+    X(0, gobridge_go_version, (a[0].out), {"version", OUT})                                                  \
     X(0, gobridge_go_maxprocs, (0, a[0].out), {"previous", OPTIONAL})                                        \
     X(0, gobridge_go_gc_percent, (INT32_MIN, a[0].out), {"previous", OPTIONAL})                              \
     X(0, gobridge_go_memory_limit, (-1, a[0].out), {"previous", OPTIONAL})                                   \
@@ -335,7 +335,7 @@ typedef struct function {
     CALLBACKS_THAT_CROSS(X)                                                                                  \
     X(0, gobridge_call_spread, (a[0].ref, a[1].in, 1, a[2].out, 1), {"func", VARIADIC}, {"args", IN_SLICE},  \
       {"results", OUT_GIVEN})                                                                                \
-    X(0, gobridge_chan_make, (a[0].ref, 0, a[1].out), {"type", CHAN_TYPE}, {"chan", OUT_REF})                \
+    X(0, gobridge_chan_new, (a[0].ref, 0, a[1].out), {"type", CHAN_TYPE}, {"chan", OUT_REF})                 \
     X(0, gobridge_chan_len, (a[0].ref, a[1].out), {"chan", CHAN}, {"len", OUT})                              \
     X(0, gobridge_chan_cap, (a[0].ref, a[1].out), {"chan", CHAN}, {"cap", OUT})                              \
     X(0, gobridge_chan_send, (a[0].ref, a[1].in, 0), {"chan", CHAN}, {"value", IN_VALUE})                    \
@@ -444,6 +444,7 @@ typedef struct function {
       {"boxed", OUT_REF})
 
 #define THAT_STAY_IN_C(X)                                                                              \
+    X(0, gobridge_api_get, (GOBRIDGE_API_VERSION, a[0].out), {"api", OUT})                             \
     X(0, gobridge_release_later, (a[0].ref), {"ref", ZERO})                                            \
     X(0, gobridge_last_error, (a[0].out), {"error", OUT_UNNAMED})                                      \
     X(0, gobridge_scope_open, (a[0].out), {"scope", OUT_SCOPE})                                        \
@@ -462,7 +463,7 @@ typedef struct function {
     X(0, gobridge_value_release, (a[0].out), {"value", OUT_VALUE})                                     \
     X(0, gobridge_frozen_get, (a[0].in, a[1].in, a[2].out, a[3].out), {"frozen", FROZEN}, {"key", IN}, \
       {"elem", OPTIONAL}, {"found", OUT})                                                              \
-    X(0, gobridge_frozen_get_n, (a[0].in, a[1].in, 8, a[2].out, 8, a[3].out, 1), {"frozen", FROZEN},   \
+    X(0, gobridge_frozen_get_n, (a[0].in, a[1].in, 8, 1, a[2].out, 8, a[3].out), {"frozen", FROZEN},   \
       {"keys", IN}, {"elems", OPTIONAL}, {"found", OPTIONAL})                                          \
     X(0, gobridge_frozen_len, (a[0].in, a[1].out), {"frozen", FROZEN}, {"len", OUT})                   \
     X(0, gobridge_frozen_release, (a[0].out), {"frozen", FROZEN_TO_END})
@@ -606,7 +607,7 @@ static inline void make_fixture(void) {
     fixture.pointer = make_variable("int64");
     fixture.structure = make_variable("struct{ Number int64 }");
     assert_ok(gobridge_value_store(fixture.structure, &one));
-    assert_ok(gobridge_slice_make(parse("[]int64"), 2, 2, &fixture.slice));
+    assert_ok(gobridge_slice_new(parse("[]int64"), 2, 2, &fixture.slice));
     for (int64_t i = 0; i < 2; i++) {
         assert_ok(gobridge_slice_set(fixture.slice, i, &fixture.in_value));
     }
@@ -627,10 +628,10 @@ static inline void make_fixture(void) {
     fixture.in_text = named(fixture.text);
     fixture.in_duration = named(fixture.duration);
     const gobridge_value pointer = named(fixture.pointer);
-    assert_ok(gobridge_chan_make(parse("chan int64"), 4, &fixture.chan));
+    assert_ok(gobridge_chan_new(parse("chan int64"), 4, &fixture.chan));
     assert_ok(gobridge_chan_send(fixture.chan, &fixture.in_value, 0));
     assert_ok(gobridge_chan_send(fixture.chan, &fixture.in_value, 0));
-    assert_ok(gobridge_chan_make(parse("chan int64"), 0, &fixture.chan_to_end));
+    assert_ok(gobridge_chan_new(parse("chan int64"), 0, &fixture.chan_to_end));
     fixture.in_case.chan = fixture.chan;
     for (int64_t key = 1; key <= 20; key++) {
         assert_ok(gobridge_runtime_mapassign(fixture.map64, &key, &one));

@@ -109,7 +109,7 @@ static gobridge_status parse_int(void) {
 
 static gobridge_status ask_release(void) {
     const char *release;
-    return gobridge_go_release(&release);
+    return gobridge_go_version(&release);
 }
 
 static gobridge_status ask_symbols(void) {
@@ -144,7 +144,7 @@ static const struct {
     const char *name;
     gobridge_status (*call)(void);
 } calls[] = {
-    {"gobridge_type_parse", parse_int},   {"gobridge_go_release", ask_release},
+    {"gobridge_type_parse", parse_int},   {"gobridge_go_version", ask_release},
     {"gobridge_symbols", ask_symbols},    {"gobridge_ref_count", count_references},
     {"a call that fails", fail_to_parse}, {"calls that make garbage", make_garbage},
 };
@@ -171,7 +171,7 @@ static void stay_type_parse(void) {
     surroundings_stay(0);
 }
 
-static void stay_go_release(void) {
+static void stay_go_version(void) {
     surroundings_stay(1);
 }
 
@@ -593,7 +593,7 @@ int main(int argc, char **argv) {
     { #name, name }
     static const scenario scenarios[] = {
         SCENARIO(stay_type_parse),
-        SCENARIO(stay_go_release),
+        SCENARIO(stay_go_version),
         SCENARIO(stay_symbols),
         SCENARIO(stay_ref_count),
         SCENARIO(float_exceptions_stay),

@@ -15,7 +15,7 @@ static uint64_t own_name(void) {
 
 static gobridge_ref make_chan(int64_t capacity) {
     gobridge_ref chan = 0;
-    assert_ok(gobridge_chan_make(parse("chan int64"), capacity, &chan));
+    assert_ok(gobridge_chan_new(parse("chan int64"), capacity, &chan));
     return chan;
 }
 

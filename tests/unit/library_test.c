@@ -49,7 +49,7 @@ static void what_is_too_much(void **state) {
     assert_failed(call("strings.Split", split, 2, &result), GOBRIDGE_E_RETURNED, "gobridge_call", "bytes");
     assert_failed(call("strings.Fields", split, 1, &result), GOBRIDGE_E_RETURNED, "gobridge_call", "bytes");
     gobridge_ref parts;
-    assert_ok(gobridge_slice_make(parse("[]string"), 100, 100, &parts));
+    assert_ok(gobridge_slice_new(parse("[]string"), 100, 100, &parts));
     const gobridge_value joined[] = {named(parts), text_of(blanks, LONG)};
     assert_failed(call("strings.Join", joined, 2, &result), GOBRIDGE_E_RETURNED, "gobridge_call", "bytes");
     assert_ok(gobridge_release(parts));
@@ -77,34 +77,77 @@ static void *load_copy(char *path) {
     return library;
 }
 
+/* The table of a copy, which tells of itself by a name that dlsym finds in it. */
+static const gobridge_api *table_of(void *library) {
+    gobridge_status (*get)(uint32_t, const gobridge_api **);
+    *(void **)&get = dlsym(library, "gobridge_api_get");
+    assert_non_null(get);
+    const gobridge_api *api = NULL;
+    assert_ok(get(GOBRIDGE_API_VERSION, &api));
+    return api;
+}
+
 /* What another runtime gave names nothing here, and the other way round, though both count alike. */
 static void references_of_another_runtime(void **state) {
     (void)state;
     char path[] = "/tmp/libgobridge-XXXXXX";
-    void *library = load_copy(path);
-    gobridge_status (*parse_there)(const char *, size_t, gobridge_ref *),
-        (*new_there)(gobridge_ref, int64_t, gobridge_ref *);
-    gobridge_status (*len_there)(gobridge_ref, int64_t *), (*release_there)(gobridge_ref);
-    *(void **)&parse_there = dlsym(library, "gobridge_type_parse");
-    *(void **)&new_there = dlsym(library, "gobridge_map_new");
-    *(void **)&len_there = dlsym(library, "gobridge_map_len");
-    *(void **)&release_there = dlsym(library, "gobridge_release");
-    gobridge_ref type = 0, there[50], here[COUNT(there)];
-    assert_ok(parse_there("map[string]int", 14, &type));
+    const gobridge_api *there = table_of(load_copy(path)), *here = NULL;
+    assert_ok(gobridge_api_get(GOBRIDGE_API_VERSION, &here));
+    gobridge_ref type = 0, map[2][50];
+    assert_ok(there->gobridge_type_parse("map[string]int", 14, &type));
     int64_t len = 9;
-    for (size_t i = 0; i < COUNT(there); i++) {
-        assert_ok(new_there(type, 0, &there[i]));
-        here[i] = make_map("map[string]int");
-        assert_status(gobridge_map_len(there[i], &len), GOBRIDGE_E_FORGED_REF, "map");
-        assert_int_equal(len_there(here[i], &len), GOBRIDGE_E_FORGED_REF);
-        assert_int_equal(release_there(here[i]), GOBRIDGE_E_FORGED_REF);
+    for (size_t i = 0; i < COUNT(map[0]); i++) {
+        assert_ok(there->gobridge_map_new(type, 0, &map[1][i]));
+        map[0][i] = make_map("map[string]int");
+        assert_failed(here->gobridge_map_len(map[1][i], &len), GOBRIDGE_E_FORGED_REF, "gobridge_map_len",
+                      "map");
+        assert_int_equal(there->gobridge_map_len(map[0][i], &len), GOBRIDGE_E_FORGED_REF);
+        assert_int_equal(there->gobridge_release(map[0][i]), GOBRIDGE_E_FORGED_REF);
         assert_int_equal(len, 9);
     }
-    for (size_t i = 0; i < COUNT(there); i++) {
-        assert_ok(release_there(there[i]));
-        assert_ok(gobridge_release(here[i]));
+    assert_ok(there->gobridge_map_len(map[1][0], &len));
+    assert_int_equal(len, 0);
+    for (size_t i = 0; i < COUNT(map[0]); i++) {
+        assert_ok(there->gobridge_release(map[1][i]));
+        assert_ok(here->gobridge_release(map[0][i]));
     }
     unlink(path); /* Go stays for as long as the process does */
+}
+
+/* Every function of a table is the library's own, under its own name: that of a second library in the process as of the first. */
+static void tables_have_what_is_theirs(void **state) {
+    (void)state;
+    char path[] = "/tmp/libgobridge-XXXXXX";
+    void *copy = load_copy(path);
+    const gobridge_api *tables[] = {NULL, table_of(copy)};
+    void *const libraries[] = {dlopen("libgobridge.so.1", RTLD_NOW | RTLD_NOLOAD), copy};
+    assert_non_null(libraries[0]);
+    assert_ok(gobridge_api_get(GOBRIDGE_API_VERSION, &tables[0]));
+    assert_ptr_not_equal(tables[0], tables[1]);
+    for (size_t i = 0; i < COUNT(tables); i++) {
+        assert_int_equal(tables[i]->size, sizeof(gobridge_api));
+        assert_int_equal(tables[i]->version, GOBRIDGE_API_VERSION);
+#define GOBRIDGE_LOCAL(name, ...) \
+    assert_ptr_equal((void *)(uintptr_t)tables[i]->name, dlsym(libraries[i], #name));
+#define GOBRIDGE_CALL(name, ...) GOBRIDGE_LOCAL(name, )
+#define GOBRIDGE_CALL_OF_C(name, ...)
+#include "../../csrc/functions.h"
+    }
+    unlink(path);
+}
+
+static void tables_of_other_versions(void **state) {
+    (void)state;
+    static const uint32_t none[] = {0, 1, 99, GOBRIDGE_API_VERSION + 1, 200, UINT32_MAX};
+    const gobridge_api *api = NULL;
+    for (size_t i = 0; i < COUNT(none); i++) {
+        assert_failed(gobridge_api_get(none[i], &api), GOBRIDGE_E_UNSUPPORTED, "gobridge_api_get", "version");
+        assert_null(api);
+    }
+    for (uint32_t version = 100; version <= GOBRIDGE_API_VERSION; version++) {
+        assert_ok(gobridge_api_get(version, &api));
+        assert_non_null(api);
+    }
 }
 
 int main(void) {
@@ -112,6 +155,8 @@ int main(void) {
         cmocka_unit_test(small_ones_work),
         cmocka_unit_test(what_is_too_much),
         cmocka_unit_test(references_of_another_runtime),
+        cmocka_unit_test(tables_have_what_is_theirs),
+        cmocka_unit_test(tables_of_other_versions),
     };
     return cmocka_run_group_tests(tests, NULL, no_live_references);
 }

@@ -198,7 +198,7 @@ static void copying(void **state) {
 static void growing(void **state) {
     (void)state;
     gobridge_ref slice, same, grown, appended;
-    assert_ok(gobridge_slice_make(parse("[]string"), 2, 4, &slice));
+    assert_ok(gobridge_slice_new(parse("[]string"), 2, 4, &slice));
     set(slice, 0, text("first"));
     set(slice, 1, text("second"));
     assert_ok(gobridge_reflect_growslice(slice, 2, &same)); /* there is room: it is the same memory */
@@ -268,7 +268,7 @@ static void threads_copy_and_grow(void **state) {
     (void)state;
     gobridge_ref slices[3];
     for (size_t i = 0; i < COUNT(slices); i++) {
-        assert_ok(gobridge_slice_make(parse("[]string"), 3, 3, &slices[i]));
+        assert_ok(gobridge_slice_new(parse("[]string"), 3, 3, &slices[i]));
         for (int64_t n = 0; n < 3; n++) {
             set(slices[i], n, text(i == 1 ? "1" : "twenty-two bytes and 2"));
         }

@@ -207,7 +207,7 @@ static bool finds_keys_without_a_call(void) {
 #ifdef __x86_64__
     const char *release = NULL;
     int minor = 0;
-    assert_ok(gobridge_go_release(&release));
+    assert_ok(gobridge_go_version(&release));
     assert_int_equal(sscanf(release, "go1.%d", &minor), 1);
     return has_linkname_backend() && minor >= 24;
 #else
@@ -352,7 +352,7 @@ static void others_are_read_without_a_call(void **state) {
     uint32_t kind = 0;
     gobridge_value elem = nil;
     int32_t loaded = 0;
-    assert_ok(gobridge_slice_make(parse("[]int16"), 3, 5, &slice));
+    assert_ok(gobridge_slice_new(parse("[]int16"), 3, 5, &slice));
     assert_ok(gobridge_runtime_convT64(77, &boxed));
     assert_ok(gobridge_value_store(pointer, &stored));
     elem = integer(GOBRIDGE_KIND_INT16, -2);
@@ -394,7 +394,7 @@ static void floats_are_widened_as_in_go(void **state) {
                              0x80000000, 0x80000003, 0xbfc00001, 0xff800000};
     gobridge_ref slice = 0;
     gobridge_value seen = nil, followed = nil;
-    assert_ok(gobridge_slice_make(parse("[]float32"), COUNT(bits), COUNT(bits), &slice));
+    assert_ok(gobridge_slice_new(parse("[]float32"), COUNT(bits), COUNT(bits), &slice));
     for (size_t i = 0; i < COUNT(bits); i++) {
         gobridge_ref variable = 0;
         assert_ok(gobridge_slice_at(slice, (int64_t)i, &variable));

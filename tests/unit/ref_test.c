@@ -892,6 +892,24 @@ static void duplicates(void **state) {
     assert_ok(gobridge_release(entries));
 }
 
+/* A number that is kept without owning it becomes a reference as long as its owner has it, and never one to what came later. */
+static void weak_numbers(void **state) {
+    (void)state;
+    enum { ROUNDS = 1000 };
+    for (int i = 0; i < ROUNDS; i++) {
+        gobridge_ref owned = i % 2 ? make() : make_map("map[string]int64"), strong = 0, later = 0;
+        const gobridge_ref weak = owned;
+        assert_ok(gobridge_ref_dup(weak, &strong));
+        assert_ok(gobridge_release(owned));
+        assert_true(is_live(strong));
+        owned = i % 3 ? make() : make_map("map[string]int64");
+        assert_status(gobridge_ref_dup(weak, &later), GOBRIDGE_E_STALE_REF, "ref");
+        assert_int_equal(later, 0);
+        assert_ok(gobridge_release(strong));
+        assert_ok(gobridge_release(owned));
+    }
+}
+
 static void kinds_and_identities(void **state) {
     (void)state;
     const int64_t one = 1;
@@ -982,6 +1000,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(list_of_all_kinds),
         cmocka_unit_test(list_of_many),
         cmocka_unit_test(duplicates),
+        cmocka_unit_test(weak_numbers),
         cmocka_unit_test(kinds_and_identities),
         APART(&scenarios[0]),
         APART(&scenarios[1]),

@@ -3,7 +3,7 @@
 
 static gobridge_ref make_slice(const char *expression, int64_t len, int64_t cap) {
     gobridge_ref slice = 0;
-    assert_ok(gobridge_slice_make(parse(expression), len, cap, &slice));
+    assert_ok(gobridge_slice_new(parse(expression), len, cap, &slice));
     return slice;
 }
 
@@ -79,7 +79,7 @@ static void made_too_large(void **state) {
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         gobridge_ref slice = 9;
-        assert_status(gobridge_slice_make(parse(rows[i].type), rows[i].len, rows[i].cap, &slice),
+        assert_status(gobridge_slice_new(parse(rows[i].type), rows[i].len, rows[i].cap, &slice),
                       rows[i].len < 0 || rows[i].cap < rows[i].len ? GOBRIDGE_E_ARGUMENT : GOBRIDGE_E_LIMIT,
                       rows[i].part);
         assert_int_equal(slice, 9);

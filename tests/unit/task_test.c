@@ -103,7 +103,7 @@ static void wrong_arguments(void **state) {
     const gobridge_ref join = find("guest.join"), fails = find("guest.fail"), map = make_map("map[int]int");
     gobridge_ref task = 9;
     assert_status(gobridge_task_start(join, words, 2, for_ever, &task), GOBRIDGE_E_WRONG_TYPE, "args[1]");
-    assert_status(gobridge_task_start(join, words, 1 << 21, for_ever, &task), GOBRIDGE_E_COUNT, "count");
+    assert_status(gobridge_task_start(join, words, 1 << 21, for_ever, &task), GOBRIDGE_E_COUNT, "nargs");
     assert_status(gobridge_task_start(fails, words, 2, for_ever, &task), GOBRIDGE_E_COUNT, "args");
     assert_status(gobridge_task_start(fails, NULL, 0, for_ever, &task), GOBRIDGE_E_COUNT, "args");
     assert_status(gobridge_task_start(fails, NULL, 1, for_ever, &task), GOBRIDGE_E_NULL, "args");
@@ -206,8 +206,8 @@ static void *squaring_thread(void *argument) {
     gobridge_ref type = 0, in = 0, out = 0, task = 0;
     const gobridge_ref func = *(gobridge_ref *)argument;
     expect(gobridge_type_parse("chan int64", 10, &type) == GOBRIDGE_OK);
-    expect(gobridge_chan_make(type, 0, &in) == GOBRIDGE_OK);
-    expect(gobridge_chan_make(type, 3, &out) == GOBRIDGE_OK);
+    expect(gobridge_chan_new(type, 0, &in) == GOBRIDGE_OK);
+    expect(gobridge_chan_new(type, 3, &out) == GOBRIDGE_OK);
     const gobridge_value ends[] = {named(in), named(out)};
     expect(gobridge_task_start(func, ends, 2, for_ever, &task) == GOBRIDGE_OK);
     gobridge_value value;

@@ -641,7 +641,8 @@ static void types_that_can_not_be_made(void **state) {
     gobridge_ref made = 7;
     const gobridge_ref number = parse("int"), func = parse("func()"), large = parse("[70000]uint8");
     assert_status(gobridge_type_map_of(func, number, &made), GOBRIDGE_E_UNHASHABLE, "func()");
-    assert_status(gobridge_type_array_of(number, UINT64_MAX, &made), GOBRIDGE_E_LIMIT, "array");
+    assert_status(gobridge_type_array_of(number, -1, &made), GOBRIDGE_E_LIMIT, "len is -1");
+    assert_status(gobridge_type_array_of(number, INT64_MAX, &made), GOBRIDGE_E_LIMIT, "array");
     assert_status(gobridge_type_array_of(number, 1 << 28, &made), GOBRIDGE_E_LIMIT, "array");
     assert_status(gobridge_type_chan_of(number, 0, &made), GOBRIDGE_E_ARGUMENT, "directions");
     assert_status(gobridge_type_chan_of(number, 4, &made), GOBRIDGE_E_ARGUMENT, "directions");

@@ -141,19 +141,19 @@ static void texts(void **state) {
             char buffer[8] = "........";
             size_t len = 9;
             if (capacity < 4) {
-                assert_status(gobridge_value_text(&values[i], buffer, capacity, &len), GOBRIDGE_E_TOO_SMALL,
+                assert_status(gobridge_value_read(&values[i], buffer, capacity, &len), GOBRIDGE_E_TOO_SMALL,
                               "buffer");
                 assert_memory_equal(buffer, "........", 8);
             } else {
-                assert_ok(gobridge_value_text(&values[i], buffer, capacity, &len));
+                assert_ok(gobridge_value_read(&values[i], buffer, capacity, &len));
                 assert_memory_equal(buffer, "word....", 8);
             }
             assert_int_equal(len, 4);
         }
         size_t len = 9;
-        assert_status(gobridge_value_text(&values[i], NULL, 0, &len), GOBRIDGE_E_TOO_SMALL, "buffer");
+        assert_status(gobridge_value_read(&values[i], NULL, 0, &len), GOBRIDGE_E_TOO_SMALL, "buffer");
         assert_int_equal(len, 4);
-        assert_status(gobridge_value_text(&values[i], NULL, 4, &len), GOBRIDGE_E_NULL, "buffer");
+        assert_status(gobridge_value_read(&values[i], NULL, 4, &len), GOBRIDGE_E_NULL, "buffer");
     }
     for (size_t i = 0; i < COUNT(owned); i++) {
         assert_ok(gobridge_release(owned[i]));
@@ -163,7 +163,7 @@ static void texts(void **state) {
     for (size_t i = 0; i < COUNT(nothing); i++) {
         const gobridge_value empty = named(nothing[i]);
         size_t len = 9;
-        assert_ok(gobridge_value_text(&empty, NULL, 0, &len));
+        assert_ok(gobridge_value_read(&empty, NULL, 0, &len));
         assert_int_equal(len, 0);
         assert_ok(gobridge_release(nothing[i]));
     }
@@ -173,16 +173,16 @@ static void texts(void **state) {
     size_t len = 9;
     for (size_t i = 0; i < COUNT(others); i++) {
         const gobridge_value other = named(others[i]);
-        assert_status(gobridge_value_text(&other, buffer, sizeof buffer, &len), GOBRIDGE_E_WRONG_TYPE,
+        assert_status(gobridge_value_read(&other, buffer, sizeof buffer, &len), GOBRIDGE_E_WRONG_TYPE,
                       "value");
         assert_ok(gobridge_release(others[i]));
     }
     const gobridge_value number = integer(GOBRIDGE_KIND_INT64, 1), null = {KIND(STRING), .len = 1},
                          flagged = {KIND(STRING), .flags = 1, .as.s = "x", .len = 1};
-    assert_status(gobridge_value_text(&number, buffer, 8, &len), GOBRIDGE_E_WRONG_TYPE, "value");
-    assert_status(gobridge_value_text(&nil, buffer, 8, &len), GOBRIDGE_E_WRONG_TYPE, "value");
-    assert_status(gobridge_value_text(&null, buffer, 8, &len), GOBRIDGE_E_NULL, "value");
-    assert_status(gobridge_value_text(&flagged, buffer, 8, &len), GOBRIDGE_E_ARGUMENT, "value");
+    assert_status(gobridge_value_read(&number, buffer, 8, &len), GOBRIDGE_E_WRONG_TYPE, "value");
+    assert_status(gobridge_value_read(&nil, buffer, 8, &len), GOBRIDGE_E_WRONG_TYPE, "value");
+    assert_status(gobridge_value_read(&null, buffer, 8, &len), GOBRIDGE_E_NULL, "value");
+    assert_status(gobridge_value_read(&flagged, buffer, 8, &len), GOBRIDGE_E_ARGUMENT, "value");
     assert_int_equal(len, 9);
 }
 
@@ -523,7 +523,7 @@ static void depths(void **state) {
     assert_ok(gobridge_value_print(&deepest, &out));
     assert_shows(&out, GOBRIDGE_KIND_STRING, json + 1, (size_t)2 * MOST);
     gobridge_ref deeper;
-    assert_ok(gobridge_slice_make(parse("[]any"), 0, 0, &deeper));
+    assert_ok(gobridge_slice_new(parse("[]any"), 0, 0, &deeper));
     gobridge_ref one_more;
     assert_ok(gobridge_slice_append(deeper, &deepest, 1, &one_more));
     const gobridge_value value = named(one_more);
@@ -545,7 +545,7 @@ static void big_numbers(void **state) {
     for (size_t i = 0; i < COUNT(rows); i++) {
         const gobridge_ref number = from_text(rows[i].type, rows[i].text);
         gobridge_ref holder;
-        assert_ok(gobridge_slice_make(parse("[]any"), 0, 1, &holder));
+        assert_ok(gobridge_slice_new(parse("[]any"), 0, 1, &holder));
         const gobridge_value value = named(number);
         assert_status(gobridge_value_to_text(&value, &out), GOBRIDGE_E_LIMIT, "value: ");
         gobridge_ref held;

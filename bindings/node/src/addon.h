@@ -14,7 +14,7 @@
 /* The functions of a library: gobridge_call is api.call. */
 /* clang-format off */
 #define FUNCTIONS(X) \
-    X(version) X(go_release) X(last_error) X(go_collect) X(release) X(release_n) X(ref_dup) \
+    X(version) X(go_version) X(last_error) X(go_collect) X(release) X(release_n) X(ref_dup) \
     X(ref_count) X(ref_list) X(ref_identity) X(type_parse) X(type_of) X(type_describe) X(type_field) \
     X(type_method) X(type_parameter) X(type_result) X(type_slice_of) X(type_pointer_to) X(value_new) \
     X(value_box) X(value_make) X(value_get) X(value_follow) X(value_set) X(value_copy) \
@@ -22,12 +22,12 @@
     X(value_from_json) X(value_to_json) X(value_from_time) X(value_to_time) X(func_find) \
     X(func_names) X(call) X(call_catch) X(iface_method) X(iface_call) X(iface_implements) \
     X(iface_new) X(map_new) X(map_get) X(map_contains) X(map_set) X(map_delete) X(map_clear) \
-    X(map_len) X(map_iterate) X(map_next_n) X(map_build_n) X(slice_make) X(slice_len) X(slice_get) \
+    X(map_len) X(map_iterate) X(map_next_n) X(map_build_n) X(slice_new) X(slice_len) X(slice_get) \
     X(slice_set) X(slice_at) X(slice_append) X(slice_append_n) X(slice_sub) X(slice_view) \
     X(slice_read_n) X(slice_write_n) X(struct_get_at) X(struct_set_at) X(struct_at) X(error_new) \
     X(error_message) X(error_is) X(error_as) X(error_unwrap) X(callback_new) X(callback_fail) \
     X(callback_fail_with) X(reader_new) X(writer_new) X(task_start) X(task_wait) X(task_on_done) \
-    X(task_cancel) X(context_new) X(context_cancel) X(chan_make) X(chan_len) X(chan_cap) \
+    X(task_cancel) X(context_new) X(context_cancel) X(chan_new) X(chan_len) X(chan_cap) \
     X(chan_send) X(chan_receive) X(chan_close) X(chan_select) X(foreign_new) X(foreign_data)
 /* clang-format on */
 
@@ -112,7 +112,7 @@ struct type {
     const char *name;
     bool plain, any, bytes, duration, context, variadic, opaque, convert;
     gobridge_ref key, elem;
-    uint64_t len;
+    int64_t len;
     uint32_t nparameters, nresults; /* of a func; a last error is no result */
     bool has_error;
     bool prepared;

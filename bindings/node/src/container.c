@@ -306,7 +306,7 @@ static napi_value slice_from(napi_env env, napi_callback_info info) {
         count /= (size_t)size;
         column.data = data;
     }
-    TRY(slice_make(t->ref, (int64_t)count, (int64_t)count, &slice));
+    TRY(slice_new(t->ref, (int64_t)count, (int64_t)count, &slice));
     gobridge_status status =
         count == 0 ? GOBRIDGE_OK : lib->api.slice_write_n(slice, 0, &column, count, NULL);
     if (status != GOBRIDGE_OK) {

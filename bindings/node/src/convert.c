@@ -234,7 +234,7 @@ static napi_value go_release(napi_env env, napi_callback_info info) {
     ARGUMENTS(0);
     (void)argv;
     const char *release = "";
-    TRY(go_release(&release));
+    TRY(go_version(&release));
     napi_value text;
     napi_create_string_utf8(env, release, NAPI_AUTO_LENGTH, &text);
     return text;

@@ -260,7 +260,7 @@ static napi_value make_channel(napi_env env, napi_callback_info info) {
     int64_t capacity = 0;
     napi_get_value_int64(env, argv[1], &capacity);
     gobridge_ref chan = 0;
-    TRY(chan_make(t->ref, capacity, &chan));
+    TRY(chan_new(t->ref, capacity, &chan));
     return object_new(env, lib, t, chan);
 }
 

@@ -17,19 +17,19 @@
 /* The C functions that are used, without their prefix. */
 /* clang-format off */
 #define CORE_FUNCTIONS(X) \
-    X(last_error) X(version) X(go_release) X(status_name) X(release) X(release_later) X(ref_dup) \
+    X(last_error) X(version) X(go_version) X(status_name) X(release) X(release_later) X(ref_dup) \
     X(ref_flush) X(ref_count) X(ref_list) X(ref_identity) X(type_parse) X(type_of) X(type_describe) \
     X(type_field) X(type_method) X(type_parameter) X(type_result) X(type_pointer_to) \
     X(type_slice_of) X(value_new) X(value_make) X(value_get) X(value_set) X(value_follow) \
     X(value_release) X(value_copy) X(value_equal) X(value_hash) X(value_print) X(value_to_json) \
     X(value_from_time) X(value_to_time) X(map_new) X(map_get) X(map_contains) X(map_set) \
     X(map_delete) X(map_clear) X(map_len) X(map_iterate) X(map_next_n) X(map_set_n) X(map_build_n) \
-    X(slice_make) X(slice_len) X(slice_get) X(slice_set) X(slice_at) X(slice_sub) X(slice_view) \
+    X(slice_new) X(slice_len) X(slice_get) X(slice_set) X(slice_at) X(slice_sub) X(slice_view) \
     X(slice_append_n) X(slice_read_n) X(slice_write_n) X(struct_get) X(struct_get_at) X(struct_set) \
     X(struct_set_at) X(struct_at) X(iface_method) X(iface_implements) X(func_find) X(func_names) \
     X(call) X(call_catch) X(call_n) X(callback_new) X(callback_fail) X(callback_fail_with) \
     X(error_new) X(error_message) X(error_is) X(error_as) X(error_unwrap) X(task_start) X(task_wait) \
-    X(task_done) X(task_descriptor) X(task_cancel) X(chan_make) X(chan_len) X(chan_cap) X(chan_send) \
+    X(task_done) X(task_descriptor) X(task_cancel) X(chan_new) X(chan_len) X(chan_cap) X(chan_send) \
     X(chan_receive) X(chan_close) X(reader_new) X(writer_new) X(io_read) X(io_write)
 /* clang-format on */
 

@@ -118,7 +118,7 @@ static PyObject *go_release(PyObject *self, PyObject *Py_UNUSED(none)) {
     SELF;
     const char *release;
     gobridge_status status;
-    CROSS(status, library, go_release, &release);
+    CROSS(status, library, go_version, &release);
     return status == GOBRIDGE_OK ? PyUnicode_FromString(release) : core_raise(library, status, NULL);
 }
 

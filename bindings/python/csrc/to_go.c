@@ -190,7 +190,7 @@ gobridge_ref core_slice_append(core_type *type, gobridge_ref slice, PyObject *it
 static gobridge_ref build_slice(core_type *type, PyObject *items) {
     gobridge_ref slice = 0, longer = 0;
     gobridge_status status;
-    QUICK(status, type->library, slice_make, type->ref, 0, 0, &slice);
+    QUICK(status, type->library, slice_new, type->ref, 0, 0, &slice);
     if (status != GOBRIDGE_OK) return (core_raise(type->library, status, NULL), 0);
     longer = core_slice_append(type, slice, items);
     core_forget(type->library, slice);

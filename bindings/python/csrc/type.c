@@ -232,7 +232,7 @@ static PyObject *new_chan(PyObject *self, PyObject *capacity) {
     gobridge_status status;
     long long room = PyLong_AsLongLong(capacity);
     if (room == -1 && PyErr_Occurred()) return NULL;
-    CROSS(status, type->library, chan_make, type->ref, room, &ref);
+    CROSS(status, type->library, chan_new, type->ref, room, &ref);
     return status == GOBRIDGE_OK ? core_object_new(type, ref) : core_raise(type->library, status, NULL);
 }
 
@@ -256,7 +256,7 @@ GETTER(kind, PyLong_FromUnsignedLong(type->info.kind))
 GETTER(named, PyBool_FromLong(type->info.named))
 GETTER(variadic, PyBool_FromLong(type->info.variadic))
 GETTER(format, PyUnicode_FromString(core_format(type) != NULL ? core_format(type) : ""))
-GETTER(len, PyLong_FromUnsignedLongLong(type->info.len))
+GETTER(len, PyLong_FromLongLong(type->info.len))
 GETTER(key, or_none(type->key))
 GETTER(elem, or_none(type->elem))
 GETTER(library, Py_NewRef((PyObject *)type->library))

@@ -59,7 +59,7 @@ def test_every_status_has_a_class() -> None:
         assert class_.__doc__
         assert issubclass(class_, gobridge.GoError)
         assert _errors.of_status(number) is class_
-    assert len(_errors.BY_STATUS) == 38
+    assert len(_errors.BY_STATUS) == 39
     assert _errors.of_status(1000) is gobridge.GoError
     assert issubclass(gobridge.RangeError, OverflowError)
     assert issubclass(gobridge.GoTimeoutError, TimeoutError)

@@ -148,7 +148,7 @@ func claim(v *frame.Value) {
 	atomic.AddUint32((*uint32)(unsafe.Pointer(&v.Owner)), 0)
 }
 
-func chanMake(f *frame.Frame) error {
+func chanNew(f *frame.Frame) error {
 	in := frame.Args[frame.MakeArgs](f)
 	t, err := types.At(f, in.Type, "type")
 	if err != nil {

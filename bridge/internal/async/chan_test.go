@@ -58,7 +58,7 @@ func TestEveryTypeThroughChannels(t *testing.T) {
 			continue // Go has no such channels
 		}
 		g := hosttest.NewGenerator(t)
-		ch := h.Own(h.Must("gobridge_chan_make", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(reflect.ChanOf(reflect.BothDir, elem)), B: 4}}).NewRef)
+		ch := h.Own(h.Must("gobridge_chan_new", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(reflect.ChanOf(reflect.BothDir, elem)), B: 4}}).NewRef)
 		var sent []reflect.Value
 		for i := 0; i < 4; i++ {
 			v := g.Value(elem, false)
@@ -104,7 +104,7 @@ func TestDirections(t *testing.T) {
 		}
 	}
 	for _, one := range []reflect.Type{hosttest.Typ[chan<- int](), hosttest.Typ[<-chan int](), hosttest.Typ[int]()} {
-		h.Refuse(status.WrongKind, "type is the type "+one.String(), "gobridge_chan_make", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(one)}})
+		h.Refuse(status.WrongKind, "type is the type "+one.String(), "gobridge_chan_new", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(one)}})
 	}
 	h.Must("gobridge_chan_close", frame.Frame{Slots: frame.Slots{A: in}})
 }
@@ -123,10 +123,10 @@ func TestCapacities(t *testing.T) {
 	} {
 		f := frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(reflect.ChanOf(reflect.BothDir, c.elem)), B: uint64(c.capacity)}}
 		if c.want != status.OK {
-			h.Refuse(c.want, "capacity", "gobridge_chan_make", f)
+			h.Refuse(c.want, "capacity", "gobridge_chan_new", f)
 			continue
 		}
-		ch := h.Own(h.Must("gobridge_chan_make", f).NewRef)
+		ch := h.Own(h.Must("gobridge_chan_new", f).NewRef)
 		if got := h.Must("gobridge_chan_cap", frame.Frame{Slots: frame.Slots{A: uint64(ch)}}).Result; int64(got) != c.capacity {
 			t.Errorf("capacity %d, not %d", got, c.capacity)
 		}

@@ -5,7 +5,7 @@ import "gobridge/bridge/internal/frame"
 
 // Ops answers the calls about channels, tasks, iterators and contexts.
 var Ops = []frame.Op{
-	{Name: "gobridge_chan_make", Run: chanMake},
+	{Name: "gobridge_chan_new", Run: chanNew},
 	{Name: "gobridge_chan_len", Run: chanLen},
 	{Name: "gobridge_chan_cap", Run: chanCap},
 	{Name: "gobridge_chan_send", Run: chanSend},

@@ -127,7 +127,7 @@ func taskStart(f *frame.Frame) error {
 		return err
 	}
 	if in.Count > calls.MaxValues {
-		return status.Errorf(status.Count, "count: %d arguments are more than %d", in.Count, calls.MaxValues)
+		return status.Errorf(status.Count, "nargs: %d arguments are more than %d", in.Count, calls.MaxValues)
 	}
 	t := &task{plan: calls.PlanOf(fn.Type()), done: make(chan struct{})}
 	takesContext := len(t.plan.In) > 0 && t.plan.In[0].Type == contextType

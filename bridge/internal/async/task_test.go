@@ -150,7 +150,7 @@ func TestTasksAreNotStarted(t *testing.T) {
 	}
 	f := starting(h, func(...int) {}, forEver)
 	for _, f.B = range []uint64{calls.MaxValues + 1, 1 << 63} {
-		h.Refuse(status.Count, "count", "gobridge_task_start", f)
+		h.Refuse(status.Count, "nargs", "gobridge_task_start", f)
 	}
 	if !hosttest.UnderASan {
 		f.B, f.P = 1, wildAddress(t)

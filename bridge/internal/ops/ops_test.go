@@ -190,7 +190,7 @@ func TestWildAddressesBecomeStatuses(t *testing.T) {
 		{"gobridge_value_equal", frame.Frame{Slots: frame.Slots{P: wild, Q: pointer}}}, {"gobridge_value_equal", frame.Frame{Slots: frame.Slots{P: pointer, Q: shown}}},
 		{"gobridge_value_compare", frame.Frame{Slots: frame.Slots{P: pointer, Q: wild}}}, {"gobridge_value_hash", frame.Frame{Slots: frame.Slots{P: shown}}},
 		{"gobridge_value_print", frame.Frame{Slots: frame.Slots{P: shown, Q: h.Alloc(32)}}}, {"gobridge_value_print", frame.Frame{Slots: frame.Slots{P: pointer, Q: wild}}},
-		{"gobridge_value_text", frame.Frame{Slots: frame.Slots{P: pointer, Q: wild, B: 4, C: hosttest.AddressOf(h.Alloc(8))}}}, {"gobridge_value_to_text", frame.Frame{Slots: frame.Slots{P: wild, Q: wild}}},
+		{"gobridge_value_read", frame.Frame{Slots: frame.Slots{P: pointer, Q: wild, B: 4, C: hosttest.AddressOf(h.Alloc(8))}}}, {"gobridge_value_to_text", frame.Frame{Slots: frame.Slots{P: wild, Q: wild}}},
 		{"gobridge_value_from_text", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(hosttest.Typ[string]()), P: wild, B: 4}}},
 		{"gobridge_value_from_json", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(hosttest.Typ[any]()), P: wild, B: 4, Q: h.Alloc(32)}}},
 		{"gobridge_value_from_json", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(hosttest.Typ[any]()), P: h.Copied([]byte("[]")), B: 2, Q: wild}}},

@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"runtime"
 	"runtime/pprof"
+	"unsafe"
 
+	"gobridge/bridge/internal/cmem"
 	"gobridge/bridge/internal/frame"
-	"gobridge/bridge/internal/status"
 	"gobridge/bridge/internal/value"
 )
 
@@ -22,24 +23,19 @@ type memory struct {
 	NextGC, GcCycles, GCPauseTotalNs uint64
 }
 
-// goMemory fills a whole memory at f.p. f.a is the size that the host has room for: one that no version has was
-// forgotten or is garbage.
+// memory1 is what 1.0 had of it.
+const memory1 = unsafe.Offsetof(memory{}.GCPauseTotalNs) + unsafe.Sizeof(memory{}.GCPauseTotalNs)
+
 func goMemory(f *frame.Frame) error {
-	in := frame.Args[frame.OutArgs](f)
-	const least, most = 16, 1024
-	if in.Number < least || in.Number > most || in.Number%8 != 0 {
-		return status.Errorf(status.Argument, "stats: its size is %d, which no gobridge_memory has", in.Number)
-	}
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	*(*memory)(in.Out) = memory{
+	return cmem.FillSized(frame.Args[frame.OutArgs](f).Out, "stats", memory1, memory{
 		HeapAlloc: m.HeapAlloc, HeapObjects: m.HeapObjects,
 		HeapSys: m.HeapSys, HeapReleased: m.HeapReleased,
 		Stack: m.StackInuse, Sys: m.Sys,
 		TotalAlloc: m.TotalAlloc, Mallocs: m.Mallocs, Frees: m.Frees,
 		NextGC: m.NextGC, GcCycles: uint64(m.NumGC), GCPauseTotalNs: m.PauseTotalNs,
-	}
-	return nil
+	})
 }
 
 func goGoroutines(f *frame.Frame) error {

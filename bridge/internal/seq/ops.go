@@ -5,7 +5,7 @@ import "gobridge/bridge/internal/frame"
 
 // Ops answers the calls about slices and structs.
 var Ops = []frame.Op{
-	{Name: "gobridge_slice_make", Run: sliceMake},
+	{Name: "gobridge_slice_new", Run: sliceNew},
 	{Name: "gobridge_slice_len", Run: sliceLen},
 	{Name: "gobridge_slice_cap", Run: sliceCap},
 	{Name: "gobridge_slice_get", Run: sliceGet},

@@ -57,7 +57,7 @@ func elemAt(f *frame.Frame, v reflect.Value) (reflect.Value, error) {
 	return v.Index(int(in.Index)), nil
 }
 
-func sliceMake(f *frame.Frame) error {
+func sliceNew(f *frame.Frame) error {
 	in := frame.Args[frame.MakeArgs](f)
 	t, err := types.At(f, in.Type, "type")
 	if err != nil {

@@ -58,7 +58,7 @@ func TestElements(t *testing.T) {
 	h := hosttest.New(t)
 	for _, of := range append(hosttest.KeyTypes, hosttest.MoreTypes...) {
 		g := hosttest.NewGenerator(t)
-		f := h.Must("gobridge_slice_make", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(reflect.SliceOf(of)), B: 2, C: 2}})
+		f := h.Must("gobridge_slice_new", frame.Frame{Slots: frame.Slots{A: hosttest.TypeRef(reflect.SliceOf(of)), B: 2, C: 2}})
 		slice := h.Own(f.NewRef)
 		for i := 0; i < 20; i++ {
 			want, index := g.Value(of, false), uint64(i%2)

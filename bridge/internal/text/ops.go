@@ -9,7 +9,7 @@ var Ops = []frame.Op{
 	{Name: "gobridge_value_to_time", Run: valueToTime},
 	{Name: "gobridge_ref_list", Run: refList},
 	{Name: "gobridge_value_print", Run: valuePrint},
-	{Name: "gobridge_value_text", Run: valueText},
+	{Name: "gobridge_value_read", Run: valueRead},
 	{Name: "gobridge_value_from_text", Run: valueFromText},
 	{Name: "gobridge_value_to_text", Run: valueToText},
 	{Name: "gobridge_value_from_json", Run: valueFromJSON},

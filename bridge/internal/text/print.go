@@ -25,8 +25,8 @@ func valuePrint(f *frame.Frame) error {
 	return nil
 }
 
-// valueText copies into f.b bytes at f.q.
-func valueText(f *frame.Frame) error {
+// valueRead copies into f.b bytes at f.q.
+func valueRead(f *frame.Frame) error {
 	in := frame.Args[copyArgs](f)
 	held, err := value.AnyAt(f, in.Value, "value")
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"reflect"
 
 	"gobridge/bridge/internal/frame"
+	"gobridge/bridge/internal/status"
 )
 
 // Ops answers the calls about types.
@@ -26,6 +27,9 @@ var Ops = []frame.Op{
 		return reflect.SliceOf(elem), nil
 	})},
 	{Name: "gobridge_type_array_of", Run: madeOf("elem", "", func(in *typesArgs, elem, _ reflect.Type) (reflect.Type, error) {
+		if length := int64(in.Number); length < 0 {
+			return nil, status.Errorf(status.Limit, "len is %d", length)
+		}
 		return arrayOf(in.Number, elem)
 	})},
 	{Name: "gobridge_type_map_of", Run: madeOf("key", "elem", func(in *typesArgs, key, elem reflect.Type) (reflect.Type, error) {

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"unsafe"
 
+	"gobridge/bridge/internal/cmem"
 	"gobridge/bridge/internal/frame"
 	"gobridge/bridge/internal/ref"
 	"gobridge/bridge/internal/status"
@@ -78,7 +79,8 @@ type TypeInfo struct {
 	CanReceive, CanSend                bool
 	Align, Fields, Methods             uint32
 	Parameters, Results                uint32
-	Bytes, Len                         uint64
+	Bytes                              uint64
+	Len                                int64
 	Key, Elem                          frame.Ref
 	Name, PackagePath                  uintptr
 }
@@ -100,17 +102,12 @@ type MethodInfo struct {
 	Type     frame.Ref
 }
 
-// returnInfo fills a struct of C's that begins with its size, which C has set: it may have members that are newer than these.
-// The size becomes that of what is filled.
-func returnInfo[T any](p unsafe.Pointer, argument string, info T) error {
-	size, want := *(*uint32)(p), unsafe.Sizeof(info)
-	if uintptr(size) < want {
-		return status.Errorf(status.TooSmall, "%s->size is %d, less than %d: set it to sizeof *%[1]s", argument, size, want)
-	}
-	*(*uint32)(unsafe.Pointer(&info)) = uint32(want)
-	*(*T)(p) = info
-	return nil
-}
+// What 1.0 had of each: the least that a host may have.
+const (
+	typeInfo1   = unsafe.Offsetof(TypeInfo{}.PackagePath) + unsafe.Sizeof(TypeInfo{}.PackagePath)
+	fieldInfo1  = unsafe.Offsetof(FieldInfo{}.Offset) + unsafe.Sizeof(FieldInfo{}.Offset)
+	methodInfo1 = unsafe.Offsetof(MethodInfo{}.Type) + unsafe.Sizeof(MethodInfo{}.Type)
+)
 
 func typeDescribe(f *frame.Frame) error {
 	in := frame.Args[queryArgs](f)
@@ -131,7 +128,7 @@ func typeDescribe(f *frame.Frame) error {
 	}
 	switch t.Kind() {
 	case reflect.Array:
-		info.Len = uint64(t.Len())
+		info.Len = int64(t.Len())
 		info.Elem = Of(f, t.Elem()).Ref
 	case reflect.Map:
 		info.Key = Of(f, t.Key()).Ref
@@ -148,7 +145,7 @@ func typeDescribe(f *frame.Frame) error {
 	case reflect.Struct:
 		info.Fields = uint32(t.NumField())
 	}
-	return returnInfo(in.Out, "info", info)
+	return cmem.FillSized(in.Out, "info", typeInfo1, info)
 }
 
 // partOf gives a type of a kind that has numbered parts, where it has one with the number that the call has as index.
@@ -174,7 +171,7 @@ func typeField(f *frame.Frame) error {
 		return err
 	}
 	field := t.Field(int(in.Index))
-	return returnInfo(in.Out, "field", FieldInfo{
+	return cmem.FillSized(in.Out, "field", fieldInfo1, FieldInfo{
 		Exported: field.IsExported(),
 		Embedded: field.Anonymous,
 		Name:     uintptr(unsafe.Pointer(Lasting(f, field.Name))),
@@ -195,7 +192,7 @@ func typeMethod(f *frame.Frame) error {
 	if t.Kind() != reflect.Interface { // it has the receiver as its first parameter
 		signature = reflect.Zero(t.Type.Type).Method(method.Index).Type()
 	}
-	return returnInfo(in.Out, "method", MethodInfo{
+	return cmem.FillSized(in.Out, "method", methodInfo1, MethodInfo{
 		Exported: method.IsExported(),
 		Name:     uintptr(unsafe.Pointer(Lasting(f, method.Name))),
 		Type:     Of(f, signature).Ref,

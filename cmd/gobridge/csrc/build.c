@@ -8,7 +8,7 @@ static gobridge_value operands_of(const options *given) {
     static const char expression[] = "[]string";
     gobridge_ref type, strings;
     must(gobridge_type_parse(expression, strlen(expression), &type));
-    must(gobridge_slice_make(type, (int64_t)given->operand_count, (int64_t)given->operand_count, &strings));
+    must(gobridge_slice_new(type, (int64_t)given->operand_count, (int64_t)given->operand_count, &strings));
     for (size_t i = 0; i < given->operand_count; i++) {
         const gobridge_value operand = text(given->operands[i]);
         must(gobridge_slice_set(strings, (int64_t)i, &operand));

@@ -52,7 +52,7 @@ int info_command(const options *given) {
     size_t count;
     const uint32_t number = gobridge_version();
     snprintf(version, sizeof version, "%u.%u.%u", number / 10000, number / 100 % 100, number % 100);
-    must(gobridge_go_release(&release));
+    must(gobridge_go_version(&release));
     must(gobridge_symbols(&symbols, &count));
     if (given->format) {
         print_json(version, release, symbols, count);

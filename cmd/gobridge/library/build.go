@@ -285,7 +285,8 @@ func skips(filters []string, pkg, name string) bool {
 
 // checkNames refuses two C functions or macros of one name.
 func (d *Description) checkNames() error {
-	taken := map[string]string{d.Name + "_description": "the library's own function"}
+	const own = "the library's own function"
+	taken := map[string]string{d.Name + "_api": own, d.Name + "_description": own}
 	clash := ""
 	enter := func(c, of string) {
 		if taken[c] != "" && clash == "" {

@@ -120,6 +120,9 @@ extern "C" {
 
 /* What this library holds, as JSON (share/%[1]s/%[1]s.json): the text is the library's, not NUL-terminated. */
 gobridge_status %[1]s_description(const char **json, size_t *len);
+
+/* gobridge's own functions as this library has them, for hosts that have others too: gobridge_api_get of this one. */
+gobridge_status %[1]s_api(uint32_t version, const gobridge_api **api);
 `, d.Name, guard)
 	for i := range d.Packages {
 		p := &d.Packages[i]
@@ -160,7 +163,9 @@ GOBRIDGE_API gobridge_status gobridge_description(const char **json, size_t *len
     return GOBRIDGE_OK;
 }
 
-gobridge_status %s_description(const char **json, size_t *len) { return gobridge_description(json, len); }
+gobridge_status %[1]s_description(const char **json, size_t *len) { return gobridge_description(json, len); }
+
+gobridge_status %[1]s_api(uint32_t version, const gobridge_api **api) { return gobridge_api_get(version, api); }
 `, d.Name)
 	return b.String()
 }

@@ -163,7 +163,7 @@ int main(void) {
     printf("%" PRId64 "\n", n);
     gobridge_ref type, numbers;
     MUST(gobridge_type_parse("[]int64", 7, &type));
-    MUST(gobridge_slice_make(type, 2, 2, &numbers));
+    MUST(gobridge_slice_new(type, 2, 2, &numbers));
     for (int64_t i = 0; i < 2; i++) { const gobridge_value to = gobridge_int64(i + 20); MUST(gobridge_slice_set(numbers, i, &to)); }
     MUST(lib_shapes_Sum(numbers, &n));
     printf("%" PRId64 "\n", n);
@@ -400,7 +400,8 @@ int main(void) {
 	}
 }
 
-// Two libraries in one host have a Go runtime each, and do not take the other's functions.
+// Two libraries in one host have a Go runtime each, and do not take the other's functions: what one gave is the other's only by
+// its table.
 func TestTwoLibrariesInOneHost(t *testing.T) {
 	one, _ := made(t, "/", Query{Packages: []string{"strings"}, Name: "one"})
 	two, _ := made(t, "/", Query{Packages: []string{"strings", "strconv"}, Name: "two"})
@@ -411,6 +412,14 @@ int main(void) {
     gobridge_value a; int64_t n; uint8_t yes;
     if (one_strings_ToUpper("go", 2, &a) || two_strconv_Atoi("12", 2, &n) || two_strings_Contains("abc", 3, "c", 1, &yes)) return 1;
     printf("%.*s %d %d", (int)a.len, a.as.s, (int)n, yes);
+    const gobridge_api *api[2];
+    if (one_api(GOBRIDGE_API_VERSION, &api[0]) || two_api(GOBRIDGE_API_VERSION, &api[1])) return 2;
+    for (int i = 0; i < 2; i++) {
+        gobridge_ref type, map;
+        if (api[i]->gobridge_type_parse("map[int]int", 11, &type) || api[i]->gobridge_map_new(type, 0, &map)) return 3;
+        printf(" %d %d", api[i]->gobridge_map_len(map, &n), api[!i]->gobridge_map_len(map, &n));
+    }
+    printf(" %d %d", api[0]->gobridge_value_release(&a), two_api(GOBRIDGE_API_VERSION + 1, &api[0]));
     return 0;
 }
 `
@@ -426,7 +435,7 @@ int main(void) {
 			t.Fatalf("static %t: %v", static, err)
 		}
 		printed, err := run(context.Background(), dir, nil, "./host")
-		if err != nil || string(printed) != "GO 12 1" {
+		if err != nil || string(printed) != "GO 12 1 0 4 0 4 0 21" {
 			t.Errorf("static %t: the host printed %q, %v", static, printed, err)
 		}
 	}

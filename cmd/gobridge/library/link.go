@@ -112,7 +112,7 @@ func (m *module) link(ctx context.Context, t *tools, d *Description, to string) 
 			return err
 		}
 	}
-	functions := []string{d.Name + "_description", "gobridge_description"}
+	functions := []string{d.Name + "_api", d.Name + "_description", "gobridge_description"}
 	d.functions(func(_ *Package, f *Function) { functions = append(functions, f.C) })
 	sort.Strings(functions)
 	nodes, err := os.ReadFile(filepath.Join(m.sources, "gobridge.map"))

@@ -76,7 +76,7 @@ static gobridge_ref make_library(void) {
         all[i] = named(book);
     }
     gobridge_ref none, library;
-    must(gobridge_slice_make(type("[]any"), 0, 0, &none));
+    must(gobridge_slice_new(type("[]any"), 0, 0, &none));
     must(gobridge_slice_append(none, all, sizeof all / sizeof *all, &library));
     return library;
 }

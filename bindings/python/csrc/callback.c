@@ -52,16 +52,7 @@ static void drop(void *data) {
 
 /* Hands the exception that is raised to Go, as an error that the hooks make of it. */
 static gobridge_status fail(core_library *library) {
-#if PY_VERSION_HEX >= 0x030c0000
     PyObject *raised = PyErr_GetRaisedException();
-#else
-    PyObject *type, *raised, *traceback;
-    PyErr_Fetch(&type, &raised, &traceback);
-    PyErr_NormalizeException(&type, &raised, &traceback);
-    if (traceback != NULL) PyException_SetTraceback(raised, traceback);
-    Py_XDECREF(type);
-    Py_XDECREF(traceback);
-#endif
     PyObject *error = PyObject_CallMethod(library->hooks, "exception", "O", raised);
     if (error != NULL && PyObject_TypeCheck(error, core_object_type) && core_live((core_object *)error))
         library->go.callback_fail_with(((core_object *)error)->ref);

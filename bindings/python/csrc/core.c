@@ -67,12 +67,14 @@ static PyObject *end(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(none)) {
 
 static PyObject *forked(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(none)) {
     core_callbacks_forked();
+    core_waits_forked();
     Py_RETURN_NONE;
 }
 
 static PyMethodDef functions[] = {
     {"_end", end, METH_NOARGS, "Keeps Go from running Python code any more; whether none was running."},
-    {"_forked", forked, METH_NOARGS, "In a forked child: none of the parent's callbacks runs here."},
+    {"_forked", forked, METH_NOARGS,
+     "In a forked child: no callback or wait of the parent's is under way here."},
     {0},
 };
 

@@ -14,6 +14,23 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#if PY_VERSION_HEX < 0x030c0000 /* as later releases have them */
+static inline PyObject *PyErr_GetRaisedException(void) {
+    PyObject *type, *raised, *traceback;
+    PyErr_Fetch(&type, &raised, &traceback);
+    if (type != NULL) PyErr_NormalizeException(&type, &raised, &traceback);
+    if (traceback != NULL) PyException_SetTraceback(raised, traceback);
+    Py_XDECREF(type);
+    Py_XDECREF(traceback);
+    return raised;
+}
+
+static inline void PyErr_SetRaisedException(PyObject *raised) {
+    PyErr_Restore(raised != NULL ? Py_NewRef((PyObject *)Py_TYPE(raised)) : NULL, raised,
+                  raised != NULL ? PyException_GetTraceback(raised) : NULL);
+}
+#endif
+
 /* The C functions that are used, without their prefix. */
 /* clang-format off */
 #define CORE_FUNCTIONS(X) \
@@ -30,7 +47,8 @@
     X(call) X(call_catch) X(call_n) X(callback_new) X(callback_fail) X(callback_fail_with) \
     X(error_new) X(error_message) X(error_is) X(error_as) X(error_unwrap) X(task_start) X(task_wait) \
     X(task_done) X(task_descriptor) X(task_cancel) X(chan_make) X(chan_len) X(chan_cap) X(chan_send) \
-    X(chan_receive) X(chan_close) X(reader_new) X(writer_new) X(io_read) X(io_write)
+    X(chan_receive) X(chan_close) X(reader_new) X(writer_new) X(io_read) X(io_write) X(thread_id) \
+    X(thread_interrupt)
 /* clang-format on */
 
 struct core_go {
@@ -43,11 +61,12 @@ struct core_go {
 typedef struct core_library {
     PyObject_HEAD struct core_go go;
     gobridge_status (*description)(const char **json, size_t *len); /* NULL: it has none */
-    unsigned long_calls; /* under the GIL: how many are under way that may hold a lock of the library's */
-    unsigned long maker; /* the thread that makes types, or 0 */
-    PyObject *path;      /* str */
-    PyObject *hooks;     /* what is written in Python: gobridge._hooks.Hooks */
-    PyObject *types;     /* int of a reference -> core_type */
+    unsigned long_calls;  /* under the GIL: how many are under way that may hold a lock of the library's */
+    unsigned long maker;  /* the thread that makes types, or 0 */
+    uint64_t main_thread; /* the library's name for it, once it has waited */
+    PyObject *path;       /* str */
+    PyObject *hooks;      /* what is written in Python: gobridge._hooks.Hooks */
+    PyObject *types;      /* int of a reference -> core_type */
 } core_library;
 
 /* A Go type; it lives as long as its library. */
@@ -118,6 +137,13 @@ void core_wait_for_the_end(void);
         else                                            \
             CROSS(status, library, name, __VA_ARGS__);  \
     } while (0)
+
+/* A call that waits, made without the GIL: at most as many nanoseconds, below 0 without an end. */
+typedef gobridge_status (*core_wait_function)(void *of, int64_t timeout);
+
+/* Waits, and runs Python's handlers of signals meanwhile. False where it raises: the time is over, or a handler has raised. */
+bool core_wait(core_library *library, core_wait_function wait, void *of, int64_t timeout);
+void core_waits_forked(void);
 
 /* Raises what this thread's last failed call was; `failure` is the Go error or NULL and is taken over. Returns NULL. */
 PyObject *core_raise(core_library *library, gobridge_status status, gobridge_value *failure);

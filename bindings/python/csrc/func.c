@@ -19,15 +19,7 @@ static void arguments_free(struct arguments *arguments, core_library *library) {
 
 /* Says which argument it was that did not convert. */
 static void name_argument(core_func *func, size_t i) {
-#if PY_VERSION_HEX >= 0x030c0000
     PyObject *raised = PyErr_GetRaisedException();
-#else
-    PyObject *type, *raised, *traceback;
-    PyErr_Fetch(&type, &raised, &traceback);
-    PyErr_NormalizeException(&type, &raised, &traceback);
-    Py_XDECREF(type);
-    Py_XDECREF(traceback);
-#endif
     PyObject *name = func->name != NULL ? func->name : Py_None;
     PyObject *better = PyObject_CallMethod(func->object.type->library->hooks, "argument", "OOn", raised, name,
                                            (Py_ssize_t)i);
@@ -214,6 +206,18 @@ static void task_free(PyObject *self) {
     Py_DECREF(class);
 }
 
+/* A wait for it: what core_wait makes of it. */
+struct wait {
+    task *of;
+    gobridge_value *results;
+};
+
+static gobridge_status wait_once(void *data, int64_t timeout) {
+    struct wait *wait = data;
+    const core_type *type = wait->of->func->object.type;
+    return type->library->go.task_wait(wait->of->ref, timeout, wait->results, type->info.results);
+}
+
 /* _wait(timeout_ns): the results. The error is raised, as a call would. */
 static PyObject *task_wait(PyObject *self, PyObject *timeout) {
     TASK;
@@ -225,11 +229,9 @@ static PyObject *task_wait(PyObject *self, PyObject *timeout) {
     if (ns == -1 && PyErr_Occurred()) return NULL;
     gobridge_value *results = PyMem_Calloc(count + 1, sizeof *results);
     if (results == NULL) return PyErr_NoMemory();
-    gobridge_status status;
-    CROSS(status, library, task_wait, of->ref, ns, results, count);
     PyObject *result;
-    if (status != GOBRIDGE_OK) {
-        result = core_raise(library, status, NULL);
+    if (!core_wait(library, wait_once, &(struct wait){of, results}, ns)) {
+        result = NULL;
     } else if (fails && results[count - 1].kind != GOBRIDGE_KIND_NIL) {
         for (size_t i = 0; i + 1 < count; i++)
             if (results[i].owner != 0) core_forget(library, results[i].owner);

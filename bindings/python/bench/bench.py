@@ -38,10 +38,10 @@ def build() -> Any:
 
 
 def best(call: Callable[[], object], seconds: float = 0.2) -> float:
-    """Nanoseconds of a call: the best of ten runs."""
+    """Nanoseconds of a call: the best of a hundred runs, which are short, as others use the machine too."""
     timer = timeit.Timer(call)
-    count = max(1, int(seconds / 10 / max(timer.timeit(3) / 3, 1e-9)))
-    return min(timer.repeat(10, count)) / count * 1e9
+    count = max(1, int(seconds / 100 / max(timer.timeit(3) / 3, 1e-9)))
+    return min(timer.repeat(100 if count > 1 else 10, count)) / count * 1e9
 
 
 def row(name: str, ours: float, peer: str, theirs: float, most: float | None = None) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import threading
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 
 import gobridge
+
+PAGE = 4096
 
 
 def test_markdown(lib: gobridge.Library) -> None:
@@ -46,3 +51,47 @@ def test_http_server(lib: gobridge.Library) -> None:
     finally:
         server.Close()
     assert len(seen) == 50
+
+
+async def answer(lib: gobridge.Library, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """A connection of a small HTTP server, each of whose answers takes a call that waits and one that does not."""
+    while request := await reader.readline():
+        while await reader.readline() != b"\r\n":
+            pass
+        path = request.split()[1].decode()
+        title = await lib.strings.ToUpper.start(path)
+        page = lib.markdown.HTML(f"# {title}".encode()).encode()
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(page), page))
+    writer.close()
+
+
+async def ask(port: int, count: int) -> None:
+    """A client that asks again and again on one connection."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for i in range(count):
+        writer.write(b"GET /r%d HTTP/1.1\r\nHost: localhost\r\n\r\n" % i)
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200 OK\r\n")
+        page = await reader.readexactly(int(head.split(b"Content-Length: ")[1]))
+        assert page == b"<h1>/R%d</h1>\n" % i
+    writer.close()
+    await writer.wait_closed()
+
+
+def test_an_asyncio_server_calls_go_for_ten_thousand_requests(lib: gobridge.Library) -> None:
+    async def many(port: int, count: int) -> tuple[int, int]:
+        """How much memory is resident then, and how many Go references there are."""
+        await asyncio.gather(*(ask(port, count // 20) for _ in range(20)))
+        gc.collect()
+        return int(Path("/proc/self/statm").read_text().split()[1]) * PAGE, lib.live()
+
+    async def main() -> None:
+        server = await asyncio.start_server(lambda reader, writer: answer(lib, reader, writer), "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        memory, live = await many(port, 4_000)
+        more, still_live = await many(port, 6_000)
+        assert still_live == live
+        assert more - memory < 32 << 20, "flat"
+        server.close()
+
+    asyncio.run(main(), debug=False)  # which -X dev turns on, at four times the time

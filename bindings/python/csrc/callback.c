@@ -199,12 +199,9 @@ gobridge_ref core_callback_new(core_type *type, PyObject *callable) {
 
 static PyObject *stream(core_library *library, struct callback *callback, gobridge_status status,
                         gobridge_ref ref) {
-    gobridge_ref type_ref;
-    if (status != GOBRIDGE_OK) return (undo(callback), core_raise(library, status, NULL));
-    QUICK(status, library, type_of, ref, &type_ref);
-    core_type *type =
-        status == GOBRIDGE_OK ? core_type_get(library, type_ref) : (core_raise(library, status, NULL), NULL);
-    return type != NULL ? core_object_new(type, ref) : NULL;
+    if (status == GOBRIDGE_OK) return core_object_of(library, ref);
+    undo(callback);
+    return core_raise(library, status, NULL);
 }
 
 PyObject *core_reader_new(core_library *library, PyObject *file) {

@@ -48,7 +48,7 @@ static inline void PyErr_SetRaisedException(PyObject *raised) {
     X(error_new) X(error_message) X(error_is) X(error_as) X(error_unwrap) X(task_start) X(task_wait) \
     X(task_done) X(task_descriptor) X(task_cancel) X(chan_make) X(chan_len) X(chan_cap) X(chan_send) \
     X(chan_receive) X(chan_close) X(reader_new) X(writer_new) X(io_read) X(io_write) X(thread_id) \
-    X(thread_interrupt)
+    X(thread_interrupt) X(arrow_export) X(arrow_import)
 /* clang-format on */
 
 struct core_go {
@@ -159,8 +159,9 @@ static inline core_type *core_type_known_part(core_type *type, Py_ssize_t index)
                                                              : core_type_part(type, index);
 }
 PyObject *core_object_new(core_type *type, gobridge_ref ref); /* takes the reference over, also if it fails */
-void core_forget(core_library *library, gobridge_ref ref);    /* releases later, without a crossing */
-bool core_live(core_object *object);                          /* or it raises: used after it was closed */
+PyObject *core_object_of(core_library *library, gobridge_ref ref); /* the same, of the type that it has */
+void core_forget(core_library *library, gobridge_ref ref);         /* releases later, without a crossing */
+bool core_live(core_object *object); /* or it raises: used after it was closed */
 
 /* ---- conversion (to_go.c, from_go.c) ---- */
 
@@ -188,6 +189,13 @@ PyObject *core_text(const char *text, size_t len);
 const char *core_format(const core_type *type);
 /* Whether a buffer's items are those of a type. */
 bool core_same_format(const Py_buffer *buffer, const core_type *elem);
+
+/* ---- Arrow (arrow.c) ---- */
+
+/* _arrow(): the capsules of a schema and an array. */
+PyObject *core_arrow_export(PyObject *self, PyObject *args);
+/* A Go value of such capsules, whose contents it takes over; of the type that fits them for NULL. 0 where it raises. */
+gobridge_ref core_arrow_import(core_library *library, core_type *type, PyObject *schemas, PyObject *arrays);
 
 /* ---- callbacks (callback.c) ---- */
 

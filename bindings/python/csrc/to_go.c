@@ -528,8 +528,9 @@ gobridge_ref core_build(core_type *type, PyObject *object) {
     core_arena arena = {0};
     gobridge_value value;
     if (type->info.kind == GOBRIDGE_KIND_MAP && PyDict_CheckExact(object)) return build_map(type, object);
-    if (type->info.kind == GOBRIDGE_KIND_SLICE && !PyObject_TypeCheck(object, core_object_type) &&
-        object != Py_None)
+    if (type->info.kind == GOBRIDGE_KIND_SLICE &&
+        (PyList_CheckExact(object) || PyObject_CheckBuffer(object)) &&
+        !PyObject_TypeCheck(object, core_object_type))
         return build_slice(type, object);
     if (type->info.kind == GOBRIDGE_KIND_STRUCT && PyDict_CheckExact(object))
         return build_struct(type, object);

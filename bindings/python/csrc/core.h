@@ -80,10 +80,11 @@ typedef struct core_type {
     Py_ssize_t results; /* a func's, without a last error */
     bool complete;      /* all of it is filled in */
     bool takes_context; /* a func's first parameter is a context.Context */
-    bool simple;        /* a func of numbers and text that returns no error: a failure of it is no value */
-    PyObject *class;    /* of its values; NULL until it is wanted */
-    PyObject *to_go;    /* (object) -> object: what is tried first; NULL for none */
-    PyObject *from_go;  /* (object) -> object: what its values become; NULL for none */
+    bool
+        simple; /* a func of numbers and text that returns no error: a failure of it is no value; its parts are known */
+    PyObject *class;   /* of its values; NULL until it is wanted */
+    PyObject *to_go;   /* (object) -> object: what is tried first; NULL for none */
+    PyObject *from_go; /* (object) -> object: what its values become; NULL for none */
 } core_type;
 
 /* A reference to a Go value: the base of all proxies. */
@@ -172,6 +173,40 @@ typedef struct core_arena {
 } core_arena;
 
 void core_arena_free(core_arena *arena, core_library *library);
+
+static inline bool core_is_integer(uint32_t kind) {
+    return kind >= GOBRIDGE_KIND_INT && kind <= GOBRIDGE_KIND_UINTPTR;
+}
+
+/* Whether a number is one that an integer type has. */
+static inline bool core_fits(const core_type *type, long long number) {
+    unsigned bits = (unsigned)type->info.bytes * 8;
+    if (!core_is_integer(type->info.kind)) return false;
+    if (type->info.kind >= GOBRIDGE_KIND_UINT) return number >= 0 && (bits == 64 || number >> bits == 0);
+    return bits == 64 || number >> (bits - 1) == 0 || number >> (bits - 1) == -1;
+}
+
+/* What most arguments are, without what the others need. False, without an exception, for those. */
+static inline bool core_to_go_quickly(const core_type *type, PyObject *object, gobridge_value *value) {
+    Py_ssize_t len;
+    int overflow;
+    if (type->to_go != NULL) return false;
+    *value = (gobridge_value){0};
+    if (PyLong_CheckExact(object) && core_is_integer(type->info.kind)) {
+        value->as.i = PyLong_AsLongLongAndOverflow(object, &overflow);
+        if (overflow != 0 || !core_fits(type, value->as.i)) return false;
+    } else if (PyUnicode_CheckExact(object) && type->info.kind == GOBRIDGE_KIND_STRING) {
+        value->as.s = PyUnicode_AsUTF8AndSize(object, &len);
+        if (value->as.s == NULL) return (PyErr_Clear(), false);
+        value->len = (uint64_t)len;
+    } else if (PyFloat_CheckExact(object) && type->info.kind == GOBRIDGE_KIND_FLOAT64) {
+        value->as.f = PyFloat_AsDouble(object);
+    } else {
+        return false;
+    }
+    value->kind = type->info.kind;
+    return true;
+}
 
 /* Makes of an object what Go takes for a type. False where it raises. */
 bool core_to_go(core_arena *arena, core_type *type, PyObject *object, gobridge_value *value);

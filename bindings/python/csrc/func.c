@@ -98,6 +98,23 @@ static PyObject *by_hook(core_func *func, PyObject *const *args, size_t count, P
     return result;
 }
 
+/* A call of a simple func whose arguments convert quickly. False, without an exception, for others. */
+static bool call_quickly(core_func *func, PyObject *const *args, size_t count, PyObject **result) {
+    core_type *type = func->object.type;
+    core_library *library = type->library;
+    gobridge_value values[FEW], made;
+    gobridge_status status;
+    if (!type->simple || type->results != 1 || count != type->info.parameters || count > FEW ||
+        type->info.variadic)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!core_to_go_quickly(type->parts[i], args[i], &values[i])) return false;
+    CROSS(status, library, call, func->object.ref, values, count, &made, 1);
+    *result = status == GOBRIDGE_OK ? core_from_go(library, type->parts[count], &made)
+                                    : core_raise(library, status, NULL);
+    return true;
+}
+
 PyObject *core_func_call(PyObject *self, PyObject *const *args, size_t nargs, PyObject *names) {
     core_func *func = (core_func *)self;
     size_t count = nargs & ~PY_VECTORCALL_ARGUMENTS_OFFSET;
@@ -112,7 +129,9 @@ PyObject *core_func_call(PyObject *self, PyObject *const *args, size_t nargs, Py
     gobridge_status status;
     if (Py_EnterRecursiveCall(" while Go is called")) return NULL;
     PyObject *result = NULL;
-    if (read_arguments(func, args, count, 0, &arguments)) {
+    if (call_quickly(func, args, count, &result)) {
+        /* done */
+    } else if (read_arguments(func, args, count, 0, &arguments)) {
         if (type->results > FEW && (results = PyMem_Calloc((size_t)type->results, sizeof *results)) == NULL) {
             PyErr_NoMemory();
         } else {

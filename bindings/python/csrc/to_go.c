@@ -45,10 +45,6 @@ static bool keep_or_drop(core_arena *arena, core_library *library, struct core_l
     return false;
 }
 
-static bool is_integer(uint32_t kind) {
-    return kind >= GOBRIDGE_KIND_INT && kind <= GOBRIDGE_KIND_UINTPTR;
-}
-
 static bool is_float(uint32_t kind) {
     return kind == GOBRIDGE_KIND_FLOAT32 || kind == GOBRIDGE_KIND_FLOAT64;
 }
@@ -61,21 +57,13 @@ static bool give(core_arena *arena, core_library *library, gobridge_ref ref, gob
     return keep_or_drop(arena, library, (struct core_leftover){REFERENCE, {.ref = ref}});
 }
 
-/* Whether a number is one that an integer type has. */
-static bool fits(const core_type *type, long long number) {
-    unsigned bits = (unsigned)type->info.bytes * 8;
-    if (!is_integer(type->info.kind)) return false;
-    if (type->info.kind >= GOBRIDGE_KIND_UINT) return number >= 0 && (bits == 64 || number >> bits == 0);
-    return bits == 64 || number >> (bits - 1) == 0 || number >> (bits - 1) == -1;
-}
-
 static bool integer(core_type *type, PyObject *object, gobridge_value *value) {
     int overflow;
     long long number = PyLong_AsLongLongAndOverflow(object, &overflow);
     if (overflow == 0) {
         if (number == -1 && PyErr_Occurred()) return false;
         value->as.i = number;
-        if (fits(type, number)) { /* Go takes what has its own kind as it is */
+        if (core_fits(type, number)) { /* Go takes what has its own kind as it is */
             value->kind = type->info.kind;
             return true;
         }
@@ -416,13 +404,13 @@ static bool convert(core_arena *arena, core_type *type, PyObject *object, gobrid
         return true;
     }
     if (PyLong_Check(object)) return integer(type, object, value);
-    if (PyFloat_Check(object) && !is_integer(kind)) {
+    if (PyFloat_Check(object) && !core_is_integer(kind)) {
         value->kind = GOBRIDGE_KIND_FLOAT64;
         value->as.f = PyFloat_AsDouble(object);
         return true;
     }
     if (PyUnicode_Check(object)) return text(arena, type, object, value);
-    if (is_integer(kind) && PyIndex_Check(object)) {
+    if (core_is_integer(kind) && PyIndex_Check(object)) {
         PyObject *number = PyNumber_Index(object);
         bool ok = number != NULL && integer(type, number, value);
         Py_XDECREF(number);
@@ -471,29 +459,10 @@ static bool convert(core_arena *arena, core_type *type, PyObject *object, gobrid
     return by_hook(arena, type, object, value);
 }
 
-/* What most arguments are, without what the others need. */
-static bool quickly(const core_type *type, PyObject *object, gobridge_value *value) {
-    Py_ssize_t len;
-    int overflow;
-    if (PyLong_CheckExact(object) && is_integer(type->info.kind)) {
-        value->as.i = PyLong_AsLongLongAndOverflow(object, &overflow);
-        if (overflow != 0 || !fits(type, value->as.i)) return false;
-    } else if (PyUnicode_CheckExact(object) && type->info.kind == GOBRIDGE_KIND_STRING) {
-        value->as.s = PyUnicode_AsUTF8AndSize(object, &len);
-        if (value->as.s == NULL) return (PyErr_Clear(), false);
-        value->len = (uint64_t)len;
-    } else if (PyFloat_CheckExact(object) && type->info.kind == GOBRIDGE_KIND_FLOAT64) {
-        value->as.f = PyFloat_AsDouble(object);
-    } else {
-        return false;
-    }
-    value->kind = type->info.kind;
-    return true;
-}
-
 bool core_to_go(core_arena *arena, core_type *type, PyObject *object, gobridge_value *value) {
-    memset(value, 0, sizeof *value);
-    if (object == Py_None || (type->to_go == NULL && quickly(type, object, value))) return true;
+    if (core_to_go_quickly(type, object, value)) return true;
+    *value = (gobridge_value){0};
+    if (object == Py_None) return true;
     if (PyObject_TypeCheck(object, core_object_type)) {
         core_object *of = (core_object *)object;
         if (!core_live(of)) return false;

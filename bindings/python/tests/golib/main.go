@@ -14,9 +14,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/itchyny/gojq"
-	"github.com/yuin/goldmark"
-
 	"gobridge/bridge"
 )
 
@@ -193,30 +190,6 @@ func init() {
 		return int64(n), err
 	})
 	bridge.Func("stream.Copy", io.Copy)
-	bridge.Func("markdown.HTML", func(source []byte) (string, error) {
-		var html bytes.Buffer
-		err := goldmark.Convert(source, &html)
-		return html.String(), err
-	})
-	bridge.Func("jq.Compile", func(program string) (*gojq.Code, error) {
-		query, err := gojq.Parse(program)
-		if err != nil {
-			return nil, err
-		}
-		return gojq.Compile(query)
-	})
-	bridge.Func("jq.Run", func(code *gojq.Code, input any) (results []any, err error) {
-		for all := code.Run(input); ; {
-			result, more := all.Next()
-			if !more {
-				return results, nil
-			}
-			if err, failed := result.(error); failed {
-				return results, err
-			}
-			results = append(results, result)
-		}
-	})
 	bridge.Func("http.Serve", serve)
 }
 

@@ -27,7 +27,8 @@ def forward(chan):
 
 def run(path: str, code: str) -> str:
     code = PRELUDE + textwrap.dedent(code)
-    command = [sys.executable, "-X", "dev", "-c", code, path]
+    forks = "ignore:This process:DeprecationWarning"  # of Python 3.12: it has threads, which is what is tested
+    command = [sys.executable, "-X", "dev", "-W", forks, "-c", code, path]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout

@@ -4,6 +4,8 @@
 export type GoFunction<Args extends unknown[] = any[], Result = any> = ((...args: Args) => Result) & {
   /** The call as a Go task: nothing waits on the event loop. A context.Context is an AbortSignal, or null. */
   readonly async: (...args: Args) => Promise<Result>;
+  /** Calls it for each row of columns of its arguments. Numbers in TypedArrays cross at once, and give TypedArrays. */
+  map(...columns: ArrayLike<any>[]): any;
   /** From the Go source. */
   readonly doc: string;
   /** As Go writes it: "func(s string) string". */

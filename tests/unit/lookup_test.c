@@ -308,7 +308,7 @@ static void values_lie_across_pages(void **state) {
     gobridge_value *elem = (gobridge_value *)(pages + 3 * PAGE - 8);
     const gobridge_ref map = make_map("map[string]int16");
     gobridge_ref slice = 0;
-    assert_ok(gobridge_slice_make(parse("[]int16"), 1, 1, &slice));
+    assert_ok(gobridge_slice_new(parse("[]int16"), 1, 1, &slice));
     memset(pages, 'k', (size_t)4 * PAGE);
     *key = text_of(pages + 2 * PAGE - 5, 10);
     *elem = integer(GOBRIDGE_KIND_INT16, 3);

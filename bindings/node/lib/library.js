@@ -339,6 +339,11 @@ function functionPrototype(library) {
         return library.describe(core.typeOf(this)).name;
       },
     },
+    map: {
+      value(...columns) {
+        return mapRows(library, this, columns);
+      },
+    },
     close: {
       value() {
         core.close(this);
@@ -356,6 +361,26 @@ function functionPrototype(library) {
       },
     },
   });
+}
+
+/** A function's results for each row of columns: where all are numbers in TypedArrays, in one call of the library's. */
+function mapRows(library, fn, columns) {
+  const { core } = library;
+  const id = core.typeOf(fn);
+  const func = library.describe(id);
+  const several = func.results.length > 1;
+  func.hasColumns ??= core.hasColumns(id);
+  if (columns.length !== func.parameters.length) {
+    throw library.error('COUNT', `${fn.name}: ${func.parameters.length} columns are wanted, not ${columns.length}`);
+  }
+  if (func.hasColumns && columns.every((column) => ArrayBuffer.isView(column))) {
+    const results = core.callRows(fn, columns);
+    return several ? results : results[0];
+  }
+  const count = columns[0]?.length ?? 0;
+  if (columns.some((column) => column.length !== count)) throw library.error('COUNT', `${fn.name}: the columns are not of one length`);
+  const rows = Array.from({ length: count }, (_, row) => fn(...columns.map((column) => column[row])));
+  return several ? func.results.map((_, index) => rows.map((row) => row[index])) : rows;
 }
 
 /** What a Go sequence yields. Go runs ahead by nothing: it waits until the next value is asked for. */

@@ -20,7 +20,7 @@
     X(value_box) X(value_make) X(value_get) X(value_follow) X(value_set) X(value_copy) \
     X(value_release) X(value_equal) X(value_print) X(value_from_text) X(value_to_text) \
     X(value_from_json) X(value_to_json) X(value_from_time) X(value_to_time) X(func_find) \
-    X(func_names) X(call) X(call_catch) X(iface_method) X(iface_call) X(iface_implements) \
+    X(func_names) X(call) X(call_catch) X(call_n) X(iface_method) X(iface_call) X(iface_implements) \
     X(iface_new) X(map_new) X(map_get) X(map_contains) X(map_set) X(map_delete) X(map_clear) \
     X(map_len) X(map_iterate) X(map_next_n) X(map_build_n) X(slice_new) X(slice_len) X(slice_get) \
     X(slice_set) X(slice_at) X(slice_append) X(slice_append_n) X(slice_sub) X(slice_view) \
@@ -125,8 +125,8 @@ type *type_get(napi_env env, library *lib, gobridge_ref ref); /* NULL with an ex
 type *type_argument(napi_env env, library *lib, napi_value number);
 bool type_resolve(napi_env env, library *lib, type *t);
 type *type_elem(napi_env env, library *lib, type *t);
-extern const napi_property_descriptor type_functions[];
-extern const size_t ntype_functions;
+/* The number of a type for JavaScript, of a reference to it. */
+napi_value type_number(napi_env env, library *lib, gobridge_ref ref);
 
 /* ---- objects: what names a Go value in JavaScript (object.c) ---- */
 
@@ -220,6 +220,39 @@ FILES(DECLARE)
         gobridge_status status_ = lib->api.call_;                   \
         if (status_ != GOBRIDGE_OK) return fail(env, lib, status_); \
     } while (0)
+
+/* A function of one object: what it makes of `got`, which a function of the library's gives for it. */
+#define OF_OBJECT(function, got_type, call_, made)                      \
+    static napi_value function(napi_env env, napi_callback_info info) { \
+        ARGUMENTS(1);                                                   \
+        const handle *h = handle_argument(env, lib, argv[0]);           \
+        if (h == NULL) return NULL;                                     \
+        got_type got = {0};                                             \
+        TRY(call_);                                                     \
+        return made;                                                    \
+    }
+
+/* One that gives nothing. */
+#define WITH_OBJECT(function, call_)                                    \
+    static napi_value function(napi_env env, napi_callback_info info) { \
+        ARGUMENTS(1);                                                   \
+        const handle *h = handle_argument(env, lib, argv[0]);           \
+        if (h == NULL) return NULL;                                     \
+        TRY(call_);                                                     \
+        return NULL;                                                    \
+    }
+
+static inline napi_value boolean(napi_env env, bool truth) {
+    napi_value result = NULL;
+    napi_get_boolean(env, truth, &result);
+    return result;
+}
+
+static inline napi_value number(napi_env env, int64_t n) {
+    napi_value result = NULL;
+    napi_create_int64(env, n, &result);
+    return result;
+}
 
 /* A row of a table of functions. */
 #define FUNCTION(name, function) \

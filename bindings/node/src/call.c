@@ -170,10 +170,110 @@ static napi_value names(napi_env env, napi_callback_info info) {
     return object_new(env, lib, NULL, slice);
 }
 
+/* ---- rows of columns ---- */
+
+enum { MOST_COLUMNS = 64 };
+
+/* The TypedArrays whose memory is that of Go's numbers of a kind; a table of the C types' sizes goes with it. */
+static const struct {
+    napi_typedarray_type array;
+    size_t size; /* 0: there is none */
+} columns_of[] = {
+    [GOBRIDGE_KIND_INT8] = {napi_int8_array, 1},         [GOBRIDGE_KIND_INT16] = {napi_int16_array, 2},
+    [GOBRIDGE_KIND_INT32] = {napi_int32_array, 4},       [GOBRIDGE_KIND_INT64] = {napi_bigint64_array, 8},
+    [GOBRIDGE_KIND_INT] = {napi_bigint64_array, 8},      [GOBRIDGE_KIND_UINT8] = {napi_uint8_array, 1},
+    [GOBRIDGE_KIND_UINT16] = {napi_uint16_array, 2},     [GOBRIDGE_KIND_UINT32] = {napi_uint32_array, 4},
+    [GOBRIDGE_KIND_UINT64] = {napi_biguint64_array, 8},  [GOBRIDGE_KIND_UINT] = {napi_biguint64_array, 8},
+    [GOBRIDGE_KIND_UINTPTR] = {napi_biguint64_array, 8}, [GOBRIDGE_KIND_FLOAT32] = {napi_float32_array, 4},
+    [GOBRIDGE_KIND_FLOAT64] = {napi_float64_array, 8},
+};
+
+static size_t column_size(const type *t) {
+    return t->kind < sizeof columns_of / sizeof *columns_of ? columns_of[t->kind].size : 0;
+}
+
+/* hasColumns(func type): whether its parameters and results are numbers that TypedArrays have. */
+static napi_value has_columns(napi_env env, napi_callback_info info) {
+    ARGUMENTS(1);
+    type *t = type_argument(env, lib, argv[0]);
+    if (t == NULL || !type_resolve(env, lib, t)) return NULL;
+    size_t count = (size_t)t->nparameters + t->nresults;
+    bool has = t->nparameters > 0 && t->nresults > 0 && !t->variadic && count <= MOST_COLUMNS;
+    for (size_t i = 0; has && i < count; i++) has = column_size(t->parameters[i]) > 0;
+    return boolean(env, has);
+}
+
+/* A column of a TypedArray's numbers, of which there are as many as in those before. It is a copy: what Go calls meanwhile could
+ * take the memory away. */
+static bool column_read(napi_env env, scratch *s, const type *t, napi_value array, size_t *count,
+                        gobridge_column *column) {
+    napi_typedarray_type is;
+    size_t len;
+    void *data;
+    if (napi_get_typedarray_info(env, array, &is, &len, &data, NULL, NULL) != napi_ok ||
+        is != columns_of[t->kind].array || (s->index > 0 && len != *count)) {
+        fail_with(env, s->lib, GOBRIDGE_E_WRONG_TYPE,
+                  "%s: column %d is no TypedArray of %s as long as the others", s->what, s->index + 1,
+                  t->name);
+        return false;
+    }
+    size_t size = column_size(t);
+    *count = len;
+    column->layout = GOBRIDGE_COLUMN_PLAIN;
+    column->data = scratch_take(env, s, len * size + 1);
+    if (column->data != NULL && len > 0) memcpy(column->data, data, len * size);
+    return column->data != NULL;
+}
+
+static napi_value column_array(napi_env env, const type *t, const gobridge_column *column, size_t count) {
+    napi_value buffer, array = NULL;
+    void *memory = NULL;
+    size_t bytes = count * column_size(t);
+    if (napi_create_arraybuffer(env, bytes, &memory, &buffer) != napi_ok) return NULL;
+    if (bytes > 0) memcpy(memory, column->data, bytes);
+    napi_create_typedarray(env, columns_of[t->kind].array, count, buffer, 0, &array);
+    return array;
+}
+
+/* callRows(func, columns): calls one that hasColumns for each row; gives an array of the results' columns. */
+static napi_value call_rows(napi_env env, napi_callback_info info) {
+    ARGUMENTS(2);
+    const handle *h = handle_argument(env, lib, argv[0]);
+    const function *f = h != NULL ? h->function : NULL;
+    if (f == NULL) return NULL;
+    const type *t = f->type;
+    gobridge_column columns[MOST_COLUMNS] = {0}, *results = columns + t->nparameters;
+    size_t count = 0;
+    SCRATCH(s, lib, f->name);
+    for (uint32_t i = 0; i < t->nparameters; i++) {
+        napi_value array;
+        s.index = (int)i;
+        if (napi_get_element(env, argv[1], i, &array) != napi_ok ||
+            !column_read(env, &s, t->parameters[i], array, &count, &columns[i]))
+            return NULL;
+    }
+    for (uint32_t i = 0; i < t->nresults; i++) {
+        results[i].layout = GOBRIDGE_COLUMN_PLAIN;
+        results[i].data = scratch_take(env, &s, count * column_size(t->results[i]) + 1);
+        if (results[i].data == NULL) return NULL;
+    }
+    world_enter(lib->world);
+    gobridge_status status =
+        lib->api.call_n(h->ref, columns, t->nparameters, count, results, t->nresults, NULL);
+    world_leave(lib->world);
+    if (status != GOBRIDGE_OK) return fail_because(env, lib, status, f->name, &(gobridge_value){0});
+    napi_value arrays;
+    napi_create_array_with_length(env, t->nresults, &arrays);
+    for (uint32_t i = 0; i < t->nresults; i++) {
+        napi_value array = column_array(env, t->results[i], &results[i], count);
+        if (array == NULL) return fail_with(env, lib, GOBRIDGE_E_NO_MEMORY, "no memory for a column");
+        napi_set_element(env, arrays, i, array);
+    }
+    return arrays;
+}
+
 const napi_property_descriptor call_functions[] = {
-    FUNCTION("find", find),
-    FUNCTION("method", method),
-    FUNCTION("bind", bind),
-    FUNCTION("names", names),
+    FUNCTION("hasColumns", has_columns), FUNCTION("callRows", call_rows), FUNCTION("find", find),
+    FUNCTION("method", method),          FUNCTION("bind", bind),          FUNCTION("names", names),
 };
 const size_t ncall_functions = sizeof call_functions / sizeof *call_functions;

@@ -2,18 +2,6 @@
  * JavaScript know. */
 #include "addon.h"
 
-static napi_value boolean(napi_env env, bool truth) {
-    napi_value result;
-    napi_get_boolean(env, truth, &result);
-    return result;
-}
-
-static napi_value number(napi_env env, int64_t n) {
-    napi_value result;
-    napi_create_int64(env, n, &result);
-    return result;
-}
-
 /* An index; anything that is none is past the end. */
 static int64_t index_of(napi_env env, napi_value js) {
     double index = -1;
@@ -85,32 +73,11 @@ static napi_value map_delete(napi_env env, napi_callback_info info) {
     return boolean(env, found);
 }
 
-static napi_value map_clear(napi_env env, napi_callback_info info) {
-    ARGUMENTS(1);
-    const handle *h = handle_argument(env, lib, argv[0]);
-    if (h == NULL) return NULL;
-    TRY(map_clear(h->ref));
-    return NULL;
-}
-
-static napi_value map_len(napi_env env, napi_callback_info info) {
-    ARGUMENTS(1);
-    const handle *h = handle_argument(env, lib, argv[0]);
-    if (h == NULL) return NULL;
-    int64_t len = 0;
-    TRY(map_len(h->ref, &len));
-    return number(env, len);
-}
+WITH_OBJECT(map_clear, map_clear(h->ref))
+OF_OBJECT(map_len, int64_t, map_len(h->ref, &got), number(env, got))
 
 /* mapIterate(map): an iterator for mapNext. */
-static napi_value map_iterate(napi_env env, napi_callback_info info) {
-    ARGUMENTS(1);
-    const handle *h = handle_argument(env, lib, argv[0]);
-    if (h == NULL) return NULL;
-    gobridge_ref iterator = 0;
-    TRY(map_iterate(h->ref, &iterator));
-    return object_raw(env, lib, iterator, false);
-}
+OF_OBJECT(map_iterate, gobridge_ref, map_iterate(h->ref, &got), object_raw(env, lib, got, false))
 
 /* The values of a column, which its owner keeps, as an array. */
 static napi_value column_to_js(napi_env env, library *lib, type *t, gobridge_column *column, size_t count) {
@@ -178,14 +145,7 @@ static napi_value map_from(napi_env env, napi_callback_info info) {
 
 /* ---- slices and arrays ---- */
 
-static napi_value slice_len(napi_env env, napi_callback_info info) {
-    ARGUMENTS(1);
-    const handle *h = handle_argument(env, lib, argv[0]);
-    if (h == NULL) return NULL;
-    int64_t len = 0;
-    TRY(slice_len(h->ref, &len));
-    return number(env, len);
-}
+OF_OBJECT(slice_len, int64_t, slice_len(h->ref, &got), number(env, got))
 
 /* sliceGet(slice, element type, index) */
 static napi_value slice_get(napi_env env, napi_callback_info info) {

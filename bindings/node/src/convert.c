@@ -2,9 +2,8 @@
  * says of itself. */
 #include "addon.h"
 
-static gobridge_value named(const handle *h) {
-    return (gobridge_value){.kind = GOBRIDGE_KIND_REF, .as.ref = h->ref};
-}
+/* The value that an object names. */
+#define NAMED(h) (&(gobridge_value){.kind = GOBRIDGE_KIND_REF, .as.ref = (h)->ref})
 
 /* ---- errors ---- */
 
@@ -20,14 +19,8 @@ static napi_value error_new(napi_env env, napi_callback_info info) {
     return object_raw(env, lib, error, false);
 }
 
-static napi_value error_message(napi_env env, napi_callback_info info) {
-    ARGUMENTS(1);
-    const handle *h = handle_argument(env, lib, argv[0]);
-    if (h == NULL) return NULL;
-    gobridge_value text;
-    TRY(error_message(h->ref, &text));
-    return to_js(env, lib, NULL, &text);
-}
+OF_OBJECT(error_message, gobridge_value, error_message(h->ref, &got), to_js(env, lib, NULL, &got))
+OF_OBJECT(error_unwrap, gobridge_value, error_unwrap(h->ref, &got), to_js(env, lib, NULL, &got))
 
 static napi_value error_is(napi_env env, napi_callback_info info) {
     ARGUMENTS(2);
@@ -36,9 +29,7 @@ static napi_value error_is(napi_env env, napi_callback_info info) {
     if (target == NULL) return NULL;
     uint8_t is = 0;
     TRY(error_is(h->ref, target->ref, &is));
-    napi_value truth;
-    napi_get_boolean(env, is, &truth);
-    return truth;
+    return boolean(env, is);
 }
 
 /* errorAs(error, type): null if there is none. */
@@ -53,43 +44,11 @@ static napi_value error_as(napi_env env, napi_callback_info info) {
     return to_js(env, lib, NULL, &target);
 }
 
-static napi_value error_unwrap(napi_env env, napi_callback_info info) {
-    ARGUMENTS(1);
-    const handle *h = handle_argument(env, lib, argv[0]);
-    if (h == NULL) return NULL;
-    gobridge_value inner;
-    TRY(error_unwrap(h->ref, &inner));
-    return to_js(env, lib, NULL, &inner);
-}
-
 /* ---- text, JSON, time ---- */
 
-static napi_value print(napi_env env, napi_callback_info info) {
-    ARGUMENTS(1);
-    const handle *h = handle_argument(env, lib, argv[0]);
-    if (h == NULL) return NULL;
-    gobridge_value value = named(h), text;
-    TRY(value_print(&value, &text));
-    return to_js(env, lib, NULL, &text);
-}
-
-static napi_value to_json(napi_env env, napi_callback_info info) {
-    ARGUMENTS(1);
-    const handle *h = handle_argument(env, lib, argv[0]);
-    if (h == NULL) return NULL;
-    gobridge_value value = named(h), text;
-    TRY(value_to_json(&value, &text));
-    return to_js(env, lib, NULL, &text);
-}
-
-static napi_value to_text(napi_env env, napi_callback_info info) {
-    ARGUMENTS(1);
-    const handle *h = handle_argument(env, lib, argv[0]);
-    if (h == NULL) return NULL;
-    gobridge_value value = named(h), text;
-    TRY(value_to_text(&value, &text));
-    return to_js(env, lib, NULL, &text);
-}
+OF_OBJECT(print, gobridge_value, value_print(NAMED(h), &got), to_js(env, lib, NULL, &got))
+OF_OBJECT(to_json, gobridge_value, value_to_json(NAMED(h), &got), to_js(env, lib, NULL, &got))
+OF_OBJECT(to_text, gobridge_value, value_to_text(NAMED(h), &got), to_js(env, lib, NULL, &got))
 
 /* fromText(type, text): a temporary value. */
 static napi_value from_text(napi_env env, napi_callback_info info) {
@@ -155,13 +114,7 @@ static napi_value context_new(napi_env env, napi_callback_info info) {
     return object_raw(env, lib, context, false);
 }
 
-static napi_value context_cancel(napi_env env, napi_callback_info info) {
-    ARGUMENTS(1);
-    const handle *h = handle_argument(env, lib, argv[0]);
-    if (h == NULL) return NULL;
-    TRY(context_cancel(h->ref));
-    return NULL;
-}
+WITH_OBJECT(context_cancel, context_cancel(h->ref))
 
 /* An object of JavaScript's that Go has. */
 typedef struct foreign {

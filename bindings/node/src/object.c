@@ -143,39 +143,19 @@ static napi_value is_closed(napi_env env, napi_callback_info info) {
 }
 
 /* typeOf(object): the number of its type. */
-static napi_value type_of(napi_env env, napi_callback_info info) {
-    ARGUMENTS(1);
-    const handle *h = handle_argument(env, lib, argv[0]);
-    if (h == NULL) return NULL;
-    gobridge_ref ref = 0;
-    TRY(type_of(h->ref, &ref));
-    const type *t = type_get(env, lib, ref);
-    napi_value number = NULL;
-    if (t != NULL) napi_create_uint32(env, t->id, &number);
-    return number;
-}
+OF_OBJECT(type_of, gobridge_ref, type_of(h->ref, &got), type_number(env, lib, got))
 
-/* identity(object): a BigInt that pointers to the same have in common. */
-static napi_value identity(napi_env env, napi_callback_info info) {
-    ARGUMENTS(1);
-    const handle *h = handle_argument(env, lib, argv[0]);
-    if (h == NULL) return NULL;
-    uint64_t number = 0;
-    TRY(ref_identity(h->ref, &number));
-    napi_value result;
-    napi_create_bigint_uint64(env, number, &result);
+static napi_value big(napi_env env, uint64_t n) {
+    napi_value result = NULL;
+    napi_create_bigint_uint64(env, n, &result);
     return result;
 }
 
+/* identity(object): a BigInt that pointers to the same have in common. */
+OF_OBJECT(identity, uint64_t, ref_identity(h->ref, &got), big(env, got))
+
 /* follow(pointer): what it points to. */
-static napi_value follow(napi_env env, napi_callback_info info) {
-    ARGUMENTS(1);
-    const handle *h = handle_argument(env, lib, argv[0]);
-    if (h == NULL) return NULL;
-    gobridge_value value;
-    TRY(value_follow(h->ref, &value));
-    return to_js(env, lib, NULL, &value);
-}
+OF_OBJECT(follow, gobridge_value, value_follow(h->ref, &got), to_js(env, lib, NULL, &got))
 
 /* store(pointer, type, value): *pointer = value, of the type. */
 static napi_value store(napi_env env, napi_callback_info info) {
@@ -191,14 +171,8 @@ static napi_value store(napi_env env, napi_callback_info info) {
 }
 
 /* get(object): the number, string or bytes that it names, else the object itself. */
-static napi_value get(napi_env env, napi_callback_info info) {
-    ARGUMENTS(1);
-    const handle *h = handle_argument(env, lib, argv[0]);
-    if (h == NULL) return NULL;
-    gobridge_value value;
-    TRY(value_get(h->ref, &value));
-    return value.kind == GOBRIDGE_KIND_REF ? argv[0] : to_js(env, lib, NULL, &value);
-}
+OF_OBJECT(get, gobridge_value, value_get(h->ref, &got),
+          got.kind == GOBRIDGE_KIND_REF ? argv[0] : to_js(env, lib, NULL, &got))
 
 /* make(type, value, box): a Go value of exactly the type; with box an object that names it whatever it is. */
 static napi_value make(napi_env env, napi_callback_info info) {
@@ -229,9 +203,7 @@ static napi_value equal(napi_env env, napi_callback_info info) {
     }
     uint8_t same = 0;
     TRY(value_equal(&values[0], &values[1], &same));
-    napi_value truth;
-    napi_get_boolean(env, same, &truth);
-    return truth;
+    return boolean(env, same);
 }
 
 /* implements(object, interface type) */
@@ -242,9 +214,7 @@ static napi_value implements(napi_env env, napi_callback_info info) {
     if (t == NULL) return NULL;
     uint8_t does = 0;
     TRY(iface_implements(h->ref, t->ref, &does));
-    napi_value truth;
-    napi_get_boolean(env, does, &truth);
-    return truth;
+    return boolean(env, does);
 }
 
 const napi_property_descriptor object_functions[] = {

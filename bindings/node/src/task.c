@@ -264,35 +264,9 @@ static napi_value make_channel(napi_env env, napi_callback_info info) {
     return object_new(env, lib, t, chan);
 }
 
-static napi_value channel_number(napi_env env, napi_callback_info info, bool len) {
-    ARGUMENTS(1);
-    const handle *h = handle_argument(env, lib, argv[0]);
-    if (h == NULL) return NULL;
-    int64_t number = 0;
-    if (len) {
-        TRY(chan_len(h->ref, &number));
-    } else {
-        TRY(chan_cap(h->ref, &number));
-    }
-    napi_value result;
-    napi_create_int64(env, number, &result);
-    return result;
-}
-
-static napi_value channel_len(napi_env env, napi_callback_info info) {
-    return channel_number(env, info, true);
-}
-static napi_value channel_cap(napi_env env, napi_callback_info info) {
-    return channel_number(env, info, false);
-}
-
-static napi_value close_channel(napi_env env, napi_callback_info info) {
-    ARGUMENTS(1);
-    const handle *h = handle_argument(env, lib, argv[0]);
-    if (h == NULL) return NULL;
-    TRY(chan_close(h->ref));
-    return NULL;
-}
+OF_OBJECT(channel_len, int64_t, chan_len(h->ref, &got), number(env, got))
+OF_OBJECT(channel_cap, int64_t, chan_cap(h->ref, &got), number(env, got))
+WITH_OBJECT(close_channel, chan_close(h->ref))
 
 const napi_property_descriptor task_functions[] = {
     FUNCTION("start", start),

@@ -149,6 +149,11 @@ static bool set_type(napi_env env, library *lib, napi_value object, const char *
     return t != NULL;
 }
 
+napi_value type_number(napi_env env, library *lib, gobridge_ref ref) {
+    const type *t = type_get(env, lib, ref);
+    return t != NULL ? number(env, t->id) : NULL;
+}
+
 /* parse(expression): the number of a type. */
 static napi_value parse(napi_env env, napi_callback_info info) {
     ARGUMENTS(1);
@@ -158,10 +163,7 @@ static napi_value parse(napi_env env, napi_callback_info info) {
     if (!string_of(env, &s, argv[0], &text, &len)) return NULL;
     gobridge_ref ref = 0;
     TRY(type_parse(text, len, &ref));
-    const type *t = type_get(env, lib, ref);
-    napi_value number = NULL;
-    if (t != NULL) napi_create_uint32(env, t->id, &number);
-    return number;
+    return type_number(env, lib, ref);
 }
 
 /* describe(type): all of a type but its fields and methods. */
@@ -190,13 +192,13 @@ static napi_value describe(napi_env env, napi_callback_info info) {
     }
     if (t->kind != GOBRIDGE_KIND_FUNC) return object;
     if (!type_resolve(env, lib, t)) return NULL;
-    napi_value parameters, results, number;
+    napi_value parameters, results;
     napi_create_array(env, &parameters);
     napi_create_array(env, &results);
     for (uint32_t i = 0; i < t->nparameters + t->nresults; i++) {
         bool result = i >= t->nparameters;
-        napi_create_uint32(env, t->parameters[i]->id, &number);
-        napi_set_element(env, result ? results : parameters, result ? i - t->nparameters : i, number);
+        napi_set_element(env, result ? results : parameters, result ? i - t->nparameters : i,
+                         number(env, t->parameters[i]->id));
     }
     set(env, object, "parameters", parameters);
     set(env, object, "results", results);
@@ -251,29 +253,18 @@ static napi_value set_class(napi_env env, napi_callback_info info) {
     return NULL;
 }
 
-static napi_value made_of(napi_env env, napi_callback_info info, bool pointer) {
-    ARGUMENTS(1);
-    const type *t = type_argument(env, lib, argv[0]);
-    if (t == NULL) return NULL;
-    gobridge_ref ref = 0;
-    if (pointer) {
-        TRY(type_pointer_to(t->ref, &ref));
-    } else {
-        TRY(type_slice_of(t->ref, &ref));
-    }
-    const type *made = type_get(env, lib, ref);
-    napi_value number = NULL;
-    if (made != NULL) napi_create_uint32(env, made->id, &number);
-    return number;
-}
-
 /* sliceOf(type), pointerTo(type): the numbers of types. */
-static napi_value slice_of(napi_env env, napi_callback_info info) {
-    return made_of(env, info, false);
-}
-static napi_value pointer_to(napi_env env, napi_callback_info info) {
-    return made_of(env, info, true);
-}
+#define MADE_OF(function, made)                                         \
+    static napi_value function(napi_env env, napi_callback_info info) { \
+        ARGUMENTS(1);                                                   \
+        const type *t = type_argument(env, lib, argv[0]);               \
+        if (t == NULL) return NULL;                                     \
+        gobridge_ref ref = 0;                                           \
+        TRY(made(t->ref, &ref));                                        \
+        return type_number(env, lib, ref);                              \
+    }
+MADE_OF(slice_of, type_slice_of)
+MADE_OF(pointer_to, type_pointer_to)
 
 const napi_property_descriptor type_functions[] = {
     FUNCTION("parse", parse),          FUNCTION("describe", describe),  FUNCTION("field", field),

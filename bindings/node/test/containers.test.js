@@ -168,3 +168,23 @@ test('what is changed by nothing of Go is refused', () => {
   assert.throws(() => point.Move.call(map, 1, 1), { code: 'GOBRIDGE_E_UNKNOWN_NAME' });
   assert.throws(() => point.Move.call({}, 1, 1), TypeError);
 });
+
+test('functions over columns', () => {
+  const { Add, Float32, String: same, Two, Find } = lib.test;
+  const a = BigInt64Array.from({ length: 1000 }, (_, i) => BigInt(i));
+  const sums = Add.map(a, a);
+  assert.ok(sums instanceof BigInt64Array);
+  assert.deepEqual(sums, a.map((n) => 2n * n));
+  assert.deepEqual(Float32.map(Float32Array.of(0.5, -1)), Float32Array.of(0.5, -1));
+  assert.deepEqual(Add.map(new BigInt64Array(), new BigInt64Array()), new BigInt64Array());
+  assert.deepEqual(Add.map(a.subarray(5, 7), a.subarray(1, 3)), BigInt64Array.of(6n, 8n));
+  assert.deepEqual(Add.map([1, 2], [3, 4]), [4, 6]);
+  assert.deepEqual(same.map(['a', 'b']), ['a', 'b']);
+  assert.deepEqual(Two.map([1, 2], ['a', 'b']), [['a', 'b'], [1, 2]]);
+  assert.throws(() => Add.map(a), { code: 'GOBRIDGE_E_COUNT', message: /2 columns/ });
+  assert.throws(() => Add.map(a, a.subarray(1)), { code: 'GOBRIDGE_E_WRONG_TYPE', message: /column 2/ });
+  assert.throws(() => Add.map(a, new Float64Array(1000)), { code: 'GOBRIDGE_E_WRONG_TYPE', message: /column 2 is no TypedArray of int64/ });
+  assert.throws(() => Add.map([1], [1, 2]), { code: 'GOBRIDGE_E_COUNT' });
+  assert.throws(() => Find.map(['']), { name: 'GoError' });
+  assert.throws(() => Float32.map.call(lib.test.NewPoint(1, 2), a));
+});

@@ -52,16 +52,7 @@ static void drop(void *data) {
 
 /* Hands the exception that is raised to Go, as an error that the hooks make of it. */
 static gobridge_status fail(core_library *library) {
-#if PY_VERSION_HEX >= 0x030c0000
     PyObject *raised = PyErr_GetRaisedException();
-#else
-    PyObject *type, *raised, *traceback;
-    PyErr_Fetch(&type, &raised, &traceback);
-    PyErr_NormalizeException(&type, &raised, &traceback);
-    if (traceback != NULL) PyException_SetTraceback(raised, traceback);
-    Py_XDECREF(type);
-    Py_XDECREF(traceback);
-#endif
     PyObject *error = PyObject_CallMethod(library->hooks, "exception", "O", raised);
     if (error != NULL && PyObject_TypeCheck(error, core_object_type) && core_live((core_object *)error))
         library->go.callback_fail_with(((core_object *)error)->ref);
@@ -208,12 +199,9 @@ gobridge_ref core_callback_new(core_type *type, PyObject *callable) {
 
 static PyObject *stream(core_library *library, struct callback *callback, gobridge_status status,
                         gobridge_ref ref) {
-    gobridge_ref type_ref;
-    if (status != GOBRIDGE_OK) return (undo(callback), core_raise(library, status, NULL));
-    QUICK(status, library, type_of, ref, &type_ref);
-    core_type *type =
-        status == GOBRIDGE_OK ? core_type_get(library, type_ref) : (core_raise(library, status, NULL), NULL);
-    return type != NULL ? core_object_new(type, ref) : NULL;
+    if (status == GOBRIDGE_OK) return core_object_of(library, ref);
+    undo(callback);
+    return core_raise(library, status, NULL);
 }
 
 PyObject *core_reader_new(core_library *library, PyObject *file) {

@@ -7,53 +7,45 @@
     core_library *library = chan->type->library; \
     gobridge_status status
 
-/* How long a wait goes on before Ctrl-C is looked for, in nanoseconds. */
-enum { SLICE = 20 * 1000 * 1000 };
+/* A wait: what core_wait makes of it. */
+struct wait {
+    core_object *chan;
+    gobridge_value value;
+    uint8_t open;
+};
 
-/* The next piece of a wait; `left` is below 0 for one without an end. */
-static int64_t piece(long long *left) {
-    int64_t now = *left >= 0 && *left < SLICE ? *left : SLICE;
-    if (*left >= 0) *left -= now;
-    return now;
+static gobridge_status send_once(void *data, int64_t timeout) {
+    struct wait *wait = data;
+    return wait->chan->type->library->go.chan_send(wait->chan->ref, &wait->value, timeout);
+}
+
+static gobridge_status receive_once(void *data, int64_t timeout) {
+    struct wait *wait = data;
+    return wait->chan->type->library->go.chan_receive(wait->chan->ref, timeout, &wait->value, &wait->open);
 }
 
 static PyObject *send(PyObject *self, PyObject *args) {
+    core_object *chan = (core_object *)self;
+    struct wait wait = {.chan = chan};
     PyObject *object;
-    long long left;
-    if (!PyArg_ParseTuple(args, "OL", &object, &left)) return NULL;
-    SELF;
+    long long timeout;
+    if (!PyArg_ParseTuple(args, "OL", &object, &timeout) || !core_live(chan)) return NULL;
     core_arena arena = {0};
-    gobridge_value value;
-    bool ok = core_to_go(&arena, chan->type->elem, object, &value);
-    while (ok) {
-        int64_t wait = piece(&left);
-        CROSS(status, library, chan_send, chan->ref, &value, wait);
-        if (status == GOBRIDGE_OK) break;
-        if (status == GOBRIDGE_E_TIMEOUT && left != 0)
-            ok = PyErr_CheckSignals() == 0;
-        else
-            ok = core_raise(library, status, NULL) != NULL;
-    }
-    core_arena_free(&arena, library);
+    bool ok = core_to_go(&arena, chan->type->elem, object, &wait.value) &&
+              core_wait(chan->type->library, send_once, &wait, timeout);
+    core_arena_free(&arena, chan->type->library);
     return ok ? Py_NewRef(Py_None) : NULL;
 }
 
 /* _receive(timeout_ns): (value, open) */
 static PyObject *receive(PyObject *self, PyObject *timeout) {
-    long long left = PyLong_AsLongLong(timeout);
-    if (left == -1 && PyErr_Occurred()) return NULL;
-    SELF;
-    gobridge_value value;
-    uint8_t open = 0;
-    for (;;) {
-        int64_t wait = piece(&left);
-        CROSS(status, library, chan_receive, chan->ref, wait, &value, &open);
-        if (status == GOBRIDGE_OK) break;
-        if (status != GOBRIDGE_E_TIMEOUT || left == 0) return core_raise(library, status, NULL);
-        if (PyErr_CheckSignals() < 0) return NULL;
-    }
-    PyObject *got = core_from_go(library, chan->type->elem, &value);
-    return got != NULL ? Py_BuildValue("(NN)", got, PyBool_FromLong(open)) : NULL;
+    core_object *chan = (core_object *)self;
+    struct wait wait = {.chan = chan};
+    long long ns = PyLong_AsLongLong(timeout);
+    if ((ns == -1 && PyErr_Occurred()) || !core_live(chan)) return NULL;
+    if (!core_wait(chan->type->library, receive_once, &wait, ns)) return NULL;
+    PyObject *got = core_from_go(chan->type->library, chan->type->elem, &wait.value);
+    return got != NULL ? Py_BuildValue("(NN)", got, PyBool_FromLong(wait.open)) : NULL;
 }
 
 static PyObject *end(PyObject *self, PyObject *Py_UNUSED(none)) {

@@ -32,13 +32,7 @@ PyObject *core_raise(core_library *library, gobridge_status status, gobridge_val
         core_text(last.status == status ? last.stack : "", last.status == status ? strlen(last.stack) : 0);
     PyObject *error = NULL;
     if (failure != NULL && failure->kind == GOBRIDGE_KIND_REF) {
-        gobridge_ref type_ref, ref = failure->as.ref;
-        core_type *type = NULL;
-        if (library->go.type_of(ref, &type_ref) == GOBRIDGE_OK) type = core_type_get(library, type_ref);
-        if (type != NULL)
-            error = core_object_new(type, ref);
-        else
-            library->go.release_later(ref);
+        error = core_object_of(library, failure->as.ref);
         PyErr_Clear(); /* the failure itself is what is raised */
     } else if (failure != NULL) {
         library->go.value_release(failure);
@@ -67,12 +61,14 @@ static PyObject *end(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(none)) {
 
 static PyObject *forked(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(none)) {
     core_callbacks_forked();
+    core_waits_forked();
     Py_RETURN_NONE;
 }
 
 static PyMethodDef functions[] = {
     {"_end", end, METH_NOARGS, "Keeps Go from running Python code any more; whether none was running."},
-    {"_forked", forked, METH_NOARGS, "In a forked child: none of the parent's callbacks runs here."},
+    {"_forked", forked, METH_NOARGS,
+     "In a forked child: no callback or wait of the parent's is under way here."},
     {0},
 };
 

@@ -14,6 +14,23 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#if PY_VERSION_HEX < 0x030c0000 /* as later releases have them */
+static inline PyObject *PyErr_GetRaisedException(void) {
+    PyObject *type, *raised, *traceback;
+    PyErr_Fetch(&type, &raised, &traceback);
+    if (type != NULL) PyErr_NormalizeException(&type, &raised, &traceback);
+    if (traceback != NULL) PyException_SetTraceback(raised, traceback);
+    Py_XDECREF(type);
+    Py_XDECREF(traceback);
+    return raised;
+}
+
+static inline void PyErr_SetRaisedException(PyObject *raised) {
+    PyErr_Restore(raised != NULL ? Py_NewRef((PyObject *)Py_TYPE(raised)) : NULL, raised,
+                  raised != NULL ? PyException_GetTraceback(raised) : NULL);
+}
+#endif
+
 /* The C functions that are used, without their prefix. */
 /* clang-format off */
 #define CORE_FUNCTIONS(X) \
@@ -30,7 +47,8 @@
     X(call) X(call_catch) X(call_n) X(callback_new) X(callback_fail) X(callback_fail_with) \
     X(error_new) X(error_message) X(error_is) X(error_as) X(error_unwrap) X(task_start) X(task_wait) \
     X(task_done) X(task_descriptor) X(task_cancel) X(chan_new) X(chan_len) X(chan_cap) X(chan_send) \
-    X(chan_receive) X(chan_close) X(reader_new) X(writer_new) X(io_read) X(io_write)
+    X(chan_receive) X(chan_close) X(reader_new) X(writer_new) X(io_read) X(io_write) X(thread_id) \
+    X(thread_interrupt) X(arrow_export) X(arrow_import)
 /* clang-format on */
 
 struct core_go {
@@ -43,11 +61,12 @@ struct core_go {
 typedef struct core_library {
     PyObject_HEAD struct core_go go;
     gobridge_status (*description)(const char **json, size_t *len); /* NULL: it has none */
-    unsigned long_calls; /* under the GIL: how many are under way that may hold a lock of the library's */
-    unsigned long maker; /* the thread that makes types, or 0 */
-    PyObject *path;      /* str */
-    PyObject *hooks;     /* what is written in Python: gobridge._hooks.Hooks */
-    PyObject *types;     /* int of a reference -> core_type */
+    unsigned long_calls;  /* under the GIL: how many are under way that may hold a lock of the library's */
+    unsigned long maker;  /* the thread that makes types, or 0 */
+    uint64_t main_thread; /* the library's name for it, once it has waited */
+    PyObject *path;       /* str */
+    PyObject *hooks;      /* what is written in Python: gobridge._hooks.Hooks */
+    PyObject *types;      /* int of a reference -> core_type */
 } core_library;
 
 /* A Go type; it lives as long as its library. */
@@ -61,10 +80,11 @@ typedef struct core_type {
     Py_ssize_t results; /* a func's, without a last error */
     bool complete;      /* all of it is filled in */
     bool takes_context; /* a func's first parameter is a context.Context */
-    bool simple;        /* a func of numbers and text that returns no error: a failure of it is no value */
-    PyObject *class;    /* of its values; NULL until it is wanted */
-    PyObject *to_go;    /* (object) -> object: what is tried first; NULL for none */
-    PyObject *from_go;  /* (object) -> object: what its values become; NULL for none */
+    bool
+        simple; /* a func of numbers and text that returns no error: a failure of it is no value; its parts are known */
+    PyObject *class;   /* of its values; NULL until it is wanted */
+    PyObject *to_go;   /* (object) -> object: what is tried first; NULL for none */
+    PyObject *from_go; /* (object) -> object: what its values become; NULL for none */
 } core_type;
 
 /* A reference to a Go value: the base of all proxies. */
@@ -119,6 +139,13 @@ void core_wait_for_the_end(void);
             CROSS(status, library, name, __VA_ARGS__);  \
     } while (0)
 
+/* A call that waits, made without the GIL: at most as many nanoseconds, below 0 without an end. */
+typedef gobridge_status (*core_wait_function)(void *of, int64_t timeout);
+
+/* Waits, and runs Python's handlers of signals meanwhile. False where it raises: the time is over, or a handler has raised. */
+bool core_wait(core_library *library, core_wait_function wait, void *of, int64_t timeout);
+void core_waits_forked(void);
+
 /* Raises what this thread's last failed call was; `failure` is the Go error or NULL and is taken over. Returns NULL. */
 PyObject *core_raise(core_library *library, gobridge_status status, gobridge_value *failure);
 
@@ -133,8 +160,9 @@ static inline core_type *core_type_known_part(core_type *type, Py_ssize_t index)
                                                              : core_type_part(type, index);
 }
 PyObject *core_object_new(core_type *type, gobridge_ref ref); /* takes the reference over, also if it fails */
-void core_forget(core_library *library, gobridge_ref ref);    /* releases later, without a crossing */
-bool core_live(core_object *object);                          /* or it raises: used after it was closed */
+PyObject *core_object_of(core_library *library, gobridge_ref ref); /* the same, of the type that it has */
+void core_forget(core_library *library, gobridge_ref ref);         /* releases later, without a crossing */
+bool core_live(core_object *object); /* or it raises: used after it was closed */
 
 /* ---- conversion (to_go.c, from_go.c) ---- */
 
@@ -145,6 +173,40 @@ typedef struct core_arena {
 } core_arena;
 
 void core_arena_free(core_arena *arena, core_library *library);
+
+static inline bool core_is_integer(uint32_t kind) {
+    return kind >= GOBRIDGE_KIND_INT && kind <= GOBRIDGE_KIND_UINTPTR;
+}
+
+/* Whether a number is one that an integer type has. */
+static inline bool core_fits(const core_type *type, long long number) {
+    unsigned bits = (unsigned)type->info.bytes * 8;
+    if (!core_is_integer(type->info.kind)) return false;
+    if (type->info.kind >= GOBRIDGE_KIND_UINT) return number >= 0 && (bits == 64 || number >> bits == 0);
+    return bits == 64 || number >> (bits - 1) == 0 || number >> (bits - 1) == -1;
+}
+
+/* What most arguments are, without what the others need. False, without an exception, for those. */
+static inline bool core_to_go_quickly(const core_type *type, PyObject *object, gobridge_value *value) {
+    Py_ssize_t len;
+    int overflow;
+    if (type->to_go != NULL) return false;
+    *value = (gobridge_value){0};
+    if (PyLong_CheckExact(object) && core_is_integer(type->info.kind)) {
+        value->as.i = PyLong_AsLongLongAndOverflow(object, &overflow);
+        if (overflow != 0 || !core_fits(type, value->as.i)) return false;
+    } else if (PyUnicode_CheckExact(object) && type->info.kind == GOBRIDGE_KIND_STRING) {
+        value->as.s = PyUnicode_AsUTF8AndSize(object, &len);
+        if (value->as.s == NULL) return (PyErr_Clear(), false);
+        value->len = (uint64_t)len;
+    } else if (PyFloat_CheckExact(object) && type->info.kind == GOBRIDGE_KIND_FLOAT64) {
+        value->as.f = PyFloat_AsDouble(object);
+    } else {
+        return false;
+    }
+    value->kind = type->info.kind;
+    return true;
+}
 
 /* Makes of an object what Go takes for a type. False where it raises. */
 bool core_to_go(core_arena *arena, core_type *type, PyObject *object, gobridge_value *value);
@@ -162,6 +224,13 @@ PyObject *core_text(const char *text, size_t len);
 const char *core_format(const core_type *type);
 /* Whether a buffer's items are those of a type. */
 bool core_same_format(const Py_buffer *buffer, const core_type *elem);
+
+/* ---- Arrow (arrow.c) ---- */
+
+/* _arrow(): the capsules of a schema and an array. */
+PyObject *core_arrow_export(PyObject *self, PyObject *args);
+/* A Go value of such capsules, whose contents it takes over; of the type that fits them for NULL. 0 where it raises. */
+gobridge_ref core_arrow_import(core_library *library, core_type *type, PyObject *schemas, PyObject *arrays);
 
 /* ---- callbacks (callback.c) ---- */
 

@@ -19,15 +19,7 @@ static void arguments_free(struct arguments *arguments, core_library *library) {
 
 /* Says which argument it was that did not convert. */
 static void name_argument(core_func *func, size_t i) {
-#if PY_VERSION_HEX >= 0x030c0000
     PyObject *raised = PyErr_GetRaisedException();
-#else
-    PyObject *type, *raised, *traceback;
-    PyErr_Fetch(&type, &raised, &traceback);
-    PyErr_NormalizeException(&type, &raised, &traceback);
-    Py_XDECREF(type);
-    Py_XDECREF(traceback);
-#endif
     PyObject *name = func->name != NULL ? func->name : Py_None;
     PyObject *better = PyObject_CallMethod(func->object.type->library->hooks, "argument", "OOn", raised, name,
                                            (Py_ssize_t)i);
@@ -106,6 +98,23 @@ static PyObject *by_hook(core_func *func, PyObject *const *args, size_t count, P
     return result;
 }
 
+/* A call of a simple func whose arguments convert quickly. False, without an exception, for others. */
+static bool call_quickly(core_func *func, PyObject *const *args, size_t count, PyObject **result) {
+    core_type *type = func->object.type;
+    core_library *library = type->library;
+    gobridge_value values[FEW], made;
+    gobridge_status status;
+    if (!type->simple || type->results != 1 || count != type->info.parameters || count > FEW ||
+        type->info.variadic)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!core_to_go_quickly(type->parts[i], args[i], &values[i])) return false;
+    CROSS(status, library, call, func->object.ref, values, count, &made, 1);
+    *result = status == GOBRIDGE_OK ? core_from_go(library, type->parts[count], &made)
+                                    : core_raise(library, status, NULL);
+    return true;
+}
+
 PyObject *core_func_call(PyObject *self, PyObject *const *args, size_t nargs, PyObject *names) {
     core_func *func = (core_func *)self;
     size_t count = nargs & ~PY_VECTORCALL_ARGUMENTS_OFFSET;
@@ -120,7 +129,9 @@ PyObject *core_func_call(PyObject *self, PyObject *const *args, size_t nargs, Py
     gobridge_status status;
     if (Py_EnterRecursiveCall(" while Go is called")) return NULL;
     PyObject *result = NULL;
-    if (read_arguments(func, args, count, 0, &arguments)) {
+    if (call_quickly(func, args, count, &result)) {
+        /* done */
+    } else if (read_arguments(func, args, count, 0, &arguments)) {
         if (type->results > FEW && (results = PyMem_Calloc((size_t)type->results, sizeof *results)) == NULL) {
             PyErr_NoMemory();
         } else {
@@ -214,6 +225,18 @@ static void task_free(PyObject *self) {
     Py_DECREF(class);
 }
 
+/* A wait for it: what core_wait makes of it. */
+struct wait {
+    task *of;
+    gobridge_value *results;
+};
+
+static gobridge_status wait_once(void *data, int64_t timeout) {
+    struct wait *wait = data;
+    const core_type *type = wait->of->func->object.type;
+    return type->library->go.task_wait(wait->of->ref, timeout, wait->results, type->info.results);
+}
+
 /* _wait(timeout_ns): the results. The error is raised, as a call would. */
 static PyObject *task_wait(PyObject *self, PyObject *timeout) {
     TASK;
@@ -225,11 +248,9 @@ static PyObject *task_wait(PyObject *self, PyObject *timeout) {
     if (ns == -1 && PyErr_Occurred()) return NULL;
     gobridge_value *results = PyMem_Calloc(count + 1, sizeof *results);
     if (results == NULL) return PyErr_NoMemory();
-    gobridge_status status;
-    CROSS(status, library, task_wait, of->ref, ns, results, count);
     PyObject *result;
-    if (status != GOBRIDGE_OK) {
-        result = core_raise(library, status, NULL);
+    if (!core_wait(library, wait_once, &(struct wait){of, results}, ns)) {
+        result = NULL;
     } else if (fails && results[count - 1].kind != GOBRIDGE_KIND_NIL) {
         for (size_t i = 0; i + 1 < count; i++)
             if (results[i].owner != 0) core_forget(library, results[i].owner);

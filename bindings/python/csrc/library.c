@@ -91,27 +91,22 @@ static PyObject *func(PyObject *self, PyObject *name) {
     SELF;
     Py_ssize_t len;
     const char *text = PyUnicode_AsUTF8AndSize(name, &len);
-    gobridge_ref ref, type_ref;
+    gobridge_ref ref;
     gobridge_status status;
     if (text == NULL) return NULL;
     CROSS(status, library, func_find, text, (size_t)len, &ref);
-    if (status == GOBRIDGE_OK) QUICK(status, library, type_of, ref, &type_ref);
     if (status != GOBRIDGE_OK) return core_raise(library, status, NULL);
-    core_type *type = core_type_get(library, type_ref);
-    PyObject *found = type != NULL ? core_object_new(type, ref) : NULL;
+    PyObject *found = core_object_of(library, ref);
     if (found != NULL) ((core_func *)found)->name = Py_NewRef(name);
     return found;
 }
 
 static PyObject *names(PyObject *self, PyObject *Py_UNUSED(none)) {
     SELF;
-    gobridge_ref ref, type_ref;
+    gobridge_ref ref;
     gobridge_status status;
     CROSS(status, library, func_names, &ref);
-    if (status == GOBRIDGE_OK) QUICK(status, library, type_of, ref, &type_ref);
-    if (status != GOBRIDGE_OK) return core_raise(library, status, NULL);
-    core_type *type = core_type_get(library, type_ref);
-    return type != NULL ? core_object_new(type, ref) : NULL;
+    return status == GOBRIDGE_OK ? core_object_of(library, ref) : core_raise(library, status, NULL);
 }
 
 static PyObject *go_release(PyObject *self, PyObject *Py_UNUSED(none)) {
@@ -147,41 +142,29 @@ static PyObject *make(PyObject *self, PyObject *args) {
     if (type->library != (core_library *)self)
         return PyErr_Format(PyExc_ValueError, "a type of another library"), NULL;
     gobridge_ref ref = core_build(type, from);
-    gobridge_ref dynamic = type->ref;
     if (ref == 0) return PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
-    gobridge_status status;
-    QUICK(status, type->library, type_of, ref, &dynamic);
-    if (status != GOBRIDGE_OK)
-        return (core_forget(type->library, ref), core_raise(type->library, status, NULL));
-    type = core_type_get(type->library, dynamic);
-    return type != NULL ? core_object_new(type, ref) : NULL;
+    return core_object_of(type->library, ref);
 }
 
 static PyObject *error(PyObject *self, PyObject *text) {
     SELF;
     PyObject *encoded = PyUnicode_AsEncodedString(text, "utf-8", "backslashreplace");
     if (encoded == NULL) return NULL;
-    gobridge_ref ref, type_ref;
+    gobridge_ref ref;
     gobridge_status status;
     CROSS(status, library, error_new, PyBytes_AsString(encoded), (size_t)PyBytes_Size(encoded), &ref);
     Py_DECREF(encoded);
-    if (status == GOBRIDGE_OK) QUICK(status, library, type_of, ref, &type_ref);
-    if (status != GOBRIDGE_OK) return core_raise(library, status, NULL);
-    core_type *type = core_type_get(library, type_ref);
-    return type != NULL ? core_object_new(type, ref) : NULL;
+    return status == GOBRIDGE_OK ? core_object_of(library, ref) : core_raise(library, status, NULL);
 }
 
 static PyObject *time_from(PyObject *self, PyObject *args) {
     SELF;
     long long seconds, nanoseconds;
-    gobridge_ref ref, type_ref;
+    gobridge_ref ref;
     gobridge_status status;
     if (!PyArg_ParseTuple(args, "LL", &seconds, &nanoseconds)) return NULL;
     QUICK(status, library, value_from_time, seconds, nanoseconds, &ref);
-    if (status == GOBRIDGE_OK) QUICK(status, library, type_of, ref, &type_ref);
-    if (status != GOBRIDGE_OK) return core_raise(library, status, NULL);
-    core_type *type = core_type_get(library, type_ref);
-    return type != NULL ? core_object_new(type, ref) : NULL;
+    return status == GOBRIDGE_OK ? core_object_of(library, ref) : core_raise(library, status, NULL);
 }
 
 static PyObject *reader(PyObject *self, PyObject *file) {
@@ -190,6 +173,16 @@ static PyObject *reader(PyObject *self, PyObject *file) {
 
 static PyObject *writer(PyObject *self, PyObject *file) {
     return core_writer_new((core_library *)self, file);
+}
+
+/* arrow(type or None, schema, array) */
+static PyObject *arrow(PyObject *self, PyObject *args) {
+    SELF;
+    PyObject *type, *schema, *array;
+    if (!PyArg_ParseTuple(args, "OOO", &type, &schema, &array)) return NULL;
+    bool typed = PyObject_TypeCheck(type, core_type_type);
+    gobridge_ref ref = core_arrow_import(library, typed ? (core_type *)type : NULL, schema, array);
+    return ref != 0 ? core_object_of(library, ref) : NULL;
 }
 
 static PyMethodDef methods[] = {
@@ -203,6 +196,7 @@ static PyMethodDef methods[] = {
     {"make", make, METH_VARARGS, "A new Go value of a type."},
     {"error", error, METH_O, "A new Go error with a message."},
     {"time", time_from, METH_VARARGS, "A time.Time of seconds and nanoseconds since 1970."},
+    {"arrow", arrow, METH_VARARGS, "A Go slice or map of the capsules of an Arrow array."},
     {"reader", reader, METH_O, "An io.Reader of a file."},
     {"writer", writer, METH_O, "An io.Writer of a file."},
     {0},

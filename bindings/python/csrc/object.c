@@ -20,6 +20,16 @@ PyObject *core_object_new(core_type *type, gobridge_ref ref) {
     return (PyObject *)object;
 }
 
+PyObject *core_object_of(core_library *library, gobridge_ref ref) {
+    gobridge_ref type_ref;
+    gobridge_status status;
+    QUICK(status, library, type_of, ref, &type_ref);
+    if (status != GOBRIDGE_OK) core_raise(library, status, NULL);
+    core_type *type = status == GOBRIDGE_OK ? core_type_get(library, type_ref) : NULL;
+    if (type == NULL) core_forget(library, ref);
+    return type != NULL ? core_object_new(type, ref) : NULL;
+}
+
 void core_forget(core_library *library, gobridge_ref ref) {
     if (atomic_load(&core_ending)) return; /* the process ends, and Go with it */
     gobridge_status status;
@@ -223,13 +233,11 @@ static PyObject *method(PyObject *self, PyObject *name) {
     const char *chars = PyUnicode_AsUTF8AndSize(name, &len);
     if (chars == NULL || !core_live((core_object *)self)) return NULL;
     SELF;
-    gobridge_ref ref, type_ref;
+    gobridge_ref ref;
     gobridge_status status;
     QUICK(status, library, iface_method, object->ref, chars, (size_t)len, &ref);
-    if (status == GOBRIDGE_OK) QUICK(status, library, type_of, ref, &type_ref);
     if (status != GOBRIDGE_OK) return core_raise(library, status, NULL);
-    core_type *type = core_type_get(library, type_ref);
-    PyObject *func = type != NULL ? core_object_new(type, ref) : NULL;
+    PyObject *func = core_object_of(library, ref);
     if (func != NULL) ((core_func *)func)->name = Py_NewRef(name);
     return func;
 }
@@ -270,13 +278,8 @@ static PyObject *error_is(PyObject *self, PyObject *target) {
 
 /* A proxy of an error itself, where core_from_go would make an exception of it. */
 static PyObject *plain(core_library *library, gobridge_value *value) {
-    gobridge_ref type_ref;
-    gobridge_status status;
     if (value->kind != GOBRIDGE_KIND_REF) Py_RETURN_NONE;
-    QUICK(status, library, type_of, value->as.ref, &type_ref);
-    if (status != GOBRIDGE_OK) return core_raise(library, status, NULL);
-    core_type *type = core_type_get(library, type_ref);
-    return type != NULL ? core_object_new(type, value->as.ref) : NULL;
+    return core_object_of(library, value->as.ref);
 }
 
 static PyObject *error_as(PyObject *self, PyObject *type) {
@@ -379,6 +382,7 @@ static PyMethodDef methods[] = {
     {"_time", time_parts, METH_NOARGS, "Seconds and nanoseconds since 1970 of a time.Time."},
     {"_io_read", io_read, METH_O, "Reads into a buffer."},
     {"_io_write", io_write, METH_O, "Writes a buffer."},
+    {"_arrow", core_arrow_export, METH_NOARGS, "Capsules of an Arrow schema and array that show it."},
     {0},
 };
 

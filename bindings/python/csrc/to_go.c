@@ -45,10 +45,6 @@ static bool keep_or_drop(core_arena *arena, core_library *library, struct core_l
     return false;
 }
 
-static bool is_integer(uint32_t kind) {
-    return kind >= GOBRIDGE_KIND_INT && kind <= GOBRIDGE_KIND_UINTPTR;
-}
-
 static bool is_float(uint32_t kind) {
     return kind == GOBRIDGE_KIND_FLOAT32 || kind == GOBRIDGE_KIND_FLOAT64;
 }
@@ -61,21 +57,13 @@ static bool give(core_arena *arena, core_library *library, gobridge_ref ref, gob
     return keep_or_drop(arena, library, (struct core_leftover){REFERENCE, {.ref = ref}});
 }
 
-/* Whether a number is one that an integer type has. */
-static bool fits(const core_type *type, long long number) {
-    unsigned bits = (unsigned)type->info.bytes * 8;
-    if (!is_integer(type->info.kind)) return false;
-    if (type->info.kind >= GOBRIDGE_KIND_UINT) return number >= 0 && (bits == 64 || number >> bits == 0);
-    return bits == 64 || number >> (bits - 1) == 0 || number >> (bits - 1) == -1;
-}
-
 static bool integer(core_type *type, PyObject *object, gobridge_value *value) {
     int overflow;
     long long number = PyLong_AsLongLongAndOverflow(object, &overflow);
     if (overflow == 0) {
         if (number == -1 && PyErr_Occurred()) return false;
         value->as.i = number;
-        if (fits(type, number)) { /* Go takes what has its own kind as it is */
+        if (core_fits(type, number)) { /* Go takes what has its own kind as it is */
             value->kind = type->info.kind;
             return true;
         }
@@ -124,77 +112,102 @@ bool core_same_format(const Py_buffer *buffer, const core_type *elem) {
     return (*format == 'c' || *format == 'B') && *wanted == 'B';
 }
 
-/* Appends a buffer's items in one copy. 1: done; 0: it is no buffer of such items; -1: it raises. */
-static int append_buffer(core_type *type, gobridge_ref slice, PyObject *from, gobridge_ref *longer) {
-    Py_buffer buffer;
-    if (!PyObject_CheckBuffer(from) || core_format(type->elem) == NULL) return 0;
-    if (PyObject_GetBuffer(from, &buffer, PyBUF_STRIDES | PyBUF_FORMAT) < 0) return (PyErr_Clear(), 0);
-    int result = 0;
-    bool strides_fit = buffer.ndim == 1 && buffer.strides[0] >= INT32_MIN && buffer.strides[0] <= INT32_MAX;
-    if (strides_fit && buffer.strides[0] != 0 && core_same_format(&buffer, type->elem)) {
-        gobridge_column column = {
-            .layout = GOBRIDGE_COLUMN_PLAIN, .stride = (int32_t)buffer.strides[0], .data = buffer.buf};
-        gobridge_status status;
-        CROSS_LONG(status, type->library, slice_append_n, slice, &column, (size_t)buffer.shape[0], longer);
-        result = status == GOBRIDGE_OK ? 1 : -1;
-        if (result < 0) core_raise(type->library, status, NULL);
-    }
-    PyBuffer_Release(&buffer);
-    return result;
+/* What becomes a slice's elements, as a column: the items of a buffer where they lie, or values of a list's. */
+struct elements {
+    gobridge_column column;
+    Py_ssize_t count;
+    Py_buffer buffer; /* obj is NULL: it is none */
+    core_arena arena;
+    PyObject *items;
+};
+
+static void elements_free(struct elements *elements, core_library *library) {
+    if (elements->buffer.obj != NULL)
+        PyBuffer_Release(&elements->buffer);
+    else
+        PyMem_Free(elements->column.data);
+    core_arena_free(&elements->arena, library);
+    Py_XDECREF(elements->items);
 }
 
-/* Items of a list or tuple as a column of values. */
-static gobridge_value *values(core_arena *arena, core_type *elem, PyObject *items, Py_ssize_t count) {
-    gobridge_value *all = PyMem_Calloc((size_t)count + 1, sizeof *all);
-    if (all == NULL) return (PyErr_NoMemory(), NULL);
-    bool list = PyList_Check(items);
-    for (Py_ssize_t i = 0; i < count; i++) {
-        /* The list may shrink while its items are converted: those run Python code. */
-        PyObject *item = list ? PyList_GetItem(items, i) : PyTuple_GetItem(items, i);
-        bool ok = item != NULL;
-        if (ok) {
-            Py_INCREF(item);
-            ok = keep_or_drop(arena, elem->library, (struct core_leftover){OBJECT, {.object = item}}) &&
-                 core_to_go(arena, elem, item, &all[i]);
-        }
-        if (!ok) return (PyMem_Free(all), NULL);
+/* False if it is no buffer of a type's items, which is no failure. */
+static bool elements_buffer(struct elements *elements, core_type *elem, PyObject *from) {
+    Py_buffer *buffer = &elements->buffer;
+    if (!PyObject_CheckBuffer(from) || core_format(elem) == NULL) return false;
+    if (PyObject_GetBuffer(from, buffer, PyBUF_STRIDES | PyBUF_FORMAT) < 0) {
+        PyErr_Clear();
+        return false;
     }
-    return all;
+    if (buffer->ndim != 1 || buffer->strides[0] == 0 || buffer->strides[0] < INT32_MIN ||
+        buffer->strides[0] > INT32_MAX || !core_same_format(buffer, elem)) {
+        PyBuffer_Release(buffer);
+        return false;
+    }
+    elements->count = buffer->shape[0];
+    elements->column = (gobridge_column){
+        .layout = GOBRIDGE_COLUMN_PLAIN, .stride = (int32_t)buffer->strides[0], .data = buffer->buf};
+    return true;
+}
+
+static bool elements_values(struct elements *elements, core_type *elem, PyObject *from) {
+    elements->items = PyList_Check(from) || PyTuple_Check(from) ? Py_NewRef(from) : PySequence_List(from);
+    if (elements->items == NULL) return false;
+    bool list = PyList_Check(elements->items);
+    elements->count = PySequence_Size(elements->items);
+    gobridge_value *values = PyMem_Calloc((size_t)elements->count + 1, sizeof *values);
+    if (values == NULL) return (PyErr_NoMemory(), false);
+    elements->column = (gobridge_column){.layout = GOBRIDGE_COLUMN_VALUES, .data = values};
+    for (Py_ssize_t i = 0; i < elements->count; i++) {
+        /* The list may shrink while its items are converted: those run Python code. */
+        PyObject *item = list ? PyList_GetItem(elements->items, i) : PyTuple_GetItem(elements->items, i);
+        if (item == NULL) return false;
+        struct core_leftover kept = {OBJECT, {.object = Py_NewRef(item)}};
+        if (!keep_or_drop(&elements->arena, elem->library, kept) ||
+            !core_to_go(&elements->arena, elem, item, &values[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool elements_read(struct elements *elements, core_type *type, PyObject *from) {
+    if (elements_buffer(elements, type->elem, from)) return true;
+    if (!PyUnicode_Check(from)) return elements_values(elements, type->elem, from);
+    PyErr_Format(PyExc_TypeError, "a str is no %s", type->info.name);
+    return false;
 }
 
 gobridge_ref core_slice_append(core_type *type, gobridge_ref slice, PyObject *items) {
+    struct elements elements = {0};
     gobridge_ref longer = 0;
-    int done = append_buffer(type, slice, items, &longer);
-    if (done != 0) return done > 0 ? longer : 0;
-    if (PyUnicode_Check(items)) {
-        PyErr_Format(PyExc_TypeError, "a str is no %s", type->info.name);
-        return 0;
-    }
-    PyObject *all = PyList_Check(items) || PyTuple_Check(items) ? Py_NewRef(items) : PySequence_List(items);
-    if (all == NULL) return 0;
-    core_arena arena = {0};
-    Py_ssize_t count = PySequence_Size(all);
-    gobridge_value *column_values = values(&arena, type->elem, all, count);
-    if (column_values != NULL) {
-        gobridge_column column = {.layout = GOBRIDGE_COLUMN_VALUES, .data = column_values};
+    if (elements_read(&elements, type, items)) {
         gobridge_status status;
-        CROSS_LONG(status, type->library, slice_append_n, slice, &column, (size_t)count, &longer);
+        CROSS_LONG(status, type->library, slice_append_n, slice, &elements.column, (size_t)elements.count,
+                   &longer);
         if (status != GOBRIDGE_OK) core_raise(type->library, status, NULL);
     }
-    PyMem_Free(column_values);
-    core_arena_free(&arena, type->library);
-    Py_DECREF(all);
+    elements_free(&elements, type->library);
     return longer;
 }
 
+/* Elements are written where they stay: appending would copy them once more. */
 static gobridge_ref build_slice(core_type *type, PyObject *items) {
-    gobridge_ref slice = 0, longer = 0;
-    gobridge_status status;
-    QUICK(status, type->library, slice_new, type->ref, 0, 0, &slice);
-    if (status != GOBRIDGE_OK) return (core_raise(type->library, status, NULL), 0);
-    longer = core_slice_append(type, slice, items);
-    core_forget(type->library, slice);
-    return longer;
+    struct elements elements = {0};
+    core_library *library = type->library;
+    gobridge_ref slice = 0;
+    if (elements_read(&elements, type, items)) {
+        gobridge_status status;
+        CROSS(status, library, slice_new, type->ref, elements.count, elements.count, &slice);
+        if (status == GOBRIDGE_OK && elements.count > 0)
+            CROSS_LONG(status, library, slice_write_n, slice, 0, &elements.column, (size_t)elements.count,
+                       NULL);
+        if (status != GOBRIDGE_OK) {
+            core_raise(library, status, NULL);
+            if (slice != 0) core_forget(library, slice);
+            slice = 0;
+        }
+    }
+    elements_free(&elements, library);
+    return slice;
 }
 
 /* ---- maps ---- */
@@ -391,13 +404,13 @@ static bool convert(core_arena *arena, core_type *type, PyObject *object, gobrid
         return true;
     }
     if (PyLong_Check(object)) return integer(type, object, value);
-    if (PyFloat_Check(object) && !is_integer(kind)) {
+    if (PyFloat_Check(object) && !core_is_integer(kind)) {
         value->kind = GOBRIDGE_KIND_FLOAT64;
         value->as.f = PyFloat_AsDouble(object);
         return true;
     }
     if (PyUnicode_Check(object)) return text(arena, type, object, value);
-    if (is_integer(kind) && PyIndex_Check(object)) {
+    if (core_is_integer(kind) && PyIndex_Check(object)) {
         PyObject *number = PyNumber_Index(object);
         bool ok = number != NULL && integer(type, number, value);
         Py_XDECREF(number);
@@ -446,29 +459,10 @@ static bool convert(core_arena *arena, core_type *type, PyObject *object, gobrid
     return by_hook(arena, type, object, value);
 }
 
-/* What most arguments are, without what the others need. */
-static bool quickly(const core_type *type, PyObject *object, gobridge_value *value) {
-    Py_ssize_t len;
-    int overflow;
-    if (PyLong_CheckExact(object) && is_integer(type->info.kind)) {
-        value->as.i = PyLong_AsLongLongAndOverflow(object, &overflow);
-        if (overflow != 0 || !fits(type, value->as.i)) return false;
-    } else if (PyUnicode_CheckExact(object) && type->info.kind == GOBRIDGE_KIND_STRING) {
-        value->as.s = PyUnicode_AsUTF8AndSize(object, &len);
-        if (value->as.s == NULL) return (PyErr_Clear(), false);
-        value->len = (uint64_t)len;
-    } else if (PyFloat_CheckExact(object) && type->info.kind == GOBRIDGE_KIND_FLOAT64) {
-        value->as.f = PyFloat_AsDouble(object);
-    } else {
-        return false;
-    }
-    value->kind = type->info.kind;
-    return true;
-}
-
 bool core_to_go(core_arena *arena, core_type *type, PyObject *object, gobridge_value *value) {
-    memset(value, 0, sizeof *value);
-    if (object == Py_None || (type->to_go == NULL && quickly(type, object, value))) return true;
+    if (core_to_go_quickly(type, object, value)) return true;
+    *value = (gobridge_value){0};
+    if (object == Py_None) return true;
     if (PyObject_TypeCheck(object, core_object_type)) {
         core_object *of = (core_object *)object;
         if (!core_live(of)) return false;
@@ -503,8 +497,9 @@ gobridge_ref core_build(core_type *type, PyObject *object) {
     core_arena arena = {0};
     gobridge_value value;
     if (type->info.kind == GOBRIDGE_KIND_MAP && PyDict_CheckExact(object)) return build_map(type, object);
-    if (type->info.kind == GOBRIDGE_KIND_SLICE && !PyObject_TypeCheck(object, core_object_type) &&
-        object != Py_None)
+    if (type->info.kind == GOBRIDGE_KIND_SLICE &&
+        (PyList_CheckExact(object) || PyObject_CheckBuffer(object)) &&
+        !PyObject_TypeCheck(object, core_object_type))
         return build_slice(type, object);
     if (type->info.kind == GOBRIDGE_KIND_STRUCT && PyDict_CheckExact(object))
         return build_struct(type, object);

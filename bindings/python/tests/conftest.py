@@ -1,4 +1,4 @@
-"""The Go library of the tests, without a description and with one. Both are built once, by Go's cache."""
+"""The Go libraries of the tests: their own, without a description and with one, and that of examples/embed."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ import pytest
 import gobridge
 
 here = Path(__file__).parent
-built = here.parents[2] / "build" / "python"
+root = here.parents[2]
+built = root / "build" / "python"
 
 
-def build(name: str, *flags: str) -> str:
+def build(name: str, *flags: str, program: Path = here / "golib") -> str:
     made = built / name
-    subprocess.run(["go", "build", "-buildmode=c-shared", *flags, "-o", made, "."], cwd=here / "golib", check=True)
+    subprocess.run(["go", "build", "-buildmode=c-shared", *flags, "-o", made, "."], cwd=program, check=True)
     return str(made)
 
 
@@ -32,3 +33,9 @@ def lib(path: str) -> gobridge.Library:
 @pytest.fixture(scope="session")
 def described() -> gobridge.Library:
     return gobridge.load(build("libdescribed.so", "-tags=described"))
+
+
+@pytest.fixture(scope="session")
+def embed() -> gobridge.Library:
+    """goldmark and gojq."""
+    return gobridge.load(build("libembed.so", program=root / "examples" / "embed"))

@@ -610,12 +610,3 @@ func TestNew(t *testing.T) {
 		}
 	}
 }
-
-// Doc comments become doc strings whatever they end with.
-func TestDocStrings(t *testing.T) {
-	for doc, want := range map[string]string{"": "", "plain": "  \"\"\"plain\"\"\"\n", "say \"go\"": "  \"\"\"say \"go\\\"\"\"\"\n", "a\\n\nb": "  \"\"\"a\\\\n\n  b\"\"\"\n"} {
-		if got := pythonDoc(doc, "  "); got != want {
-			t.Errorf("%q gives %q, not %q", doc, got, want)
-		}
-	}
-}

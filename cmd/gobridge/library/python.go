@@ -7,8 +7,8 @@ import (
 	"crypto/sha256"
 	"debug/elf"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
-	"go/types"
 	"os"
 	"path/filepath"
 	"slices"
@@ -44,10 +44,14 @@ func (m *module) wheel(ctx context.Context, d *Description, to string) error {
 	if _, err := run(ctx, copied, nil, python, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", out, "."); err != nil {
 		return fmt.Errorf("--python: the gobridge package of %s does not build: %w", runtime, err)
 	}
+	stubs, err := m.pythonStubs(ctx, d, python, runtime)
+	if err != nil {
+		return err
+	}
 	info := d.Name + "-" + Version + ".dist-info/"
 	files := []struct{ name, text string }{
 		{d.Name + "/__init__.py", d.pythonPackage()},
-		{d.Name + "/__init__.pyi", d.pythonStubs()},
+		{d.Name + "/__init__.pyi", stubs},
 		{d.Name + "/py.typed", ""},
 		{d.Name + "/lib" + d.Name + ".so.1", string(library)},
 		{info + "METADATA", fmt.Sprintf("Metadata-Version: 2.1\nName: %s\nVersion: %s\nSummary: Go packages in Python, made by gobridge build\nRequires-Python: >=3.11\nRequires-Dist: gobridge\n", d.Name, Version)},
@@ -131,120 +135,22 @@ def __dir__():
 `
 }
 
-var pythonKeywords = strings.Fields("False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield")
-
-// pythonStubs is what type checkers and editors know of the package.
-func (d *Description) pythonStubs() string {
-	var b strings.Builder
-	b.WriteString("# Made by gobridge build.\nfrom collections.abc import Mapping, Sequence\nfrom datetime import datetime, timedelta\nfrom typing import Any, Final\n\nimport gobridge\n\n_library: gobridge.Library\n")
-	for i := range d.Packages {
-		p := &d.Packages[i]
-		fmt.Fprintf(&b, "\nclass _%s:\n%s", p.Name, pythonDoc(p.Doc, "    "))
-		for _, c := range p.Constants {
-			fmt.Fprintf(&b, "    %s: Final[%s]\n", c.Name, pythonType(c.of, false))
-		}
-		for _, v := range p.Variables {
-			fmt.Fprintf(&b, "    %s: Any\n", v.Name)
-		}
-		for _, t := range p.Types {
-			fmt.Fprintf(&b, "    %s: Any\n", t.Name)
-		}
-		for j := range p.Functions {
-			f := &p.Functions[j]
-			if !identifier.MatchString(f.Name) || slices.Contains(pythonKeywords, f.Name) {
-				continue // an instance of a generic function: by lib[name]
-			}
-			fmt.Fprintf(&b, "    @staticmethod\n    def %s(%s) -> %s:\n%s        ...\n", f.Name, pythonParameters(f), pythonResult(f), pythonDoc(f.Doc, "        "))
-		}
-		if len(p.Constants)+len(p.Variables)+len(p.Types)+len(p.Functions) == 0 {
-			b.WriteString("    pass\n")
-		}
-		fmt.Fprintf(&b, "\n%s: _%[1]s\n", p.Name)
+// pythonStubs is what type checkers and editors know of the package: what the binding makes of the description. The library
+// itself may be of another machine.
+func (m *module) pythonStubs(ctx context.Context, d *Description, python, binding string) (string, error) {
+	description, err := json.Marshal(d)
+	if err != nil {
+		return "", err
 	}
-	return b.String()
-}
-
-func pythonDoc(doc, indent string) string {
-	if doc == "" {
-		return ""
+	described := filepath.Join(m.work, d.Name+".json")
+	if err := os.WriteFile(described, description, 0o666); err != nil {
+		return "", err
 	}
-	doc = strings.ReplaceAll(strings.ReplaceAll(doc, `\`, `\\`), `"""`, `\"\"\"`)
-	if before, quote := strings.CutSuffix(doc, `"`); quote {
-		doc = before + `\"`
+	text, err := run(ctx, "", nil, python, filepath.Join(binding, "src", "gobridge", "stubs.py"), described)
+	if err != nil {
+		return "", fmt.Errorf("--python: no stubs of the library: %w", err)
 	}
-	return indent + `"""` + strings.ReplaceAll(doc, "\n", "\n"+indent) + `"""` + "\n"
-}
-
-func pythonParameters(f *Function) string {
-	var parameters []string
-	for i, p := range f.Params {
-		name := p.Name
-		if !identifier.MatchString(name) || name == "_" || slices.Contains(pythonKeywords, name) {
-			name = fmt.Sprintf("arg%d", i+1)
-		}
-		if f.Variadic && i == len(f.Params)-1 {
-			parameters = append(parameters, "*"+name+": "+pythonType(p.of.Underlying().(*types.Slice).Elem(), true))
-		} else if p.Type != "context.Context" || i > 0 { // the binding has one itself
-			parameters = append(parameters, name+": "+pythonType(p.of, true))
-		}
-	}
-	return strings.Join(parameters, ", ")
-}
-
-func pythonResult(f *Function) string {
-	results := f.Results
-	if f.fails {
-		results = results[:len(results)-1]
-	}
-	var all []string
-	for _, r := range results {
-		all = append(all, pythonType(r.of, false))
-	}
-	switch len(all) {
-	case 0:
-		return "None"
-	case 1:
-		return all[0]
-	}
-	return "tuple[" + strings.Join(all, ", ") + "]"
-}
-
-// pythonType is the Python type of a Go type's values, as a parameter takes them or as they come back.
-func pythonType(t types.Type, takes bool) string {
-	switch types.TypeString(t, nil) {
-	case "time.Time":
-		return "datetime"
-	case "time.Duration":
-		return "timedelta"
-	}
-	switch of := t.Underlying().(type) {
-	case *types.Basic:
-		switch info := of.Info(); {
-		case info&types.IsBoolean != 0:
-			return "bool"
-		case info&types.IsInteger != 0:
-			return "int"
-		case info&types.IsFloat != 0:
-			return "float"
-		case info&types.IsString != 0:
-			return "str"
-		}
-	case *types.Slice:
-		if types.Identical(of.Elem(), types.Typ[types.Byte]) {
-			if takes {
-				return "bytes | bytearray | memoryview"
-			}
-			return "bytes"
-		}
-		if takes {
-			return "Sequence[" + pythonType(of.Elem(), true) + "] | gobridge.Slice | None"
-		}
-	case *types.Map:
-		if takes {
-			return "Mapping[" + pythonType(of.Key(), true) + ", " + pythonType(of.Elem(), true) + "] | gobridge.Map | None"
-		}
-	}
-	return "Any"
+	return string(text), nil
 }
 
 // copyTree copies a directory.

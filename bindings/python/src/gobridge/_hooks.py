@@ -18,6 +18,7 @@ from ._values import (
     ARRAY,
     BY_KIND,
     INTERFACE,
+    MAP,
     POINTER,
     SLICE,
     STRING,
@@ -154,7 +155,9 @@ class Hooks:
             return self.time_to_go(value)
         if dataclasses.is_dataclass(value) and not isinstance(value, type):
             return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-        if isinstance(value, Mapping):
+        if type_.kind in (SLICE, MAP, INTERFACE) and (capsules := arrow_capsules(value)):
+            return self.core.arrow(None if type_.kind == INTERFACE else type_, *capsules)
+        if isinstance(value, Mapping) and not isinstance(value, dict):
             return dict(value)
         if isinstance(value, Iterable) and (type_.kind in (ARRAY, SLICE) or type_.name == "interface {}"):
             return value if isinstance(value, (str, list)) else list(value)
@@ -240,6 +243,17 @@ class Hooks:
 def signature(name: str, func: _core.Type) -> str:
     """A function as Go would declare it: "ToUpper(string) string"."""
     return name + func.name.removeprefix("func")
+
+
+def arrow_capsules(value: Any) -> tuple[Any, Any] | None:
+    """The schema and the array of what has Arrow's PyCapsule interface. Of a stream pyarrow makes one array."""
+    if hasattr(value, "__arrow_c_stream__") and not hasattr(value, "__arrow_c_array__"):
+        try:
+            import pyarrow
+        except ImportError:
+            return None
+        value = pyarrow.chunked_array(value).combine_chunks()
+    return value.__arrow_c_array__() if hasattr(value, "__arrow_c_array__") else None
 
 
 def duration_to_go(value: Any) -> Any:

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
 from collections.abc import Generator
 from typing import Any
 
 from . import _core
-from ._errors import GoTimeoutError
 from ._values import nanoseconds
-
-#: How long a wait goes on before Ctrl-C is looked for, in seconds.
-STEP = 0.02
 
 
 def _wake(ready: asyncio.Future[None]) -> None:
@@ -37,17 +32,8 @@ class Task:
 
     def result(self, timeout: float | None = None) -> Any:
         """Waits as many seconds as are given. Ctrl-C ends the wait at once, and the function's context with it."""
-        end = None if timeout is None else time.monotonic() + timeout
         try:
-            while True:
-                left = STEP if end is None else min(STEP, max(0.0, end - time.monotonic()))
-                try:
-                    return self._task._wait(nanoseconds(left))
-                except GoTimeoutError:
-                    if self.done():
-                        continue
-                    if end is not None and time.monotonic() >= end:
-                        raise
+            return self._task._wait(nanoseconds(timeout))
         except KeyboardInterrupt:
             self.cancel()
             raise

@@ -182,6 +182,10 @@ class Map(_core.Map, MutableMapping[Any, Any]):
         """A dict of the entries."""
         return dict(self._pairs())
 
+    def __arrow_c_array__(self, requested_schema: Any = None) -> tuple[Any, Any]:
+        """Arrow's PyCapsule interface: a table of keys and values."""
+        return self._arrow()
+
     def __repr__(self) -> str:
         return describe(self)
 
@@ -197,6 +201,10 @@ class Array(_core.Slice, Sequence[Any]):
         if self._elem.format and self._elem.from_go is None:
             return memoryview(self).tolist()
         return list(self)
+
+    def __arrow_c_array__(self, requested_schema: Any = None) -> tuple[Any, Any]:
+        """Arrow's PyCapsule interface: an array of the elements, which shares the memory of numbers. Structs are a table."""
+        return self._arrow()
 
     @property
     def _elem(self) -> _core.Type:

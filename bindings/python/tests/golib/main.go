@@ -10,11 +10,9 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
-
-	"github.com/itchyny/gojq"
-	"github.com/yuin/goldmark"
 
 	"gobridge/bridge"
 )
@@ -45,6 +43,24 @@ type NotFound struct{ Key string }
 
 func (e *NotFound) Error() string { return "not found: " + e.Key }
 
+// Employee is a row of a table.
+type Employee struct {
+	Name  string
+	Pay   float64
+	Tags  []string
+	Since time.Time
+	Boss  *string
+}
+
+// raise gives a new table in which all are paid more.
+func raise(table []Employee, percent float64) []Employee {
+	raised := slices.Clone(table)
+	for i := range raised {
+		raised[i].Pay *= 1 + percent/100
+	}
+	return raised
+}
+
 var kept func(int64) int64
 
 var errSentinel = errors.New("sentinel")
@@ -53,6 +69,7 @@ func init() {
 	bridge.Type[Point]("main.Point")
 	bridge.Type[Color]("main.Color")
 	bridge.Type[NotFound]("main.NotFound")
+	bridge.Type[Employee]("main.Employee")
 	bridge.Type[io.Reader]("io.Reader")
 	bridge.Type[io.Writer]("io.Writer")
 	bridge.Type[context.Context]("context.Context")
@@ -72,6 +89,13 @@ func init() {
 	})
 	bridge.Func("math.SumSlice", func(all []int64) (sum int64) {
 		for _, x := range all {
+			sum += x
+		}
+		return sum
+	})
+	bridge.Func("table.Raise", raise)
+	bridge.Func("table.Total", func(pay map[string]float64) (sum float64) {
+		for _, x := range pay {
 			sum += x
 		}
 		return sum
@@ -166,30 +190,6 @@ func init() {
 		return int64(n), err
 	})
 	bridge.Func("stream.Copy", io.Copy)
-	bridge.Func("markdown.HTML", func(source []byte) (string, error) {
-		var html bytes.Buffer
-		err := goldmark.Convert(source, &html)
-		return html.String(), err
-	})
-	bridge.Func("jq.Compile", func(program string) (*gojq.Code, error) {
-		query, err := gojq.Parse(program)
-		if err != nil {
-			return nil, err
-		}
-		return gojq.Compile(query)
-	})
-	bridge.Func("jq.Run", func(code *gojq.Code, input any) (results []any, err error) {
-		for all := code.Run(input); ; {
-			result, more := all.Next()
-			if !more {
-				return results, nil
-			}
-			if err, failed := result.(error); failed {
-				return results, err
-			}
-			results = append(results, result)
-		}
-	})
 	bridge.Func("http.Serve", serve)
 }
 

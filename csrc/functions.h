@@ -17,6 +17,7 @@
 /* runtime.h */
 GOBRIDGE_LOCAL(gobridge_version, 1.0, NEEDS_NOTHING)
 GOBRIDGE_LOCAL(gobridge_go_release, 1.0, NEEDS_GO)
+GOBRIDGE_LOCAL(gobridge_go_runtimes, 1.0, NEEDS_NOTHING)
 GOBRIDGE_LOCAL(gobridge_symbols, 1.0, NEEDS_GO)
 GOBRIDGE_CALL(gobridge_go_maxprocs, 1.0, RETURNS_NUMBER(int32_t), AT_ONCE, CALLS_BACK, ANY_LOCK)
 GOBRIDGE_CALL(gobridge_go_gc_percent, 1.0, RETURNS_NUMBER(int32_t), AT_ONCE, CALLS_BACK, ANY_LOCK)

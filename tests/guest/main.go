@@ -190,6 +190,7 @@ func init() {
 	bridge.Func("guest.newPoint", func(x, y int64) *point { return &point{x, y} })
 	bridge.Func("guest.points", func() []point { return []point{{1, 2}, {3, 4}} })
 	bridge.Func("guest.panic", func(reason string) { panic(reason) })
+	bridge.Func("guest.nilPointer", func() int64 { return (*point)(nil).Sum() })
 	bridge.Func("guest.panicError", func() { panic(errGuest) })
 	bridge.Func("guest.goexit", func() { runtime.Goexit() })
 	bridge.Func("guest.exit", func(code int) { os.Exit(code) })

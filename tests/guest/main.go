@@ -48,6 +48,18 @@ var wordsEnded atomic.Int64
 
 func main() {}
 
+// spinning is whether a goroutine is busy that stops for the collector only where Go interrupts its thread.
+var spinning atomic.Bool
+
+func spin(on bool) {
+	if spinning.Swap(on) != on && on {
+		go func() {
+			for spinning.Load() {
+			}
+		}()
+	}
+}
+
 func init() {
 	bridge.Type[point]("guest.Point")
 	bridge.Func("answer", func(n int64) int64 { return 42 * n })
@@ -190,6 +202,7 @@ func init() {
 	bridge.Func("guest.newPoint", func(x, y int64) *point { return &point{x, y} })
 	bridge.Func("guest.points", func() []point { return []point{{1, 2}, {3, 4}} })
 	bridge.Func("guest.panic", func(reason string) { panic(reason) })
+	bridge.Func("guest.spin", spin)
 	bridge.Func("guest.nilPointer", func() int64 { return (*point)(nil).Sum() })
 	bridge.Func("guest.panicError", func() { panic(errGuest) })
 	bridge.Func("guest.goexit", func() { runtime.Goexit() })

@@ -53,14 +53,14 @@ static void broken_pipe(int number) {
 
 /* Where the host blocks one, threads of Go's leave it for whoever waits for it, but for those that Go itself cannot do without. */
 static const struct row {
-    int number;
     void (*cause)(int number);
+    int number;
     bool go_needs_it;
 } rows[] = {
-    {SIGSEGV, segv, true},      {SIGBUS, bus, true},           {SIGFPE, fpe, true},
-    {SIGURG, by_raise, true},   {SIGPIPE, broken_pipe, false}, {SIGPROF, by_raise, true},
-    {SIGABRT, by_raise, false}, {SIGCHLD, by_raise, false},    {SIGTERM, by_raise, false},
-    {SIGALRM, by_raise, false}, {SIGUSR1, by_raise, false},
+    {segv, SIGSEGV, true},      {bus, SIGBUS, true},        {fpe, SIGFPE, true},
+    {by_raise, SIGURG, true},   {by_raise, SIGPROF, true},  {broken_pipe, SIGPIPE, false},
+    {by_raise, SIGABRT, false}, {by_raise, SIGCHLD, false}, {by_raise, SIGTERM, false},
+    {by_raise, SIGALRM, false}, {by_raise, SIGUSR1, false},
 };
 
 static void install(int flags) {

@@ -202,6 +202,16 @@ func init() {
 	bridge.Func("guest.newPoint", func(x, y int64) *point { return &point{x, y} })
 	bridge.Func("guest.points", func() []point { return []point{{1, 2}, {3, 4}} })
 	bridge.Func("guest.panic", func(reason string) { panic(reason) })
+	bridge.Func("guest.pipe", func() (io.Reader, io.Writer, error) { return os.Pipe() })
+	bridge.Func("guest.received", func(from <-chan int64) func(yield func(int64) bool) {
+		return func(yield func(int64) bool) {
+			for n := range from {
+				if !yield(n) {
+					return
+				}
+			}
+		}
+	})
 	bridge.Func("guest.spin", spin)
 	bridge.Func("guest.nilPointer", func() int64 { return (*point)(nil).Sum() })
 	bridge.Func("guest.panicError", func() { panic(errGuest) })

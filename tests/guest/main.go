@@ -48,6 +48,9 @@ var wordsEnded atomic.Int64
 
 func main() {}
 
+// races is what threads that call guest.race write at once.
+var races int
+
 // spinning is whether a goroutine is busy that stops for the collector only where Go interrupts its thread.
 var spinning atomic.Bool
 
@@ -212,6 +215,7 @@ func init() {
 			}
 		}
 	})
+	bridge.Func("guest.race", func() { races++ })
 	bridge.Func("guest.spin", spin)
 	bridge.Func("guest.nilPointer", func() int64 { return (*point)(nil).Sum() })
 	bridge.Func("guest.panicError", func() { panic(errGuest) })

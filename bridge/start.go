@@ -6,11 +6,11 @@ import (
 	"runtime"
 	"unsafe"
 
-	"gobridge/bridge/internal/async"
 	"gobridge/bridge/internal/callback"
 	"gobridge/bridge/internal/cfunc"
 	"gobridge/bridge/internal/frame"
 	"gobridge/bridge/internal/gort"
+	"gobridge/bridge/internal/interrupt"
 	"gobridge/bridge/internal/layout"
 	"gobridge/bridge/internal/ops"
 	"gobridge/bridge/internal/process"
@@ -48,7 +48,7 @@ func init() {
 		return *(*callback.Outcome)(unsafe.Pointer(&o))
 	}
 	callback.C.Notify = csrc.RunNotify
-	async.InterruptFile = csrc.InterruptFile
+	interrupt.File = csrc.InterruptFile
 	process.C.FatalFile, process.C.FatalArm = csrc.FatalFile, csrc.FatalArm
 	entry := ops.Enter
 	text, textEnd := gort.Text()

@@ -11,9 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* NOLINTBEGIN: the names are runtime/cgo's and the linker's */
+/* The weak one is not hidden: gold would take it for the program's first address, where it is not there.
+ * NOLINTBEGIN: the names are runtime/cgo's and the linker's */
 extern void x_cgo_bindm(void *g);
-extern void __real_x_cgo_bindm(void *g) __attribute__((weak, visibility("hidden")));
+extern void __real_x_cgo_bindm(void *g) __attribute__((weak));
 void __wrap_x_cgo_getstackbound(uintptr_t bounds[2]);
 void __wrap_x_cgo_bindm(void *g);
 /* NOLINTEND */

@@ -18,6 +18,7 @@
 GOBRIDGE_LOCAL(gobridge_version, 1.0, NEEDS_NOTHING)
 GOBRIDGE_LOCAL(gobridge_api_get, 1.0, NEEDS_NOTHING)
 GOBRIDGE_LOCAL(gobridge_go_version, 1.0, NEEDS_GO)
+GOBRIDGE_LOCAL(gobridge_go_runtimes, 1.0, NEEDS_NOTHING)
 GOBRIDGE_LOCAL(gobridge_symbols, 1.0, NEEDS_GO)
 GOBRIDGE_CALL(gobridge_go_maxprocs, 1.0, RETURNS_NUMBER(int32_t), AT_ONCE, CALLS_BACK, ANY_LOCK)
 GOBRIDGE_CALL(gobridge_go_gc_percent, 1.0, RETURNS_NUMBER(int32_t), AT_ONCE, CALLS_BACK, ANY_LOCK)

@@ -15,14 +15,18 @@
 enum { SHARED = 4 };
 static const int shared[SHARED] = {SIGSEGV, SIGBUS, SIGFPE, SIGURG};
 
-/* By place in `shared`: what Go has, and what the host has behind it. A handler may run while its host's is replaced, so that is
- * never changed in place: it moves to another slot, as rarely as a host changes its handlers. */
+/* By place in `shared`: what Go has. */
 static struct sigaction of_go[SHARED];
-enum { SLOTS = 64 };
-static struct sigaction of_host[SHARED][SLOTS];
-static atomic_uint slot[SHARED];
 static uintptr_t text, text_end; /* Go's code */
 static atomic_bool is_remembered;
+
+/* And what the host has behind it. Each handler that is found gets a level of its own, which calls it and never another: the host's
+ * handler may hand a signal on to what it has replaced, and gets to the level before, not to itself. With more handlers than
+ * levels the oldest level is used again. */
+#define LEVELS(X) X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15)
+enum { LEVELS = 16 };
+static struct sigaction of_host[SHARED][LEVELS];
+static atomic_uint used[SHARED]; /* how many levels were ever given */
 
 static int place_of(int number) {
     for (int i = 0; i < SHARED; i++) {
@@ -51,8 +55,7 @@ static bool is_a_function(const struct sigaction *a) {
     return a->sa_flags & SA_SIGINFO || (a->sa_handler != SIG_DFL && a->sa_handler != SIG_IGN);
 }
 
-static void hand_to_host(int place, int number, siginfo_t *info, void *context) {
-    struct sigaction *host = &of_host[place][atomic_load(&slot[place]) % SLOTS];
+static void hand_to(struct sigaction *host, int number, siginfo_t *info, void *context) {
     const struct sigaction now = *host;
     if (now.sa_flags & SA_RESETHAND) {
         host->sa_flags = 0;
@@ -67,34 +70,75 @@ static void hand_to_host(int place, int number, siginfo_t *info, void *context) 
     }
 }
 
-/* Two libraries of this kind may each have the other as its host: where SIGURG comes back, it ends. */
-static _Thread_local bool is_interrupting __attribute__((tls_model("initial-exec")));
+/* Two libraries of this kind would take a signal from each other by turns. The flags, which say nothing for these signals, tell
+ * one of the other's handlers from any other; called for signal 0, it says whether what it does ends in the asker's. A question
+ * stays as it is: the other library may be of another version. */
+enum { MARK = SA_NOCLDSTOP | SA_NOCLDWAIT };
+typedef struct question {
+    int number;
+    bool (*is_askers)(int place, const struct sigaction *action);
+    bool leads;
+} question;
 
-static void take(int number, siginfo_t *info, void *context) {
+static void ask(question *q, const struct sigaction *action) {
+    q->leads = q->is_askers(place_of(q->number), action);
+    if (!q->leads && (action->sa_flags & MARK) == MARK) {
+        action->sa_sigaction(0, (siginfo_t *)(void *)q, NULL);
+    }
+}
+
+static void take(unsigned level, int number, siginfo_t *info, void *context) {
+    if (number == 0) {
+        question *q = (question *)(void *)info;
+        ask(q, &of_host[place_of(q->number)][level]);
+        return;
+    }
     const int place = place_of(number), host_errno = errno;
     const uintptr_t at = interrupted(context);
-    if (number == SIGURG) {
-        if (!is_interrupting) {
-            is_interrupting = true;
-            of_go[place].sa_sigaction(number, info, context);
-            hand_to_host(place, number, info, context);
-            is_interrupting = false;
-        }
-    } else if (at >= text && at < text_end) {
+    const bool is_in_go = at >= text && at < text_end;
+    if (number == SIGURG || is_in_go) {
         of_go[place].sa_sigaction(number, info, context);
-    } else {
-        hand_to_host(place, number, info, context);
+    }
+    if (number == SIGURG || !is_in_go) {
+        hand_to(&of_host[place][level], number, info, context);
     }
     errno = host_errno;
 }
 
-/* Puts `take` before the host's handler. */
+#define TAKE(level)                                                        \
+    static void take_##level(int number, siginfo_t *info, void *context) { \
+        take(level, number, info, context);                                \
+    }
+#define NAME(level) take_##level,
+LEVELS(TAKE)
+static void (*const takes[LEVELS])(int, siginfo_t *, void *) = {LEVELS(NAME)};
+
+static bool is_own(int place, const struct sigaction *action) {
+    bool is = action->sa_sigaction == of_go[place].sa_sigaction;
+    for (unsigned i = 0; !is && i < LEVELS; i++) {
+        is = action->sa_sigaction == takes[i];
+    }
+    return is;
+}
+
+/* The level of this handler of the host's: the one that it had, or a new one. */
+static unsigned level_of(int place, const struct sigaction *host) {
+    const unsigned n = atomic_load(&used[place]);
+    for (unsigned i = 0; i < n && i < LEVELS; i++) {
+        if (of_host[place][i].sa_sigaction == host->sa_sigaction &&
+            of_host[place][i].sa_flags == host->sa_flags) {
+            return i;
+        }
+    }
+    const unsigned level = atomic_fetch_add(&used[place], 1) % LEVELS;
+    of_host[place][level] = *host;
+    return level;
+}
+
+/* Puts a level before the host's handler. */
 static void take_from(int place, const struct sigaction *host) {
-    const unsigned next = atomic_load(&slot[place]) + 1;
-    of_host[place][next % SLOTS] = *host;
-    atomic_store(&slot[place], next);
-    struct sigaction both = {.sa_sigaction = take, .sa_mask = host->sa_mask};
-    both.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART | (host->sa_flags & SA_NODEFER);
+    struct sigaction both = {.sa_sigaction = takes[level_of(place, host)], .sa_mask = host->sa_mask};
+    both.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART | MARK | (host->sa_flags & SA_NODEFER);
     sigaction(shared[place], &both, NULL);
 }
 
@@ -113,10 +157,7 @@ void gobridge_signals_remember(uintptr_t from, uintptr_t to) {
         sigaction(shared[i], NULL, &of_go[i]);
         if (shared[i] == SIGURG && is_a_function(&before[i]) &&
             of_go[i].sa_sigaction != before[i].sa_sigaction) {
-            take_from(
-                i,
-                &before
-                    [i]); /* Go hands the others on to what was there; another Go runtime waits for this one too */
+            take_from(i, &before[i]); /* Go hands on faults alone; another Go waits for this one too */
         }
     }
     atomic_store(&is_remembered, true);
@@ -129,8 +170,10 @@ gobridge_status gobridge_signals_reclaim(void) {
     const int host_errno = errno;
     for (int i = 0; i < SHARED; i++) {
         struct sigaction now;
-        if (sigaction(shared[i], NULL, &now) == 0 && now.sa_sigaction != of_go[i].sa_sigaction &&
-            now.sa_sigaction != take) {
+        question q = {.number = shared[i], .is_askers = is_own};
+        sigaction(shared[i], NULL, &now);
+        ask(&q, &now);
+        if (!q.leads) {
             take_from(i, &now);
         }
     }

@@ -38,7 +38,8 @@ GOBRIDGE_API gobridge_status gobridge_writer_new(gobridge_write_callback write, 
  *   capacity  its size in bytes
  *   done      receives how many bytes have come, also if the call fails; 0 with GOBRIDGE_OK is the end (or capacity was 0)
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_RETURNED with the error's message, GOBRIDGE_E_LIMIT if no Go slice is that long,
- * GOBRIDGE_E_ARGUMENT if the reader says that it has read more than it was given room for, GOBRIDGE_E_UNSUPPORTED in a batch.
+ * GOBRIDGE_E_ARGUMENT if the reader says that it has read more than it was given room for, GOBRIDGE_E_INTERRUPTED (thread.h) if
+ * it has the method SetReadDeadline, as files of pipes and sockets have, and nothing was read, GOBRIDGE_E_UNSUPPORTED in a batch.
  * Go: io.Reader. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_io_read(gobridge_ref reader, uint8_t *buffer, size_t capacity,
                                               size_t *done);

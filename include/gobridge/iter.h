@@ -20,7 +20,7 @@ GOBRIDGE_API gobridge_status gobridge_iter_new(gobridge_ref seq, gobridge_ref *i
  *   found   receives 0 past the end, also each time after it, else 1
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_PANIC with its goroutine's stack if the func panicked, GOBRIDGE_E_GOEXIT if it
  * called runtime.Goexit (after both it is at its end), GOBRIDGE_E_STALE_REF also if iter is released meanwhile,
- * GOBRIDGE_E_UNSUPPORTED in a batch. Since 1.0. */
+ * GOBRIDGE_E_INTERRUPTED (thread.h) if the wait is: the value comes with the next call. GOBRIDGE_E_UNSUPPORTED in a batch. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_iter_next(gobridge_ref iter, gobridge_value *first,
                                                 gobridge_value *second, uint8_t *found);
 

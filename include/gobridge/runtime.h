@@ -26,6 +26,13 @@ GOBRIDGE_API gobridge_status gobridge_api_get(uint32_t version, const struct gob
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_go_version(const char **version);
 
+/* How many Go runtimes the process has loaded, this library's included, started or not: each program or library made by Go has one. They
+ * work beside each other, each with a heap, threads and references of its own (docs/hosts.md). One that was linked with
+ * -ldflags=-buildid= is not seen.
+ *   count  receives the number
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL. Crosses nothing. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_go_runtimes(uint64_t *count);
+
 /* What is known of one symbol of the linkname set. The strings live as long as the process. Later minors may add
  * members at the end: it is only ever handed out by pointer. */
 typedef struct gobridge_symbol {

@@ -26,7 +26,8 @@ GOBRIDGE_API gobridge_status gobridge_thread_detach(void);
  * have names. Crosses nothing. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_thread_id(uint64_t *thread);
 
-/* Ends the wait of a thread: gobridge_chan_send, _receive or _select, or gobridge_task_wait, then returns
+/* Ends the wait of a thread: gobridge_chan_send, _receive or _select, gobridge_task_wait, gobridge_iter_next, or gobridge_io_read of a reader
+ * with SetReadDeadline (one set by Go code is lost), then returns
  * GOBRIDGE_E_INTERRUPTED there and has done nothing, unless what it waits for has come. A thread that does not wait now returns at
  * once from its next wait that would take time: so none is missed, and who is interrupted looks why, and waits again. Calls of
  * Go functions are not waits, and go on. It may be called by any thread and in a signal handler; it needs no memory and takes no locks.

@@ -1,4 +1,4 @@
-/* A host for valgrind and ThreadSanitizer: clean, or with the fault that its argument names. */
+/* A host for valgrind, ThreadSanitizer and Go's race detector: clean, or with the fault that its argument names. */
 #include <gobridge.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -30,13 +30,25 @@ static int use_maps(void) {
     return gobridge_release(map);
 }
 
+static int race_in_go(void) {
+    gobridge_ref func = 0;
+    int failed = gobridge_func_find("guest.race", 10, &func);
+    for (int i = 0; !failed && i < 2000; i++) {
+        failed = gobridge_call(func, NULL, 0, NULL, 0);
+    }
+    return failed;
+}
+
 static int written_by_threads;
-static int races;
+static int races, races_in_go;
 
 static void *in_thread(void *argument) {
     *(int *)argument = use_maps();
     if (races) {
         written_by_threads++;
+    }
+    if (races_in_go) {
+        *(int *)argument |= race_in_go();
     }
     return NULL;
 }
@@ -44,6 +56,7 @@ static void *in_thread(void *argument) {
 int main(int argc, char **argv) {
     const char *fault = argc > 1 ? argv[1] : "clean";
     races = strcmp(fault, "race") == 0;
+    races_in_go = strcmp(fault, "race-in-go") == 0;
     pthread_t threads[3];
     int failed[3] = {1, 1, 1};
     for (int i = 0; i < 3; i++) {

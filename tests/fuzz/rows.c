@@ -1139,6 +1139,7 @@ ROW(gobridge_thread_id, 0, (out(f, sizeof(uint64_t))))
 ROW(gobridge_thread_interrupt, 0, ((uint64_t)below(f, 4) << 32 | below(f, 4)))
 ROW(gobridge_set_fatal_handler, 0, (NULL, f))
 ROW(gobridge_go_version, 0, (out(f, sizeof(char *))))
+ROW(gobridge_go_runtimes, 0, (out(f, sizeof(uint64_t))))
 ROW(gobridge_symbols, 0, (out(f, sizeof(void *)), out(f, sizeof(size_t))))
 BODY(gobridge_go_maxprocs) {
     return gobridge_go_maxprocs(chance(f, 300) ? -(int32_t)below(f, 4) : (int32_t)below(f, 4),

@@ -48,6 +48,21 @@ var wordsEnded atomic.Int64
 
 func main() {}
 
+// races is what threads that call guest.race write at once.
+var races int
+
+// spinning is whether a goroutine is busy that stops for the collector only where Go interrupts its thread.
+var spinning atomic.Bool
+
+func spin(on bool) {
+	if spinning.Swap(on) != on && on {
+		go func() {
+			for spinning.Load() {
+			}
+		}()
+	}
+}
+
 func init() {
 	bridge.Type[point]("guest.Point")
 	bridge.Func("answer", func(n int64) int64 { return 42 * n })
@@ -190,6 +205,19 @@ func init() {
 	bridge.Func("guest.newPoint", func(x, y int64) *point { return &point{x, y} })
 	bridge.Func("guest.points", func() []point { return []point{{1, 2}, {3, 4}} })
 	bridge.Func("guest.panic", func(reason string) { panic(reason) })
+	bridge.Func("guest.pipe", func() (io.Reader, io.Writer, error) { return os.Pipe() })
+	bridge.Func("guest.received", func(from <-chan int64) func(yield func(int64) bool) {
+		return func(yield func(int64) bool) {
+			for n := range from {
+				if !yield(n) {
+					return
+				}
+			}
+		}
+	})
+	bridge.Func("guest.race", func() { races++ })
+	bridge.Func("guest.spin", spin)
+	bridge.Func("guest.nilPointer", func() int64 { return (*point)(nil).Sum() })
 	bridge.Func("guest.panicError", func() { panic(errGuest) })
 	bridge.Func("guest.goexit", func() { runtime.Goexit() })
 	bridge.Func("guest.exit", func(code int) { os.Exit(code) })

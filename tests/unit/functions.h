@@ -453,6 +453,7 @@ typedef struct function {
     X(0, gobridge_signals_reclaim, (), {NULL, NO_ARGUMENT})                                            \
     X(0, gobridge_thread_detach, (), {NULL, NO_ARGUMENT})                                              \
     X(0, gobridge_thread_id, (a[0].out), {"thread", OUT})                                              \
+    X(0, gobridge_go_runtimes, (a[0].out), {"count", OUT})                                             \
     X(0, gobridge_thread_interrupt, (0), {NULL, NO_ARGUMENT})                                          \
     X(0, gobridge_batch_begin, (), {NULL, NO_ARGUMENT})                                                \
     X(0, gobridge_batch_cancel, (), {NULL, NO_ARGUMENT})                                               \

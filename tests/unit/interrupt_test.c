@@ -154,26 +154,83 @@ static void on_alarm(int number) {
     gobridge_thread_interrupt(name_of_main);
 }
 
+/* Interrupts the main thread soon, in a wait or before it. */
+static timer_t soon(void) {
+    timer_t timer;
+    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1};
+    name_of_main = own_name();
+    sigaction(SIGUSR1, &(struct sigaction){.sa_handler = on_alarm, .sa_flags = SA_ONSTACK}, NULL);
+    assert_int_equal(timer_create(CLOCK_MONOTONIC, &event, &timer), 0);
+    assert_int_equal(timer_settime(timer, 0, &(struct itimerspec){.it_value.tv_nsec = 2000000}, NULL), 0);
+    return timer;
+}
+
 static void by_a_signal_handler(void **state) {
     (void)state;
-    name_of_main = own_name();
-    struct sigaction handler = {.sa_handler = on_alarm, .sa_flags = SA_ONSTACK}, before;
-    sigaction(SIGUSR1, &handler, &before);
     const gobridge_ref chan = make_chan(0);
     gobridge_value value;
     uint8_t open;
-    timer_t timer;
-    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1};
-    assert_int_equal(timer_create(CLOCK_MONOTONIC, &event, &timer), 0);
     for (int i = 1; i <= 5; i++) {
-        const struct itimerspec soon = {.it_value.tv_nsec = 2000000};
-        assert_int_equal(timer_settime(timer, 0, &soon, NULL), 0);
+        const timer_t timer = soon();
         assert_status(gobridge_chan_receive(chan, for_ever, &value, &open), GOBRIDGE_E_INTERRUPTED, "chan");
+        timer_delete(timer);
         assert_int_equal(atomic_load(&alarms), i);
     }
-    timer_delete(timer);
-    sigaction(SIGUSR1, &before, NULL);
     assert_ok(gobridge_release(chan));
+}
+
+/* The value that an interrupted wait was for comes with the next one. */
+static void iterators(void **state) {
+    (void)state;
+    gobridge_ref func = 0, iter = 0;
+    gobridge_value seq, value;
+    uint8_t found = 9;
+    const gobridge_ref chan = make_chan(3);
+    assert_ok(gobridge_func_find("guest.received", 14, &func));
+    assert_ok(gobridge_call(func, &(gobridge_value){.kind = GOBRIDGE_KIND_REF, .as.ref = chan}, 1, &seq, 1));
+    assert_ok(gobridge_iter_new(seq.as.ref, &iter));
+    assert_ok(gobridge_value_release(&seq));
+    for (int i = 0; i < 3; i++) {
+        const timer_t timer = soon();
+        assert_status(gobridge_iter_next(iter, &value, NULL, &found), GOBRIDGE_E_INTERRUPTED, "interrupted");
+        timer_delete(timer);
+        assert_int_equal(found, 9);
+        const gobridge_value sent[] = {integer(GOBRIDGE_KIND_INT64, i), integer(GOBRIDGE_KIND_INT64, 10 + i)};
+        assert_ok(gobridge_chan_send(chan, &sent[0], for_ever));
+        assert_ok(gobridge_chan_send(chan, &sent[1], for_ever));
+        for (int j = 0; j < 2; j++) {
+            found = 9;
+            assert_ok(gobridge_iter_next(iter, &value, NULL, &found));
+            assert_int_equal(value.as.i, 10 * j + i);
+            assert_int_equal(found, 1);
+            found = 9;
+        }
+    }
+    assert_ok(gobridge_release(iter));
+    assert_ok(gobridge_release(chan));
+}
+
+static void reads(void **state) {
+    (void)state;
+    gobridge_ref func = 0;
+    gobridge_value ends[2];
+    uint8_t buffer[8];
+    size_t done = 9;
+    assert_ok(gobridge_func_find("guest.pipe", 10, &func));
+    assert_ok(gobridge_call(func, NULL, 0, ends, 2));
+    for (int i = 0; i < 3; i++) {
+        const timer_t timer = soon();
+        assert_status(gobridge_io_read(ends[0].as.ref, buffer, sizeof buffer, &done), GOBRIDGE_E_INTERRUPTED,
+                      "interrupted");
+        timer_delete(timer);
+        assert_int_equal(done, 0);
+        assert_ok(gobridge_io_write(ends[1].as.ref, (const uint8_t *)"again", 5, &done));
+        assert_ok(gobridge_io_read(ends[0].as.ref, buffer, sizeof buffer, &done));
+        assert_int_equal(done, 5);
+        assert_memory_equal(buffer, "again", 5);
+    }
+    assert_ok(gobridge_value_release(&ends[0]));
+    assert_ok(gobridge_value_release(&ends[1]));
 }
 
 static void tasks(void **state) {
@@ -196,6 +253,7 @@ int main(void) {
         cmocka_unit_test(none_is_missed),      cmocka_unit_test(names_of_no_thread),
         cmocka_unit_test(by_another_thread),   cmocka_unit_test(names_are_not_used_again),
         cmocka_unit_test(by_a_signal_handler), cmocka_unit_test(tasks),
+        cmocka_unit_test(iterators),           cmocka_unit_test(reads),
     };
     return cmocka_run_group_tests(tests, NULL, no_live_references);
 }

@@ -97,10 +97,41 @@ static void urgent_signals(void) {
 
 static struct sigaction replaced;
 
-/* As another library of this kind does: it hands a signal on to what it has replaced. */
-static void hand_back(int number, siginfo_t *info, void *context) {
-    if (++caught < 100) {
+/* As crash reporters do, and other libraries of this kind: it hands a signal on to what it has replaced. */
+static volatile sig_atomic_t handed_on;
+static void hand_on(int number, siginfo_t *info, void *context) {
+    if (++handed_on < 100) {
         replaced.sa_sigaction(number, info, context);
+    }
+}
+
+/* As faulthandler does: it puts back what it has replaced, and lets the fault come again. */
+static void put_back(int number) {
+    handed_on++;
+    sigaction(number, &replaced, NULL);
+    if (handed_on < 100) {
+        raise(number);
+    }
+}
+
+static void replace(const struct sigaction *by) {
+    sigaction(SIGSEGV, by, &replaced);
+    assert_ok(gobridge_signals_reclaim());
+}
+
+static void handlers_of_faults_that_hand_on(void) {
+    const struct sigaction hands_on = {.sa_sigaction = hand_on, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+    const struct sigaction puts_back = {.sa_handler = put_back, .sa_flags = SA_NODEFER | SA_ONSTACK};
+    assert_ok(gobridge_start(NULL));
+    replace(&(struct sigaction){.sa_handler = jump_back, .sa_flags = SA_ONSTACK});
+    for (int again = 0; again < 40; again++) { /* more often than levels are kept for */
+        handed_on = 0;
+        replace(again % 2 ? &hands_on : &puts_back);
+        assert_go_gets_its_faults();
+        assert_host_gets_its_faults();
+        assert_int_equal(handed_on, 1);
+        replace(&replaced);
+        assert_go_gets_its_faults();
     }
 }
 
@@ -108,13 +139,14 @@ static void urgent_signals_of_two_libraries(void) {
     signal(SIGURG, count);
     assert_ok(gobridge_start(NULL));
     assert_ok(gobridge_signals_reclaim());
-    struct sigaction other = {.sa_sigaction = hand_back, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+    struct sigaction other = {.sa_sigaction = hand_on, .sa_flags = SA_SIGINFO | SA_ONSTACK};
     sigaction(SIGURG, &other, &replaced);
     assert_ok(gobridge_signals_reclaim());
     for (int i = 0; i < 2; i++) {
-        caught = 0;
+        caught = handed_on = 0;
         raise(SIGURG);
         assert_true(caught >= 1 && caught < 10);
+        assert_true(handed_on >= 1 && handed_on < 10);
     }
 }
 
@@ -153,6 +185,7 @@ static const scenario scenarios[] = {
     {"a_late_handler_of_faults", a_late_handler_of_faults},
     {"an_early_handler_of_faults", an_early_handler_of_faults},
     {"a_thread_reclaims", a_thread_reclaims},
+    {"handlers_of_faults_that_hand_on", handlers_of_faults_that_hand_on},
     {"urgent_signals", urgent_signals},
     {"urgent_signals_of_two_libraries", urgent_signals_of_two_libraries},
     {"handlers_get_another_stack", handlers_get_another_stack},

@@ -173,6 +173,27 @@ static void no_threads(void) {
 #endif
 }
 
+/* So are those of a user who may have no more; once there may be some it starts. */
+static void too_many_of_a_user(void) {
+    struct rlimit most;
+    const uid_t nobody = 65534;
+    assert_int_equal(getrlimit(RLIMIT_NPROC, &most), 0);
+    const rlim_t enough = most.rlim_cur;
+    if (emulator_of_tests() || (getuid() == 0 && setresuid(nobody, nobody, nobody) != 0)) {
+        puts("root and qemu-user have as many threads as they like: not tested");
+        return;
+    }
+    prctl(PR_SET_DUMPABLE, 1, 0, 0, 0); /* or LeakSanitizer cannot look */
+    most.rlim_cur = 1;
+    assert_int_equal(setrlimit(RLIMIT_NPROC, &most), 0);
+    assert_status(gobridge_start(NULL), GOBRIDGE_E_SYSTEM, "threads");
+    most.rlim_cur = enough;
+    assert_int_equal(setrlimit(RLIMIT_NPROC, &most), 0);
+    assert_ok(gobridge_start(NULL));
+    const gobridge_ref map = make_map("map[int]int");
+    assert_ok(gobridge_release(map));
+}
+
 /* A signal that the host blocks and waits for is never taken by a thread of Go's. */
 static void signals_are_waited_for(void) {
     static const int waited[] = {SIGTERM, SIGUSR1, SIGCHLD, SIGALRM};
@@ -203,6 +224,7 @@ static const scenario scenarios[] = {
     {"many_start", many_start},
     {"few_addresses", few_addresses},
     {"no_threads", no_threads},
+    {"too_many_of_a_user", too_many_of_a_user},
     {"signals_are_waited_for", signals_are_waited_for},
 };
 

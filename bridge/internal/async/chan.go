@@ -11,6 +11,7 @@ import (
 
 	"gobridge/bridge/internal/cmem"
 	"gobridge/bridge/internal/frame"
+	"gobridge/bridge/internal/interrupt"
 	"gobridge/bridge/internal/layout"
 	"gobridge/bridge/internal/ref"
 	"gobridge/bridge/internal/status"
@@ -92,18 +93,20 @@ func wait(f *frame.Frame, cases []reflect.SelectCase, timeout int64) (chosen int
 // room for one case more.
 func waitOrWake(f *frame.Frame, cases []reflect.SelectCase, timeout int64) (chosen int, received reflect.Value, open bool, err error) {
 	n, mark := len(cases), f.Thread.Interrupted
-	wake := interruptible(mark)
-	defer done(wake)
+	wake := interrupt.Begin(mark)
+	defer interrupt.End(wake)
 	if timeout > 0 {
-		defer time.AfterFunc(time.Duration(timeout), func() { wakeUp(wake) }).Stop()
+		defer time.AfterFunc(time.Duration(timeout), func() { interrupt.Wake(wake) }).Stop()
 	}
 	chosen, received, open = reflect.Select(append(cases, reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(wake)}))
 	if chosen < n {
 		return chosen, received, open, nil
 	}
 	chosen, received, open, err = wait(f, cases, 0) // where another case was ready too, the choice was made by chance
-	if isTimeout(err) && atomic.SwapUint32(mark, 0) != 0 {
-		err = status.Errorf(status.Interrupted, "the wait was interrupted")
+	if isTimeout(err) {
+		if why := interrupt.Take(mark); why != nil {
+			err = why
+		}
 	}
 	return chosen, received, open, err
 }

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"gobridge/bridge/internal/frame"
+	"gobridge/bridge/internal/interrupt"
 	"gobridge/bridge/internal/ref"
 	"gobridge/bridge/internal/status"
 	"gobridge/bridge/internal/value"
@@ -21,8 +22,8 @@ type iterator struct {
 	stop    chan struct{} // it was released
 	release sync.Once
 
-	mu           sync.Mutex // a thread at a time asks; it guards what follows
-	begun, ended bool
+	mu                  sync.Mutex // a thread at a time asks; it guards what follows
+	begun, asked, ended bool       // asked: for one that has not come yet
 }
 
 // item is what the func gives: values, or its end, if that has a reason with it.
@@ -97,13 +98,14 @@ func (i *iterator) wanted() bool {
 	}
 }
 
-// pull gives the next item.
-func (i *iterator) pull() (item, error) {
+// pull gives the next item. Where the host interrupts the wait, that item is for who asks next.
+func (i *iterator) pull(mark *uint32) (item, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	switch {
 	case i.ended:
 		return item{ended: true}, nil
+	case i.asked:
 	case !i.begun:
 		i.begun = true
 		go i.run()
@@ -113,12 +115,21 @@ func (i *iterator) pull() (item, error) {
 		case <-i.stop:
 		}
 	}
-	select {
-	case it := <-i.items:
-		i.ended = it.ended
-		return it, it.err
-	case <-i.stop:
-		return item{}, status.Errorf(status.StaleRef, "iter was released")
+	i.asked = true
+	wake := interrupt.Begin(mark)
+	defer interrupt.End(wake)
+	for {
+		select {
+		case it := <-i.items:
+			i.asked, i.ended = false, it.ended
+			return it, it.err
+		case <-i.stop:
+			return item{}, status.Errorf(status.StaleRef, "iter was released")
+		case <-wake:
+			if err := interrupt.Take(mark); err != nil {
+				return item{}, err
+			}
+		}
 	}
 }
 
@@ -136,7 +147,7 @@ func iterNext(f *frame.Frame) error {
 	if in.Second != nil {
 		claim(in.Second)
 	}
-	it, err := i.pull()
+	it, err := i.pull(f.Thread.Interrupted)
 	if err != nil {
 		return err
 	}

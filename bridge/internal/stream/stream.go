@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"runtime"
+	"time"
 	"unsafe"
 
 	"gobridge/bridge/internal/callback"
 	"gobridge/bridge/internal/cmem"
 	"gobridge/bridge/internal/frame"
+	"gobridge/bridge/internal/interrupt"
 	"gobridge/bridge/internal/status"
 	"gobridge/bridge/internal/value"
 )
@@ -92,7 +95,10 @@ func ioRead(f *frame.Frame) error {
 	r, p, err := streamAt[io.Reader](f, "reader", "capacity")
 	for tries := 0; err == nil && len(p) > 0; tries++ {
 		var n int
-		switch n, err = r.Read(p); {
+		var interrupted error
+		switch n, err, interrupted = read(r, p, f.Thread.Interrupted); {
+		case interrupted != nil:
+			return interrupted
 		case err == io.EOF:
 			return setDone(f, n, p, nil)
 		case tries == maxEmpty && n == 0 && err == nil:
@@ -102,6 +108,41 @@ func ioRead(f *frame.Frame) error {
 		}
 	}
 	return err
+}
+
+// expiring is a reader that can be told when to give up: pipes, sockets.
+type expiring interface{ SetReadDeadline(time.Time) error }
+
+// read is r.Read, which the host may interrupt if the reader can be told. One of its deadlines is lost then.
+func read(r io.Reader, p []byte, mark *uint32) (n int, err, interrupted error) {
+	e, canExpire := r.(expiring)
+	if mark == nil || !canExpire {
+		n, err = r.Read(p)
+		return n, err, nil
+	}
+	wake, over, woken := interrupt.Begin(mark), make(chan struct{}), make(chan bool, 1)
+	defer interrupt.End(wake)
+	go func() {
+		expired := false
+		defer func() { _ = recover(); woken <- expired }() // it may be anyone's method
+		select {
+		case <-wake:
+			expired = true
+			_ = e.SetReadDeadline(time.Unix(1, 0))
+		case <-over:
+		}
+	}()
+	func() {
+		defer close(over)
+		n, err = r.Read(p)
+	}()
+	if <-woken {
+		_ = e.SetReadDeadline(time.Time{})
+		if n == 0 && errors.Is(err, os.ErrDeadlineExceeded) {
+			interrupted = interrupt.Take(mark)
+		}
+	}
+	return n, err, interrupted
 }
 
 func ioWrite(f *frame.Frame) error {

@@ -40,7 +40,9 @@ static bool release_here(gobridge_thread *self, gobridge_ref ref) {
                                      __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
         return false;
     }
-    gobridge_thread_queue(self, ref, gobridge_ref_flush);
+    if (!(ref >> 32 & GOBRIDGE_KEPT)) {
+        gobridge_thread_queue(self, ref, gobridge_ref_flush);
+    }
     return true;
 }
 

@@ -42,6 +42,7 @@ type Function struct {
 	takes, leaves []crossing
 	fails         bool   // the last result is an error
 	numbers       string // of a function of at most two plain numbers: a Go func of their bits
+	plain         string // of others of numbers, strings and bytes: a Go func of the call
 }
 
 // Param is a parameter or a result.

@@ -211,7 +211,12 @@ func (f *Function) write(b *strings.Builder, index int) {
 	if f.Variadic {
 		op += "_spread"
 	}
-	fmt.Fprintf(b, "    const gobridge_status status_ = glue_call(__func__, %s, %d, %s, %d, %s, %d);\n", op, index, args, len(takes), results, len(leaves))
+	if f.plain != "" {
+		fmt.Fprintf(b, "    gobridge_frame frame_ = {.op = OP_gobridge_typed_plain, .typed = {.args = %s, .results = %s, .function = %d, .nresults = %d}};\n"+
+			"    const gobridge_status status_ = glue_cross(__func__, &frame_);\n", args, results, index, len(leaves))
+	} else {
+		fmt.Fprintf(b, "    const gobridge_status status_ = glue_call(__func__, %s, %d, %s, %d, %s, %d);\n", op, index, args, len(takes), results, len(leaves))
+	}
 	if len(leaves) > 0 {
 		b.WriteString("    if (status_ == GOBRIDGE_OK) {\n")
 		for i, a := range leaves {

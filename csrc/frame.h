@@ -106,8 +106,7 @@ typedef struct gobridge_host_thread {
     uintptr_t *backtrace;         /* of the call in the host (csrc/backtrace.h); NULL unless in debug mode */
     struct gobridge_batch *batch; /* the innermost one that the thread runs, or NULL */
     uint32_t *interrupted;        /* csrc/wake.h; NULL as long as the thread has no name */
-    _Atomic(uint32_t) *shelf;     /* where the short texts lie that it received last; NULL until there are some. 0
-                                   * gives it back */
+    _Atomic(uint32_t) *shelf;     /* where its short texts lie, or NULL; 0 there gives it back */
     gobridge_failure failure;     /* where the call says what went wrong */
 } gobridge_host_thread;
 

@@ -137,7 +137,7 @@ func build(ctx context.Context, q Query, out string) (*Built, error) {
 	if !identifier.MatchString(name) {
 		return nil, fmt.Errorf("%s: %q is no C identifier: give the library a --name", goals[0], name)
 	}
-	stamp, err := m.stampOf(q, name, tools, program)
+	stamp, err := m.stampOf(ctx, q, name, tools, program)
 	if err != nil {
 		return nil, err
 	}

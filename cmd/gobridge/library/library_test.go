@@ -307,6 +307,26 @@ func TestBuildsAreFreshAndReproducible(t *testing.T) {
 	}
 }
 
+// What PATH has for --python and --node is part of what a library was built of, and of no other.
+func TestBuildsKnowTheInterpreters(t *testing.T) {
+	said := map[string]bool{}
+	for _, version := range []string{"1", "2"} {
+		dir := writeFiles(t, map[string]string{"python3": "#!/bin/sh\necho python " + version + "\n", "node": "#!/bin/sh\necho node " + version + "\n"})
+		for _, name := range []string{"python3", "node"} {
+			if err := os.Chmod(filepath.Join(dir, name), 0o777); err != nil {
+				t.Fatal(err)
+			}
+		}
+		t.Setenv("PATH", dir+":/usr/bin:/bin")
+		for _, q := range []Query{{}, {Python: true}, {Node: true}, {Python: true, Node: true}} {
+			said[strings.Join(q.interpreters(context.Background()), "")] = true
+		}
+	}
+	if len(said) != 7 {
+		t.Errorf("%d, not nothing once, and three of each version: %v", len(said), said)
+	}
+}
+
 // The user's module may be vendored, or part of a workspace, and stays as it is.
 func TestModulesStayAsTheyAre(t *testing.T) {
 	user := map[string]string{

@@ -147,6 +147,7 @@ func (r *reader) readType(of *Package, object *types.TypeName, docs docs) {
 		of.Types = append(of.Types, t)
 		return
 	}
+	t.named = named
 	if structure, is := named.Underlying().(*types.Struct); is {
 		for i := 0; i < structure.NumFields(); i++ {
 			field := structure.Field(i)

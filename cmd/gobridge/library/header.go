@@ -99,6 +99,13 @@ func comment(text string) string {
 	return "/*" + strings.TrimPrefix(strings.Join(lines, "\n"), " *") + " */\n"
 }
 
+const structsComment = `
+/* ---- structs without pointers ----
+ * STRUCT_load reads what a reference to one, or to a pointer to one, names. STRUCT_box makes a Go value of one, for where
+ * a function takes a gobridge_ref: release it once. Any other reference is GOBRIDGE_E_WRONG_TYPE, a nil pointer
+ * GOBRIDGE_E_NIL, a bool that is neither 0 nor 1 GOBRIDGE_E_RANGE. */
+`
+
 // header is NAME.h.
 func (d *Description) header() string {
 	guard := "GOBRIDGE_LIBRARY_" + d.Name + "_H"
@@ -121,6 +128,12 @@ extern "C" {
 /* What this library holds, as JSON (share/%[1]s/%[1]s.json): the text is the library's, not NUL-terminated. */
 gobridge_status %[1]s_description(const char **json, size_t *len);
 `, d.Name, guard)
+	if len(d.structs) > 0 {
+		b.WriteString(structsComment)
+	}
+	for i := range d.structs {
+		b.WriteString(d.structs[i].declaration())
+	}
 	for i := range d.Packages {
 		p := &d.Packages[i]
 		fmt.Fprintf(&b, "\n/* ---- %s ---- */\n", p.Path)
@@ -148,6 +161,9 @@ func (d *Description) glue() string {
 		f.write(&b, count)
 		count++
 	})
+	for i := range d.structs {
+		b.WriteString(d.structs[i].glue())
+	}
 	fmt.Fprintf(&b, "const char *const gobridge_glue_names[] = {\n%s    0,\n};\ngobridge_ref gobridge_glue_functions[%d];\n", names.String(), count+1)
 	fmt.Fprintf(&b, `
 extern const char gobridge_glue_description[], gobridge_glue_description_end[];

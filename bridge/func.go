@@ -41,6 +41,13 @@ func Func3[A, B, C, R any](name string, fn func(A, B, C) R) {
 // with the bits of what they take and return. It is called by init functions alone.
 func Numbers(function int, call func(x, y uint64) uint64) { calls.RegisterNumbers(function, call) }
 
+// Typed is likewise for functions of any numbers, strings and bytes: it takes the arguments out of a [TypedCall], and puts the
+// results into it.
+func Typed(function int, call func(TypedCall) error) { calls.RegisterTyped(function, call) }
+
+// TypedCall is such a call.
+type TypedCall = calls.Typed
+
 // Object makes all exported methods of a value, and its exported fields that hold functions, callable from C: as
 // name.Method and name.Field. It panics where there are none, and where [Func] would.
 func Object(name string, v any) {

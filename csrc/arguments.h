@@ -388,6 +388,15 @@ typedef struct gobridge_number_args {
     uint64_t number;
 } gobridge_number_args;
 
+/* A function of a library that gobridge build has made, by its number. */
+typedef struct gobridge_typed_args {
+    const gobridge_value *args;
+    gobridge_value *results;
+    uint64_t function;
+    uint64_t unused;
+    uint64_t nresults;
+} gobridge_typed_args;
+
 /* A registered function of numbers, by its number, and what it takes. */
 typedef struct gobridge_numbers_args {
     void *unused;

@@ -57,8 +57,8 @@ enum { GOBRIDGE_BACKTRACE = 8 };
 
 /* Where Go keeps what a reference names, in chunks of so many. A reference whose generation has the bit TRIVIAL is
  * trivially releasable: whoever moves the slot's generation on from the reference's, to that with the bit RELEASED, has
- * released it. Go mirrors it. */
-enum { GOBRIDGE_SLOTS = 4096, GOBRIDGE_TRIVIAL = 1, GOBRIDGE_RELEASED = 2 };
+ * released it. One with the bit KEPT leaves nothing to take out. Go mirrors it. */
+enum { GOBRIDGE_SLOTS = 4096, GOBRIDGE_TRIVIAL = 1, GOBRIDGE_RELEASED = 2, GOBRIDGE_KEPT = 4 };
 
 /* What C must know of a type to read what a reference names (csrc/see.h). It stays forever. Go mirrors it. */
 typedef struct gobridge_shape {
@@ -106,6 +106,7 @@ typedef struct gobridge_host_thread {
     uintptr_t *backtrace;         /* of the call in the host (csrc/backtrace.h); NULL unless in debug mode */
     struct gobridge_batch *batch; /* the innermost one that the thread runs, or NULL */
     uint32_t *interrupted;        /* csrc/wake.h; NULL as long as the thread has no name */
+    _Atomic(uint32_t) *shelf;     /* where its short texts lie, or NULL; 0 there gives it back */
     gobridge_failure failure;     /* where the call says what went wrong */
 } gobridge_host_thread;
 
@@ -165,6 +166,7 @@ typedef struct gobridge_frame {
         gobridge_now_args now;
         gobridge_real_args real;
         gobridge_number_args number;
+        gobridge_typed_args typed;
         gobridge_numbers_args numbers;
         gobridge_hash_args hash;
         gobridge_instant_args instant;

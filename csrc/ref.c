@@ -26,7 +26,8 @@ static bool is_trivial(gobridge_ref ref) {
     return ref >> 32 & GOBRIDGE_TRIVIAL;
 }
 
-/* Moves a trivially releasable reference's slot on, and leaves it to the thread's next call to take out what it named. */
+/* Moves a trivially releasable reference's slot on, and leaves it to the thread's next call to take out what it named,
+ * unless it is kept. */
 static bool release_here(gobridge_thread *self, gobridge_ref ref) {
     uint32_t generation = (uint32_t)(ref >> 32);
     gobridge_slot *slot = gobridge_ref_slot(ref);
@@ -40,7 +41,9 @@ static bool release_here(gobridge_thread *self, gobridge_ref ref) {
                                      __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {
         return false;
     }
-    gobridge_thread_queue(self, ref, gobridge_ref_flush);
+    if (!(ref >> 32 & GOBRIDGE_KEPT)) {
+        gobridge_thread_queue(self, ref, gobridge_ref_flush);
+    }
     return true;
 }
 

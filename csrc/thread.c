@@ -32,6 +32,9 @@ static void end_thread(void *state) {
     if (t->recorder) {
         t->recorder->drop(t, NULL);
     }
+    if (t->shared.shelf) {
+        *t->shared.shelf = 0;
+    }
     gobridge_thread_state = NULL;
     gobridge_signal_stack_take(t->signal_stack);
     gobridge_wake_drop(t->wake);

@@ -2,7 +2,7 @@
 # Builds and runs words.c, embedder.c, README's program or batch.h's example, outside the tree: against what `cmake --install` makes of
 # BUILD, or against what GO-BUILD makes of somebody else's main package.
 #   check.sh prefix|pkg-config|pkg-config-static|pkg-config-lld|find-package|find-package-static|readme|batch BUILD
-#   check.sh build|add-library|add-library-static|add-subdirectory|new-c|new-c++|new-python|new-node|readme-build|python|node BUILD
+#   check.sh build|add-library|add-library-static|add-subdirectory|add-fetch-content|new-c|new-c++|new-python|new-node|readme-build|python|node BUILD
 #   check.sh go-archive|go-shared|go-archive-host|go-shared-host|readme-embed BUILD GO-BUILD...
 set -euo pipefail
 how=$1 build=$2 go_build=("${@:3}")
@@ -115,6 +115,7 @@ node) # the npm package likewise
 add-library) library_build -DCMAKE_PREFIX_PATH="$prefix" ;;
 add-library-static) library_build -DCMAKE_PREFIX_PATH="$prefix" -DLINK=STATIC ;;
 add-subdirectory) library_build -DGOBRIDGE_DIRECTORY="$root" ;;
+add-fetch-content) library_build -DGOBRIDGE_DIRECTORY="$root" -DFETCH=ON ;;
 batch) # The example is all in the header's first comment that is so far to the right.
     source=$out/batch.c
     cat >"$source" <<C

@@ -650,6 +650,39 @@ static void assignable(void **state) {
     assert_ok(gobridge_release_n(all, COUNT(all)));
 }
 
+/* Short strings of a thread's stay as they are when it has ended and others receive theirs, until someone releases them. */
+enum { TEXTS = 20 };
+
+static void *receive(void *texts) {
+    gobridge_value *all = texts;
+    for (int64_t i = 0; i < TEXTS; i++) {
+        const gobridge_value number = integer(GOBRIDGE_KIND_INT64, i);
+        assert_ok(gobridge_value_print(&number, &all[i]));
+    }
+    return NULL;
+}
+
+static void texts_of_ended_threads(void **state) {
+    (void)state;
+    gobridge_value all[5][TEXTS];
+    for (size_t t = 0; t < COUNT(all); t++) {
+        pthread_t thread;
+        assert_int_equal(pthread_create(&thread, NULL, receive, all[t]), 0);
+        assert_int_equal(pthread_join(thread, NULL), 0);
+    }
+    for (size_t t = 0; t < COUNT(all); t++) {
+        for (int i = 0; i < TEXTS; i++) {
+            char want[8];
+            const int len = snprintf(want, sizeof want, "%d", i);
+            assert_int_equal(all[t][i].len, len);
+            assert_memory_equal(all[t][i].as.s, want, (size_t)len);
+            const gobridge_ref owner = all[t][i].owner;
+            assert_ok(gobridge_value_release(&all[t][i]));
+            assert_status(gobridge_release(owner), GOBRIDGE_E_STALE_REF, "ref: ");
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plain_variables),
@@ -669,6 +702,7 @@ int main(void) {
         cmocka_unit_test(copies),
         cmocka_unit_test(assignable),
         cmocka_unit_test(variables_in_threads),
+        cmocka_unit_test(texts_of_ended_threads),
     };
     return cmocka_run_group_tests(tests, NULL, no_live_references);
 }

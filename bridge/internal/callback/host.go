@@ -54,12 +54,9 @@ func DropAfter[T any](object *T, drop, data uintptr) {
 	}
 }
 
-// noThread is what calls of Go code have that runs on a thread which has never called this library.
-var noThread frame.Thread
-
 // frameOf is a frame for what Go does with references around a call of the host's function.
 func frameOf(o *Outcome) *frame.Frame {
-	f := &frame.Frame{Op: op, Thread: &noThread}
+	f := &frame.Frame{Op: op, Thread: &frame.NoThread}
 	if o != nil && o.Thread != nil {
 		f.Thread = o.Thread
 	}

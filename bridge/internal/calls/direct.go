@@ -247,7 +247,7 @@ func readString(f *frame.Frame, v *frame.Value) (string, error) {
 }
 
 func writeString(f *frame.Frame, s string, to *frame.Value) {
-	*to = value.ViewOf(f, s, uint32(reflect.String))
+	value.ShowText(f, s, uint32(reflect.String), to)
 }
 
 func readBytes(f *frame.Frame, v *frame.Value) ([]byte, error) {

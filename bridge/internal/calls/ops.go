@@ -13,5 +13,6 @@ var Ops = []frame.Op{
 	{Name: "gobridge_typed_call", Run: funcCall}, // by the functions that gobridge build makes
 	{Name: "gobridge_typed_call_spread", Run: callSpread},
 	{Name: "gobridge_typed_numbers", Run: callNumbers},
+	{Name: "gobridge_typed_plain", Run: callTyped},
 	{Name: "gobridge_func_register", Run: funcRegister},
 }

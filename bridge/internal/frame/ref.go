@@ -20,9 +20,20 @@ const Trivial = 1 //gobridge:mirror GOBRIDGE_TRIVIAL
 // has it.
 const released = 2 //gobridge:mirror GOBRIDGE_RELEASED
 
+// Kept is the bit of a generation whose slot stays what it is for when the reference is released: nothing is to be taken out.
+const Kept = 4 //gobridge:mirror GOBRIDGE_KEPT
+
+// IsKept tells whether the reference is such.
+func (r Ref) IsKept() bool { return r.Generation()&Kept != 0 }
+
+// IsReleased tells whether a slot of that generation is free.
+func IsReleased(generation uint32) bool { return generation&released != 0 }
+
 // Released is the generation of the slot once a reference is released.
 func (r Ref) Released() uint32 { return r.Generation() | released }
 
 // Usable is the first generation of a weight after that of a free slot, and Unused is that of a slot whose first one is to come.
-func Usable(generation, weight uint32) uint32 { return (generation | released | Trivial) + 1 | weight }
-func Unused(first uint32) uint32              { return (first - 1) &^ Trivial }
+func Usable(generation, weight uint32) uint32 {
+	return (generation | released | Trivial | Kept) + 1 | weight
+}
+func Unused(first uint32) uint32 { return (first - 1) &^ Trivial }

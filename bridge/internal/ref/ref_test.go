@@ -112,7 +112,7 @@ func TestEveryCallRefusesBadReferences(t *testing.T) {
 		{"from", "type_assignable type_convertible"},
 		{"ref", "ref_dup ref_kind ref_identity"},
 		{"func", "call_spread func_register typed_call typed_call_spread"},
-		{"", "typed_numbers"},
+		{"", "typed_numbers typed_plain"},
 		{"task", "task_on_done"},
 		{"", "context_with_value"}, // its parent may be 0
 		{"context", "context_value"},

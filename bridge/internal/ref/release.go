@@ -85,7 +85,7 @@ func refFlush(*frame.Frame) error { return nil }
 func refCount(f *frame.Frame) error {
 	f.LockMutex(&Table.Mu)
 	defer f.UnlockMutex(&Table.Mu)
-	f.Result = uint64(Table.live)
+	f.Result = uint64(Table.Live())
 	return nil
 }
 

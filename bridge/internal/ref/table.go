@@ -43,7 +43,8 @@ type refTable struct {
 
 	Mu   sync.Mutex
 	free []uint32 // the indexes of free slots
-	live int      // without what is immortal
+	live int      // without what is immortal or kept
+	kept []Kept
 
 	first uint32 // the generation of a slot that was never used
 
@@ -107,11 +108,7 @@ func (t *refTable) Put(f *frame.Frame, object *any, weight uint32, shown Shown) 
 	if t.Origins != nil {
 		weight = 0
 	}
-	if len(t.free) == 0 {
-		t.grow()
-	}
-	index := t.free[len(t.free)-1]
-	t.free = t.free[:len(t.free)-1]
+	index := t.takeSlot()
 	s := t.slot(index)
 	generation := frame.Usable(s.generation.Load(), weight)
 	s.object, s.Shown = unsafe.Pointer(object), shown
@@ -124,6 +121,16 @@ func (t *refTable) Put(f *frame.Frame, object *any, weight uint32, shown Shown) 
 		}
 	}
 	return r
+}
+
+// takeSlot gives the index of a slot that was free. The table is locked.
+func (t *refTable) takeSlot() uint32 {
+	if len(t.free) == 0 {
+		t.grow()
+	}
+	index := t.free[len(t.free)-1]
+	t.free = t.free[:len(t.free)-1]
+	return index
 }
 
 func (t *refTable) noteOrigin(f *frame.Frame, r frame.Ref) {
@@ -168,13 +175,10 @@ func (t *refTable) ShareAll(announce func(nth int, chunk unsafe.Pointer)) {
 	}
 }
 
-// lastGeneration is the last that a slot is used in.
-const lastGeneration = math.MaxUint32 - 8
-
 // someGeneration is one by chance, so that what another runtime in the process gave is refused here. math/rand would begin
 // with the same one in programs of an old Go.
 func someGeneration() uint32 {
-	return (1 + uint32(new(maphash.Hash).Sum64())%(1<<28)) << 2
+	return (1 + uint32(new(maphash.Hash).Sum64())%(1<<27)) << 3
 }
 
 // slot gives the slot of an index, nil where there is none.
@@ -243,7 +247,9 @@ func (t *refTable) drop(f *frame.Frame, r frame.Ref, argument string) (any, erro
 	if s.Shape != nil && s.Shape.Key != 0 { // a map that C may be changing
 		frame.WaitForC(s.Address)
 	}
-	t.vacate(s, r)
+	if !r.IsKept() {
+		t.vacate(s, r)
+	}
 	return object, nil
 }
 
@@ -265,7 +271,7 @@ func (t *refTable) takeOut(f *frame.Frame, released []frame.Ref) {
 	f.LockMutex(&t.Mu)
 	defer f.UnlockMutex(&t.Mu)
 	for _, r := range released {
-		if r.IsTrivial() {
+		if r.IsTrivial() && !r.IsKept() {
 			s := t.slot(r.Index())
 			if object := (*any)(s.object); object != nil && s.generation.Load() == r.Released() {
 				notify(*object)
@@ -289,10 +295,11 @@ type listed struct {
 func (t *refTable) List(f *frame.Frame) (list []listed, live int) {
 	f.LockMutex(&t.Mu)
 	defer f.UnlockMutex(&t.Mu)
-	for index := uint32(0); len(list) < min(t.live, maxListed); index++ {
+	live = t.Live()
+	for index := uint32(0); len(list) < min(live, maxListed) && index < t.count.Load(); index++ {
 		s := t.slot(index)
 		object := (*any)(s.object)
-		if object == nil {
+		if object == nil || frame.IsReleased(s.generation.Load()) {
 			continue
 		}
 		if !IsImmortal(*object) {
@@ -300,5 +307,5 @@ func (t *refTable) List(f *frame.Frame) (list []listed, live int) {
 			list = append(list, listed{r, *object, t.Origins[r]})
 		}
 	}
-	return list, t.live
+	return list, live
 }

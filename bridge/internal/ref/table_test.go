@@ -57,14 +57,14 @@ func TestManyLiveReferences(t *testing.T) {
 
 // A slot is given up before its generations come round.
 func TestGenerationsAreNeverUsedAgain(t *testing.T) {
-	refs := refTable{first: 4}
+	refs := refTable{first: 8}
 	f := &frame.Frame{}
 	first := refs.Make(f, uint32(0)) // not light
 	refs.drop(f, first, "")
 	s := refs.slot(first.Index())
-	s.generation.Store(frame.Unused(math.MaxUint32 - 11))
+	s.generation.Store(frame.Unused(math.MaxUint32 - 15))
 	var last frame.Ref
-	for _, want := range []uint32{math.MaxUint32 - 11, math.MaxUint32 - 7} {
+	for _, want := range []uint32{math.MaxUint32 - 15, math.MaxUint32 - 7} {
 		last = refs.Make(f, want)
 		if last.Index() != first.Index() || last.Generation() != want {
 			t.Fatalf("%#x, not slot %d in generation %d", uint64(last), first.Index(), want)
@@ -77,7 +77,7 @@ func TestGenerationsAreNeverUsedAgain(t *testing.T) {
 		}
 	}
 	for generation, want := range map[uint32]status.Code{
-		0: status.ForgedRef, 2: status.ForgedRef, 4: status.StaleRef, 6: status.ForgedRef, math.MaxUint32 - 7: status.StaleRef, math.MaxUint32 - 1: status.ForgedRef,
+		0: status.ForgedRef, 2: status.ForgedRef, 8: status.StaleRef, 10: status.ForgedRef, math.MaxUint32 - 7: status.StaleRef, math.MaxUint32 - 1: status.ForgedRef,
 		math.MaxUint32: status.ForgedRef} {
 		r := frame.Ref(generation)<<32 | frame.Ref(first.Index()+1)
 		if _, err := refs.Get(r, ""); err == nil || status.FailureOf(err).Code != want {

@@ -338,7 +338,8 @@ func TestViewsLast(t *testing.T) {
 		h.Must("gobridge_value_load", frame.Frame{Slots: frame.Slots{A: uint64(r), P: p}})
 		shown = append(shown, *(*frame.Value)(p))
 		object, err := ref.Table.Get(h.Own(shown[i].Owner), "")
-		if err != nil || reflect.ValueOf(&object.(*value.View).Pins.Pinner).Elem().Field(0).IsNil() {
+		view, is := object.(*value.View) // the first short ones are in the thread's own places
+		if err != nil || is && reflect.ValueOf(&view.Pins.Pinner).Elem().Field(0).IsNil() {
 			t.Fatalf("view %d is not pinned, %v", i, err)
 		}
 		h.Release(r)
@@ -352,6 +353,48 @@ func TestViewsLast(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A short string's place serves again once its reference is released, and not before: what was released is stale, and what
+// Go code or another reference has of it is a copy.
+func TestShortStringsComeAgain(t *testing.T) {
+	h := hosttest.New(t)
+	var read []frame.Value
+	get := func(text string) frame.Value {
+		p := h.Alloc(unsafe.Sizeof(frame.Value{}))
+		r := value.NewRef(&frame.Frame{}, text)
+		h.Must("gobridge_value_get", frame.Frame{Slots: frame.Slots{A: uint64(r), P: p}})
+		h.Release(r)
+		return *(*frame.Value)(p)
+	}
+	for i := 0; i < 100; i++ { // more than there are places for
+		read = append(read, get(fmt.Sprint("text ", i)))
+	}
+	for i := range read {
+		if got := hosttest.Shown(&read[i]); got != fmt.Sprint("text ", i) {
+			t.Errorf("text %d is %q", i, got)
+		}
+	}
+	dup := h.Must("gobridge_ref_dup", frame.Frame{Slots: frame.Slots{A: uint64(read[0].Owner)}}).NewRef
+	for i := range read {
+		h.Release(read[i].Owner)
+		h.Refuse(status.StaleRef, "ref", "gobridge_release", frame.Frame{Slots: frame.Slots{A: uint64(read[i].Owner)}})
+	}
+	places := map[uint64]bool{}
+	for i := 0; i < 1000; i++ {
+		again := get("another")
+		places[again.As] = true
+		h.Refuse(status.StaleRef, "ref", "gobridge_release", frame.Frame{Slots: frame.Slots{A: uint64(read[0].Owner)}})
+		h.Release(again.Owner)
+	}
+	if len(places) > 16 {
+		t.Errorf("%d places for strings of which one was live", len(places))
+	}
+	kept, err := value.At(&frame.Frame{}, dup, "")
+	if err != nil || kept.String() != "text 0" {
+		t.Errorf("what was duplicated is %v, %v", kept, err)
+	}
+	h.Release(dup)
 }
 
 // Text of the program itself is not on the heap, and can not be pinned.

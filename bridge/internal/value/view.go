@@ -11,15 +11,24 @@ import (
 	"gobridge/bridge/internal/ref"
 )
 
-// ViewOf makes a value that shows memory of Go's, pinned until its owner is released.
-func ViewOf(f *frame.Frame, s string, kind uint32) frame.Value {
-	shown := frame.Value{Kind: kind, Len: uint64(len(s))}
+// ViewOf makes a value that shows memory of Go's, pinned until its owner is released, or a copy of a short string.
+func ViewOf(f *frame.Frame, s string, kind uint32) (shown frame.Value) {
+	ShowText(f, s, kind, &shown)
+	return shown
+}
+
+// ShowText is ViewOf in place: to copy a value that was just put together takes as long as a lookup.
+func ShowText(f *frame.Frame, s string, kind uint32, shown *frame.Value) {
+	shown.Kind, shown.Flags, shown.Len, shown.Owner = kind, 0, uint64(len(s)), 0
 	if len(s) == 0 {
 		shown.As = uint64(uintptr(unsafe.Pointer(&cmem.Empty)))
-		return shown
+		return
+	}
+	isShort := len(s) <= maxShort && kind == uint32(reflect.String)
+	if isShort && put(f, s, shown) {
+		return
 	}
 	var v *View
-	isShort := len(s) <= maxShort && kind == uint32(reflect.String)
 	if !isShort {
 		v = &View{text: s, kind: kind, Pins: new(pins)}
 		v.Pins.views.Store(1)
@@ -33,7 +42,6 @@ func ViewOf(f *frame.Frame, s string, kind uint32) frame.Value {
 	v.self = v
 	shown.Owner = ref.Table.Put(f, &v.self, ref.TrivialIf(len(s)), ref.Shown{})
 	shown.As = uint64(uintptr(unsafe.Pointer(unsafe.StringData(v.text))))
-	return shown
 }
 
 // Released unpins the memory once no other view shows it.

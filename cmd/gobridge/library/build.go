@@ -137,7 +137,7 @@ func build(ctx context.Context, q Query, out string) (*Built, error) {
 	if !identifier.MatchString(name) {
 		return nil, fmt.Errorf("%s: %q is no C identifier: give the library a --name", goals[0], name)
 	}
-	stamp, err := m.stampOf(q, name, tools, program)
+	stamp, err := m.stampOf(ctx, q, name, tools, program)
 	if err != nil {
 		return nil, err
 	}
@@ -166,6 +166,7 @@ func build(ctx context.Context, q Query, out string) (*Built, error) {
 		err = r.readInstances(q.Instances)
 	}
 	if err == nil {
+		r.readStructs()
 		err = d.checkNames()
 	}
 	if err != nil {
@@ -295,6 +296,11 @@ func (d *Description) checkNames() error {
 		taken[c] = of
 	}
 	d.functions(func(p *Package, f *Function) { enter(f.C, p.Path+strings.TrimPrefix(f.Registered, p.Name)) })
+	for _, s := range d.structs {
+		enter(s.c, s.of)
+		enter(s.c+"_load", s.of)
+		enter(s.c+"_box", s.of)
+	}
 	for _, p := range d.Packages {
 		for _, c := range p.Constants {
 			if c.C != "" {

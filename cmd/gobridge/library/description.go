@@ -11,6 +11,8 @@ type Description struct {
 	Go       string    `json:"go"` // the release that built it
 	Packages []Package `json:"packages"`
 	LeftOut  []LeftOut `json:"left_out"`
+
+	structs []structure
 }
 
 // Package is what one Go package exports.
@@ -42,6 +44,7 @@ type Function struct {
 	takes, leaves []crossing
 	fails         bool   // the last result is an error
 	numbers       string // of a function of at most two plain numbers: a Go func of their bits
+	plain         string // of others of numbers, strings and bytes: a Go func of the call
 }
 
 // Param is a parameter or a result.
@@ -60,8 +63,11 @@ type Type struct {
 	Doc     string     `json:"doc"`
 	Fields  []Field    `json:"fields"`
 	Methods []Function `json:"methods"`
+	C       string     `json:"c,omitempty"` // the C struct, if it is a struct without pointers
 
 	expression string
+	named      *types.Named // nil for an alias, and what is described by its name alone
+	inC        string       // what the C struct would be called
 }
 
 // Field is an exported field of a struct.

@@ -71,7 +71,7 @@ func (r *reader) readFunction(of *Package, object *types.Func, doc string) {
 	f := Function{Name: object.Name(), Registered: of.Name + "." + object.Name(), C: r.cName(of, object.Name()), Doc: doc,
 		expression: of.imported + "." + object.Name()}
 	if r.describe(of, &f, signature) {
-		f.numbers = r.numbersOf(&f, signature)
+		r.adapt(&f, signature)
 		of.Functions = append(of.Functions, f)
 	}
 }
@@ -147,6 +147,7 @@ func (r *reader) readType(of *Package, object *types.TypeName, docs docs) {
 		of.Types = append(of.Types, t)
 		return
 	}
+	t.named = named
 	if structure, is := named.Underlying().(*types.Struct); is {
 		for i := 0; i < structure.NumFields(); i++ {
 			field := structure.Field(i)

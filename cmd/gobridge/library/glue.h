@@ -1,4 +1,5 @@
 /* What the C functions that gobridge build makes have in common: the call of a registered Go function. */
+#include <stddef.h>
 #include <string.h>
 
 /* The Go functions by their numbers: by what name each is registered, and a reference to it as soon as one was asked for. */
@@ -45,4 +46,50 @@ static inline double glue_float(uint64_t bits) {
     double number;
     memcpy(&number, &bits, sizeof number);
     return number;
+}
+
+/* A struct type and the type of pointers to it, as soon as one was asked for. */
+typedef struct glue_types {
+    const char *pointer; /* its expression */
+    gobridge_ref types[2];
+} glue_types;
+
+/* Says that it failed in a C function of the library. */
+static inline gobridge_status glue_status(const char *name, gobridge_status status) {
+    if (status != GOBRIDGE_OK) {
+        gobridge_fail_as(name);
+    }
+    return status;
+}
+
+/* The struct type, or that of pointers. */
+static gobridge_status glue_type(glue_types *of, int is_pointer, gobridge_ref *type) {
+    *type = __atomic_load_n(&of->types[is_pointer], __ATOMIC_RELAXED);
+    if (*type) {
+        return GOBRIDGE_OK;
+    }
+    const char *expression = of->pointer + !is_pointer;
+    const gobridge_status status = gobridge_type_parse(expression, strlen(expression), type);
+    if (status == GOBRIDGE_OK) {
+        __atomic_store_n(&of->types[is_pointer], *type, __ATOMIC_RELAXED);
+    }
+    return status;
+}
+
+__attribute__((unused)) static gobridge_status glue_load(const char *name, glue_types *of, gobridge_ref ref, void *to) {
+    gobridge_ref is, type = 0, pointer = 0;
+    gobridge_status status = gobridge_type_of(ref, &is);
+    status = status ? status : glue_type(of, 0, &type);
+    status = status ? status : glue_type(of, 1, &pointer);
+    if (!status && is != type && is != pointer) {
+        return gobridge_fail(GOBRIDGE_E_WRONG_TYPE, name, "ref is no %s", of->pointer + 1);
+    }
+    return glue_status(name, status ? status : gobridge_value_load(ref, to));
+}
+
+__attribute__((unused)) static gobridge_status glue_box(const char *name, glue_types *of, const void *from,
+                                                        gobridge_ref *boxed) {
+    gobridge_ref type = 0;
+    const gobridge_status status = glue_type(of, 0, &type);
+    return glue_status(name, status ? status : gobridge_value_box(type, from, boxed));
 }

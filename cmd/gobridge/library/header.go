@@ -99,6 +99,13 @@ func comment(text string) string {
 	return "/*" + strings.TrimPrefix(strings.Join(lines, "\n"), " *") + " */\n"
 }
 
+const structsComment = `
+/* ---- structs without pointers ----
+ * STRUCT_load reads what a reference to one, or to a pointer to one, names. STRUCT_box makes a Go value of one, for where
+ * a function takes a gobridge_ref: release it once. Any other reference is GOBRIDGE_E_WRONG_TYPE, a nil pointer
+ * GOBRIDGE_E_NIL, a bool that is neither 0 nor 1 GOBRIDGE_E_RANGE. */
+`
+
 // header is NAME.h.
 func (d *Description) header() string {
 	guard := "GOBRIDGE_LIBRARY_" + d.Name + "_H"
@@ -124,6 +131,12 @@ gobridge_status %[1]s_description(const char **json, size_t *len);
 /* gobridge's own functions as this library has them, for hosts that have others too: gobridge_api_get of this one. */
 gobridge_status %[1]s_api(uint32_t version, const gobridge_api **api);
 `, d.Name, guard)
+	if len(d.structs) > 0 {
+		b.WriteString(structsComment)
+	}
+	for i := range d.structs {
+		b.WriteString(d.structs[i].declaration())
+	}
 	for i := range d.Packages {
 		p := &d.Packages[i]
 		fmt.Fprintf(&b, "\n/* ---- %s ---- */\n", p.Path)
@@ -151,6 +164,9 @@ func (d *Description) glue() string {
 		f.write(&b, count)
 		count++
 	})
+	for i := range d.structs {
+		b.WriteString(d.structs[i].glue())
+	}
 	fmt.Fprintf(&b, "const char *const gobridge_glue_names[] = {\n%s    0,\n};\ngobridge_ref gobridge_glue_functions[%d];\n", names.String(), count+1)
 	fmt.Fprintf(&b, `
 extern const char gobridge_glue_description[], gobridge_glue_description_end[];
@@ -216,7 +232,12 @@ func (f *Function) write(b *strings.Builder, index int) {
 	if f.Variadic {
 		op += "_spread"
 	}
-	fmt.Fprintf(b, "    const gobridge_status status_ = glue_call(__func__, %s, %d, %s, %d, %s, %d);\n", op, index, args, len(takes), results, len(leaves))
+	if f.plain != "" {
+		fmt.Fprintf(b, "    gobridge_frame frame_ = {.op = OP_gobridge_typed_plain, .typed = {.args = %s, .results = %s, .function = %d, .nresults = %d}};\n"+
+			"    const gobridge_status status_ = glue_cross(__func__, &frame_);\n", args, results, index, len(leaves))
+	} else {
+		fmt.Fprintf(b, "    const gobridge_status status_ = glue_call(__func__, %s, %d, %s, %d, %s, %d);\n", op, index, args, len(takes), results, len(leaves))
+	}
 	if len(leaves) > 0 {
 		b.WriteString("    if (status_ == GOBRIDGE_OK) {\n")
 		for i, a := range leaves {

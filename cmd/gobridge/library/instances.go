@@ -41,6 +41,7 @@ func (r *reader) readInstances(instances []string) error {
 		}
 		f := Function{Name: rest, Registered: instance, C: r.cName(of, generic, suffix), expression: of.imported + "." + rest}
 		if r.describe(of, &f, signature) {
+			r.adapt(&f, signature)
 			of.Functions = append(of.Functions, f)
 		}
 	}

@@ -129,6 +129,14 @@ func (w Weekday) Next() Weekday { return w + 1 }
 var Counter = 41
 
 type Embedding struct{ *Shape }
+
+type Cell struct { Row uint8; On bool; sum float32 }
+type Board struct { Cells [2][3]Cell; Next struct{ int int64; X int }; Speed float64; weight Weekday }
+type NoC struct { Text string; Cell Cell }
+
+func Play(b Board, speed float64) Board { b.Cells[1][2].sum += 0.5; b.Next.X = -b.Next.X; b.Speed = speed; b.weight++; return b }
+func (b *Board) Slow() { b.Speed /= 2 }
+func Deal() *Board { return &Board{Speed: 8} }
 `
 
 var shapesModule = map[string]string{
@@ -196,6 +204,19 @@ int main(void) {
     MUST(lib_shapes_First_int64(numbers, &n));
     printf("%" PRId64 "\n", n);
     (void)first;
+    lib_shapes_Board board = {.Cells[1][2] = {7, 1, 1.25f}, .Next = {5, 6}, .weight = 3}, played;
+    gobridge_ref boxed;
+    MUST(lib_shapes_Board_box(&board, &boxed));
+    MUST(lib_shapes_Play(boxed, 2.5, &other));
+    MUST(lib_shapes_Board_load(other.as.ref, &played));
+    printf("%d %d %g %d %d %g %d\n", played.Cells[1][2].Row, played.Cells[1][2].On, played.Cells[1][2].sum, (int)played.Next.int_, (int)played.Next.X, played.Speed, (int)played.weight);
+    MUST(gobridge_value_release(&other));
+    MUST(lib_shapes_Deal(&other));
+    MUST(lib_shapes_Board_Slow(other.as.ref));
+    MUST(lib_shapes_Board_load(other.as.ref, &played));
+    board.Cells[0][0].On = 2;
+    printf("%g %d %d %d %d\n", played.Speed, lib_shapes_Board_load(shape.as.ref, &played) == GOBRIDGE_E_WRONG_TYPE, lib_shapes_Board_load(0, &played) == GOBRIDGE_E_NIL_REF,
+           lib_shapes_Board_load(boxed, NULL) == GOBRIDGE_E_NULL, lib_shapes_Board_box(&board, &boxed) == GOBRIDGE_E_RANGE);
     const char *json; size_t len;
     MUST(gobridge_description(&json, &len));
     printf("%d\n", len > 1000 && json[0] == '{');
@@ -223,6 +244,8 @@ lib_shapes_Fail: y
 1 1
 1 1
 20
+7 1 1.75 5 -6 2.5 4
+4 1 1 1 1
 1
 `
 
@@ -304,6 +327,26 @@ func TestBuildsAreFreshAndReproducible(t *testing.T) {
 		if err != nil || string(one) != string(other) {
 			t.Errorf("%s differs between two builds (%v)", file, err)
 		}
+	}
+}
+
+// What PATH has for --python and --node is part of what a library was built of, and of no other.
+func TestBuildsKnowTheInterpreters(t *testing.T) {
+	said := map[string]bool{}
+	for _, version := range []string{"1", "2"} {
+		dir := writeFiles(t, map[string]string{"python3": "#!/bin/sh\necho python " + version + "\n", "node": "#!/bin/sh\necho node " + version + "\n"})
+		for _, name := range []string{"python3", "node"} {
+			if err := os.Chmod(filepath.Join(dir, name), 0o777); err != nil {
+				t.Fatal(err)
+			}
+		}
+		t.Setenv("PATH", dir+":/usr/bin:/bin")
+		for _, q := range []Query{{}, {Python: true}, {Node: true}, {Python: true, Node: true}} {
+			said[strings.Join(q.interpreters(context.Background()), "")] = true
+		}
+	}
+	if len(said) != 7 {
+		t.Errorf("%d, not nothing once, and three of each version: %v", len(said), said)
 	}
 }
 

@@ -114,6 +114,9 @@ func (m *module) link(ctx context.Context, t *tools, d *Description, to string) 
 	}
 	functions := []string{d.Name + "_api", d.Name + "_description", "gobridge_description"}
 	d.functions(func(_ *Package, f *Function) { functions = append(functions, f.C) })
+	for _, s := range d.structs {
+		functions = append(functions, s.c+"_load", s.c+"_box")
+	}
 	sort.Strings(functions)
 	nodes, err := os.ReadFile(filepath.Join(m.sources, "gobridge.map"))
 	if err != nil {

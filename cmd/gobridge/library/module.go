@@ -10,8 +10,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
-	"time"
+
+	"gobridge/cmd/gobridge/command"
 )
 
 // module is where packages are found: the user's module or workspace with gobridge's own beside it, or an empty one. The
@@ -230,40 +230,12 @@ func (m *module) run(ctx context.Context, args ...string) ([]byte, error) {
 	return run(ctx, m.dir, m.env, "go", args...)
 }
 
-// failure is what a program said that failed.
-type failure struct {
-	program, output string
-	err             error
-}
-
-func (f *failure) Error() string {
-	if text := strings.TrimSpace(f.output); text != "" {
-		return text
-	}
-	return f.program + ": " + f.err.Error()
-}
-
-func (f *failure) Unwrap() error { return f.err }
-
-// run returns what a program prints. It ends with its context, and all that it started too.
+// run returns what a program prints.
 func run(ctx context.Context, dir string, env []string, program string, args ...string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, program, args...)
-	var stdout, stderr bytes.Buffer
-	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = dir, env, &stdout, &stderr
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT) }
-	cmd.WaitDelay = 5 * time.Second
-	err := cmd.Run()
-	if ctx.Err() != nil {
-		if cmd.Process != nil {
-			syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // what did not heed the interrupt
-		}
-		return nil, ctx.Err()
-	}
-	if err != nil {
-		return nil, &failure{filepath.Base(program), stderr.String(), err}
-	}
-	return stdout.Bytes(), nil
+	cmd.Dir, cmd.Env = dir, env
+	out, err := command.Run(ctx, cmd)
+	return []byte(out), err
 }
 
 func copyFile(from, to string) error {

@@ -6,6 +6,13 @@ import (
 	"strings"
 )
 
+// adapt gives a function the Go code that C calls it by with nothing boxed, if it is of numbers, strings and bytes alone.
+func (r *reader) adapt(f *Function, signature *types.Signature) {
+	if f.numbers = r.numbersOf(f, signature); f.numbers == "" {
+		f.plain = r.plainOf(f, signature)
+	}
+}
+
 // numbersOf is Go code for a function of at most two plain numbers that takes and returns their bits: called by it, nothing
 // lies between C and the function. It is "" for all others.
 func (r *reader) numbersOf(f *Function, signature *types.Signature) string {
@@ -49,4 +56,64 @@ func (r *reader) bitsOf(t types.Type) (from, to string) {
 		return "", ""
 	}
 	return basic.Name() + "(%s)", "uint64(%s)"
+}
+
+// plainOf is Go code for a function of numbers, strings and bytes that takes them out of a call and puts its results there. It
+// is "" for all others.
+func (r *reader) plainOf(f *Function, signature *types.Signature) string {
+	if f.Variadic {
+		return ""
+	}
+	var b strings.Builder
+	var arguments, results []string
+	for i, variable := range variables(signature.Params()) {
+		argument := fmt.Sprintf("a%d", i)
+		from, _ := r.bitsOf(variable.Type())
+		switch method := textOf(variable.Type()); {
+		case method != "":
+			fmt.Fprintf(&b, "%s, err := c.%s(%d); if err != nil { return err }; ", argument, method, i)
+		case from != "":
+			argument = fmt.Sprintf(from, fmt.Sprintf("c.Bits(%d)", i))
+		default:
+			return ""
+		}
+		arguments = append(arguments, argument)
+	}
+	set := ""
+	for i := range f.leaves {
+		result := fmt.Sprintf("r%d", i)
+		_, to := r.bitsOf(signature.Results().At(i).Type())
+		switch method := textOf(signature.Results().At(i).Type()); {
+		case method != "":
+			set += fmt.Sprintf("c.Set%s(%d, %s); ", method, i, result)
+		case to != "":
+			set += fmt.Sprintf("c.SetBits(%d, %s); ", i, fmt.Sprintf(to, result))
+		default:
+			return ""
+		}
+		results = append(results, result)
+	}
+	if f.fails {
+		results = append(results, "failure")
+		set = "if failure != nil { return c.Returned(failure) }; " + set
+	}
+	if results != nil {
+		b.WriteString(strings.Join(results, ", ") + " := ")
+	}
+	return "func(c bridge.TypedCall) error { " + b.String() + f.expression + "(" + strings.Join(arguments, ", ") + "); " + set + "return nil }"
+}
+
+// textOf is how a call gives a string or bytes; "" for other types, also named ones.
+func textOf(t types.Type) string {
+	switch t := types.Unalias(t).(type) {
+	case *types.Basic:
+		if t.Kind() == types.String {
+			return "String"
+		}
+	case *types.Slice:
+		if basic, is := types.Unalias(t.Elem()).(*types.Basic); is && basic.Kind() == types.Uint8 {
+			return "Bytes"
+		}
+	}
+	return ""
 }

@@ -25,6 +25,9 @@ func (d *Description) goProgram() string {
 		if f.numbers != "" {
 			fmt.Fprintf(&body, "\tbridge.Numbers(%d, %s)\n", count, f.numbers)
 		}
+		if f.plain != "" {
+			fmt.Fprintf(&body, "\tbridge.Typed(%d, %s)\n", count, f.plain)
+		}
 		count++
 	})
 	return "// Made by gobridge build.\npackage main\n\nimport (\n\tmath_ \"math\"\n\n\t\"gobridge/bridge\"\n\n" + imports.String() + `)

@@ -1,6 +1,7 @@
 package library
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -23,9 +24,9 @@ type stamp struct {
 func stampFile(out, name string) string { return filepath.Join(out, "share", name, ".stamp") }
 
 // stampOf is the stamp of what is to be built, without the files.
-func (m *module) stampOf(q Query, name string, t *tools, p *program) (*stamp, error) {
+func (m *module) stampOf(ctx context.Context, q Query, name string, t *tools, p *program) (*stamp, error) {
 	sum := sha256.New()
-	fmt.Fprintln(sum, Version, name, q.Packages, q.Skip, q.Instances, q.Python, q.Node, q.Go, m.arch, t.cc, t.compilerIdentity)
+	fmt.Fprintln(sum, Version, name, q.Packages, q.Skip, q.Instances, q.Go, m.arch, t.cc, t.compilerIdentity, q.interpreters(ctx))
 	for _, variable := range os.Environ() {
 		if strings.HasPrefix(variable, "CGO_") || strings.HasPrefix(variable, "GO") {
 			fmt.Fprintln(sum, variable)
@@ -62,6 +63,23 @@ func (m *module) stampOf(q Query, name string, t *tools, p *program) (*stamp, er
 		fmt.Fprintln(sum, file, stateOf(file))
 	}
 	return &stamp{Inputs: hex.EncodeToString(sum.Sum(nil)), Files: map[string]string{}}, nil
+}
+
+// interpreters is what those say of themselves that PATH has for the language packages that are wanted: it may have shims.
+func (q Query) interpreters(ctx context.Context) (said []string) {
+	for _, of := range []struct {
+		wanted bool
+		ask    []string
+	}{
+		{q.Python, []string{"python3", "-c", "import sys; print(sys.executable, sys.base_prefix, sys.version)"}},
+		{q.Node, []string{"node", "-p", "process.execPath + process.version"}},
+	} {
+		if of.wanted {
+			out, _ := run(ctx, "", nil, of.ask[0], of.ask[1:]...) // without one, what needs it says so
+			said = append(said, of.ask[0], string(out))
+		}
+	}
+	return said
 }
 
 // stateOf is what changes when somebody changes a file.

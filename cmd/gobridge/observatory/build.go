@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"gobridge/cmd/gobridge/command"
 )
 
 // Build is what a release's own compiler and linker say of a program that uses all that a target's packages export.
@@ -104,7 +106,7 @@ const (
 
 // outcome tells what a failure to build means.
 func outcome(ctx context.Context, err error) (*Build, error) {
-	failed := (*commandError)(nil)
+	failed := (*command.Failure)(nil)
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
@@ -114,11 +116,11 @@ func outcome(ctx context.Context, err error) (*Build, error) {
 		return nil, err
 	}
 	for cause, says := range map[string]*regexp.Regexp{causeLinkname: linkerSays, causeCompile: compilerSays} {
-		if at := says.FindStringIndex(failed.output); at != nil {
-			return &Build{"breaks", cause, firstLine(failed.output[at[0]:])}, nil
+		if at := says.FindStringIndex(failed.Output); at != nil {
+			return &Build{"breaks", cause, firstLine(failed.Output[at[0]:])}, nil
 		}
 	}
-	if line := refusesFiles.FindString(failed.output); line != "" {
+	if line := refusesFiles.FindString(failed.Output); line != "" {
 		return &Build{"breaks", causeCompile, strings.TrimSpace(line)}, nil
 	}
 	return &Build{Verdict: "unknown", Output: failed.Error()}, nil

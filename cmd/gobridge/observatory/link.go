@@ -15,6 +15,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"text/template"
+
+	"gobridge/cmd/gobridge/command"
 )
 
 // Verdict is what the linker says of an outside module's pull.
@@ -145,7 +147,7 @@ func (t *toolchain) verdicts(ctx context.Context, pulls []pull) (map[string]Verd
 	verdicts := map[string]Verdict{}
 	for len(pulls) > 0 {
 		err := t.link(ctx, pulls)
-		failed := (*commandError)(nil)
+		failed := (*command.Failure)(nil)
 		if err != nil && !errors.As(err, &failed) {
 			return nil, err
 		}
@@ -159,7 +161,7 @@ func (t *toolchain) verdicts(ctx context.Context, pulls []pull) (map[string]Verd
 		case len(pulls) == 1:
 			refused[pulls[0].Symbol] = failed.Error()
 		default:
-			for _, line := range strings.Split(failed.output, "\n") {
+			for _, line := range strings.Split(failed.Output, "\n") {
 				if about := complaint.FindStringSubmatch(line); about != nil {
 					refused[about[1]] = strings.TrimSpace(line)
 				}

@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"gobridge/cmd/gobridge/command"
 )
 
 func listOf(t *testing.T, q ListQuery) *List {
@@ -143,7 +145,7 @@ func TestGoFiles(t *testing.T) {
 		}
 		cmd := goCommand(context.Background(), r.tool(), dir, "build", "-o", "outside", ".")
 		if _, err := run(context.Background(), cmd, HostPlatform.environment()...); err != nil {
-			t.Errorf("%s: %s", r.Name, err.(*commandError).output)
+			t.Errorf("%s: %s", r.Name, err.(*command.Failure).Output)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package observatory
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -13,8 +12,8 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"syscall"
-	"time"
+
+	"gobridge/cmd/gobridge/command"
 )
 
 // Release is one Go release on this machine.
@@ -243,41 +242,13 @@ func (p Platform) environment() []string {
 	return []string{"GOOS=" + p.OS, "GOARCH=" + p.Arch, cgo}
 }
 
-// run returns what a command prints. It ends with its context, and all that it started too.
+// run returns what a command prints, also if it fails: then the message is a line.
 func run(ctx context.Context, cmd *exec.Cmd, env ...string) (string, error) {
-	var stdout, stderr bytes.Buffer
 	cmd.Env = append(cmd.Env, env...)
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	// Interrupted, Go's tools remove what they were working on.
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT) }
-	cmd.WaitDelay = 5 * time.Second
-	err := cmd.Run()
-	if ctx.Err() != nil {
-		if cmd.Process != nil {
-			syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // what did not heed the interrupt
-		}
-		return "", ctx.Err()
+	out, err := command.Run(ctx, cmd)
+	if failed := (*command.Failure)(nil); errors.As(err, &failed) {
+		failed.Brief = true
+		failed.Output += out
 	}
-	if failed := (*exec.ExitError)(nil); errors.As(err, &failed) {
-		return stdout.String(), &commandError{stderr.String() + stdout.String(), err}
-	}
-	return stdout.String(), err
-}
-
-// commandError is the failure of a command that ran. Its message is one line; output has all.
-type commandError struct {
-	output string
-	err    error
-}
-
-func (e *commandError) Unwrap() error { return e.err }
-
-func (e *commandError) Error() string {
-	for _, line := range strings.Split(e.output, "\n") {
-		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "go: downloading") && !strings.HasPrefix(line, "#") {
-			return line
-		}
-	}
-	return e.err.Error()
+	return out, err
 }

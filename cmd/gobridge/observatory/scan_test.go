@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"gobridge/cmd/gobridge/command"
 )
 
 // builds has a release build a module with a main file, and returns what it says where it does not.
@@ -23,7 +25,7 @@ func builds(t *testing.T, r *Release, source string) string {
 	}
 	_, err := run(context.Background(), goCommand(context.Background(), r.tool(), dir, "build", "-o", "outside", "."), HostPlatform.environment()...)
 	if err != nil {
-		return err.(*commandError).output
+		return err.(*command.Failure).Output
 	}
 	return ""
 }

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"gobridge/cmd/gobridge/command"
 )
 
 // suiteLimit is how long the bridge's tests may take.
@@ -57,8 +59,8 @@ func runSuite(ctx context.Context, release *Release, source, work, backend strin
 	start := time.Now()
 	_, err := run(ctx, goCommand(ctx, release.tool(), source, append(args, "./bridge/...")...), "TMPDIR="+work)
 	suite := &Suite{Backend: backend, Verdict: "passes", Seconds: time.Since(start).Seconds()}
-	if failed := (*commandError)(nil); errors.As(err, &failed) {
-		suite.Verdict, suite.Output = "fails", lastLines(failed.output, 40)
+	if failed := (*command.Failure)(nil); errors.As(err, &failed) {
+		suite.Verdict, suite.Output = "fails", lastLines(failed.Output, 40)
 		err = nil
 	}
 	return suite, err

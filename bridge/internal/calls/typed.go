@@ -1,0 +1,80 @@
+package calls
+
+import (
+	"reflect"
+	"unsafe"
+
+	"gobridge/bridge/internal/frame"
+	"gobridge/bridge/internal/status"
+	"gobridge/bridge/internal/value"
+)
+
+// Typed is a call by a C function that gobridge build has made, whose arguments and results are numbers, strings and bytes.
+type Typed struct {
+	f             *frame.Frame
+	args, results *frame.Value
+}
+
+// typed is what such C functions call, by numbers. It is complete before C calls.
+var typed []func(Typed) error
+
+// RegisterTyped lets a C function that gobridge build has made call a function.
+func RegisterTyped(function int, call func(Typed) error) {
+	for len(typed) <= function {
+		typed = append(typed, nil)
+	}
+	typed[function] = call
+}
+
+func callTyped(f *frame.Frame) error {
+	in := frame.Args[typedArgs](f)
+	if in.Function >= uint64(len(typed)) || typed[in.Function] == nil {
+		return status.Errorf(status.UnknownName, "there is no typed function %d", in.Function)
+	}
+	return typed[in.Function](Typed{f, in.Args, in.Results})
+}
+
+func nth(values *frame.Value, i int) *frame.Value {
+	return (*frame.Value)(unsafe.Add(unsafe.Pointer(values), uintptr(i)*unsafe.Sizeof(frame.Value{})))
+}
+
+// Bits is an argument's: those of a number, or 0 or 1 for a bool. C has seen to it that the number fits.
+func (t Typed) Bits(i int) uint64 { return nth(t.args, i).As }
+
+// String is an argument.
+func (t Typed) String(i int) (string, error) {
+	s, err := readString(t.f, nth(t.args, i))
+	if err != nil {
+		return "", argument(i, err)
+	}
+	return s, nil
+}
+
+// Bytes is an argument.
+func (t Typed) Bytes(i int) ([]byte, error) {
+	b, err := readBytes(t.f, nth(t.args, i))
+	if err != nil {
+		return nil, argument(i, err)
+	}
+	return b, nil
+}
+
+// SetBits gives a result that is a number or bool.
+func (t Typed) SetBits(i int, bits uint64) { nth(t.results, i).Set(uint32(reflect.Uint64), bits) }
+
+// SetString gives a result.
+func (t Typed) SetString(i int, s string) {
+	value.ShowText(t.f, s, uint32(reflect.String), nth(t.results, i))
+}
+
+// SetBytes gives a result.
+func (t Typed) SetBytes(i int, b []byte) {
+	if to := nth(t.results, i); b == nil {
+		*to = frame.Value{}
+	} else {
+		value.ShowText(t.f, unsafe.String(unsafe.SliceData(b), len(b)), frame.KindBytes, to)
+	}
+}
+
+// Returned is the failure of a call whose last result is an error.
+func (Typed) Returned(err error) error { return status.ReturnedBy(err) }

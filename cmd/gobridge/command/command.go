@@ -1,0 +1,59 @@
+// Package command runs other programs.
+package command
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Failure is that of a program that ran.
+type Failure struct {
+	Program string
+	Output  string // all that it said of it
+	Brief   bool   // the message is the first line that tells something
+	Err     error
+}
+
+func (f *Failure) Unwrap() error { return f.Err }
+
+func (f *Failure) Error() string {
+	if f.Brief {
+		for _, line := range strings.Split(f.Output, "\n") {
+			if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "go: downloading") && !strings.HasPrefix(line, "#") {
+				return line
+			}
+		}
+		return f.Err.Error()
+	}
+	if text := strings.TrimSpace(f.Output); text != "" {
+		return text
+	}
+	return f.Program + ": " + f.Err.Error()
+}
+
+// Run returns what a command prints. It ends with its context, which made it, and all that it started too.
+func Run(ctx context.Context, cmd *exec.Cmd) (string, error) {
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	// Interrupted, Go's tools remove what they were working on.
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT) }
+	cmd.WaitDelay = 5 * time.Second
+	err := cmd.Run()
+	if ctx.Err() != nil {
+		if cmd.Process != nil {
+			syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // what did not heed the interrupt
+		}
+		return "", ctx.Err()
+	}
+	if failed := (*exec.ExitError)(nil); errors.As(err, &failed) {
+		err = &Failure{Program: filepath.Base(cmd.Path), Output: stderr.String(), Err: err}
+	}
+	return stdout.String(), err
+}

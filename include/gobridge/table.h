@@ -15,6 +15,7 @@ typedef struct gobridge_api {
     uint32_t (*gobridge_version)(void);
     gobridge_status (*gobridge_api_get)(uint32_t version, const struct gobridge_api **api);
     gobridge_status (*gobridge_go_version)(const char **version);
+    gobridge_status (*gobridge_go_runtimes)(uint64_t *count);
     gobridge_status (*gobridge_symbols)(const gobridge_symbol *const **symbols, size_t *count);
     gobridge_status (*gobridge_go_maxprocs)(int32_t count, int32_t *previous);
     gobridge_status (*gobridge_go_gc_percent)(int32_t percent, int32_t *previous);

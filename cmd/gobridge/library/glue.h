@@ -76,7 +76,8 @@ static gobridge_status glue_type(glue_types *of, int is_pointer, gobridge_ref *t
     return status;
 }
 
-__attribute__((unused)) static gobridge_status glue_load(const char *name, glue_types *of, gobridge_ref ref, void *to) {
+__attribute__((unused)) static gobridge_status glue_load(const char *name, glue_types *of, gobridge_ref ref,
+                                                         void *to) {
     gobridge_ref is, type = 0, pointer = 0;
     gobridge_status status = gobridge_type_of(ref, &is);
     status = status ? status : glue_type(of, 0, &type);

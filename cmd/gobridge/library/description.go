@@ -51,8 +51,6 @@ type Function struct {
 type Param struct {
 	Name string `json:"name"`
 	Type string `json:"type"`
-
-	of types.Type
 }
 
 // Type is a defined type.
@@ -85,7 +83,6 @@ type Constant struct {
 	Value string `json:"value"`
 	Doc   string `json:"doc"`
 
-	of      types.Type
 	literal string
 }
 

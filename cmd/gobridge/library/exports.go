@@ -99,12 +99,12 @@ func (r *reader) describe(of *Package, f *Function, signature *types.Signature) 
 				r.leaveOut(of.Path, strings.TrimPrefix(f.Registered, of.Name+"."), fmt.Sprintf("no %s crosses", r.typeText(variable.Type())))
 				return false
 			}
-			*side.names = append(*side.names, Param{variable.Name(), r.typeText(variable.Type()), variable.Type()})
+			*side.names = append(*side.names, Param{variable.Name(), r.typeText(variable.Type())})
 			*side.cross = append(*side.cross, c)
 		}
 	}
 	if f.fails {
-		f.Results = append(f.Results, Param{signature.Results().At(len(f.leaves)).Name(), "error", signature.Results().At(len(f.leaves)).Type()})
+		f.Results = append(f.Results, Param{signature.Results().At(len(f.leaves)).Name(), "error"})
 	}
 	return true
 }
@@ -217,7 +217,7 @@ func kindOf(t types.Type) string {
 }
 
 func (r *reader) readConstant(of *Package, object *types.Const, doc string) {
-	c := Constant{Name: object.Name(), Type: r.typeText(object.Type()), Value: object.Val().ExactString(), Doc: doc, of: object.Type()}
+	c := Constant{Name: object.Name(), Type: r.typeText(object.Type()), Value: object.Val().ExactString(), Doc: doc}
 	if c.literal = literal(object.Val(), object.Type()); c.literal != "" {
 		c.C = r.cName(of, object.Name())
 	} else {

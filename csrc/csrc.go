@@ -10,6 +10,7 @@ package csrc
 #include "callback.h"
 #include "cross.h"
 #include "fatal.h"
+#include "heap.h"
 #include "lookup.h"
 #include "ref.h"
 #include "report.h"
@@ -69,7 +70,8 @@ func ShareSlots(nth int, chunk unsafe.Pointer) {
 
 // ShareLocks lets C know the locks of what threads share, which never move, and where Go's heap lies.
 func ShareLocks(stripes unsafe.Pointer, heap, heapSize uintptr) {
-	C.gobridge_lookup_share((*C.gobridge_stripe)(stripes), C.uintptr_t(heap), C.uintptr_t(heapSize))
+	C.gobridge_heap_share(C.uintptr_t(heap), C.uintptr_t(heapSize))
+	C.gobridge_lookup_share((*C.gobridge_stripe)(stripes))
 }
 
 // HashBy lets C know what all hashes depend on.

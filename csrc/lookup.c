@@ -2,21 +2,15 @@
  * reference was live and no one had the map's lock from before to after it; else it is thrown away. Until then it is followed all
  * the same, for that harms nothing: Go's heap stays mapped, pointers are followed only to where it can be read, and nothing is
  * larger than a bound. So whatever Go code without the lock does to the map meanwhile harms nothing either. */
-#define _GNU_SOURCE
 #include "lookup.h"
 
 #include "see.h"
 
 #if defined __x86_64__
 
+#include "hash.h"
+#include "heap.h"
 #include "pages.h"
-
-#include <errno.h>
-#include <immintrin.h>
-#include <stdatomic.h>
-#include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 /* Go's: internal/runtime/maps.Map, and table. */
 typedef struct header {
@@ -34,118 +28,20 @@ typedef struct table {
     uint64_t mask; /* how many, less 1 */
 } table;
 
-/* LARGEST: no table's groups are of more bytes, where C finds keys. */
-enum { SLOTS = 8, KEYS_AT = 8, LONGEST = 64, MOST_GROUPS = 128 };
+enum { KEYS_AT = 8, LONGEST = 64, MOST_GROUPS = 128 };
 static const uint64_t lows = 0x0101010101010101, highs = 0x8080808080808080;
-
-#define INLINE __attribute__((always_inline))
 
 static gobridge_stripe *stripes;
 static const __m128i *hash_keys;
+
+void gobridge_lookup_share(gobridge_stripe *all) {
+    stripes = all;
+}
 
 void gobridge_lookup_hash_by(const void *keys) {
     if (__builtin_cpu_supports("aes") && __builtin_cpu_supports("sse4.1")) {
         hash_keys = keys;
     }
-}
-
-/* Whether 8 bytes can be read, which the kernel tries before it looks at what it was asked to do with them. */
-static bool can_be_read(uintptr_t at) {
-    const int host_errno = errno;
-    const long result = syscall(SYS_rt_sigprocmask, ~0, at, NULL, sizeof(uint64_t));
-    const bool can = result == -1 && errno == EINVAL;
-    errno = host_errno;
-    return can;
-}
-
-/* Where Go's heap begins, how far it was seen to reach, and how far it may. Go maps it in pieces of this size. What lies in the first
- * bytes is left to Go, so that what ends behind them begins in the heap. */
-enum { PIECE = 1 << 22, ARENA = 1 << 26, LEFT = 256 };
-static uintptr_t heap, heap_most;
-static _Atomic uintptr_t heap_size;
-
-/* It may begin with any piece of the arena that it begins in. */
-void gobridge_lookup_share(gobridge_stripe *all, uintptr_t arena, uintptr_t size) {
-    uintptr_t begin = arena;
-    while (size && begin < arena + ARENA && !can_be_read(begin)) {
-        begin += PIECE;
-    }
-    stripes = all;
-    heap = begin + LEFT;
-    heap_most = size;
-}
-
-/* Looks whether the heap reaches LEFT bytes further than that by now. One that was seen not to reach so far as to it a thousand times goes
- * on elsewhere. */
-static bool reaches(uintptr_t at) {
-    static atomic_uint in_vain;
-    const uintptr_t wanted = at - heap + (uintptr_t)2 * LEFT; /* from where it begins */
-    if (at - heap >= heap_most || in_vain >= 1000) {
-        return false;
-    }
-    uintptr_t known = heap_size, size = known ? known + LEFT : 0;
-    while (size < wanted && can_be_read(heap - LEFT + size) &&
-           can_be_read(heap - LEFT + size + PIECE - sizeof(uint64_t))) {
-        size += PIECE;
-    }
-    if (size < wanted) {
-        in_vain += size <= wanted - LEFT;
-        return false;
-    }
-    while (known + LEFT < size && !atomic_compare_exchange_weak(&heap_size, &known, size - LEFT)) {
-    }
-    return true;
-}
-
-/* Whether so many bytes, up to LEFT, can be read there. */
-INLINE static inline bool is_heap(uintptr_t at, uint32_t size) {
-    return at + size - heap <= atomic_load_explicit(&heap_size, memory_order_relaxed);
-}
-
-/* A key to be found, of one of three kinds. */
-typedef enum key_kind { BYTES4, BYTES8, TEXT } key_kind;
-typedef struct key {
-    uint64_t number;
-    const char *text;
-} key; /* of a text, number is the length */
-
-#define WITH_AES __attribute__((target("aes,sse4.1")))
-
-WITH_AES static inline __m128i mixed3(__m128i state) {
-    state = _mm_aesenc_si128(state, state);
-    state = _mm_aesenc_si128(state, state);
-    return _mm_aesenc_si128(state, state);
-}
-
-static inline __m128i at(const char *text) {
-    return _mm_loadu_si128((const __m128i *)text);
-}
-
-static inline uint64_t bytes8(const char *text) {
-    uint64_t b;
-    memcpy(&b, text, sizeof b);
-    return b;
-}
-
-static inline uint64_t bytes4(const char *text) {
-    uint32_t b;
-    memcpy(&b, text, sizeof b);
-    return b;
-}
-
-/* 1 to 16 bytes, and zeros, without reading any other. */
-static inline __m128i padded(const char *text, size_t len) {
-    uint64_t low = 0, high = 0;
-    if (len > 8) {
-        low = bytes8(text);
-        high = bytes8(text + len - 8) >> (16 - len) * 8;
-    } else if (len >= 4) {
-        low = bytes4(text) | bytes4(text + len - 4) << (len - 4) * 8;
-    } else {
-        const unsigned char *u = (const unsigned char *)text;
-        low = u[0] | (uint64_t)u[len / 2] << len / 2 * 8 | (uint64_t)u[len - 1] << (len - 1) * 8;
-    }
-    return _mm_set_epi64x((long long)high, (long long)low);
 }
 
 /* b is Go's, and may be freed meanwhile. */
@@ -160,44 +56,6 @@ static inline bool is_equal(const char *a, const char *b, size_t len) {
     return len <= 16 ? _mm_movemask_epi8(_mm_cmpeq_epi8(padded(a, len), padded(b, len))) == 0xffff
                      : memcmp(a, b, len) == 0;
 #endif
-}
-
-/* Go's memhash32, memhash64 and strhash, where they use AES. */
-WITH_AES INLINE static inline uint64_t hash_of(key_kind kind, key k, uint64_t seed) {
-    __m128i h = _mm_cvtsi64_si128((long long)seed);
-    if (kind != TEXT) {
-        h = kind == BYTES4 ? _mm_insert_epi32(h, (int)k.number, 2)
-                           : _mm_insert_epi64(h, (long long)k.number, 1);
-        h = _mm_aesenc_si128(h, hash_keys[0]);
-        h = _mm_aesenc_si128(h, hash_keys[1]);
-        h = _mm_aesenc_si128(h, hash_keys[2]);
-        return (uint64_t)_mm_cvtsi128_si64(h);
-    }
-    const size_t len = (size_t)k.number;
-    const __m128i plain = _mm_shufflehi_epi16(_mm_insert_epi16(h, (int)len, 4), 0);
-    const __m128i first = _mm_xor_si128(plain, hash_keys[0]);
-    const __m128i seed0 = _mm_aesenc_si128(first, first);
-    if (!len) {
-        h = _mm_aesenc_si128(seed0, seed0);
-    } else if (len <= 16) {
-        h = mixed3(_mm_xor_si128(padded(k.text, len), seed0));
-    } else {
-        const __m128i second = _mm_xor_si128(plain, hash_keys[1]);
-        const __m128i seed1 = _mm_aesenc_si128(second, second);
-        __m128i a = _mm_xor_si128(at(k.text), seed0);
-        if (len <= 32) {
-            h = _mm_xor_si128(mixed3(a), mixed3(_mm_xor_si128(at(k.text + len - 16), seed1)));
-        } else {
-            const __m128i third = _mm_xor_si128(plain, hash_keys[2]);
-            const __m128i fourth = _mm_xor_si128(plain, hash_keys[3]);
-            const __m128i b = mixed3(_mm_xor_si128(at(k.text + 16), seed1));
-            const __m128i c = mixed3(_mm_xor_si128(at(k.text + len - 32), _mm_aesenc_si128(third, third)));
-            const __m128i d = mixed3(_mm_xor_si128(at(k.text + len - 16), _mm_aesenc_si128(fourth, fourth)));
-            a = mixed3(a);
-            h = _mm_xor_si128(_mm_xor_si128(a, c), _mm_xor_si128(b, d));
-        }
-    }
-    return (uint64_t)_mm_cvtsi128_si64(h);
 }
 
 /* What was found in place: the element, or what lies beyond the part of the heap that is known. */
@@ -226,7 +84,7 @@ INLINE static inline answer compare(key_kind kind, key k, uintptr_t slot, uintpt
         return ASK_GO;
     }
     const uintptr_t text = GOBRIDGE_READ(uintptr_t, slot);
-    if (!is_heap(text, LONGEST)) {
+    if (!gobridge_heap_has(text, LONGEST)) {
         return beyond(text, place);
     }
     return is_equal(k.text, (const char *)text, (size_t)k.number) ? FOUND : ABSENT;
@@ -256,7 +114,7 @@ WITH_AES INLINE static inline answer find(key_kind kind, key k, const header *m,
         if (!directory) {
             return ABSENT;
         }
-        if (!is_heap(directory, shape->group_size)) {
+        if (!gobridge_heap_has(directory, shape->group_size)) {
             return beyond(directory, place);
         }
         return find_among(~GOBRIDGE_READ(uint64_t, directory) & highs, kind, k, directory, shape, place);
@@ -265,13 +123,13 @@ WITH_AES INLINE static inline answer find(key_kind kind, key k, const header *m,
         return ASK_GO;
     }
     const uint8_t depth = GOBRIDGE_READ(uint8_t, &m->depth), shift = GOBRIDGE_READ(uint8_t, &m->shift);
-    const uint64_t hash = hash_of(kind, k, GOBRIDGE_READ(uint64_t, &m->seed));
+    const uint64_t hash = hash_of(kind, k, GOBRIDGE_READ(uint64_t, &m->seed), hash_keys);
     const uintptr_t entry = directory + (depth ? hash >> (shift & 63) : 0) * sizeof(uintptr_t);
-    if (!is_heap(entry, sizeof(uintptr_t))) {
+    if (!gobridge_heap_has(entry, sizeof(uintptr_t))) {
         return beyond(entry, place);
     }
     const table *t = (const table *)GOBRIDGE_READ(uintptr_t, entry);
-    if (!is_heap((uintptr_t)t, sizeof *t)) {
+    if (!gobridge_heap_has((uintptr_t)t, sizeof *t)) {
         return beyond((uintptr_t)t, place);
     }
     const uintptr_t groups = GOBRIDGE_READ(uintptr_t, &t->groups);
@@ -282,7 +140,7 @@ WITH_AES INLINE static inline answer find(key_kind kind, key k, const header *m,
     uint64_t i = hash >> 7 & mask;
     for (uint64_t step = 1; step <= MOST_GROUPS; step++) {
         const uintptr_t group = groups + i * shape->group_size;
-        if (!is_heap(group, shape->group_size)) {
+        if (!gobridge_heap_has(group, shape->group_size)) {
             return beyond(group, place);
         }
         const uint64_t control = GOBRIDGE_READ(uint64_t, group);
@@ -335,7 +193,8 @@ INLINE static inline uint64_t read_elem(const gobridge_seen *seen, uintptr_t pla
 __attribute__((noinline)) static gobridge_status reach_for(gobridge_ref map, const gobridge_value *v,
                                                            gobridge_value *elem, uint8_t *found,
                                                            gobridge_find *by_go, uintptr_t at) {
-    return reaches(at) ? gobridge_lookup(map, v, elem, found, by_go) : by_go(map, v, elem, found);
+    return gobridge_heap_reaches(at) ? gobridge_lookup(map, v, elem, found, by_go)
+                                     : by_go(map, v, elem, found);
 }
 
 WITH_AES INLINE static inline gobridge_status look_up(key_kind kind, const gobridge_seen *seen,
@@ -510,7 +369,7 @@ WITH_AES INLINE static inline bool change_as(key_kind kind, const gobridge_threa
     if (changes && by.sum) {
         gobridge_show_scalar(by.sum, seen->elem, number);
     }
-    return changes || (is == BEYOND_REACH && reaches(place) && change(seen->map, v, by));
+    return changes || (is == BEYOND_REACH && gobridge_heap_reaches(place) && change(seen->map, v, by));
 }
 
 WITH_AES static bool change(gobridge_ref map, const gobridge_value *v, operand by) {
@@ -556,7 +415,7 @@ bool gobridge_lookup_try(uintptr_t map, const gobridge_shape *shape, uintptr_t k
         answer is;
         do {
             is = find_nth(i, keys, (const header *)map, shape, &place);
-        } while (is == BEYOND_REACH && reaches(place));
+        } while (is == BEYOND_REACH && gobridge_heap_reaches(place));
         if (is > FOUND) {
             return false;
         }
@@ -573,8 +432,8 @@ gobridge_status gobridge_lookup(gobridge_ref map, const gobridge_value *key, gob
     return by_go(map, key, elem, found);
 }
 
-void gobridge_lookup_share(gobridge_stripe *stripes, uintptr_t heap, uintptr_t heap_size) {
-    (void)stripes, (void)heap, (void)heap_size;
+void gobridge_lookup_share(gobridge_stripe *stripes) {
+    (void)stripes;
 }
 
 void gobridge_lookup_hash_by(const void *keys) {

@@ -18,8 +18,8 @@ bool gobridge_lookup_set(gobridge_ref map, const gobridge_value *key, const gobr
 bool gobridge_lookup_add(gobridge_ref map, const gobridge_value *key, const gobridge_value *delta,
                          gobridge_value *sum);
 
-/* What Go says before there is a map that C may read: where the locks lie, the arena that the heap begins in, and how large it may grow, */
-void gobridge_lookup_share(gobridge_stripe *stripes, uintptr_t arena, uintptr_t heap_size);
+/* What Go says before there is a map that C may read: where the locks lie, */
+void gobridge_lookup_share(gobridge_stripe *stripes);
 
 /* and the 64 bytes that all hashes depend on. */
 void gobridge_lookup_hash_by(const void *keys);

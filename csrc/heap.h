@@ -1,0 +1,28 @@
+/* What of Go's heap can be read. It grows upwards from where it begins, in pieces of 4 MiB, and is never unmapped, for the runtime gives
+ * back pages and not addresses. */
+#ifndef GOBRIDGE_CSRC_HEAP_H
+#define GOBRIDGE_CSRC_HEAP_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What lies in the heap's first bytes is left to Go, so that what ends behind them begins in the heap. */
+enum { GOBRIDGE_HEAP_LEFT = 256 };
+
+/* Where the rest begins, and how far it is known to reach. */
+extern uintptr_t gobridge_heap_begin __attribute__((visibility("hidden")));
+extern _Atomic uintptr_t gobridge_heap_size __attribute__((visibility("hidden")));
+
+/* Whether so many bytes, up to LEFT, are known to be readable there. */
+__attribute__((always_inline)) static inline bool gobridge_heap_has(uintptr_t at, uint32_t size) {
+    return at + size - gobridge_heap_begin <= atomic_load_explicit(&gobridge_heap_size, memory_order_relaxed);
+}
+
+/* Looks whether the heap reaches LEFT bytes further than that by now. */
+bool gobridge_heap_reaches(uintptr_t at);
+
+/* Go says which arena the heap begins in, and how large it may grow; 0 if C must not read it. */
+void gobridge_heap_share(uintptr_t arena, uintptr_t most);
+
+#endif

@@ -4,6 +4,7 @@ package command
 import (
 	"bytes"
 	"context"
+	"embed"
 	"errors"
 	"os/exec"
 	"path/filepath"
@@ -11,6 +12,11 @@ import (
 	"syscall"
 	"time"
 )
+
+// Source is this package, on which depends what those who run programs by it find out.
+//
+//go:embed *.go
+var Source embed.FS
 
 // Failure is that of a program that ran.
 type Failure struct {

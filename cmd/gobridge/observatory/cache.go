@@ -9,8 +9,11 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
+
+	"gobridge/cmd/gobridge/command"
 )
 
 // What this source finds out about a release it will find again, so that is kept until the source changes. The pattern takes
@@ -19,25 +22,35 @@ import (
 //go:embed *.go
 var ownSource embed.FS
 
+// sources are those of this package and of the others of this module that it imports, by their names.
+var sources = map[string]fs.FS{"observatory": ownSource, "command": command.Source}
+
 // cacheDir is where what is expensive to find out is kept, or "" where there is no such place.
 func cacheDir() string {
 	user, err := os.UserCacheDir()
 	if err != nil {
 		return ""
 	}
-	return filepath.Join(user, "gobridge", cacheKey(ownSource, runtime.Version()))
+	return filepath.Join(user, "gobridge", cacheKey(sources, runtime.Version()))
 }
 
 // cacheKey names a version of this program: its source, tests aside, and the Go release whose parser it has.
-func cacheKey(source fs.FS, release string) string {
+func cacheKey(sources map[string]fs.FS, release string) string {
 	hash := sha256.New()
 	fmt.Fprintln(hash, release)
-	files, _ := fs.Glob(source, "*.go")
-	for _, name := range files {
-		if !strings.HasSuffix(name, "_test.go") {
-			text, _ := fs.ReadFile(source, name)
-			fmt.Fprintln(hash, name, len(text))
-			hash.Write(text)
+	var packages []string
+	for pkg := range sources {
+		packages = append(packages, pkg)
+	}
+	slices.Sort(packages)
+	for _, pkg := range packages {
+		files, _ := fs.Glob(sources[pkg], "*.go")
+		for _, name := range files {
+			if !strings.HasSuffix(name, "_test.go") {
+				text, _ := fs.ReadFile(sources[pkg], name)
+				fmt.Fprintln(hash, pkg, name, len(text))
+				hash.Write(text)
+			}
 		}
 	}
 	return fmt.Sprintf("%x", hash.Sum(nil)[:8])

@@ -22,8 +22,8 @@ import (
 //go:embed *.go
 var ownSource embed.FS
 
-// sources are those of this package and of the others of this module that it imports, by their names.
-var sources = map[string]fs.FS{"observatory": ownSource, "command": command.Source}
+// keySources are those of this package and of the others of this module that it imports, by their names.
+var keySources = map[string]fs.FS{"observatory": ownSource, "command": command.Source}
 
 // cacheDir is where what is expensive to find out is kept, or "" where there is no such place.
 func cacheDir() string {
@@ -31,7 +31,7 @@ func cacheDir() string {
 	if err != nil {
 		return ""
 	}
-	return filepath.Join(user, "gobridge", cacheKey(sources, runtime.Version()))
+	return filepath.Join(user, "gobridge", cacheKey(keySources, runtime.Version()))
 }
 
 // cacheKey names a version of this program: its source, tests aside, and the Go release whose parser it has.

@@ -33,7 +33,7 @@ func TestTheCacheKeyCoversEverySource(t *testing.T) {
 		}
 		for _, name := range p.GoFiles {
 			found++
-			if source := sources[filepath.Base(p.Dir)]; source == nil {
+			if source := keySources[filepath.Base(p.Dir)]; source == nil {
 				t.Errorf("%s is not part of the key", p.Dir)
 			} else if _, err := fs.Stat(source, name); err != nil {
 				t.Errorf("%s is not part of the key", filepath.Join(p.Dir, name))
@@ -46,16 +46,16 @@ func TestTheCacheKeyCoversEverySource(t *testing.T) {
 }
 
 func TestTheCacheKeyChangesWithEverySource(t *testing.T) {
-	before := cacheKey(sources, "go1.26.8")
-	if cacheKey(sources, "go1.27.3") == before {
+	before := cacheKey(keySources, "go1.26.8")
+	if cacheKey(keySources, "go1.27.3") == before {
 		t.Error("another Go release has the same key")
 	}
-	for pkg := range sources {
+	for pkg := range keySources {
 		source := func() fstest.MapFS {
 			files := fstest.MapFS{}
-			names, _ := fs.Glob(sources[pkg], "*.go")
+			names, _ := fs.Glob(keySources[pkg], "*.go")
 			for _, name := range names {
-				text, err := fs.ReadFile(sources[pkg], name)
+				text, err := fs.ReadFile(keySources[pkg], name)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -64,7 +64,7 @@ func TestTheCacheKeyChangesWithEverySource(t *testing.T) {
 			return files
 		}
 		key := func(files fs.FS) string {
-			with := maps.Clone(sources)
+			with := maps.Clone(keySources)
 			with[pkg] = files
 			return cacheKey(with, "go1.26.8")
 		}

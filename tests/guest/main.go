@@ -215,7 +215,7 @@ func init() {
 			}
 		}
 	})
-	bridge.Func("guest.race", func() { races++ })
+	bridge.Func("guest.race", func() { races = races + 1 })
 	bridge.Func("guest.spin", spin)
 	bridge.Func("guest.nilPointer", func() int64 { return (*point)(nil).Sum() })
 	bridge.Func("guest.panicError", func() { panic(errGuest) })

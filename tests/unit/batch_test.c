@@ -262,7 +262,7 @@ static void boxes(void **state) {
     run_as(GOBRIDGE_BATCH_STOP, stale, 1, GOBRIDGE_E_STALE_REF,
            "operation 0, gobridge_release_n: refs[0]: ref: ");
     /* a promise among references */
-    gobridge_value shown;
+    gobridge_value shown = nil;
     gobridge_column values = {.layout = GOBRIDGE_COLUMN_VALUES, .data = &shown};
     gobridge_ref promised;
     assert_ok(gobridge_batch_begin());

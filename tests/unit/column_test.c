@@ -186,7 +186,7 @@ static void strings(void **state) {
     assert_ok(gobridge_map_set_n(map, &k, &e, 4, NULL));
     memset(bytes, 'x', sizeof bytes); /* what was handed in was copied */
     assert_int_equal(length(map), 3);
-    gobridge_text got[4];
+    gobridge_text got[4] = {0};
     gobridge_column t = TEXTS(got);
     const char *asked[] = {"three", "", "none", "one"}, *want[] = {"drei", "vier", "", "eins"};
     for (size_t i = 0; i < 4; i++) {
@@ -475,7 +475,7 @@ static void slices(void **state) {
     }
     assert_ok(gobridge_slice_read_n(slice, 3, 0, &o));
     /* strings, and bytes that do not all fit */
-    gobridge_text texts[] = {T("zero"), T(""), T("two")}, shown[3];
+    gobridge_text texts[] = {T("zero"), T(""), T("two")}, shown[3] = {0};
     c = TEXTS(texts);
     assert_ok(gobridge_slice_new(parse("[]string"), 3, 3, &words));
     assert_ok(gobridge_slice_write_n(words, 0, &c, 3, NULL));
@@ -536,7 +536,7 @@ static void get_or_set(void **state) {
                   "elems[1]: its 3 bytes");
     assert_memory_equal(found, ((uint8_t[]){0, 0, 0}), 3);
     assert_memory_equal(offsets, ((int32_t[]){0, 3, 3, 3}), sizeof offsets);
-    gobridge_text shown[3];
+    gobridge_text shown[3] = {0};
     g = TEXTS(shown);
     assert_ok(gobridge_map_get_or_set_n(texts, &k, &f, 3, &g, found, NULL));
     assert_memory_equal(found, ((uint8_t[]){1, 1, 1}), 3);
@@ -594,7 +594,7 @@ static void boxes(void **state) {
     assert_int_equal(live_references(), 0);
 
     /* strings, which are shown until the owner is released, also once the references are */
-    gobridge_text words[] = {T("one"), T(""), {NULL, 3}, T("four")}, shown[4];
+    gobridge_text words[] = {T("one"), T(""), {NULL, 3}, T("four")}, shown[4] = {0};
     items = TEXTS(words);
     assert_status(gobridge_value_box_n(parse("string"), &items, 4, boxed, statuses), GOBRIDGE_E_NULL,
                   "items[2]: ");
@@ -617,7 +617,7 @@ static void boxes(void **state) {
 
     /* of any type */
     const gobridge_value any[] = {nil, integer(GOBRIDGE_KIND_INT8, 5), {.kind = 99}, text("text")};
-    gobridge_value read[5];
+    gobridge_value read[5] = {0};
     items = VALUES((void *)any);
     assert_status(gobridge_value_box_n(parse("any"), &items, 4, boxed, statuses), GOBRIDGE_E_WRONG_TYPE,
                   "items[2]: ");
@@ -774,7 +774,7 @@ static void calls(void **state) {
     assert_memory_equal(quotients, ((int64_t[]){0, 0, 3}), sizeof quotients);
     assert_memory_equal(remainders, ((int64_t[]){1, 0, 1}), sizeof remainders);
     assert_memory_equal(statuses, ((gobridge_status[]){0, GOBRIDGE_E_RETURNED, 0}), sizeof statuses);
-    gobridge_text words[] = {T("one"), {NULL, 1}, T("three")}, upper[3];
+    gobridge_text words[] = {T("one"), {NULL, 1}, T("three")}, upper[3] = {0};
     args[0] = TEXTS(words);
     results[0] = TEXTS(upper);
     assert_status(gobridge_call_n(find("strings.ToUpper"), args, 1, 3, results, 1, statuses), GOBRIDGE_E_NULL,
@@ -788,7 +788,7 @@ static void calls(void **state) {
     assert_memory_equal(statuses, ((gobridge_status[]){GOBRIDGE_E_PANIC, GOBRIDGE_E_NULL, GOBRIDGE_E_PANIC}),
                         sizeof statuses);
     /* through reflect: any type, as references that the column owns */
-    gobridge_value points[3];
+    gobridge_value points[3] = {0};
     int64_t x[] = {1, 2, 3};
     args[0] = args[1] = PLAIN(x);
     results[0] = VALUES(points);
@@ -799,7 +799,7 @@ static void calls(void **state) {
         assert_type(points[i].as.ref, "*guest.Point");
     }
     assert_ok(gobridge_release(results[0].owner));
-    gobridge_text joined[3];
+    gobridge_text joined[3] = {0};
     words[1] = (gobridge_text)T("two");
     args[0] = args[1] = TEXTS(words);
     results[0] = TEXTS(joined);

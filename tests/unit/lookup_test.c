@@ -302,15 +302,15 @@ static void elements_are_changed_without_a_call(void **state) {
 /* Values may lie across two pages: both were used before. */
 static void values_lie_across_pages(void **state) {
     (void)state;
-    enum { PAGE = 4096 };
-    char *pages = aligned_alloc(PAGE, (size_t)4 * PAGE);
-    gobridge_value *key = (gobridge_value *)(pages + PAGE - 16);
-    gobridge_value *elem = (gobridge_value *)(pages + 3 * PAGE - 8);
+    const size_t page = 4096;
+    char *pages = aligned_alloc(page, 4 * page);
+    gobridge_value *key = (gobridge_value *)(pages + page - 16);
+    gobridge_value *elem = (gobridge_value *)(pages + 3 * page - 8);
     const gobridge_ref map = make_map("map[string]int16");
     gobridge_ref slice = 0;
     assert_ok(gobridge_slice_new(parse("[]int16"), 1, 1, &slice));
-    memset(pages, 'k', (size_t)4 * PAGE);
-    *key = text_of(pages + 2 * PAGE - 5, 10);
+    memset(pages, 'k', 4 * page);
+    *key = text_of(pages + 2 * page - 5, 10);
     *elem = integer(GOBRIDGE_KIND_INT16, 3);
     assert_ok(gobridge_map_set(map, key, elem));
     for (int i = 0; i < 2; i++) {

@@ -11,6 +11,7 @@ import pytest
 PRELUDE = """
 import asyncio, os, signal, sys, threading, time
 import gobridge
+signal.signal(signal.SIGINT, signal.default_int_handler)  # who runs tests in the background has it ignored
 lib = gobridge.load(sys.argv[1])
 
 def later(number, seconds=0.2):

@@ -5,6 +5,7 @@
  * take half a byte for each key and stay in the cache, so a lookup waits for one line of memory: the record's. */
 #define _GNU_SOURCE
 #include "cross.h"
+#include "load.h"
 #include "memory.h"
 #include "thread.h"
 
@@ -43,18 +44,6 @@ struct gobridge_frozen {
 };
 
 /* ---- the hash function ---- */
-
-static inline uint64_t load64(const void *p) {
-    uint64_t x;
-    memcpy(&x, p, sizeof x);
-    return x;
-}
-
-static inline uint32_t load32(const void *p) {
-    uint32_t x;
-    memcpy(&x, p, sizeof x);
-    return x;
-}
 
 typedef struct product {
     uint64_t low, high;

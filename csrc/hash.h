@@ -2,10 +2,10 @@
 #ifndef GOBRIDGE_CSRC_HASH_H
 #define GOBRIDGE_CSRC_HASH_H
 
+#include "load.h"
+
 #include <immintrin.h>
 #include <stddef.h>
-#include <stdint.h>
-#include <string.h>
 
 #define INLINE   __attribute__((always_inline))
 #define WITH_AES __attribute__((target("aes,sse4.1")))
@@ -23,30 +23,18 @@ WITH_AES static inline __m128i mixed3(__m128i state) {
     return _mm_aesenc_si128(state, state);
 }
 
-static inline __m128i at(const char *text) {
+static inline __m128i load128(const char *text) {
     return _mm_loadu_si128((const __m128i *)text);
-}
-
-static inline uint64_t bytes8(const char *text) {
-    uint64_t b;
-    memcpy(&b, text, sizeof b);
-    return b;
-}
-
-static inline uint64_t bytes4(const char *text) {
-    uint32_t b;
-    memcpy(&b, text, sizeof b);
-    return b;
 }
 
 /* 1 to 16 bytes, and zeros, without reading any other. */
 static inline __m128i padded(const char *text, size_t len) {
     uint64_t low = 0, high = 0;
     if (len > 8) {
-        low = bytes8(text);
-        high = bytes8(text + len - 8) >> (16 - len) * 8;
+        low = load64(text);
+        high = load64(text + len - 8) >> (16 - len) * 8;
     } else if (len >= 4) {
-        low = bytes4(text) | bytes4(text + len - 4) << (len - 4) * 8;
+        low = load32(text) | (uint64_t)load32(text + len - 4) << (len - 4) * 8;
     } else {
         const unsigned char *u = (const unsigned char *)text;
         low = u[0] | (uint64_t)u[len / 2] << len / 2 * 8 | (uint64_t)u[len - 1] << (len - 1) * 8;
@@ -76,15 +64,17 @@ WITH_AES INLINE static inline uint64_t hash_of(key_kind kind, key k, uint64_t se
     } else {
         const __m128i second = _mm_xor_si128(plain, keys[1]);
         const __m128i seed1 = _mm_aesenc_si128(second, second);
-        __m128i a = _mm_xor_si128(at(k.text), seed0);
+        __m128i a = _mm_xor_si128(load128(k.text), seed0);
         if (len <= 32) {
-            h = _mm_xor_si128(mixed3(a), mixed3(_mm_xor_si128(at(k.text + len - 16), seed1)));
+            h = _mm_xor_si128(mixed3(a), mixed3(_mm_xor_si128(load128(k.text + len - 16), seed1)));
         } else {
             const __m128i third = _mm_xor_si128(plain, keys[2]);
             const __m128i fourth = _mm_xor_si128(plain, keys[3]);
-            const __m128i b = mixed3(_mm_xor_si128(at(k.text + 16), seed1));
-            const __m128i c = mixed3(_mm_xor_si128(at(k.text + len - 32), _mm_aesenc_si128(third, third)));
-            const __m128i d = mixed3(_mm_xor_si128(at(k.text + len - 16), _mm_aesenc_si128(fourth, fourth)));
+            const __m128i b = mixed3(_mm_xor_si128(load128(k.text + 16), seed1));
+            const __m128i c =
+                mixed3(_mm_xor_si128(load128(k.text + len - 32), _mm_aesenc_si128(third, third)));
+            const __m128i d =
+                mixed3(_mm_xor_si128(load128(k.text + len - 16), _mm_aesenc_si128(fourth, fourth)));
             a = mixed3(a);
             h = _mm_xor_si128(_mm_xor_si128(a, c), _mm_xor_si128(b, d));
         }

@@ -7,8 +7,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What lies in the heap's first bytes is left to Go, so that what ends behind them begins in the heap. */
-enum { GOBRIDGE_HEAP_LEFT = 256 };
+/* What lies in the heap's first bytes is left to Go, so that what ends behind them begins in the heap. A group of a map's with elements
+ * of 128 bytes, which is as large as they come, takes 1160. */
+enum { GOBRIDGE_HEAP_LEFT = 2048 };
 
 /* Where the rest begins, and how far it is known to reach. */
 extern uintptr_t gobridge_heap_begin __attribute__((visibility("hidden")));

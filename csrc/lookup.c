@@ -161,7 +161,7 @@ WITH_AES INLINE static inline answer find(key_kind kind, key k, const header *m,
 /* The key that a value stands for. False if it is not of the kind that the map has, or wrong. */
 INLINE static inline bool key_from(key_kind kind, const gobridge_thread *self, const gobridge_value *v,
                                    const gobridge_seen *seen, key *k) {
-    if (!gobridge_pages_know(self, v, sizeof *v, false) || bytes8((const char *)v) != seen->key) {
+    if (!gobridge_pages_know(self, v, sizeof *v, false) || load64(v) != seen->key) {
         return false; /* the kind, and no flags */
     }
     *k = (key){.number = v->as.u};
@@ -193,6 +193,7 @@ INLINE static inline uint64_t read_elem(const gobridge_seen *seen, uintptr_t pla
 __attribute__((noinline)) static gobridge_status reach_for(gobridge_ref map, const gobridge_value *v,
                                                            gobridge_value *elem, uint8_t *found,
                                                            gobridge_find *by_go, uintptr_t at) {
+    /* This ends: so much further, what lies there is had. */
     return gobridge_heap_reaches(at) ? gobridge_lookup(map, v, elem, found, by_go)
                                      : by_go(map, v, elem, found);
 }
@@ -257,7 +258,8 @@ static bool see_anew(gobridge_seen *seen, gobridge_ref map) {
     static gobridge_look_up *const by_kind[] = {
         [BYTES4] = look_up_bytes4, [BYTES8] = look_up_bytes8, [TEXT] = look_up_text};
     gobridge_sight sight;
-    if (!hash_keys || !gobridge_see(map, &sight) || !sight.shown.shape->key) {
+    if (!hash_keys || !gobridge_see(map, &sight) || !sight.shown.shape->key ||
+        sight.shown.shape->group_size > GOBRIDGE_HEAP_LEFT) {
         return false;
     }
     const gobridge_shape *shape = sight.shown.shape;
@@ -273,11 +275,12 @@ static bool see_anew(gobridge_seen *seen, gobridge_ref map) {
     return true;
 }
 
-/* Whether this thread may find keys now, and where it notes what it has seen of a map: that never changes while the reference is live. */
+/* Whether this thread may find keys now. */
 INLINE static inline bool may_look(const gobridge_thread *self) {
     return self && !gobridge_thread_records(self) && gobridge_fork_is_parent();
 }
 
+/* Where it notes what it has seen of a map, which never changes while the reference is live. */
 INLINE static inline gobridge_seen *seen_of(gobridge_thread *self, gobridge_ref map) {
     return &self->seen[map % GOBRIDGE_SEEN];
 }

@@ -35,12 +35,14 @@ typedef struct gobridge_scopes {
 enum { GOBRIDGE_SEEN = 8 };
 struct gobridge_thread;
 struct gobridge_seen;
+
+/* How Go finds a key, and how C does, which leaves to that one what it cannot tell. */
 typedef gobridge_status gobridge_find(gobridge_ref map, const gobridge_value *key, gobridge_value *elem,
                                       uint8_t *found);
 typedef gobridge_status gobridge_look_up(const struct gobridge_seen *seen, const gobridge_value *key,
                                          gobridge_value *elem, uint8_t *found, gobridge_find *by_go,
                                          const struct gobridge_thread *self);
-typedef struct gobridge_seen { /* of 64 bytes */
+typedef struct gobridge_seen {
     gobridge_ref map;
     const uint32_t *generation; /* of its slot */
     uint32_t *sequence;         /* of its lock */
@@ -50,6 +52,7 @@ typedef struct gobridge_seen { /* of 64 bytes */
     uint64_t key;              /* kinds, as the shape has them */
     uint32_t elem, elem_size;
 } gobridge_seen;
+_Static_assert(sizeof(void *) != 8 || sizeof(gobridge_seen) == 64, "one is found by a shift");
 
 typedef struct gobridge_thread {
     int *errno_at;          /* asking for it anew costs each crossing a call */

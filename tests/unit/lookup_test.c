@@ -325,6 +325,35 @@ static void values_lie_across_pages(void **state) {
     free(pages);
 }
 
+/* The heap grows: what lies in memory that is new is found without a call, too, at once. */
+static void new_memory_is_read_without_a_call(void **state) {
+    (void)state;
+    enum { MAPS = 24, ENTRIES = 20000 }; /* half a megabyte each: some pieces of the heap */
+    gobridge_ref maps[MAPS];
+    for (size_t i = 0; i < MAPS; i++) {
+        gobridge_value key = number(7), elem = real(GOBRIDGE_KIND_FLOAT32, (double)i);
+        uint8_t found = 9;
+        assert_ok(gobridge_map_new(parse("map[uint64]float32"), ENTRIES, &maps[i])); /* C sets no floats */
+        assert_ok(gobridge_map_set(maps[i], &key, &elem));
+        assert_calls(assert_ok(gobridge_map_get(maps[i], &key, &elem, &found)), !finds_keys_without_a_call());
+        assert_true(found && elem.as.f == (double)i);
+    }
+    /* elements as large as a group has them */
+    const gobridge_ref large = make_map("map[uint32][16]uint64");
+    const gobridge_value key = {.kind = GOBRIDGE_KIND_UINT32, .as.u = 5};
+    const uint64_t data[16] = {0};
+    gobridge_ref boxed = 0;
+    uint8_t found = 9;
+    assert_ok(gobridge_value_box(parse("[16]uint64"), data, &boxed));
+    const gobridge_value elem = gobridge_object(boxed);
+    assert_ok(gobridge_map_set(large, &key, &elem));
+    assert_calls(assert_ok(gobridge_map_contains(large, &key, &found)), !finds_keys_without_a_call());
+    assert_int_equal(found, 1);
+    assert_ok(gobridge_release(boxed));
+    assert_ok(gobridge_release(large));
+    assert_ok(gobridge_release_n(maps, MAPS));
+}
+
 /* A key of another kind, or that its kind does not have, is as wrong as ever. */
 static void wrong_keys_are_refused(void **state) {
     (void)state;
@@ -412,6 +441,7 @@ int main(void) {
         cmocka_unit_test(keys_are_found_without_a_call),
         cmocka_unit_test(elements_are_changed_without_a_call),
         cmocka_unit_test(values_lie_across_pages),
+        cmocka_unit_test(new_memory_is_read_without_a_call),
         cmocka_unit_test(wrong_keys_are_refused),
         cmocka_unit_test(others_are_read_without_a_call),
         cmocka_unit_test(floats_are_widened_as_in_go),

@@ -10,10 +10,17 @@ var numbers []func(x, y uint64) uint64
 
 // RegisterNumbers lets a C function that gobridge build has made call a function of numbers. It takes and returns their bits.
 func RegisterNumbers(function int, call func(x, y uint64) uint64) {
-	for len(numbers) <= function {
-		numbers = append(numbers, nil)
+	numbers = withNth(numbers, function, call)
+}
+
+// withNth are functions by their numbers, and one more.
+func withNth[F any](functions []F, nth int, function F) []F {
+	for len(functions) <= nth {
+		var none F
+		functions = append(functions, none)
 	}
-	numbers[function] = call
+	functions[nth] = function
+	return functions
 }
 
 // callNumbers calls such a function, with nothing in between.

@@ -20,12 +20,10 @@ var typed []func(Typed) error
 
 // RegisterTyped lets a C function that gobridge build has made call a function.
 func RegisterTyped(function int, call func(Typed) error) {
-	for len(typed) <= function {
-		typed = append(typed, nil)
-	}
-	typed[function] = call
+	typed = withNth(typed, function, call)
 }
 
+// callTyped calls such a function, which takes its arguments out of the call and puts its results there.
 func callTyped(f *frame.Frame) error {
 	in := frame.Args[typedArgs](f)
 	if in.Function >= uint64(len(typed)) || typed[in.Function] == nil {

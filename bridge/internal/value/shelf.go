@@ -34,7 +34,7 @@ func (p *place) GoValue() reflect.Value {
 	return reflect.ValueOf(strings.Clone(unsafe.String(&p.text[0], int(p.len))))
 }
 
-// put has the thread's shelf show a short string, unless the host still has what it got there before.
+// put has the thread's shelf show a short string, unless the host still has what it got in the place whose turn it is.
 func put(f *frame.Frame, text string, shown *frame.Value) bool {
 	s := (*shelf)(f.Thread.Shelf)
 	if s == nil {
@@ -43,10 +43,10 @@ func put(f *frame.Frame, text string, shown *frame.Value) bool {
 		}
 	}
 	p := &s.places[s.next%uint32(len(s.places))]
+	s.next++ // also past a text that the host keeps
 	if !p.IsFree() {
 		return false
 	}
-	s.next++
 	p.len = uint32(copy(p.text[:], text))
 	shown.As, shown.Owner = uint64(uintptr(unsafe.Pointer(&p.text[0]))), p.Give()
 	return true

@@ -390,6 +390,21 @@ func TestShortStringsComeAgain(t *testing.T) {
 	if len(places) > 16 {
 		t.Errorf("%d places for strings of which one was live", len(places))
 	}
+	held, served := get("held"), 0
+	for i := 0; i < 100; i++ {
+		again := get("another")
+		if again.Owner.IsKept() {
+			served++
+		}
+		h.Release(again.Owner)
+	}
+	if served < 80 {
+		t.Errorf("beside a string that is held, places served %d of 100 times", served)
+	}
+	if got := hosttest.Shown(&held); got != "held" {
+		t.Errorf("it is %q", got)
+	}
+	h.Release(held.Owner)
 	kept, err := value.At(&frame.Frame{}, dup, "")
 	if err != nil || kept.String() != "text 0" {
 		t.Errorf("what was duplicated is %v, %v", kept, err)

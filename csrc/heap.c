@@ -7,12 +7,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { LEFT = GOBRIDGE_HEAP_LEFT };
-#define PIECE ((uintptr_t)1 << 22)
-#define ARENA ((uintptr_t)1 << 26)
+#define PIECE   ((uintptr_t)1 << 22)
+#define ARENA   ((uintptr_t)1 << 26)
+#define NOWHERE (UINTPTR_MAX / 4) /* where nothing can lie: no heap is known */
 
-uintptr_t gobridge_heap_begin;
-_Atomic uintptr_t gobridge_heap_size;
+uintptr_t gobridge_heap_begin = NOWHERE;
+_Atomic uintptr_t gobridge_heap_size = GOBRIDGE_HEAP_LARGEST;
 static uintptr_t most;
 
 /* Whether 8 bytes can be read, which the kernel tries before it looks at what it was asked to do with them. */
@@ -24,32 +24,39 @@ static bool can_be_read(uintptr_t at) {
     return can;
 }
 
+static bool is_piece(uintptr_t at) {
+    return can_be_read(at) && can_be_read(at + PIECE - sizeof(uint64_t));
+}
+
 void gobridge_heap_share(uintptr_t arena, uintptr_t size) {
-    uintptr_t begin = arena;
-    const bool can_tell = size && !can_be_read(sizeof(uint64_t)); /* an emulator may not try */
-    while (can_tell && begin < arena + ARENA && !can_be_read(begin)) {
-        begin += PIECE; /* it may begin with any piece */
+    if (!size || can_be_read(sizeof(uint64_t))) { /* an emulator may not try */
+        return;
     }
-    gobridge_heap_begin = begin + LEFT;
-    most = can_tell ? size : 0;
+    for (uintptr_t begin = arena; begin < arena + ARENA; begin += PIECE) { /* it may begin with any */
+        if (is_piece(begin)) {
+            gobridge_heap_begin = begin;
+            gobridge_heap_size = PIECE;
+            most = size;
+            return;
+        }
+    }
 }
 
 bool gobridge_heap_reaches(uintptr_t at) {
     static atomic_uint in_vain; /* a heap that went on elsewhere is not looked at forever */
-    const uintptr_t begin = gobridge_heap_begin - LEFT, wanted = at - begin + LEFT;
-    if (at - gobridge_heap_begin >= most || in_vain >= 1000) {
+    const uintptr_t offset = at - gobridge_heap_begin, wanted = offset + GOBRIDGE_HEAP_LARGEST;
+    if (offset >= most || in_vain >= 1000) {
         return false;
     }
-    uintptr_t known = gobridge_heap_size, size = known ? known + LEFT : 0;
-    while (size < wanted && can_be_read(begin + size) &&
-           can_be_read(begin + size + PIECE - sizeof(uint64_t))) {
+    uintptr_t known = gobridge_heap_size, size = known;
+    while (size < wanted && is_piece(gobridge_heap_begin + size)) {
         size += PIECE;
     }
     if (size < wanted) {
-        in_vain += size <= wanted - LEFT; /* not even to it */
+        in_vain += size <= offset; /* not even to it */
         return false;
     }
-    while (known + LEFT < size && !atomic_compare_exchange_weak(&gobridge_heap_size, &known, size - LEFT)) {
+    while (known < size && !atomic_compare_exchange_weak(&gobridge_heap_size, &known, size)) {
     }
     return true;
 }

@@ -7,20 +7,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What lies in the heap's first bytes is left to Go, so that what ends behind them begins in the heap. A group of a map's with elements
- * of 128 bytes, which is as large as they come, takes 1160. */
-enum { GOBRIDGE_HEAP_LEFT = 2048 };
+/* What is read there is never of more bytes: a group of a map's with elements of 128 bytes, which is as large as they come, takes 1160. */
+enum { GOBRIDGE_HEAP_LARGEST = 2048 };
 
-/* Where the rest begins, and how far it is known to reach. */
+/* Where it begins, and how far it is known to reach: at least so far. */
 extern uintptr_t gobridge_heap_begin __attribute__((visibility("hidden")));
 extern _Atomic uintptr_t gobridge_heap_size __attribute__((visibility("hidden")));
 
-/* Whether so many bytes, up to LEFT, are known to be readable there. */
+/* Whether so many bytes are known to be readable there. */
 __attribute__((always_inline)) static inline bool gobridge_heap_has(uintptr_t at, uint32_t size) {
-    return at + size - gobridge_heap_begin <= atomic_load_explicit(&gobridge_heap_size, memory_order_relaxed);
+    return at - gobridge_heap_begin <= atomic_load_explicit(&gobridge_heap_size, memory_order_relaxed) - size;
 }
 
-/* Looks whether the heap reaches LEFT bytes further than that by now. */
+/* Looks whether the heap reaches LARGEST bytes further than that by now. */
 bool gobridge_heap_reaches(uintptr_t at);
 
 /* Go says which arena the heap begins in, and how large it may grow; 0 if C must not read it. */

@@ -84,7 +84,7 @@ INLINE static inline answer compare(key_kind kind, key k, uintptr_t slot, uintpt
         return ASK_GO;
     }
     const uintptr_t text = GOBRIDGE_READ(uintptr_t, slot);
-    if (!gobridge_heap_has(text, LONGEST)) {
+    if (!gobridge_heap_has(text, (uint32_t)k.number)) {
         return beyond(text, place);
     }
     return is_equal(k.text, (const char *)text, (size_t)k.number) ? FOUND : ABSENT;
@@ -259,7 +259,7 @@ static bool see_anew(gobridge_seen *seen, gobridge_ref map) {
         [BYTES4] = look_up_bytes4, [BYTES8] = look_up_bytes8, [TEXT] = look_up_text};
     gobridge_sight sight;
     if (!hash_keys || !gobridge_see(map, &sight) || !sight.shown.shape->key ||
-        sight.shown.shape->group_size > GOBRIDGE_HEAP_LEFT) {
+        sight.shown.shape->group_size > GOBRIDGE_HEAP_LARGEST) {
         return false;
     }
     const gobridge_shape *shape = sight.shown.shape;

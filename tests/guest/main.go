@@ -128,6 +128,20 @@ func init() {
 		return ctx.Err()
 	})
 	bridge.Func("guest.contextValue", func(ctx context.Context, key any) any { return ctx.Value(key) })
+	bridge.Func("guest.faultAfter", func(host any) int64 { // calls the host, and then goes wrong
+		switch host := host.(type) {
+		case func(int64) int64:
+			host(1)
+		case func(string) string:
+			host("")
+		case io.Reader:
+			_, _ = host.Read(make([]byte, 1))
+		case io.Writer:
+			_, _ = host.Write(make([]byte, 1))
+		}
+		var nowhere *point
+		return nowhere.X
+	})
 	bridge.Func("guest.callHost", func(name string, n int64) (int64, error) {
 		double, found := bridge.Host[func(int64) int64](name)
 		if !found {

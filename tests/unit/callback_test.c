@@ -509,8 +509,54 @@ static void many_threads(void **state) {
     assert_ok(gobridge_release(shared_func));
 }
 
+/* ---- faults after a callback ---- */
+
+static gobridge_status call_go(void *data, const gobridge_value *args, size_t nargs, gobridge_value *results,
+                               size_t nresults) {
+    (void)data, (void)args, (void)nargs, (void)nresults;
+    results[0] = args[0];
+    return gobridge_go_collect();
+}
+
+static gobridge_status read_by_go(void *data, uint8_t *buffer, size_t capacity, size_t *len) {
+    (void)data, (void)buffer, (void)capacity;
+    *len = 0;
+    return gobridge_go_collect();
+}
+
+static gobridge_status write_by_go(void *data, const uint8_t *buffer, size_t len, size_t *written) {
+    (void)data, (void)buffer;
+    *written = len;
+    return gobridge_go_collect();
+}
+
+static int64_t number_by_go(int64_t n) {
+    return gobridge_go_collect() == GOBRIDGE_OK ? n : -1;
+}
+
+/* A callback has called Go, and come back: a fault in the Go code that called it is a panic as ever. */
+static void faults_after_a_callback(void) {
+    const char *signature = "func(int64) int64";
+    gobridge_ref hosts[5] = {callback(signature, call_go, NULL, NULL),
+                             callback("func(string) string", call_go, NULL, NULL)};
+    assert_ok(gobridge_reader_new(read_by_go, NULL, NULL, &hosts[2]));
+    assert_ok(gobridge_writer_new(write_by_go, NULL, NULL, &hosts[3]));
+    assert_ok(gobridge_cfunc_new((void (*)(void))number_by_go, signature, strlen(signature), &hosts[4]));
+    for (size_t i = 0; i < COUNT(hosts); i++) {
+        const gobridge_value host = {.kind = GOBRIDGE_KIND_REF, .as.ref = hosts[i]};
+        gobridge_value result;
+        for (int n = 0; n < 3; n++) {
+            assert_status(gobridge_call(find("guest.faultAfter"), &host, 1, &result, 1), GOBRIDGE_E_PANIC,
+                          "nil pointer dereference");
+        }
+        assert_ok(gobridge_release(hosts[i]));
+    }
+    assert_int_equal(live_references(), 0);
+}
+
 int main(int argc, char **argv) {
-    static const scenario apart[] = {{"wild_address", wild_address}};
+    static const scenario apart[] = {{"wild_address", wild_address},
+                                     {"faults_after_a_callback", faults_after_a_callback}};
     run_scenario(argc, argv, apart, COUNT(apart));
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers),
@@ -527,6 +573,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(sort_slice),
         cmocka_unit_test(walk_dir),
         cmocka_unit_test(many_threads),
+        APART(&apart[1]),
     };
     return cmocka_run_group_tests(tests, NULL, no_live_references);
 }

@@ -543,6 +543,62 @@ static void changing_while_iterating(void **state) {
     }
 }
 
+/* What the map is filled with anew is produced at most once, and as it is, also after a collection: what up to go1.25 the map
+ * frees (go1.23, but with GOEXPERIMENT=noswissmap) its iterator follows. */
+static void filled_anew_while_iterating(void **state) {
+    (void)state;
+    enum { FEW = 26, MANY = 200, ROUNDS = 50 };
+    for (int round = 0; round < ROUNDS; round++) {
+        const gobridge_ref map = numbers(FEW), iterator = iterate(map);
+        bool seen[MANY] = {false};
+        for (int i = 0; i < 3; i++) {
+            assert_int_not_equal(next(iterator), -1);
+        }
+        assert_ok(gobridge_map_clear(map));
+        for (int64_t n = 0; n < MANY; n++) {
+            set(map, integer(K(INT64), n), integer(K(INT64), -n));
+        }
+        assert_ok(gobridge_go_collect());
+        assert_ok(gobridge_release(numbers(MANY))); /* what is freed has another use */
+        for (int64_t key = next(iterator); key != -1; key = next(iterator)) {
+            assert_in_range(key, 0, MANY - 1);
+            assert_false(seen[key]);
+            seen[key] = true;
+        }
+        assert_ok(gobridge_release(iterator));
+        assert_ok(gobridge_release(map));
+    }
+}
+
+/* So is what comes and goes, while its tables are made anew again and again. */
+static void coming_and_going_while_iterating(void **state) {
+    (void)state;
+    enum { ROOM = 100, CHANGES = 300 };
+    uint64_t random = 1;
+    for (int round = 0; round < 20; round++) {
+        const gobridge_ref map = numbers(ROOM), iterator = iterate(map);
+        int64_t keys[ROOM];
+        for (int64_t n = 0; n < ROOM; n++) {
+            keys[n] = n;
+        }
+        for (int step = 0; step < 200 && next(iterator) != -1; step++) {
+            for (int i = 0; i < CHANGES; i++) {
+                random = random * 6364136223846793005 + 1442695040888963407;
+                int64_t *key = &keys[(random >> 33) % ROOM];
+                const gobridge_value old = integer(K(INT64), *key);
+                assert_ok(gobridge_map_delete(map, &old, NULL));
+                *key = (int64_t)(random >> 20);
+                set(map, integer(K(INT64), *key), integer(K(INT64), -*key));
+            }
+            if (step % 4 == 0) {
+                assert_ok(gobridge_go_collect());
+            }
+        }
+        assert_ok(gobridge_release(iterator));
+        assert_ok(gobridge_release(map));
+    }
+}
+
 /* It is one of the iterators of linkname.h, before its first entry. */
 static void beside_the_linkname_set(void **state) {
     (void)state;
@@ -946,6 +1002,8 @@ int main(int argc, char **argv) {
         cmocka_unit_test(clear),
         cmocka_unit_test(every_entry_once),
         cmocka_unit_test(changing_while_iterating),
+        cmocka_unit_test(filled_anew_while_iterating),
+        cmocka_unit_test(coming_and_going_while_iterating),
         cmocka_unit_test(beside_the_linkname_set),
         cmocka_unit_test(entries_in_a_scope),
         cmocka_unit_test(as_the_linkname_set),

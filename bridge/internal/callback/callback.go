@@ -8,6 +8,7 @@ import (
 
 	"gobridge/bridge/internal/cmem"
 	"gobridge/bridge/internal/frame"
+	"gobridge/bridge/internal/gort"
 	"gobridge/bridge/internal/layout"
 	"gobridge/bridge/internal/ref"
 	"gobridge/bridge/internal/status"
@@ -70,6 +71,7 @@ func (c *callback) call(args []reflect.Value) []reflect.Value {
 		shown[i] = borrowed.show(arg)
 	}
 	outcome := C.Run(c.Call, c.Data, shown, results)
+	gort.BackFromC()
 	out := make([]reflect.Value, len(c.out), len(c.out)+1)
 	err := c.receive(&outcome, results, out)
 	runtime.KeepAlive(args) // a result may be an argument's memory

@@ -7,6 +7,7 @@ import (
 	"unsafe"
 
 	"gobridge/bridge/internal/frame"
+	"gobridge/bridge/internal/gort"
 	"gobridge/bridge/internal/layout"
 )
 
@@ -76,6 +77,7 @@ func kinds(k reflect.Kind) places { return places{uint32(k), uint32(k) << 8, uin
 // numbers calls the host with numbers, and gives the number that it gives.
 func (c *callback) numbers(kinds uint32, a, b uint64) uint64 {
 	result, other := C.RunNumbers(c.Call, c.Data, kinds, a, b)
+	gort.BackFromC()
 	runtime.KeepAlive(c)
 	if want := &layout.Scalars[kinds>>16]; other != nil || want.Bits < 64 && want.Class != layout.NoScalar && !want.Holds(result) {
 		return c.other(other, kinds>>16, result)

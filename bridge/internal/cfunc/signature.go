@@ -191,6 +191,7 @@ func (s *signature) call(function unsafe.Pointer, args []reflect.Value) (results
 		slot += t.slots
 	}
 	gort.Backend{}.RuntimeCgocall(FFI.Invoke, unsafe.Pointer(&memory[0]))
+	gort.BackFromC()
 	runtime.KeepAlive(args)
 	if s.out != nil {
 		v, err := s.out.get(unsafe.Pointer(&memory[result]))

@@ -12,12 +12,7 @@ import (
 // PlacesIn: the lowest bits of a key's hash are the index of its bucket. A map that has to grow must not be filled in their
 // order, for while it is small all would meet in few buckets.
 func PlacesIn(t *layout.Map, m unsafe.Pointer, entries, parts int) (places, bool) {
-	head := (*struct {
-		count     int
-		flags, b  uint8
-		overflows uint16
-		seed      uint32
-	})(m)
+	head := (*hmap)(m)
 	buckets := uintptr(1) << head.b
 	if uint64(entries) > uint64(buckets)/2*13 || buckets < uintptr(parts) {
 		return places{}, false

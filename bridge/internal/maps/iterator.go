@@ -20,6 +20,7 @@ type Iterator struct {
 	from frame.Ref // that it was made from
 
 	It        gort.Iter
+	trail     gort.Trail
 	Begun, On bool
 	Key, Elem unsafe.Pointer
 	Pending   bool // the entry that it stands on did not fit where it should go, and is given again
@@ -62,15 +63,18 @@ func (i *Iterator) CopyEntry(key, elem unsafe.Pointer) {
 // Step is move without the copy: it gives the map's own entry.
 func (i *Iterator) Step(by via) (key, elem unsafe.Pointer) {
 	i.Pending = false
-	began := i.Begun
-	i.Begun = true
-	switch {
-	case !began && by == viaReflect:
-		gort.Backend{}.ReflectMapiterinit(i.G.T, i.G.M, &i.It)
-	case !began:
-		gort.Backend{}.RuntimeMapiterinit(i.G.T, i.G.M, &i.It)
-	case !i.On:
+	if i.Begun && !i.On {
 		return nil, nil
+	}
+	begins := !i.Begun || i.trail.Cleared(i.G.M)
+	if begins {
+		i.Begun, i.It = true, gort.Iter{}
+	}
+	switch {
+	case begins && by == viaReflect:
+		gort.Backend{}.ReflectMapiterinit(i.G.T, i.G.M, &i.It)
+	case begins:
+		gort.Backend{}.RuntimeMapiterinit(i.G.T, i.G.M, &i.It)
 	case by == viaReflect:
 		gort.Backend{}.ReflectMapiternext(&i.It)
 	default:
@@ -80,6 +84,7 @@ func (i *Iterator) Step(by via) (key, elem unsafe.Pointer) {
 		elem = gort.Backend{}.ReflectMapiterelem(&i.It)
 	}
 	i.On = key != nil
+	i.trail.Leave(i.G.M)
 	return key, elem
 }
 

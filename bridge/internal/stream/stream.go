@@ -13,6 +13,7 @@ import (
 	"gobridge/bridge/internal/callback"
 	"gobridge/bridge/internal/cmem"
 	"gobridge/bridge/internal/frame"
+	"gobridge/bridge/internal/gort"
 	"gobridge/bridge/internal/interrupt"
 	"gobridge/bridge/internal/status"
 	"gobridge/bridge/internal/value"
@@ -56,6 +57,7 @@ func (r reader) Read(p []byte) (int, error) {
 		return 0, nil
 	}
 	o := callback.C.Read(r.host.Call, r.host.Data, p)
+	gort.BackFromC()
 	runtime.KeepAlive(r.host)
 	n, err := done(&o, p)
 	if n == 0 && err == nil {
@@ -72,6 +74,7 @@ func (w writer) Write(p []byte) (int, error) {
 		return 0, nil
 	}
 	o := callback.C.Write(w.host.Call, w.host.Data, p)
+	gort.BackFromC()
 	runtime.KeepAlive(w.host)
 	n, err := done(&o, p)
 	if n < len(p) && err == nil {

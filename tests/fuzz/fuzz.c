@@ -373,7 +373,9 @@ static void one_call(fuzz *f) {
         finding(f, "%s fails, and %llu references are live, not %llu", c.function->name,
                 (unsigned long long)after, (unsigned long long)before);
     }
-    f->depth--;
+    if (--f->depth == 0) {
+        f->has_released = false;
+    }
     f->slots = slots;
     f->now = outer;
 }

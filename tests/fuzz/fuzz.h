@@ -117,7 +117,7 @@ typedef struct fuzz {
     call recorded[MAX_RECORDED];
     size_t nrecorded;
     char first_failure[2000]; /* what the run of the batch said */
-    bool has_released;        /* the batch releases something of its own */
+    bool has_released;        /* the batch, or a callback of its run, releases what the batch makes */
     call *now;                /* the call whose arguments are being made */
     gobridge_ref subject, subject_type;
     bool of_elements; /* the call is about what a slice or array has, also behind a pointer */

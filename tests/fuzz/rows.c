@@ -103,7 +103,7 @@ static gobridge_ref one_to_release(fuzz *f) {
 }
 
 static void released(fuzz *f, gobridge_ref ref) {
-    f->has_released = f->is_recording;
+    f->has_released |= f->is_recording; /* a callback of the run releases too */
     for (size_t i = 0; i < f->nheld; i++) {
         if (f->held[i].ref == ref) {
             f->held[i] = f->held[--f->nheld];
@@ -1211,6 +1211,7 @@ BODY(gobridge_scope_close) {
     const gobridge_status status =
         gobridge_scope_close(is_open ? f->scopes[f->nscopes - 1] : roll(f) | 1ULL << 63);
     if (is_open && status == GOBRIDGE_OK) {
+        f->has_released |= f->depth > 1; /* it may be the scope of a batch that runs */
         f->nscopes--;
         for (size_t i = 0; i < f->nheld;) { /* its references are stale now */
             if (f->held[i].scope > f->nscopes) {

@@ -72,7 +72,7 @@ func Object(name string, v any) {
 	}
 }
 
-// Host gives a function by the name that the host has registered it by with gobridge_func_register, or this program with
+// Host returns a function by the name that the host has registered it by with gobridge_func_register, or this program with
 // [Func]. It is false where there is none, or one of another type.
 func Host[F any](name string) (fn F, found bool) {
 	registered, _ := calls.Lookup(name)

@@ -102,14 +102,14 @@ func Call(fn, arg unsafe.Pointer) int32 {
 // Invoke is the address of the C function that makes the calls of cfunc.h.
 func Invoke() unsafe.Pointer { return C.gobridge_invoke }
 
-// NewSignature makes a signature of the codes that cfunc.h describes, and gives its gobridge_status.
+// NewSignature makes a signature of the codes that cfunc.h describes, and returns its gobridge_status.
 func NewSignature(codes []uint32) (signature unsafe.Pointer, status int32) {
 	var made *C.gobridge_signature
 	status = int32(C.gobridge_signature_new((*C.uint32_t)(&codes[0]), C.size_t(len(codes)), &made))
 	return unsafe.Pointer(made), status
 }
 
-// NewClosure makes a C function with a signature that calls Go under an id, and gives its gobridge_status.
+// NewClosure makes a C function with a signature that calls Go under an id, and returns its gobridge_status.
 func NewClosure(signature unsafe.Pointer, id uint64) (record, code unsafe.Pointer, status int32) {
 	status = int32(C.gobridge_closure_new((*C.gobridge_signature)(signature), C.uint64_t(id), &record, &code))
 	return record, code, status
@@ -124,7 +124,7 @@ func RunCallback(call, data uintptr, args unsafe.Pointer, nargs int, results uns
 		(*C.gobridge_value)(results), C.size_t(nresults))
 }
 
-// RunCallbackOfNumbers does so with at most two numbers, and gives its result, or else all that came of it in C memory.
+// RunCallbackOfNumbers does so with at most two numbers, and returns its result, or else all that came of it in C memory.
 func RunCallbackOfNumbers(call, data uintptr, kinds uint32, a, b uint64) (result uint64, other unsafe.Pointer) {
 	n := C.gobridge_callback_run_numbers(C.uintptr_t(call), C.uintptr_t(data), C.uint32_t(kinds), C.uint64_t(a), C.uint64_t(b))
 	return uint64(n.as), unsafe.Pointer(n.other)

@@ -2,7 +2,7 @@
 #ifndef GOBRIDGE_CSRC_FATAL_H
 #define GOBRIDGE_CSRC_FATAL_H
 
-/* A file in memory that Go writes its last message to; -1 if the system gives none. There is one. */
+/* A file in memory that Go writes its last message to; -1 if the system has none. There is one. */
 int gobridge_fatal_file(void);
 
 /* Has what gobridge_set_fatal_handler was given called from here on, or nothing. */

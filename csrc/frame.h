@@ -20,7 +20,7 @@ typedef struct gobridge_method_call {
     uint64_t len, nargs;
 } gobridge_method_call;
 
-/* What a call that gives its failure as a value hands in beside the frame. */
+/* What a call that returns its failure as a value hands in beside the frame. */
 typedef struct gobridge_catch_call {
     const gobridge_value *args;
     gobridge_value *failure;

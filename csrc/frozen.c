@@ -339,7 +339,7 @@ static bool find_pilot(gobridge_frozen *f, workshop *w, uint32_t bucket) {
     return false;
 }
 
-/* Sorts the keys by bucket, and gives the size of the fullest one. */
+/* Sorts the keys by bucket, and returns the size of the fullest one. */
 static uint32_t sort_by_bucket(const gobridge_frozen *f, workshop *w) {
     uint32_t fullest = 0;
     memset(w->starts, 0, (f->buckets + (size_t)1) * sizeof *w->starts);

@@ -17,7 +17,7 @@ gobridge_wake *gobridge_wake_claim(uint64_t *name);
 /* Gives it back; NULL does nothing. */
 void gobridge_wake_drop(gobridge_wake *wake);
 
-/* An eventfd that becomes readable when any thread is interrupted, -1 if the system gives none. Go reads it. */
+/* An eventfd that becomes readable when any thread is interrupted, -1 if the system has none. Go reads it. */
 int gobridge_wake_file(void);
 
 #endif

@@ -1,6 +1,6 @@
 /* Arrow: Go slices and maps as Arrow arrays, and back, through Arrow's C data interface.
  *
- * Every library that knows Arrow takes and gives the two structs below. They are the interface's own: its headers, or
+ * Every library that knows Arrow takes and returns the two structs below. They are the interface's own: its headers, or
  * nanoarrow's, may be included before this one or after it. How Go types and Arrow's go together:
  *
  *   Go                        Arrow (format)                     notes
@@ -20,7 +20,7 @@
  * The rows of an array are the elements of a slice. A map as a whole is an array of structs, with a child `key` and a child
  * `value`: a table of two columns. A nil slice, []byte or map within is null too, as in JSON. All else is never null. Types
  * with names of their own are as good. What has no Arrow form (interfaces, funcs, chans, complex numbers, structs that
- * export no field, types that hold themselves) gives GOBRIDGE_E_WRONG_TYPE or GOBRIDGE_E_TOO_DEEP, and the message has the
+ * export no field, types that hold themselves) fails with GOBRIDGE_E_WRONG_TYPE or GOBRIDGE_E_TOO_DEEP, and the message has the
  * path to it.
  *
  * Columns (column.h) of the layouts PLAIN and OFFSETS need no export: what they fill is the host's memory, and those are an

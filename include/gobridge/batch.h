@@ -21,7 +21,7 @@
  *     gobridge_map_len(ages, &len);
  *     gobridge_batch_run(GOBRIDGE_BATCH_STOP, NULL, 0, &count); // 5 operations; len is 3
  *
- * Results: at once a reference that a call gives is a promise, and so is a gobridge_value, whose kind is REF. In
+ * Results: at once a reference that a call returns is a promise, and so is a gobridge_value, whose kind is REF. In
  * the same batch both may be used like what they stand for, released too. Numbers are 0 until the run; memory in C
  * layout, the owners of filled columns and the references of gobridge_value_box_n are as they were. The run puts
  * everything in its place: values and C layout with the operation, numbers and references at the end. Of an

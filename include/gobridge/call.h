@@ -40,7 +40,7 @@ GOBRIDGE_API gobridge_status gobridge_func_names(gobridge_ref *names);
 GOBRIDGE_API gobridge_status gobridge_call(gobridge_ref func, const gobridge_value *args, size_t nargs,
                                            gobridge_value *results, size_t nresults);
 
-/* gobridge_call that also gives its failure as a value, so that a host whose calls hop threads need not ask this thread for it.
+/* gobridge_call that also returns its failure as a value, so that a host whose calls hop threads need not ask this thread for it.
  *   failure  receives NIL, or where the call fails a REF to a Go error: the one that the function returned or panicked with, or one
  *            that says what else was wrong, with the same message as gobridge_last_error. Release it with
  *            gobridge_value_release; error.h reads it

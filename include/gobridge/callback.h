@@ -1,6 +1,6 @@
 /* Callbacks: C functions with data of their own as Go funcs of any type.
  *
- * A callback gets and gives values (value.h), so that Go can call it for any func type: with strings, maps, interfaces, several
+ * A callback gets and returns values (value.h), so that Go can call it for any func type: with strings, maps, interfaces, several
  * results and an error. For a C function that has a signature of its own, see cfunc.h.
  *
  * Threads: a callback runs on the thread that its Go caller runs on: the host's own while a call of the host's waits for it, or one
@@ -33,7 +33,7 @@ GOBRIDGE_BEGIN
 typedef gobridge_status (*gobridge_callback)(void *data, const gobridge_value *args, size_t nargs,
                                              gobridge_value *results, size_t nresults);
 
-/* Makes a Go func that calls a C function. Where it takes at most two numbers and gives at most one, reflect is not used.
+/* Makes a Go func that calls a C function. Where it takes at most two numbers and returns at most one, reflect is not used.
  *   func_type  any func type
  *   call       the C function
  *   data       what it gets in each call; may be NULL

@@ -3,7 +3,7 @@
  * A signature is a Go func type, "func(path string, flags int32) int32". What a C function has for its types:
  *   int8 to int64, uint8 to uint64   the integer of <stdint.h>
  *   int, uint, uintptr               intptr_t (ssize_t, long), size_t (unsigned long), uintptr_t
- *   bool                             _Bool; another byte than 0 and 1 gives GOBRIDGE_E_RANGE
+ *   bool                             _Bool; another byte than 0 and 1 fails with GOBRIDGE_E_RANGE
  *   float32, float64                 float, double
  *   unsafe.Pointer                   a pointer, passed as it is
  *   *T, where a T holds no pointers  a pointer; Go's variable stays where it is while the call lasts
@@ -16,7 +16,7 @@
  *   ...any as the last parameter     what a C function like printf takes: each argument is of one of these types, with
  *                                    C's promotions (float32 to double, small integers to int); nil is NULL. A Go func
  *                                    with one cannot be a C function
- * There is one result or none. A number below 4096 that C gives as a pointer gives GOBRIDGE_E_ADDRESS, as Go cannot hold
+ * There is one result or none. A number below 4096 that C gives as a pointer fails with GOBRIDGE_E_ADDRESS, as Go cannot hold
  * it: let the signature say uintptr where C has numbers in its pointers. What is copied by value for one call is at
  * most 64 KiB. No one can check that a signature is the C function's own: with a wrong one the call is undefined, as it
  * is in C.
@@ -37,7 +37,7 @@ GOBRIDGE_BEGIN
  *   len        its length in bytes
  *   func       receives a reference to the func; release it once
  * What Go cannot pass (above) panics in the Go code that calls.
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, what gobridge_type_parse gives for the signature, GOBRIDGE_E_WRONG_KIND if it
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, what gobridge_type_parse returns for the signature, GOBRIDGE_E_WRONG_KIND if it
  * is no func type, GOBRIDGE_E_WRONG_TYPE if C does not have one of its types, GOBRIDGE_E_LIMIT if more than 64 KiB would
  * be copied, GOBRIDGE_E_TOO_DEEP. Go: reflect.MakeFunc, runtime.cgocall. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_cfunc_new(void (*function)(void), const char *signature, size_t len,
@@ -47,7 +47,7 @@ GOBRIDGE_API gobridge_status gobridge_cfunc_new(void (*function)(void), const ch
  *   data  what it gets in each call; may be NULL
  *   drop  gets data once Go has let go of the func and no call runs (callback.h says when, and on which thread); may be NULL.
  *         The C function must stay where it is until then
- * In a batch it is made at once. Returns what gobridge_cfunc_new does: GOBRIDGE_OK, GOBRIDGE_E_NULL, what gobridge_type_parse gives for
+ * In a batch it is made at once. Returns what gobridge_cfunc_new does: GOBRIDGE_OK, GOBRIDGE_E_NULL, what gobridge_type_parse returns for
  * the signature, GOBRIDGE_E_WRONG_KIND, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_LIMIT, GOBRIDGE_E_TOO_DEEP. Go: reflect.MakeFunc,
  * runtime.cgocall. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_cfunc_new_with(void (*function)(void), const char *signature,
@@ -66,7 +66,7 @@ GOBRIDGE_API gobridge_status gobridge_cfunc_new_with(void (*function)(void), con
  * gobridge_cfunc_closure, says why:
  *   GOBRIDGE_E_PANIC      the func panicked
  *   GOBRIDGE_E_GOEXIT     it called runtime.Goexit. If Go code has called the C code that called the closure, Goexit ends
- *                         that Go code too and leaves the C code as longjmp would; the host's own call gives this status
+ *                         that Go code too and leaves the C code as longjmp would; the host's own call returns this status
  *   GOBRIDGE_E_STALE_REF  closure was released before. The last 1024 that were released are kept for this; to call one
  *                         that was released earlier is undefined
  *   GOBRIDGE_E_RANGE      an argument is no bool
@@ -74,7 +74,7 @@ GOBRIDGE_API gobridge_status gobridge_cfunc_new_with(void (*function)(void), con
  *   and what any call may give: GOBRIDGE_E_FORKED, GOBRIDGE_E_NO_MEMORY
  * A pointer that the func returns must not be to Go's memory. The func must not end the process (os.Exit does).
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL if func is nil, GOBRIDGE_E_WRONG_KIND if it is no func, what
- * gobridge_cfunc_new gives for the signature, GOBRIDGE_E_WRONG_TYPE also where func cannot be called so,
+ * gobridge_cfunc_new returns for the signature, GOBRIDGE_E_WRONG_TYPE also where func cannot be called so,
  * GOBRIDGE_E_NO_MEMORY. Go: reflect.Value.Call. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_cfunc_pointer(gobridge_ref func, const char *signature, size_t len,
                                                     void (**pointer)(void), gobridge_ref *closure);

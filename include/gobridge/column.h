@@ -60,7 +60,7 @@ typedef struct gobridge_column {
     gobridge_ref
         owner; /* out: keeps what a filled column shows alive; release it once. 0 if it shows nothing */
     const uint8_t *validity; /* NULL. Room for which items are null, which no function takes as yet */
-    uint64_t reserved[2];    /* 0; anything else than these gives GOBRIDGE_E_ARGUMENT */
+    uint64_t reserved[2];    /* 0; anything else than these fails with GOBRIDGE_E_ARGUMENT */
 } gobridge_column;
 
 /* Looks keys up: gobridge_map_get for each; without elems gobridge_map_contains.
@@ -106,7 +106,7 @@ GOBRIDGE_API gobridge_status gobridge_map_build_n(gobridge_ref type, const gobri
                                                   const gobridge_column *elems, size_t count,
                                                   uint32_t threads, gobridge_ref *map);
 
-/* Gives the elements of keys, which are set first if there are none: gobridge_map_get_or_set for each, in order. What is
+/* Returns the elements of keys, which are set first if there are none: gobridge_map_get_or_set for each, in order. What is
  * set is copied as gobridge_map_set_n does.
  *   keys       count keys
  *   fallbacks  count elements: what each is set to; must fit even if it is not needed
@@ -142,7 +142,7 @@ GOBRIDGE_API gobridge_status gobridge_map_add_n(gobridge_ref map, const gobridge
                                                 const gobridge_column *deltas, size_t count,
                                                 gobridge_status *statuses);
 
-/* Moves an iterator as gobridge_map_next does, up to count times, and gives the entries. It ends before the entry for
+/* Moves an iterator as gobridge_map_next does, up to count times, and returns the entries. It ends before the entry for
  * which an OFFSETS column has no room, which the next call gives.
  *   count   how many entries at most
  *   keys    receives the keys

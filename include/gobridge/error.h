@@ -6,9 +6,9 @@
 
 GOBRIDGE_BEGIN
 
-/* In all of these `error` is a reference to a value whose type has the method Error; any other value gives
+/* In all of these `error` is a reference to a value whose type has the method Error; any other value fails with
  * GOBRIDGE_E_WRONG_KIND. Its methods (Error, Is, As, Unwrap) run as value.h says under "as text"; a panic of theirs
- * gives GOBRIDGE_E_PANIC, a runtime.Goexit GOBRIDGE_E_GOEXIT. What this thread's last call failed for is another
+ * fails with GOBRIDGE_E_PANIC, a runtime.Goexit GOBRIDGE_E_GOEXIT. What this thread's last call failed for is another
  * thing: gobridge_last_error in status.h. What is too deep, and how many are too many, is there too. */
 
 /* Makes an error that is equal to no other.

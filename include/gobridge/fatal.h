@@ -14,7 +14,7 @@ GOBRIDGE_BEGIN
  *            it is at first
  *   data     what the host likes; may be NULL
  * A handler that the host has for SIGABRT runs after it; one that is installed later takes its place.
- * Returns GOBRIDGE_OK, GOBRIDGE_E_UNSUPPORTED before go1.23, GOBRIDGE_E_SYSTEM if the system gives no descriptor.
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_UNSUPPORTED before go1.23, GOBRIDGE_E_SYSTEM if the system has no descriptor.
  * Go: runtime/debug.SetCrashOutput. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_set_fatal_handler(void (*handler)(void *data, const char *message,
                                                                         size_t len),

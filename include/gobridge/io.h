@@ -9,7 +9,7 @@ GOBRIDGE_BEGIN
 /* Reads for Go. Threads, data and failures are as callback.h says.
  *   buffer    room for capacity bytes, at least one; borrowed
  *   done      0 before; receives how many bytes it has put there. 0 with GOBRIDGE_OK is the end, also if there was more to come
- * Returns GOBRIDGE_OK or a failure, which is the error that Read gives beside the bytes done. More than capacity is a failure. */
+ * Returns GOBRIDGE_OK or a failure, which is the error that Read returns beside the bytes done. More than capacity is a failure. */
 typedef gobridge_status (*gobridge_read_callback)(void *data, uint8_t *buffer, size_t capacity, size_t *done);
 
 /* Writes for Go.

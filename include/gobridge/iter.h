@@ -10,7 +10,7 @@ GOBRIDGE_BEGIN
  * while the host waits for the next one.
  *   seq   a func(yield func(V) bool), which iter.Seq[V] is, or a func(yield func(K, V) bool), which iter.Seq2[K, V] is; of any named
  *         type. GOBRIDGE_E_WRONG_KIND for anything else
- *   iter  receives a reference; release it once. If the func is not at its end, its yield then gives false
+ *   iter  receives a reference; release it once. If the func is not at its end, its yield then returns false
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL if seq is nil. Go: iter.Pull. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_iter_new(gobridge_ref seq, gobridge_ref *iter);
 

@@ -14,7 +14,7 @@
  *   GOBRIDGE_E_RANGE        a bool that is neither 0 nor 1, or a number that does not fit its kind
  *   GOBRIDGE_E_UNHASHABLE   a key in an interface holds a slice, a map or a func
  *   GOBRIDGE_E_TOO_DEEP     a key in an interface holds arrays and interfaces more than 10,000 levels deep; one of more
- *                           than 256 MiB in all gives GOBRIDGE_E_LIMIT
+ *                           than 256 MiB in all fails with GOBRIDGE_E_LIMIT
  *   GOBRIDGE_E_NIL          the map is nil and would be written to (reading a nil map finds nothing, as in Go)
  *   GOBRIDGE_E_NOT_FAST     the compiler would not choose this fast variant for the map's type
  *
@@ -419,7 +419,7 @@ GOBRIDGE_API gobridge_status gobridge_runtime_memequal(const void *a, const void
 GOBRIDGE_API gobridge_status gobridge_runtime_memhash(const void *data, uint64_t seed, size_t size,
                                                       uint64_t *hash);
 
-/* Hashes a string: to what gobridge_runtime_memhash gives for its bytes.
+/* Hashes a string: to what gobridge_runtime_memhash returns for its bytes.
  *   data  len bytes
  *   len   in bytes
  *   seed  any number, of which a 32-bit platform takes the low half

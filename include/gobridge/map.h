@@ -15,7 +15,7 @@
  *   GOBRIDGE_E_RANGE        a number does not fit that type, or its own kind
  *   GOBRIDGE_E_UNHASHABLE   a key in an interface holds a slice, a map or a func
  *   GOBRIDGE_E_TOO_DEEP     a key in an interface holds arrays and interfaces more than 10,000 levels deep; one of more
- *                           than 256 MiB in all gives GOBRIDGE_E_LIMIT
+ *                           than 256 MiB in all fails with GOBRIDGE_E_LIMIT
  *   GOBRIDGE_E_NIL          the map is nil and would be written to (reading a nil map finds nothing, as in Go), or a nil
  *                           pointer stands for what it points to */
 #ifndef GOBRIDGE_MAP_H
@@ -54,7 +54,7 @@ GOBRIDGE_API gobridge_status gobridge_map_contains(gobridge_ref map, const gobri
 GOBRIDGE_API gobridge_status gobridge_map_set(gobridge_ref map, const gobridge_value *key,
                                               const gobridge_value *elem);
 
-/* Gives the element of a key, which is set first if there is none.
+/* Returns the element of a key, which is set first if there is none.
  *   fallback  what it is set to; must fit even if it is not needed
  *   elem      receives the element that the key has now; release it
  *   found     receives 1 if the key was there, 0 if it was set; may be NULL
@@ -99,7 +99,7 @@ GOBRIDGE_API gobridge_status gobridge_map_len(gobridge_ref map, int64_t *len);
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL. Go: runtime.mapiterinit, at the first gobridge_map_next. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_iterate(gobridge_ref map, gobridge_ref *iterator);
 
-/* Moves an iterator to the next entry, at first to the first one, and gives that.
+/* Moves an iterator to the next entry, at first to the first one, and returns that.
  *   key    receives the key; release it. NIL past the end
  *   elem   receives the element; release it. NIL past the end. May be NULL if only keys are wanted
  *   found  receives 1, or 0 past the end, as often as it is asked

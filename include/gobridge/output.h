@@ -17,7 +17,7 @@ GOBRIDGE_BEGIN
  * runtime itself says (println, a panic that ends the process: fatal.h), and what C prints, goes where it went before.
  *   stream  GOBRIDGE_STDOUT or GOBRIDGE_STDERR
  *   writer  a reference to any io.Writer, as gobridge_writer_new makes; it may be released then. 0 for what was there first
- * Returns GOBRIDGE_OK, GOBRIDGE_E_ARGUMENT if stream is none, GOBRIDGE_E_SYSTEM if the system gives no pipe. In a batch it is done at
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_ARGUMENT if stream is none, GOBRIDGE_E_SYSTEM if the system has no pipe. In a batch it is done at
  * once. Go: os.Stdout, os.Stderr, log.SetOutput. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_set_output(uint32_t stream, gobridge_ref writer);
 

@@ -61,7 +61,7 @@ GOBRIDGE_API gobridge_status gobridge_ref_list(struct gobridge_value *text);
 /* Names what a reference names once more: each of the two is released by itself.
  *   ref  of a value; a type or a registered function gives itself, as releasing it does nothing
  *   dup  receives the reference; release it once
- * A number that is kept beside a reference, by who does not own it, is a weak one: this makes it a strong one, or gives
+ * A number that is kept beside a reference, by who does not own it, is a weak one: this makes it a strong one, or fails with
  * GOBRIDGE_E_STALE_REF once its owner has released it. (None is weak for Go's collector: docs/abi.md.)
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_STALE_REF, GOBRIDGE_E_WRONG_KIND for a task or an iterator, which end with their reference.
  * Since 1.0. */

@@ -101,7 +101,7 @@ typedef struct gobridge_memory {
     uint64_t gc_pause_total_ns; /* nanoseconds for which they stopped all goroutines, since the start */
 } gobridge_memory;
 
-/* Gives the memory statistics; all goroutines are stopped for some microseconds.
+/* Returns the memory statistics; all goroutines are stopped for some microseconds.
  *   stats  its size is set; receives the rest
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_TOO_SMALL if stats->size is less than that of 1.0.
  * Go: runtime.ReadMemStats. Since 1.0. */

@@ -1,8 +1,8 @@
 /* Slices and arrays.
  *
  * A `slice` is a reference to a []T or *[]T, or to an array by a *[N]T, which stands for the slice of all its elements.
- * What only reads takes an array by value too ([N]T); what needs its elements as variables gives GOBRIDGE_E_WRONG_KIND
- * for one. A nil pointer gives GOBRIDGE_E_NIL; a nil slice is one of no elements.
+ * What only reads takes an array by value too ([N]T); what needs its elements as variables fails with GOBRIDGE_E_WRONG_KIND
+ * for one. A nil pointer fails with GOBRIDGE_E_NIL; a nil slice is one of no elements.
  *
  * As in Go, slices share memory: what is set through one shows in every other that shows the same elements, such as the
  * one that gobridge_slice_sub gave. Each call on an element guards it, so any number of threads may get and set the same

@@ -1,10 +1,10 @@
 /* Structs and their fields.
  *
- * A struct is a reference to a T or, so that its fields are variables, to a *T; a nil pointer gives GOBRIDGE_E_NIL.
+ * A struct is a reference to a T or, so that its fields are variables, to a *T; a nil pointer fails with GOBRIDGE_E_NIL.
  *
  * A field is named as Go's selectors name it: "Name", also one of an embedded struct, or by a path, "Owner.Address.City",
- * which goes through pointers to structs as Go does; one that is nil gives GOBRIDGE_E_NIL. Only exported fields can be
- * reached. A name that is not known gives GOBRIDGE_E_UNKNOWN_NAME with the nearest that are.
+ * which goes through pointers to structs as Go does; one that is nil fails with GOBRIDGE_E_NIL. Only exported fields can be
+ * reached. A name that is not known fails with GOBRIDGE_E_UNKNOWN_NAME with the nearest that are.
  *
  * Each call guards the whole variable that the reference (or the last pointer on the path) points to, so any number of
  * threads may get and set fields by the same pointer, and load or store what it points to. Not kept apart are a variable
@@ -35,7 +35,7 @@ GOBRIDGE_API gobridge_status gobridge_struct_get(gobridge_ref ref, const char *f
 GOBRIDGE_API gobridge_status gobridge_struct_get_at(gobridge_ref ref, uint32_t index, gobridge_value *value);
 
 /* Sets a field by its name: Go's pointer.field = value.
- *   pointer  a pointer to a struct; a struct by value gives GOBRIDGE_E_WRONG_KIND, but where the path goes on through a
+ *   pointer  a pointer to a struct; a struct by value fails with GOBRIDGE_E_WRONG_KIND, but where the path goes on through a
  *            pointer in it
  *   field    its name or path; need not end with NUL
  *   len      bytes of it

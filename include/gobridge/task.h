@@ -17,13 +17,13 @@ GOBRIDGE_BEGIN
  *   nargs       how many, at most 1,048,576
  *   timeout_ns  when the context ends, in nanoseconds from now; below 0 for never
  *   task        receives a reference; release it once. A task that still runs is then cancelled and forgotten: its
- *               descriptor is closed, and what the function gives is dropped, unless a thread waits for it already
+ *               descriptor is closed, and what the function returns is dropped, unless a thread waits for it already
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL if func is nil, GOBRIDGE_E_COUNT, GOBRIDGE_E_RANGE, GOBRIDGE_E_LIMIT where
  * as many tasks run as gobridge_task_limit allows, GOBRIDGE_E_WRONG_TYPE. Go: the go statement. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_task_start(gobridge_ref func, const gobridge_value *args, size_t nargs,
                                                  int64_t timeout_ns, gobridge_ref *task);
 
-/* Waits until a task is done and gives its function's results. They stay with the task: any thread may ask again.
+/* Waits until a task is done and returns its function's results. They stay with the task: any thread may ask again.
  *   timeout_ns  how long to wait, in nanoseconds; below 0 forever, at 0 not at all
  *   results     receive them, each to be released with gobridge_value_release. May be NULL if nresults is 0
  *   nresults    how many, as for gobridge_call: if it is one more than the results, a last error comes as a value.
@@ -43,7 +43,7 @@ GOBRIDGE_API gobridge_status gobridge_task_done(gobridge_ref task, uint8_t *done
  * No thread waits meanwhile.
  *   fd  receives it, the same one each time. The task owns it: the host only polls it, and stops before it releases the
  *       task, which closes it
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_SYSTEM if the system gives no descriptor. Go: eventfd(2) by
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_SYSTEM if the system has no descriptor. Go: eventfd(2) by
  * syscall. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_task_descriptor(gobridge_ref task, int32_t *fd);
 
@@ -62,7 +62,7 @@ GOBRIDGE_API gobridge_status gobridge_task_cancel(gobridge_ref task);
 
 /* How many tasks may run at once, 8,000 at first. Each one that is in a C function has a thread of its own, and Go ends a
  * process that would have more threads than it allows: it is told to allow 2,000 more than this, at least 10,000. Whether
- * the system gives so many is the host's concern.
+ * the system has so many is the host's concern.
  *   count     1 to 1,048,576; 0 asks only. Tasks that run go on
  *   previous  receives what held before; NULL if it is not wanted
  * Returns GOBRIDGE_OK, GOBRIDGE_E_ARGUMENT if count is negative, GOBRIDGE_E_LIMIT if it is too large.

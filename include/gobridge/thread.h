@@ -20,9 +20,9 @@ GOBRIDGE_API gobridge_status gobridge_thread_attach(void);
  * function that Go called. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_thread_detach(void);
 
-/* Gives the name by which this thread's waits are interrupted. A thread that has asked pays some 300 ns more for each wait.
+/* Returns the name by which this thread's waits are interrupted. A thread that has asked pays some 300 ns more for each wait.
  *   thread  receives it: the same one each time, no other thread's, ever, and never 0
- * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_SYSTEM if the system gives no descriptor, GOBRIDGE_E_NO_MEMORY also if 262,144 threads
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_SYSTEM if the system has no descriptor, GOBRIDGE_E_NO_MEMORY also if 262,144 threads
  * have names. Crosses nothing. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_thread_id(uint64_t *thread);
 

@@ -3,7 +3,7 @@
  * C layout of a Go type, for keys, elements and data behind void pointers, both ways:
  *   - a type without pointers (numbers, bool, arrays and structs of them) is its bytes, as Go lays them out;
  *   - any other type (string, slice, map, pointer, interface, a struct with one of them ...) is one gobridge_value.
- * Memory handed in is copied; the caller keeps it. A bool is one byte, 0 or 1: any other gives GOBRIDGE_E_RANGE.
+ * Memory handed in is copied; the caller keeps it. A bool is one byte, 0 or 1: any other fails with GOBRIDGE_E_RANGE.
  *
  * What a gobridge_value stands for, by the Go type it is read for:
  *   - NIL is the nil of a pointer, map, slice, channel, func or interface type, but context.Background() of context.Context;
@@ -14,7 +14,7 @@
  *     Go could assign a T;
  *   - BYTES, and a REF to a slice, are also an array of the same elements and of that length; any other length gives
  *     GOBRIDGE_E_ARGUMENT.
- * Anything else gives GOBRIDGE_E_WRONG_TYPE; a number that its kind cannot hold gives GOBRIDGE_E_RANGE, flags that are
+ * Anything else fails with GOBRIDGE_E_WRONG_TYPE; a number that its kind cannot hold fails with GOBRIDGE_E_RANGE, flags that are
  * not 0 give GOBRIDGE_E_ARGUMENT, a length that no Go string has GOBRIDGE_E_LIMIT.
  *
  * What comes back: nil as NIL, a string as STRING, a byte slice as BYTES, all else as REF. Out of an interface, a
@@ -59,7 +59,7 @@ GOBRIDGE_API gobridge_status gobridge_value_new(gobridge_ref type, gobridge_ref 
 /* Makes a Go value of a type from C memory, for where a gobridge_value needs a REF: Go's any(T(data)).
  *   type   a type
  *   data   a T in C layout (above); copied
- *   boxed  receives a reference; release it once. A nil interface gives 0
+ *   boxed  receives a reference; release it once. A nil interface becomes 0
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE, GOBRIDGE_E_NIL where a nil pointer
  * stands for what it points to. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_value_box(gobridge_ref type, const void *data, gobridge_ref *boxed);
@@ -92,7 +92,7 @@ GOBRIDGE_API gobridge_status gobridge_value_release(gobridge_value *value);
  * becomes a time.Duration, a string a value of a named string type.
  *   type   a type
  *   from   copied
- *   boxed  receives a reference; release it once. A nil interface gives 0
+ *   boxed  receives a reference; release it once. A nil interface becomes 0
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_RANGE, GOBRIDGE_E_NIL where a nil pointer
  * stands for what it points to. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_value_make(gobridge_ref type, const gobridge_value *from,
@@ -149,13 +149,13 @@ GOBRIDGE_API gobridge_status gobridge_value_hash(const gobridge_value *value, ui
 
 /* ---- as text ----
  * Numbers of math/big take up to the square of their length: one that would take more than about a second, such as the
- * big.Float 1e-200000, gives GOBRIDGE_E_LIMIT, and so does one whose text has more than 256 KiB. An error that wraps more
- * than 10,000 others in each other, or itself, gives GOBRIDGE_E_TOO_DEEP, one that wraps more than 1,048,576 in all
+ * big.Float 1e-200000, fails with GOBRIDGE_E_LIMIT, and so does one whose text has more than 256 KiB. An error that wraps more
+ * than 10,000 others in each other, or itself, fails with GOBRIDGE_E_TOO_DEEP, one that wraps more than 1,048,576 in all
  * GOBRIDGE_E_LIMIT.
  *
  * While one of these goes over a value and all that it leads to, no other thread changes any of it: every other call
  * that reads or writes Go's memory waits. A method of the value's (String, MarshalJSON ...) may call this library on
- * this thread, but must not wait for another thread that does. Its panic gives GOBRIDGE_E_PANIC, its runtime.Goexit
+ * this thread, but must not wait for another thread that does. Its panic becomes GOBRIDGE_E_PANIC, its runtime.Goexit
  * GOBRIDGE_E_GOEXIT. */
 
 /* Prints a value as Go does.
@@ -178,7 +178,7 @@ GOBRIDGE_API gobridge_status gobridge_value_read(const gobridge_value *value, ch
 /* Makes a Go value of exactly a type from its form as text: by the method UnmarshalText of the type or of a pointer to
  * it (time.Time, big.Int, netip.Addr ...), else "1h30m" for a time.Duration, decimal digits for an integer, what Go's
  * strconv takes for any other number or bool, and a string or byte slice as it is. Of a pointer type with that method
- * (*big.Int) it makes a new variable and gives the pointer.
+ * (*big.Int) it makes a new variable and returns the pointer.
  *   type   a type
  *   text   copied
  *   len    bytes of text

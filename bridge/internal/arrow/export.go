@@ -27,7 +27,7 @@ func (*parcel) Describe() string { return "a part of what was exported to Arrow"
 // Released lets go of what C could read.
 func (p *parcel) Released() { p.pinner.Unpin() }
 
-// send gives the address of memory that C reads.
+// send returns the address of memory that C reads.
 func (p *parcel) send(memory unsafe.Pointer) uintptr {
 	cmem.Pin(&p.pinner, memory)
 	return uintptr(memory)
@@ -50,7 +50,7 @@ func sendChildren[S any](p *parcel, n int) (children []S, pointers uintptr) {
 	return children, p.send(unsafe.Pointer(&all[0]))
 }
 
-// seal makes the reference, and gives private_data.
+// seal makes the reference, and returns private_data.
 func (p *parcel) seal(f *frame.Frame) uintptr {
 	p.ref = ref.Table.Make(f, p)
 	return p.send(unsafe.Pointer(&p.ref))

@@ -88,7 +88,7 @@ func (b *budget) addChild(t *rowType, of reflect.Type, name, step string, depth 
 	return err
 }
 
-// pairsOf gives the struct of key and element that the rows of a map are.
+// pairsOf returns the struct of key and element that the rows of a map are.
 func (b *budget) pairsOf(of reflect.Type, path string, depth int) (*rowType, error) {
 	t := &rowType{form: formStruct, format: "+s", name: "entries", path: path}
 	err := b.addChild(t, of.Key(), "key", "[key]", depth)

@@ -32,7 +32,7 @@ type SelectCase struct {
 	Send uintptr // of a value, 0 to receive
 }
 
-// chanAt gives the channel that a reference names, which can do what the caller wants of it.
+// chanAt returns the channel that a reference names, which can do what the caller wants of it.
 func chanAt(f *frame.Frame, r frame.Ref, can reflect.ChanDir) (reflect.Value, error) {
 	ch, err := value.At(f, r, "chan")
 	switch {
@@ -144,7 +144,7 @@ func giveReceived(f *frame.Frame, v reflect.Value, to *frame.Value) {
 	f.NewRef = to.Owner
 }
 
-// claim panics where C memory can not be written, before something is taken from a channel that would be lost. It leaves
+// claim panics where C memory cannot be written, before something is taken from a channel that would be lost. It leaves
 // the memory as it is.
 func claim(v *frame.Value) {
 	atomic.AddUint32(&v.Kind, 0)

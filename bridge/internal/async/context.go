@@ -12,7 +12,7 @@ import (
 	"gobridge/bridge/internal/walk"
 )
 
-// hostContext is a context that the host ends. What it leads to the host can not write, as it could through a pointer: a context
+// hostContext is a context that the host ends. What it leads to the host cannot write, as it could through a pointer: a context
 // that is its own parent has no end.
 type hostContext struct{ made *cancellable }
 
@@ -54,7 +54,7 @@ func contextNew(f *frame.Frame) error {
 	return nil
 }
 
-// parentAt gives the context that a reference names, or 0 for none, and how deep it lies. The host's own are handed to Go as
+// parentAt returns the context that a reference names, or 0 for none, and how deep it lies. The host's own are handed to Go as
 // what they are made of, which Go looks through without calling itself.
 func parentAt(f *frame.Frame, r frame.Ref) (_ context.Context, depth int, err error) {
 	if r == 0 {

@@ -12,7 +12,7 @@ import (
 	"gobridge/bridge/internal/value"
 )
 
-// iterator pulls from a func that gives one value after the other. The func runs in a goroutine, for the host's threads, on
+// iterator pulls from a func that returns one value after the other. The func runs in a goroutine, for the host's threads, on
 // which Go code is locked, may not share coroutines, as iter.Pull would have it.
 type iterator struct {
 	ref.Handle
@@ -98,7 +98,7 @@ func (i *iterator) wanted() bool {
 	}
 }
 
-// pull gives the next item. Where the host interrupts the wait, that item is for who asks next.
+// pull returns the next item. Where the host interrupts the wait, that item is for who asks next.
 func (i *iterator) pull(mark *uint32) (item, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()

@@ -16,7 +16,7 @@ import (
 )
 
 // task is a Go function that runs in a goroutine of its own. That goroutine is none of C's threads and touches no
-// references: what the function gives stays here as Go values until a thread asks.
+// references: what the function returns stays here as Go values until a thread asks.
 type task struct {
 	ref.Handle
 	cancel context.CancelFunc
@@ -107,7 +107,7 @@ func (t *task) Released() {
 	}
 }
 
-// taskAt gives the task that a reference names.
+// taskAt returns the task that a reference names.
 func taskAt(f *frame.Frame, r frame.Ref) (*task, error) {
 	object, err := ref.Object(f, r, "task")
 	if err != nil {

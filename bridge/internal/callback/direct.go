@@ -74,7 +74,7 @@ type places struct{ first, second, result uint32 }
 
 func kinds(k reflect.Kind) places { return places{uint32(k), uint32(k) << 8, uint32(k) << 16} }
 
-// numbers calls the host with numbers, and gives the number that it gives.
+// numbers calls the host with numbers, and returns the number that it gives.
 func (c *callback) numbers(kinds uint32, a, b uint64) uint64 {
 	result, other := C.RunNumbers(c.Call, c.Data, kinds, a, b)
 	gort.BackFromC()

@@ -108,7 +108,7 @@ func callbackFailWith(f *frame.Frame) error {
 	return refused
 }
 
-// Foreign is an object of the host's as a Go value. It is equal to itself alone. What it leads to the host can not write, as it
+// Foreign is an object of the host's as a Go value. It is equal to itself alone. What it leads to the host cannot write, as it
 // could through a pointer: then it might outlive what is dropped.
 type Foreign struct{ object *object }
 

@@ -18,7 +18,7 @@ import (
 // Methods is the host's functions as Go funcs, by the names of the methods that they are for. Each has the type of its method.
 type Methods map[string]any
 
-// adapters makes a value of an interface type of its methods, as reflect can not make methods.
+// adapters makes a value of an interface type of its methods, as reflect cannot make methods.
 var (
 	adaptersMu sync.RWMutex
 	adapters   = map[reflect.Type]func(Methods) any{}

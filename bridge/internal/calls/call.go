@@ -32,7 +32,7 @@ func funcCall(f *frame.Frame) error {
 	return CallAt(f, fn, in.Args, in.NArgs, in.Results, in.NResults)
 }
 
-// FuncAt gives the function that a reference names.
+// FuncAt returns the function that a reference names.
 func FuncAt(f *frame.Frame, r frame.Ref) (reflect.Value, error) {
 	fn, err := value.At(f, r, "func")
 	switch {
@@ -104,7 +104,7 @@ type catchCall struct {
 	nargs   uint64
 }
 
-// callCatch is gobridge_call that gives its failure as a value too.
+// callCatch is gobridge_call that returns its failure as a value too.
 func callCatch(f *frame.Frame) (err error) {
 	in := frame.Args[frame.CallOfArgs](f)
 	c := (*catchCall)(in.Call)

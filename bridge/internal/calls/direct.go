@@ -145,7 +145,7 @@ func Direct3[A, B, C, R any](fn func(A, B, C) R) Direct {
 	}
 }
 
-// reader gives what makes a T of a value from C.
+// reader returns what makes a T of a value from C.
 func reader[T any]() func(*frame.Frame, *frame.Value) (T, error) {
 	for _, quick := range readers {
 		if read, is := quick.(func(*frame.Frame, *frame.Value) (T, error)); is {
@@ -162,7 +162,7 @@ func convert[T any](f *frame.Frame, v *frame.Value) (T, error) {
 	return *to, err
 }
 
-// writer gives what makes a value for C of a T, in place: to copy one that was just put together takes as long as a lookup.
+// writer returns what makes a value for C of a T, in place: to copy one that was just put together takes as long as a lookup.
 func writer[T any]() func(*frame.Frame, T, *frame.Value) {
 	for _, quick := range writers {
 		if write, is := quick.(func(*frame.Frame, T, *frame.Value)); is {

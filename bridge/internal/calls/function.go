@@ -62,7 +62,7 @@ func add(name string, v reflect.Value, d Direct) bool {
 	return true
 }
 
-// Lookup gives the function that is registered by a name.
+// Lookup returns the function that is registered by a name.
 func Lookup(name string) (fn any, found bool) {
 	functionsMu.Lock()
 	defer functionsMu.Unlock()

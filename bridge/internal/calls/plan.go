@@ -63,7 +63,7 @@ func (p *Plan) fixed(given, first int) (int, error) {
 	return fixed, nil
 }
 
-// Direct calls a function through registers, nil where it can not.
+// Direct calls a function through registers, nil where it cannot.
 func (p *Plan) Direct(fn reflect.Value, receiver unsafe.Pointer) Direct {
 	if p.RegCall == nil || p.variadic {
 		return nil

@@ -64,7 +64,7 @@ type part struct {
 	at uintptr
 }
 
-// regCallOf gives nil where not all parameters and results travel in registers.
+// regCallOf returns nil where not all parameters and results travel in registers.
 func regCallOf(p *Plan, t reflect.Type) regCallFunc {
 	q := &regCall{plan: p}
 	var spilled uintptr

@@ -83,7 +83,7 @@ func (c *closure) leave() {
 	q.oldest = (q.oldest + 1) % len(q.Closures)
 }
 
-// adapts says why a Go func can not take the arguments of a signature, or not give its result.
+// adapts says why a Go func cannot take the arguments of a signature, or not give its result.
 func (s *signature) adapts(function reflect.Type) error {
 	if function.IsVariadic() || function.NumIn() != s.NumIn() || function.NumOut() != s.NumOut() {
 		return status.Errorf(status.WrongType, "a %s can not be a %s", function, s)

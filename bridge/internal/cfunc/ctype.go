@@ -151,7 +151,7 @@ func (l *borrowed) end() {
 	}
 }
 
-// promoted gives a variadic argument as C has it.
+// promoted returns a variadic argument as C has it.
 func promoted(v reflect.Value) reflect.Value {
 	switch v.Kind() {
 	case reflect.Invalid:

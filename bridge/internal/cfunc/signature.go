@@ -36,7 +36,7 @@ var (
 
 func parameter(i int) string { return fmt.Sprintf("parameter %d", i+1) }
 
-// signatureOf gives the signature of a func type. A func type can be its own parameter: hence the depth.
+// signatureOf returns the signature of a func type. A func type can be its own parameter: hence the depth.
 func signatureOf(t reflect.Type, depth int) (*signature, error) {
 	if known, ok := signatures.Load(t); ok {
 		return known.(*signature), nil
@@ -114,7 +114,7 @@ func (s *signature) prepare(in []*cType) (unsafe.Pointer, error) {
 	return c, nil
 }
 
-// callable says why Go can not call C functions of this signature: a func that Go hands in must be able to be one of C.
+// callable says why Go cannot call C functions of this signature: a func that Go hands in must be able to be one of C.
 func (s *signature) callable() error {
 	for i, t := range s.in {
 		if t.function != nil {
@@ -129,7 +129,7 @@ func (s *signature) callable() error {
 	return nil
 }
 
-// closable says why a Go func can not be a C function of this signature.
+// closable says why a Go func cannot be a C function of this signature.
 func (s *signature) closable() error {
 	switch {
 	case s.IsVariadic():

@@ -36,7 +36,7 @@ func last(p unsafe.Pointer, size uintptr) unsafe.Pointer {
 	return unsafe.Add(p, min(size-1, ^uintptr(p)))
 }
 
-// TouchOut writes the ends of C memory as they are: what can not be written panics before anything is done.
+// TouchOut writes the ends of C memory as they are: what cannot be written panics before anything is done.
 func TouchOut(p unsafe.Pointer, size uintptr) {
 	if size == 0 {
 		return

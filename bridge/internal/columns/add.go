@@ -18,7 +18,7 @@ import (
 type terms struct {
 	t      *layout.Type
 	one    frame.Value   // where C gives no column
-	values []frame.Value // where it gives values
+	values []frame.Value // where it returns values
 	plain  Source        // else
 }
 
@@ -79,7 +79,7 @@ func (t *terms) at(i int) frame.Value {
 	return t.one
 }
 
-// sum gives the address of what an element, nil for 0, and a delta add up to: that of two integers of one kind, which is
+// sum returns the address of what an element, nil for 0, and a delta add up to: that of two integers of one kind, which is
 // the usual case, without detours.
 func (t *terms) sum(f *frame.Frame, elemType *layout.Type, elem unsafe.Pointer, i int, r *maps.Scratch) (unsafe.Pointer, error) {
 	term := t.at(i)
@@ -104,7 +104,7 @@ func (t *terms) counts(m *layout.Map) bool {
 	return gort.ElemsAreTheMaps && LoopsFor(m) != nil && layout.IsInteger(m.Elem.Kind()) && m.Elem.Size == 8 && t.values == nil
 }
 
-// addInPlace adds to elements that are there, from item i on, and gives the first item that needs more than that.
+// addInPlace adds to elements that are there, from item i on, and returns the first item that needs more than that.
 func (t *terms) addInPlace(g *value.Map, keys *Source, i, n int) int {
 	isSigned := g.T.Elem.Kind() <= reflect.Int64
 	for ; i < n; i++ {

@@ -90,7 +90,7 @@ func (c *Column) AddressIn(t reflect.Type, i int) unsafe.Pointer {
 	return unsafe.Add(cmem.AddressAt(&c.Data), uintptr(i)*size)
 }
 
-// Offset gives the address of an offset of a column.
+// Offset returns the address of an offset of a column.
 func (c *Column) Offset(i int) (p unsafe.Pointer, size uintptr) {
 	size = map[uint32]uintptr{ColumnOffsets32: 4, ColumnOffsets64: 8}[c.Layout]
 	return unsafe.Add(cmem.AddressAt(&c.Offsets), uintptr(i)*size), size

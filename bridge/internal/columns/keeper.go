@@ -19,7 +19,7 @@ type keeper struct {
 	refs   []frame.Ref
 }
 
-// show gives a string that stays where it is until the keeper is released.
+// show returns a string that stays where it is until the keeper is released.
 func (k *keeper) show(text string) string {
 	if len(text) == 0 {
 		return unsafe.String(&cmem.Empty, 0)

@@ -87,7 +87,7 @@ func setItems[K comparable, E any](g *value.Map, keys, elems *Source, n int) {
 	}
 }
 
-// nextNumbers moves an iterator that has begun, and gives the last entry that there was.
+// nextNumbers moves an iterator that has begun, and returns the last entry that there was.
 func nextNumbers[K comparable, E any](i *maps.Iterator, keys, elems *Sink, n int) (filled int, key, elem unsafe.Pointer) {
 	for it := &i.It; filled < n; filled++ {
 		gort.Backend{}.RuntimeMapiternext(it)
@@ -103,7 +103,7 @@ func nextNumbers[K comparable, E any](i *maps.Iterator, keys, elems *Sink, n int
 	return filled, key, elem
 }
 
-// allNumbers gives all entries of a map at once: the runtime's own loop is faster than its iterators are for outsiders.
+// allNumbers returns all entries of a map at once: the runtime's own loop is faster than its iterators are for outsiders.
 func allNumbers[K comparable, E any](g *value.Map, keys, elems *Sink) (filled int) {
 	for key, elem := range *(*map[K]E)(unsafe.Pointer(&g.M)) {
 		*(*K)(keys.at(filled)) = key

@@ -45,7 +45,7 @@ var (
 	}
 )
 
-// LoopsFor gives the loops for a map type, nil where there are none. They take the map for one of another type, with a key
+// LoopsFor returns the loops for a map type, nil where there are none. They take the map for one of another type, with a key
 // and an element of the same shape. The runtime does with a map what its type says, and the two types say the same of all
 // that it asks in the releases that this backend is for:
 //   - The hash function. Keys are integers (also of named types) or strings: the compiler hashes all of a size as memory

@@ -24,5 +24,5 @@ var exactly = map[reflect.Type]*loops{
 	reflect.TypeOf(map[string]struct{}(nil)): ofTexts[struct{}](),
 }
 
-// LoopsFor gives the loops for a map type, nil where there are none.
+// LoopsFor returns the loops for a map type, nil where there are none.
 func LoopsFor(t *layout.Map) *loops { return exactly[t.Type.Type] }

@@ -11,7 +11,7 @@ import (
 	"gobridge/bridge/internal/value"
 )
 
-// KeyOf gives an item as a key. With keep, it lasts.
+// KeyOf returns an item as a key. With keep, it lasts.
 func KeyOf(g *value.Map, keys *Source, i int, l *scratch, keep *cmem.Arena) (k maps.Key) {
 	k.At = keys.get(i, l, keep)
 	k.Number, k.Pointer = maps.FastKey(k.At, g.T.Fast)
@@ -201,7 +201,7 @@ func mapDeleteN(f *frame.Frame) error {
 	return b.done()
 }
 
-// mapNextN gives the entries that come next. Where one does not fit, the iterator stands on it and keeps it for the next
+// mapNextN returns the entries that come next. Where one does not fit, the iterator stands on it and keeps it for the next
 // call.
 func mapNextN(f *frame.Frame) error {
 	i, err := maps.IteratorAt(f)

@@ -12,7 +12,7 @@ import (
 	"gobridge/bridge/internal/value"
 )
 
-// elemsFrom gives where the elements lie that a call is about, from index on.
+// elemsFrom returns where the elements lie that a call is about, from index on.
 func (b *arrayCall) elemsFrom(v reflect.Value) (first unsafe.Pointer, err error) {
 	in := frame.Args[elemsArgs](b.f)
 	if n := uint64(v.Len()); in.Index > n || b.Count > n-in.Index {

@@ -44,7 +44,7 @@ type scratch struct {
 	bytes []byte
 }
 
-// get gives the address of an item. With keep, what it points to lasts and lies in pieces.
+// get returns the address of an item. With keep, what it points to lasts and lies in pieces.
 func (s *Source) get(i int, l *scratch, keep *cmem.Arena) unsafe.Pointer {
 	if !s.Text {
 		return s.At(i)

@@ -49,7 +49,7 @@ import "C"
 
 import "unsafe"
 
-// Find gives the address of a function of the C library.
+// Find returns the address of a function of the C library.
 func Find(name string) unsafe.Pointer {
 	s := C.CString(name)
 	defer C.free(unsafe.Pointer(s))

@@ -41,7 +41,7 @@ const (
 	PromiseBatch = 24 //gobridge:mirror PROMISE_BATCH
 )
 
-// Promised gives the operation of the batch that is run which a promise is about, nil where there is none.
+// Promised returns the operation of the batch that is run which a promise is about, nil where there is none.
 func (f *Frame) Promised(r Ref) (op *Operation, number uint64) {
 	b, number := f.Thread.Batch, uint64(r)&(1<<PromiseValue-1)
 	if b == nil || b.Name != uint64(r)>>PromiseBatch || number >= b.Count {
@@ -50,7 +50,7 @@ func (f *Frame) Promised(r Ref) (op *Operation, number uint64) {
 	return &unsafe.Slice(b.Operations, b.Count)[number], number
 }
 
-// PromisedValue gives the value that a REF stands for where it is a promise of one that is not a REF, else nil.
+// PromisedValue returns the value that a REF stands for where it is a promise of one that is not a REF, else nil.
 func (f *Frame) PromisedValue(r Ref) *Value {
 	if r.Generation() != 0 || r == 0 {
 		return nil
@@ -65,7 +65,7 @@ func (f *Frame) PromisedValue(r Ref) *Value {
 	return nil
 }
 
-// WithPromisedValues gives values with what is shown in the place of promises, so that it is read as quickly as any other.
+// WithPromisedValues returns values with what is shown in the place of promises, so that it is read as quickly as any other.
 func (f *Frame) WithPromisedValues(values []Value) []Value {
 	var copied []Value
 	for i := range values {
@@ -85,7 +85,7 @@ func (f *Frame) WithPromisedValues(values []Value) []Value {
 	return copied
 }
 
-// Value gives the value that a promise is about of those that an operation has given, nil where there is none: those at p
+// Value returns the value that a promise is about of those that an operation has given, nil where there is none: those at p
 // and then those at q.
 func (op *Operation) Value(r Ref) *Value {
 	i := uint64(r) >> PromiseValue & (1<<(PromiseOwner-PromiseValue) - 1)

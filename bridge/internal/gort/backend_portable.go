@@ -18,7 +18,7 @@ const (
 	BackendReason = "built with the tag gobridge_portable, or with a release outside go1.21 to go1.27"
 )
 
-// ElemsAreTheMaps tells whether what a lookup gives is the map's own element, which may be changed in place.
+// ElemsAreTheMaps tells whether what a lookup returns is the map's own element, which may be changed in place.
 const ElemsAreTheMaps = false
 
 // KeyOfEntry and ElemOfEntry give what an iterator stands on.

@@ -23,7 +23,7 @@ import (
 	"gobridge/bridge/internal/value"
 )
 
-// Panics gives what a call panics with, "" where it does not.
+// Panics returns what a call panics with, "" where it does not.
 func Panics(call func()) (message string) {
 	defer func() {
 		if reason := recover(); reason != nil {
@@ -65,7 +65,7 @@ var NumberCalls = sync.OnceValue(func() map[string]uint32 {
 
 var HasDoor bool // cgo is part of this program
 
-// Host is the C side of a test. It has memory that is not Go's, and gives back what it was given.
+// Host is the C side of a test. It has memory that is not Go's, and returns what it was given.
 type Host struct {
 	testing.TB
 	Memory []byte
@@ -102,7 +102,7 @@ func (h *Host) Live() uint64 { return h.Must("gobridge_ref_count", frame.Frame{}
 
 var Tester frame.Thread // the thread that the tests call as; they run one after the other
 
-// Call makes a call as C does, and gives the frame that comes back with its status and message.
+// Call makes a call as C does, and returns the frame that comes back with its status and message.
 func Call(t testing.TB, name string, f frame.Frame) (frame.Frame, status.Code, string) {
 	t.Helper()
 	op, known := NumberCalls()[name]
@@ -158,7 +158,7 @@ func (h *Host) Release(owned ...frame.Ref) {
 	}
 }
 
-// Bad gives a reference of each kind that names nothing.
+// Bad returns a reference of each kind that names nothing.
 func (h *Host) Bad() map[status.Code]frame.Ref {
 	stale := value.NewRef(&frame.Frame{}, 0)
 	h.Release(stale)
@@ -183,7 +183,7 @@ func (h *Host) Forget() {
 	h.Used = 0
 }
 
-// Copied gives a copy of bytes in C memory.
+// Copied returns a copy of bytes in C memory.
 func (h *Host) Copied(b []byte) unsafe.Pointer {
 	h.Helper()
 	p := h.Alloc(uintptr(len(b)))
@@ -350,7 +350,7 @@ func IsNil(v reflect.Value) bool {
 	return false
 }
 
-// Addressable gives v or a copy of it that has an address.
+// Addressable returns v or a copy of it that has an address.
 func Addressable(v reflect.Value) reflect.Value {
 	if v.CanAddr() {
 		return v
@@ -382,7 +382,7 @@ var negate = map[string][]byte{
 	"386":   {0x8b, 0x4c, 0x24, 0x04, 0x8b, 0x01, 0xf7, 0xd8, 0xc7, 0x01, 0, 0, 0, 0, 0xc3},
 }
 
-// CFunction gives the address of negate.
+// CFunction returns the address of negate.
 func CFunction(t *testing.T) unsafe.Pointer {
 	code := negate[runtime.GOARCH]
 	if code == nil || !(gort.Backend{}).RuntimeIscgo() {

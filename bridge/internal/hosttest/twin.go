@@ -48,7 +48,7 @@ func (h *Host) InValue(v reflect.Value) unsafe.Pointer {
 	return p
 }
 
-// With gives a frame with a key as a call takes it: as a number or as text where its name says fast.
+// With returns a frame with a key as a call takes it: as a number or as text where its name says fast.
 func (m *Twin) With(call string, key reflect.Value) frame.Frame {
 	m.Helper()
 	f := frame.Frame{Slots: frame.Slots{A: m.Ref}}

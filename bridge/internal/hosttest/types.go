@@ -37,7 +37,7 @@ type (
 	}
 )
 
-// made gives types that no Go code names, so that reflect makes them, with what the runtime needs to hash and scan them.
+// made returns types that no Go code names, so that reflect makes them, with what the runtime needs to hash and scan them.
 func made(expressions ...string) (types_ []reflect.Type) {
 	for _, expression := range expressions {
 		t, err := types.ParseType(expression)

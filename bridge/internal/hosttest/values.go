@@ -9,7 +9,7 @@ import (
 	"gobridge/bridge/internal/status"
 )
 
-// Store hands a value to a new variable, and gives the variable.
+// Store hands a value to a new variable, and returns the variable.
 func (h *Host) Store(t reflect.Type, v frame.Value) (reflect.Value, status.Code, string) {
 	h.Helper()
 	to := reflect.New(t)
@@ -48,7 +48,7 @@ func (h *Host) Load(call string, r frame.Ref) (v frame.Value, shown string) {
 	return v, shown
 }
 
-// ShownBy makes a call that takes a value at p and gives one at q, and gives what that shows.
+// ShownBy makes a call that takes a value at p and returns one at q, and returns what that shows.
 func (h *Host) ShownBy(call string, v any) string {
 	h.Helper()
 	in, out := h.ValueOf(v), h.Alloc(unsafe.Sizeof(frame.Value{}))

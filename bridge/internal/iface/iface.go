@@ -68,7 +68,7 @@ func ifaceCall(f *frame.Frame) error {
 	return calls.CallAt(f, method, c.Args, c.Nargs, in.Results, in.NResults)
 }
 
-// methodAt gives the method of a value that C names by len bytes at p.
+// methodAt returns the method of a value that C names by len bytes at p.
 func methodAt(f *frame.Frame, r frame.Ref, p unsafe.Pointer, len uint64) (reflect.Value, error) {
 	v, err := value.At(f, r, "ref")
 	if err != nil {
@@ -81,7 +81,7 @@ func methodAt(f *frame.Frame, r frame.Ref, p unsafe.Pointer, len uint64) (reflec
 	return methodOf(v, string(bytes))
 }
 
-// methodOf gives the method of a value by its name.
+// methodOf returns the method of a value by its name.
 func methodOf(v reflect.Value, name string) (reflect.Value, error) {
 	if method := v.MethodByName(name); method.IsValid() {
 		return method, nil

@@ -9,7 +9,7 @@ import (
 	"gobridge/bridge/internal/status"
 )
 
-// File gives the descriptor that becomes readable when the host interrupts a thread, below 0 where there is none.
+// File returns the descriptor that becomes readable when the host interrupts a thread, below 0 where there is none.
 var File = func() int { return -1 }
 
 // waits are those under way, with the marks of their threads, which are C's.

@@ -94,13 +94,13 @@ func describe(t reflect.Type) Type {
 // eface is how Go lays out a value of type any.
 type eface struct{ typ, data unsafe.Pointer }
 
-// Word gives what the runtime knows a type by, its *abi.Type: the data word of a reflect.Type.
+// Word returns what the runtime knows a type by, its *abi.Type: the data word of a reflect.Type.
 func Word(t reflect.Type) unsafe.Pointer { return (*eface)(unsafe.Pointer(&t)).data }
 
-// Data gives what an interface holds, of a type that is pointer-shaped: of a func, the pointer to its closure.
+// Data returns what an interface holds, of a type that is pointer-shaped: of a func, the pointer to its closure.
 func Data(v any) unsafe.Pointer { return (*eface)(unsafe.Pointer(&v)).data }
 
-// In gives the address of the value of this type that lies in an interface, where no one may change it. It gives nil for
+// In returns the address of the value of this type that lies in an interface, where no one may change it. It returns nil for
 // an interface that holds something else, and for the kinds that it does not know its way about.
 func (t *Type) In(v *any) unsafe.Pointer {
 	e := (*eface)(unsafe.Pointer(v))
@@ -180,7 +180,7 @@ func (t *Type) Hashable(p unsafe.Pointer) bool {
 	return t.comparable == hashable || t.comparable == mayPanic && canHash(t.Peek(p))
 }
 
-// canHash looks into interfaces. Up to go1.22 reflect's Comparable takes a nil interface for one that can not be hashed.
+// canHash looks into interfaces. Up to go1.22 reflect's Comparable takes a nil interface for one that cannot be hashed.
 func canHash(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.Interface:

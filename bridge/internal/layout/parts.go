@@ -18,7 +18,7 @@ const (
 	Float
 )
 
-// Parts gives the parts of a type as Go's register-based calling convention has them (abi-internal.md in cmd/compile); of
+// Parts returns the parts of a type as Go's register-based calling convention has them (abi-internal.md in cmd/compile); of
 // one that is always passed in memory, false. The convention is not part of Go's promise: who calls by it must have
 // verified it for the release.
 func Parts(t reflect.Type) ([]Part, bool) { return appendParts(nil, t, 0) }

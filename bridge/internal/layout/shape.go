@@ -68,7 +68,7 @@ func (t *Type) ShapeIn(p unsafe.Pointer) *Shape {
 }
 
 // HeapSize is how far Go's heap may reach for C to read there, from HeapBase on: 0 where it must not. The heap grows upwards from where
-// it began and is never unmapped, for the runtime gives back pages and not addresses; but not in harddecommit mode, nor where a program
+// it began and is never unmapped, for the runtime returns pages and not addresses; but not in harddecommit mode, nor where a program
 // frees arenas of its own. With 32 bits it may begin anywhere.
 var HeapSize = func() (size uintptr) {
 	const is64 = unsafe.Sizeof(size) == 8

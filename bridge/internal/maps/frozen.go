@@ -105,7 +105,7 @@ func (to *Freezing) write(g *value.Map) error {
 	}
 }
 
-// begin adds the fixed part of a key or an element, and gives what follows it.
+// begin adds the fixed part of a key or an element, and returns what follows it.
 func (to *Freezing) begin(isText bool, p unsafe.Pointer, size uint64) (string, error) {
 	if !isText {
 		to.add(p, size)

@@ -29,7 +29,7 @@ type Iterator struct {
 // Describe names it in messages.
 func (*Iterator) Describe() string { return "an iterator" }
 
-// IteratorAt gives the iterator that a call names, with its map's lock held.
+// IteratorAt returns the iterator that a call names, with its map's lock held.
 func IteratorAt(f *frame.Frame) (*Iterator, error) {
 	in := frame.Args[frame.RefArgs](f)
 	object, err := ref.Object(f, in.Ref, "iterator")
@@ -60,7 +60,7 @@ func (i *Iterator) CopyEntry(key, elem unsafe.Pointer) {
 	i.G.T.Elem.Copy(i.Elem, elem)
 }
 
-// Step is move without the copy: it gives the map's own entry.
+// Step is move without the copy: it returns the map's own entry.
 func (i *Iterator) Step(by via) (key, elem unsafe.Pointer) {
 	i.Pending = false
 	if i.Begun && !i.On {
@@ -130,7 +130,7 @@ func mapiternext(by via) func(*frame.Frame) error {
 	}
 }
 
-// mapnext moves an iterator and gives the entry, the key at f.p and the element at f.q where C wants it. Past the end
+// mapnext moves an iterator and returns the entry, the key at f.p and the element at f.q where C wants it. Past the end
 // both are NIL.
 func mapnext(f *frame.Frame) error {
 	in := frame.Args[iteratorArgs](f)

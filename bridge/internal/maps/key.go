@@ -50,7 +50,7 @@ type Scratch struct {
 // keep makes it last: until then a string is C's memory.
 func (r *Scratch) keep() { r.text = strings.Clone(r.text) }
 
-// Operand gives the address of a Go value for a value from C; keep is operand's.
+// Operand returns the address of a Go value for a value from C; keep is operand's.
 func (r *Scratch) Operand(f *frame.Frame, t *layout.Type, v *frame.Value, keep bool) (unsafe.Pointer, error) {
 	if number := unsafe.Pointer(&r.Number); layout.IsScalar(t.Kind()) && layout.IsScalar(reflect.Kind(v.Kind)) {
 		return number, v.Number(t, number)
@@ -127,7 +127,7 @@ func keyFrom(f *frame.Frame, g *value.Map, by via, keep bool, r *Scratch) (k Key
 	return k, status.About("key", err)
 }
 
-// FastKey gives what the fast variants take instead of the address of a key.
+// FastKey returns what the fast variants take instead of the address of a key.
 func FastKey(at unsafe.Pointer, fast layout.Fast) (number uint64, pointer unsafe.Pointer) {
 	switch fast {
 	case layout.Fast32:

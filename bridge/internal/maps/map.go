@@ -14,7 +14,7 @@ import (
 	"gobridge/bridge/internal/value"
 )
 
-// At gives the map that a reference names.
+// At returns the map that a reference names.
 func At(f *frame.Frame, r frame.Ref) (*value.Map, error) {
 	if object := ref.Table.Find(r); object != nil {
 		if g, isMap := (*object).(*value.Map); isMap {
@@ -32,7 +32,7 @@ func At(f *frame.Frame, r frame.Ref) (*value.Map, error) {
 	return g, nil
 }
 
-// TypeAt gives the map type that a call is about.
+// TypeAt returns the map type that a call is about.
 func TypeAt(f *frame.Frame, r frame.Ref) (*layout.Map, error) {
 	object, err := types.At(f, r, "type")
 	if err != nil {

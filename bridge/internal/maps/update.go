@@ -79,7 +79,7 @@ func TermOf(elem *layout.Type, in *frame.Value) (*layout.Type, error) {
 	return elem, nil
 }
 
-// Sum gives the address of what an element, nil for 0, and a term add up to.
+// Sum returns the address of what an element, nil for 0, and a term add up to.
 func Sum(f *frame.Frame, t *layout.Type, elem unsafe.Pointer, term frame.Value, r *Scratch) (unsafe.Pointer, error) {
 	total, fits := frame.Value{Kind: uint32(t.Kind())}, false
 	if elem != nil {

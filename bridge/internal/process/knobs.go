@@ -27,7 +27,7 @@ func goMaxprocs(f *frame.Frame) error {
 func goGCPercent(f *frame.Frame) error {
 	in := frame.Args[frame.OutArgs](f)
 	switch percent := int32(in.Number); {
-	case percent == math.MinInt32: // debug.SetGCPercent can not be asked
+	case percent == math.MinInt32: // debug.SetGCPercent cannot be asked
 		gogc := []metrics.Sample{{Name: "/gc/gogc:percent"}}
 		metrics.Read(gogc)
 		f.Result = gogc[0].Value.Uint64()

@@ -68,7 +68,7 @@ func goProfileHeap(f *frame.Frame) error {
 	return save(file, &profile)
 }
 
-// pathOf gives the path that a call hands in.
+// pathOf returns the path that a call hands in.
 func pathOf(f *frame.Frame) (string, error) {
 	const maxPath = 4096
 	in := frame.Args[frame.TextArgs](f)

@@ -43,7 +43,7 @@ func IsImmortal(object any) bool {
 	return is
 }
 
-// ValueOf gives the Go value that an object stands for.
+// ValueOf returns the Go value that an object stands for.
 func ValueOf(object any, argument string) (reflect.Value, error) {
 	switch o := object.(type) {
 	case valued:

@@ -27,7 +27,7 @@ func HandleRelease(f *frame.Frame) error {
 	return Release(f, frame.Args[frame.RefArgs](f).Ref, "ref")
 }
 
-// At gives so many references in C's memory, once that was touched.
+// At returns so many references in C's memory, once that was touched.
 func At(p unsafe.Pointer, n int, touch func([]byte)) ([]frame.Ref, error) {
 	if n == 0 {
 		return nil, nil

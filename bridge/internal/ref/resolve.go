@@ -5,7 +5,7 @@ import (
 	"gobridge/bridge/internal/status"
 )
 
-// Resolve gives the reference for a promise of the batch that is run, and any other as it is.
+// Resolve returns the reference for a promise of the batch that is run, and any other as it is.
 func Resolve(f *frame.Frame, r frame.Ref, argument string) (frame.Ref, error) {
 	if r.Generation() != 0 || r == 0 {
 		return r, nil
@@ -31,7 +31,7 @@ func Resolve(f *frame.Frame, r frame.Ref, argument string) (frame.Ref, error) {
 	return v.Owner, nil
 }
 
-// Object gives what a reference of C's names.
+// Object returns what a reference of C's names.
 func Object(f *frame.Frame, r frame.Ref, argument string) (any, error) {
 	r, err := Resolve(f, r, argument)
 	if err != nil {
@@ -40,7 +40,7 @@ func Object(f *frame.Frame, r frame.Ref, argument string) (any, error) {
 	return Table.Get(r, argument)
 }
 
-// Named gives what a reference of C's names, and the reference that a promise is for.
+// Named returns what a reference of C's names, and the reference that a promise is for.
 func Named(f *frame.Frame, r frame.Ref) (_ frame.Ref, object any, err error) {
 	if r, err = Resolve(f, r, "ref"); err == nil {
 		object, err = Table.Get(r, "ref")

@@ -123,7 +123,7 @@ func (t *refTable) Put(f *frame.Frame, object *any, weight uint32, shown Shown) 
 	return r
 }
 
-// takeSlot gives the index of a slot that was free. The table is locked.
+// takeSlot returns the index of a slot that was free. The table is locked.
 func (t *refTable) takeSlot() uint32 {
 	if len(t.free) == 0 {
 		t.grow()
@@ -181,7 +181,7 @@ func someGeneration() uint32 {
 	return (1 + uint32(new(maphash.Hash).Sum64())%(1<<27)) << 3
 }
 
-// slot gives the slot of an index, nil where there is none.
+// slot returns the slot of an index, nil where there is none.
 func (t *refTable) slot(index uint32) *slot {
 	if index >= t.count.Load() {
 		return nil
@@ -191,7 +191,7 @@ func (t *refTable) slot(index uint32) *slot {
 	return &chunk[index%chunkSize]
 }
 
-// Find gives what a reference names, nil where it names nothing.
+// Find returns what a reference names, nil where it names nothing.
 func (t *refTable) Find(r frame.Ref) *any {
 	s := t.slot(r.Index())
 	if s == nil || s.generation.Load() != r.Generation() || r.Generation() == r.Released() {
@@ -204,7 +204,7 @@ func (t *refTable) Find(r frame.Ref) *any {
 	return (*any)(object)
 }
 
-// Get gives what a reference names.
+// Get returns what a reference names.
 func (t *refTable) Get(r frame.Ref, argument string) (any, error) {
 	object := t.Find(r)
 	if object == nil {
@@ -225,7 +225,7 @@ func (t *refTable) refuse(r frame.Ref, argument string) error {
 	return status.Errorf(status.StaleRef, "%s: %#x was released", argument, uint64(r))
 }
 
-// drop forgets a reference and gives what it named, unless that is immortal.
+// drop forgets a reference and returns what it named, unless that is immortal.
 func (t *refTable) drop(f *frame.Frame, r frame.Ref, argument string) (any, error) {
 	r, err := Resolve(f, r, argument)
 	if err != nil {
@@ -253,7 +253,7 @@ func (t *refTable) drop(f *frame.Frame, r frame.Ref, argument string) (any, erro
 	return object, nil
 }
 
-// vacate gives the slot of a released reference to the free ones. One that is used up never comes back, so no reference
+// vacate returns the slot of a released reference to the free ones. One that is used up never comes back, so no reference
 // is ever given out twice.
 func (t *refTable) vacate(s *slot, r frame.Ref) {
 	s.object = nil
@@ -291,7 +291,7 @@ type listed struct {
 	Origin *Origin
 }
 
-// List gives the first live references, and how many there are.
+// List returns the first live references, and how many there are.
 func (t *refTable) List(f *frame.Frame) (list []listed, live int) {
 	f.LockMutex(&t.Mu)
 	defer f.UnlockMutex(&t.Mu)

@@ -15,7 +15,7 @@ import (
 	"gobridge/bridge/internal/value"
 )
 
-// SliceOrArray gives what a reference to a slice names: a slice, of an array behind a pointer the slice of all of it, or an
+// SliceOrArray returns what a reference to a slice names: a slice, of an array behind a pointer the slice of all of it, or an
 // array that nothing can change.
 func SliceOrArray(f *frame.Frame, r frame.Ref, argument string) (reflect.Value, error) {
 	v, err := value.At(f, r, argument)
@@ -39,7 +39,7 @@ func SliceOrArray(f *frame.Frame, r frame.Ref, argument string) (reflect.Value, 
 	return v, status.Errorf(status.WrongKind, "%s is a %s, no slice, array or pointer to one", argument, v.Type())
 }
 
-// SliceOnly gives what a reference to a slice names, where its elements are variables.
+// SliceOnly returns what a reference to a slice names, where its elements are variables.
 func SliceOnly(f *frame.Frame, r frame.Ref, argument string) (reflect.Value, error) {
 	v, err := SliceOrArray(f, r, argument)
 	if err == nil && v.Kind() == reflect.Array {
@@ -48,7 +48,7 @@ func SliceOnly(f *frame.Frame, r frame.Ref, argument string) (reflect.Value, err
 	return v, err
 }
 
-// elemAt gives the element that a call's index names.
+// elemAt returns the element that a call's index names.
 func elemAt(f *frame.Frame, v reflect.Value) (reflect.Value, error) {
 	in := frame.Args[sliceArgs](f)
 	if in.Index >= uint64(v.Len()) {
@@ -182,7 +182,7 @@ func Appended(f *frame.Frame, v, more reflect.Value) reflect.Value {
 	return longer
 }
 
-// decodeAll gives a slice of what the f.b values at f.p stand for.
+// decodeAll returns a slice of what the f.b values at f.p stand for.
 func decodeAll(f *frame.Frame, of reflect.Type) (reflect.Value, error) {
 	in := frame.Args[appendArgs](f)
 	cmem.Touch(in.Elems, uintptr(in.Count)*unsafe.Sizeof(frame.Value{}))
@@ -218,7 +218,7 @@ func sliceCopy(f *frame.Frame) error {
 	return nil
 }
 
-// sliceGrow gives a slice that has room for f.b more elements.
+// sliceGrow returns a slice that has room for f.b more elements.
 func sliceGrow(f *frame.Frame) error {
 	in := frame.Args[appendArgs](f)
 	v, err := SliceOnly(f, in.Slice, "slice")

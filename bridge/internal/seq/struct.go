@@ -18,7 +18,7 @@ type place struct {
 	guard unsafe.Pointer
 }
 
-// structPlace gives the struct that a call's first reference names, itself or by a pointer.
+// structPlace returns the struct that a call's first reference names, itself or by a pointer.
 func structPlace(f *frame.Frame, argument string) (place, error) {
 	in := frame.Args[frame.RefArgs](f)
 	v, err := value.At(f, in.Ref, argument)
@@ -49,7 +49,7 @@ func (p place) step(f *frame.Frame, index int) (place, error) {
 	return place{p.Field(index), p.guard}, nil
 }
 
-// finder gives the field that a call names of a struct.
+// finder returns the field that a call names of a struct.
 type finder func(f *frame.Frame, p place) (place, error)
 
 // fieldByName finds a field by a path of names, "A.B.C", each as Go's selectors do.
@@ -97,7 +97,7 @@ func fieldByIndex(f *frame.Frame, p place) (place, error) {
 
 var fields sync.Map // reflect.Type to map[string]reflect.StructField
 
-// fieldsOf gives the fields of a struct type by name, also those of embedded structs that Go's selectors reach; none for
+// fieldsOf returns the fields of a struct type by name, also those of embedded structs that Go's selectors reach; none for
 // any other type.
 func fieldsOf(t reflect.Type) map[string]reflect.StructField {
 	if t.Kind() != reflect.Struct {
@@ -137,7 +137,7 @@ func structGet(find finder) func(*frame.Frame) error {
 	}
 }
 
-// fieldVariable gives the field that a call names of what a pointer points to.
+// fieldVariable returns the field that a call names of what a pointer points to.
 func fieldVariable(f *frame.Frame, find finder) (place, error) {
 	p, err := structPlace(f, "pointer")
 	if err != nil {

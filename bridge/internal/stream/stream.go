@@ -34,7 +34,7 @@ type host struct {
 	_ *byte
 }
 
-// The host can not write what these lead to, as it could through a pointer: then Go would call whatever it finds there.
+// The host cannot write what these lead to, as it could through a pointer: then Go would call whatever it finds there.
 type (
 	reader struct{ host *host }
 	writer struct{ host *host }
@@ -160,7 +160,7 @@ func ioWrite(f *frame.Frame) error {
 	return setDone(f, n, p, err)
 }
 
-// streamAt gives what a reference names as a reader or writer, and the host's memory. Nothing is done as yet.
+// streamAt returns what a reference names as a reader or writer, and the host's memory. Nothing is done as yet.
 func streamAt[T any](f *frame.Frame, argument, length string) (stream T, memory []byte, err error) {
 	in := frame.Args[streamArgs](f)
 	v, err := value.At(f, in.Stream, argument)

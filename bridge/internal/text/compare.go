@@ -26,7 +26,7 @@ func valueEqual(f *frame.Frame) error {
 	return err
 }
 
-// twoAt gives the values a and b.
+// twoAt returns the values a and b.
 func twoAt(f *frame.Frame) (a, b any, err error) {
 	in := frame.Args[pairArgs](f)
 	if a, err = value.AnyAt(f, in.First, "a"); err == nil {
@@ -48,7 +48,7 @@ func valueCompare(f *frame.Frame) error {
 	return err
 }
 
-// compare gives the order of two values: the one that their type's own method tells, or that of numbers and strings.
+// compare returns the order of two values: the one that their type's own method tells, or that of numbers and strings.
 func compare(f *frame.Frame, a, b reflect.Value) (int, error) {
 	for _, method := range []reflect.Value{a.MethodByName("Compare"), a.MethodByName("Cmp")} {
 		if method.IsValid() && ordersWith(method.Type(), b.Type()) {

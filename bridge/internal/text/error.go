@@ -104,7 +104,7 @@ func errorAs(f *frame.Frame) error {
 	return nil
 }
 
-// errorUnwrap gives what an error wraps: an error, the []error that one made by errors.Join has, or nothing.
+// errorUnwrap returns what an error wraps: an error, the []error that one made by errors.Join has, or nothing.
 func errorUnwrap(f *frame.Frame) error {
 	in := frame.Args[errorArgs](f)
 	named, err := value.ErrorAt(f, in.Error, "error")

@@ -38,7 +38,7 @@ func valueFromJSON(f *frame.Frame) error {
 	return nil
 }
 
-// refusedJSON gives the status of what encoding/json refuses to decode.
+// refusedJSON returns the status of what encoding/json refuses to decode.
 func refusedJSON(err error) error {
 	var syntax *json.SyntaxError
 	var misfit *json.UnmarshalTypeError

@@ -105,7 +105,7 @@ func valueToText(f *frame.Frame) error {
 	return status.About("value", err)
 }
 
-// format gives the text that parse takes for a value.
+// format returns the text that parse takes for a value.
 func format(f *frame.Frame, held any) (text string, err error) {
 	if held == nil {
 		return "", status.Errorf(status.WrongType, "nil has no form as text")

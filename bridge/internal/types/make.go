@@ -147,7 +147,7 @@ const (
 	maxFields     = 1 << 14 // of a struct type that is made
 )
 
-// typesAt gives the types that references in C memory name.
+// typesAt returns the types that references in C memory name.
 func typesAt(f *frame.Frame, refs *frame.Ref, count uint64, argument string) (all []reflect.Type, err error) {
 	if count > maxParameters {
 		return nil, status.Errorf(status.Limit, "%s: %d, where %d are the most", argument, count, maxParameters)

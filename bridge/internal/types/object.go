@@ -29,7 +29,7 @@ var (
 	typeObjects = map[reflect.Type]*Object{}
 )
 
-// Of gives the object of a type.
+// Of returns the object of a type.
 func Of(f *frame.Frame, t reflect.Type) *Object {
 	f.LockMutex(&typesMu)
 	defer f.UnlockMutex(&typesMu)
@@ -42,7 +42,7 @@ func Of(f *frame.Frame, t reflect.Type) *Object {
 	return object
 }
 
-// At gives the type that a reference names.
+// At returns the type that a reference names.
 func At(f *frame.Frame, r frame.Ref, argument string) (*Object, error) {
 	object, err := ref.Object(f, r, argument)
 	if err != nil {

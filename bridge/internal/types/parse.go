@@ -21,7 +21,7 @@ const (
 	MaxTypeSize   = 1 << 28 // bytes, or elements without any; no typo may ask Go for more at once
 )
 
-// Expression gives the type that f.b bytes of C memory at f.p denote.
+// Expression returns the type that f.b bytes of C memory at f.p denote.
 func Expression(f *frame.Frame) (reflect.Type, error) {
 	in := frame.Args[frame.TextArgs](f)
 	if in.Len > MaxExpression {
@@ -30,7 +30,7 @@ func Expression(f *frame.Frame) (reflect.Type, error) {
 	return ParseType(string(unsafe.Slice((*byte)(in.Text), in.Len)))
 }
 
-// ParseType gives the type that an expression in Go's syntax denotes.
+// ParseType returns the type that an expression in Go's syntax denotes.
 func ParseType(expression string) (t reflect.Type, err error) {
 	defer func() {
 		if reason := recover(); reason != nil { // reflect refuses what Go's compiler would
@@ -145,7 +145,7 @@ func buildFunc(n *ast.FuncType, depth int) (reflect.Type, error) {
 	return reflect.FuncOf(in, out, variadic), nil
 }
 
-// buildParameters gives the types of a parameter list and whether the last one is variadic.
+// buildParameters returns the types of a parameter list and whether the last one is variadic.
 func buildParameters(fields *ast.FieldList, depth int) (types []reflect.Type, variadic bool, err error) {
 	if fields == nil {
 		return nil, false, nil

@@ -148,7 +148,7 @@ func typeDescribe(f *frame.Frame) error {
 	return cmem.FillSized(in.Out, "info", typeInfo1, info)
 }
 
-// partOf gives a type of a kind that has numbered parts, where it has one with the number that the call has as index.
+// partOf returns a type of a kind that has numbered parts, where it has one with the number that the call has as index.
 func partOf(f *frame.Frame, kind reflect.Kind, parts string, count func(reflect.Type) int) (*Object, error) {
 	in := frame.Args[queryArgs](f)
 	t, err := At(f, in.Type, "type")
@@ -199,7 +199,7 @@ func typeMethod(f *frame.Frame) error {
 	})
 }
 
-// typeOfSignature gives the types that a func type's parameters or results have.
+// typeOfSignature returns the types that a func type's parameters or results have.
 func typeOfSignature(parts string, count func(reflect.Type) int, at func(reflect.Type, int) reflect.Type) func(*frame.Frame) error {
 	return func(f *frame.Frame) error {
 		in := frame.Args[queryArgs](f)

@@ -14,7 +14,7 @@ var (
 	textPinner   runtime.Pinner
 )
 
-// Lasting gives the text for C of a name or a tag.
+// Lasting returns the text for C of a name or a tag.
 func Lasting(f *frame.Frame, s string) *byte {
 	f.LockMutex(&textsMu)
 	defer f.UnlockMutex(&textsMu)

@@ -34,7 +34,7 @@ func refKind(f *frame.Frame) error {
 	return err
 }
 
-// refIdentity gives the address of what a reference leads to, which Go does not move.
+// refIdentity returns the address of what a reference leads to, which Go does not move.
 func refIdentity(f *frame.Frame) error {
 	v, err := At(f, frame.Args[frame.RefArgs](f).Ref, "ref")
 	if err != nil {

@@ -13,13 +13,13 @@ import (
 	"gobridge/bridge/internal/status"
 )
 
-// AnyAt gives the Go value that a gobridge_value stands for, nil for NIL.
+// AnyAt returns the Go value that a gobridge_value stands for, nil for NIL.
 func AnyAt(f *frame.Frame, p unsafe.Pointer, argument string) (v any, err error) {
 	err = Decode(f, layout.Of(layout.AnyType), (*frame.Value)(p), reflect.ValueOf(&v).Elem())
 	return v, status.About(argument, err)
 }
 
-// Operand gives the address of a Go value for what lies in C layout at p: p itself where the type holds no pointers.
+// Operand returns the address of a Go value for what lies in C layout at p: p itself where the type holds no pointers.
 // With keep, the value lasts; without, a string is C's memory and must be forgotten when the call is over. text is
 // where a string is put, so that none is allocated.
 func Operand(f *frame.Frame, t *layout.Type, p unsafe.Pointer, keep bool, text *string) (unsafe.Pointer, error) {

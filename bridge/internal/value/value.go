@@ -9,7 +9,7 @@ import (
 	"gobridge/bridge/internal/status"
 )
 
-// Box gives a reference to a Go value, 0 for a nil interface.
+// Box returns a reference to a Go value, 0 for a nil interface.
 func Box(f *frame.Frame, v reflect.Value) frame.Ref {
 	if v := v.Interface(); v != nil {
 		return NewRef(f, v)
@@ -17,7 +17,7 @@ func Box(f *frame.Frame, v reflect.Value) frame.Ref {
 	return 0
 }
 
-// At gives the Go value that a reference names.
+// At returns the Go value that a reference names.
 func At(f *frame.Frame, r frame.Ref, argument string) (reflect.Value, error) {
 	object, err := ref.Object(f, r, argument)
 	if err != nil {
@@ -26,7 +26,7 @@ func At(f *frame.Frame, r frame.Ref, argument string) (reflect.Value, error) {
 	return ref.ValueOf(object, argument)
 }
 
-// PointerAt gives the pointer that a reference names, which is not nil.
+// PointerAt returns the pointer that a reference names, which is not nil.
 func PointerAt(f *frame.Frame, r frame.Ref, argument string) (reflect.Value, error) {
 	v, err := At(f, r, argument)
 	switch {
@@ -39,7 +39,7 @@ func PointerAt(f *frame.Frame, r frame.Ref, argument string) (reflect.Value, err
 	return v, err
 }
 
-// ErrorAt gives the error that a reference names.
+// ErrorAt returns the error that a reference names.
 func ErrorAt(f *frame.Frame, r frame.Ref, argument string) (named, err error) {
 	v, err := At(f, r, argument)
 	if err != nil {

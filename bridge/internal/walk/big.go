@@ -57,7 +57,7 @@ func TooBig(argument string) error {
 	return status.Errorf(status.Limit, "%s: a number of math/big is made of at most %d bytes", argument, MaxBigText)
 }
 
-// Own gives a value of its own for a pointer to a number of math/big: what its methods go over no call of C's can change,
+// Own returns a value of its own for a pointer to a number of math/big: what its methods go over no call of C's can change,
 // so no thread needs to wait while they do.
 func Own(f *frame.Frame, held any) any {
 	switch n := held.(type) {

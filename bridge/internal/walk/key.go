@@ -7,7 +7,7 @@ import (
 	"gobridge/bridge/internal/status"
 )
 
-// CheckKey tells why the Go value at p can not be a map's key: the runtime hashes and compares whatever interfaces in it
+// CheckKey tells why the Go value at p cannot be a map's key: the runtime hashes and compares whatever interfaces in it
 // lead to, and ends the process where its stack or the time does not do.
 func CheckKey(t *layout.Type, p unsafe.Pointer) error {
 	if t.HashDepends() {

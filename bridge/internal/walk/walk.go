@@ -193,7 +193,7 @@ func (s *survey) spend(bytes float64) {
 }
 
 // LookAhead is called before a walk over a value: until the end of the call no other thread can change what is walked
-// over, and the walk comes to an end. It gives the value to walk over.
+// over, and the walk comes to an end. It returns the value to walk over.
 func LookAhead(f *frame.Frame, v any, r Reach) (any, error) {
 	if v == nil || layout.IsPredeclared(reflect.TypeOf(v)) {
 		return v, nil

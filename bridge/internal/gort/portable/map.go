@@ -15,7 +15,7 @@ type Backend struct{}
 // of is the map whose pointer is m.
 func of(t *layout.Map, m unsafe.Pointer) reflect.Value { return t.At(unsafe.Pointer(&m)) }
 
-// address gives the address of a copy of v, or nil for no value.
+// address returns the address of a copy of v, or nil for no value.
 func address(t *layout.Type, v reflect.Value) unsafe.Pointer {
 	if !v.IsValid() {
 		return nil

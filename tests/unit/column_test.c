@@ -436,6 +436,45 @@ static void iteration(void **state) {
     assert_ok(gobridge_scope_close(scope));
 }
 
+/* As in map_test.c: what a map is refilled with is produced at most once, and nothing that was freed. */
+static void refilled_while_iterating(void **state) {
+    (void)state;
+    enum { FEW = 26, MANY = 200, ROUNDS = 50 };
+    int64_t keys[MANY], elems[MANY];
+    gobridge_column k = PLAIN(keys), e = PLAIN(elems);
+    for (int round = 0; round < ROUNDS; round++) {
+        const gobridge_ref map = make_map("map[int64]int64"), other = make_map("map[int64]int64");
+        gobridge_ref iterator = 0;
+        size_t filled = 0;
+        bool seen[MANY] = {false};
+        for (int64_t i = 0; i < MANY; i++) {
+            keys[i] = i;
+            elems[i] = -i;
+        }
+        assert_ok(gobridge_map_set_n(map, &k, &e, FEW, NULL));
+        assert_ok(gobridge_map_iterate(map, &iterator));
+        int64_t first[3];
+        gobridge_column head = PLAIN(first);
+        assert_ok(gobridge_map_next_n(iterator, COUNT(first), &head, NULL, &filled));
+        assert_int_equal(filled, COUNT(first));
+        assert_ok(gobridge_map_clear(map));
+        assert_ok(gobridge_map_set_n(map, &k, &e, MANY, NULL));
+        assert_ok(gobridge_go_collect());
+        assert_ok(gobridge_map_set_n(other, &k, &e, MANY, NULL)); /* where something was freed */
+        do {
+            assert_ok(gobridge_map_next_n(iterator, 8, &k, &e, &filled));
+            for (size_t i = 0; i < filled; i++) {
+                assert_in_range(keys[i], 0, MANY - 1);
+                assert_int_equal(elems[i], -keys[i]);
+                assert_false(seen[keys[i]]);
+                seen[keys[i]] = true;
+            }
+        } while (filled > 0);
+        const gobridge_ref all[] = {map, other, iterator};
+        assert_ok(gobridge_release_n(all, COUNT(all)));
+    }
+}
+
 static void slices(void **state) {
     (void)state;
     gobridge_ref slice, longer, words;
@@ -906,6 +945,7 @@ int main(void) {
         cmocka_unit_test(failing_items),
         cmocka_unit_test(failing_calls),
         cmocka_unit_test(iteration),
+        cmocka_unit_test(refilled_while_iterating),
         cmocka_unit_test(slices),
         cmocka_unit_test(calls),
         cmocka_unit_test(large_columns),

@@ -87,7 +87,8 @@ func setItems[K comparable, E any](g *value.Map, keys, elems *Source, n int) {
 	}
 }
 
-// nextNumbers moves an iterator that has begun, and returns the last entry that there was.
+// nextNumbers moves an iterator on that stands on an entry, and was moved there since the lock was taken; it returns the last entry
+// that there was.
 func nextNumbers[K comparable, E any](i *maps.Iterator, keys, elems *Sink, n int) (filled int, key, elem unsafe.Pointer) {
 	for it := &i.It; filled < n; filled++ {
 		gort.Backend{}.RuntimeMapiternext(it)

@@ -230,8 +230,8 @@ func mapNextN(f *frame.Frame) error {
 		i.Begun = true
 		filled = quick.all(i.G, keys, elems)
 	}
-	for ; filled < b.n; filled++ {
-		if quick != nil && i.On && !i.Pending {
+	for stepped := false; filled < b.n; filled++ {
+		if quick != nil && stepped && i.On {
 			more, key, elem := quick.next(i, keys.from(filled), elems.from(filled), b.n-filled)
 			if filled += more; i.On {
 				i.CopyEntry(key, elem)
@@ -240,6 +240,7 @@ func mapNextN(f *frame.Frame) error {
 		}
 		key, elem := i.Key, i.Elem
 		if !i.Pending {
+			stepped = true
 			if key, elem = i.Step(maps.ViaRuntime); !i.On {
 				break
 			}

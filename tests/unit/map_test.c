@@ -570,7 +570,7 @@ static void filled_anew_while_iterating(void **state) {
     }
 }
 
-/* So is what comes and goes, while its tables are made anew again and again. */
+/* What comes and goes, while the map's tables are made anew again and again, does no harm either. */
 static void coming_and_going_while_iterating(void **state) {
     (void)state;
     enum { ROOM = 100, CHANGES = 300 };

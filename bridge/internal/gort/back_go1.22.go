@@ -28,7 +28,7 @@ func acquirem() *machine
 //go:linkname releasem runtime.releasem
 func releasem(*machine)
 
-// BackFromC is called in Go code that C had called, after each call of C: if that has called Go again, these releases take the
+// BackFromC is called in Go code that C had called, after each call of C that more of it follows: if that has called Go again, these releases take the
 // thread for one that is still in C, and a fault ends the process instead of being a panic: https://go.dev/issue/72870, mended in
 // go1.23.8 and go1.24.2.
 func BackFromC() {

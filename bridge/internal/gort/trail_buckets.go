@@ -19,8 +19,8 @@ type hmap struct {
 
 // Trail is what an iterator must know of its map beside what the runtime's own iterator does. Buckets without pointers hide from
 // the GC which ones they overflow into, and the runtime's iterator keeps only the lists of these that the map had at the start. So
-// after a clear, and after two growths to the same size, it walks what is freed: seen in go1.21 to go1.25, and so does a range
-// loop.
+// after a clear it walks what is freed: seen in go1.21 to go1.25, and so does a range loop. By the runtime's sources two growths to
+// the same size lead there too, which no test has shown.
 type Trail struct {
 	seed  uint32
 	lists []unsafe.Pointer

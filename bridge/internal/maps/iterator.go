@@ -68,7 +68,7 @@ func (i *Iterator) Step(by via) (key, elem unsafe.Pointer) {
 	}
 	begins := !i.Begun || i.trail.Cleared(i.G.M)
 	if begins {
-		i.Begun, i.It = true, gort.Iter{}
+		i.Begun, i.It, i.trail = true, gort.Iter{}, gort.Trail{}
 	}
 	switch {
 	case begins && by == viaReflect:

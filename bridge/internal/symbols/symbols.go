@@ -23,7 +23,6 @@ func runtimeSetCrosscall2(*frame.Frame) error {
 func runtimeCgocall(f *frame.Frame) error {
 	in := frame.Args[cgocallArgs](f)
 	f.Result = uint64(gort.Backend{}.RuntimeCgocall(in.Function, in.Argument))
-	gort.BackFromC()
 	return nil
 }
 

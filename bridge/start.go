@@ -3,6 +3,7 @@
 package bridge
 
 import (
+	"reflect"
 	"runtime"
 	"unsafe"
 
@@ -25,7 +26,9 @@ func init() {
 	}
 	ops.Exit, ref.PlaceOf = csrc.Exit, csrc.PlaceOf
 	ref.Table.ShareAll(csrc.ShareSlots)
-	csrc.ShareLocks(unsafe.Pointer(&frame.Stripes[0]), layout.HeapBase, layout.HeapSize)
+	csrc.ShareLocks(unsafe.Pointer(&frame.Stripes[0]))
+	// The object is made by reflect: the compiler would put a new one on the stack.
+	layout.HeapBase = csrc.ShareHeap(uintptr(reflect.New(reflect.TypeOf(layout.Shape{})).UnsafePointer()), layout.HeapSize)
 	gort.InC.HashBy = csrc.HashBy
 	gort.InC.Find = func(m unsafe.Pointer, shape *layout.Shape, keys unsafe.Pointer, found []byte, elems []uint64) bool {
 		all := csrc.Find(uintptr(m), uintptr(unsafe.Pointer(shape)), uintptr(keys), found, elems)
@@ -38,6 +41,7 @@ func init() {
 		o := csrc.RunCallback(call, data, unsafe.Pointer(unsafe.SliceData(args)), len(args), unsafe.Pointer(unsafe.SliceData(results)), len(results))
 		return *(*callback.Outcome)(unsafe.Pointer(&o))
 	}
+	callback.C.RunOnStack = csrc.RunOnStack()
 	callback.C.RunNumbers, callback.C.Forget = csrc.RunCallbackOfNumbers, csrc.ForgetOutcome
 	callback.C.Read = func(read, data uintptr, buffer []byte) callback.Outcome {
 		o := csrc.RunRead(read, data, buffer)

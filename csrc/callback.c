@@ -2,6 +2,7 @@
 #include "callback.h"
 
 #include "cross.h"
+#include "inline.h"
 #include "ref.h"
 #include "thread.h"
 
@@ -47,99 +48,77 @@ gobridge_status gobridge_callback_fail_with(gobridge_ref error) {
 
 /* ---- from Go ---- */
 
-/* A call of a function of the host's. */
-typedef struct invocation {
-    enum { CALL, READ, WRITE, NOTIFY } what;
-    uintptr_t function;
-    void *data;
-    const void *in; /* args, or what is written */
-    size_t in_len;
-    void *out; /* results, or room for what is read */
-    size_t out_len;
-    gobridge_outcome outcome;
-} invocation;
+/* What is put back after a call of a function of the host's. */
+typedef struct turn {
+    gobridge_ref *error; /* of the callback around it */
+    bool is_first;
+} turn;
 
-static void run(void *arg) {
-    invocation *i = arg;
-    gobridge_outcome *o = &i->outcome;
-    gobridge_ref *const outer = gobridge_thread_callback_error;
-    gobridge_thread_callback_error = &o->error;
-    switch (i->what) {
-    case CALL:
-        o->status = ((gobridge_callback)i->function)(i->data, i->in, i->in_len, i->out, i->out_len);
-        break;
-    case READ:
-        o->status = ((gobridge_read_callback)i->function)(i->data, i->out, i->out_len, &o->done);
-        break;
-    case WRITE:
-        o->status = ((gobridge_write_callback)i->function)(i->data, i->in, i->in_len, &o->done);
-        break;
-    case NOTIFY: ((void (*)(void *))i->function)(i->data); break;
-    }
-    gobridge_thread_callback_error = outer;
-    o->thread = gobridge_thread_state ? &gobridge_thread_state->shared : NULL;
+static inline turn turn_to_host(gobridge_ref *error) {
+    const turn before = {gobridge_thread_callback_error, gobridge_turn_to_host()};
+    gobridge_thread_callback_error = error;
+    return before;
+}
+
+static inline void turn_to_go(turn before) {
+    gobridge_thread_callback_error = before.error;
+    gobridge_turn_to_go(before.is_first);
+}
+
+static gobridge_host_thread *this_thread(void) {
+    return gobridge_thread_state ? &gobridge_thread_state->shared : NULL;
 }
 
 gobridge_outcome gobridge_callback_run(uintptr_t call, uintptr_t data, const gobridge_value *args,
                                        size_t nargs, gobridge_value *results, size_t nresults) {
-    invocation i = {.what = CALL,
-                    .function = call,
-                    .data = (void *)data,
-                    .in = args,
-                    .in_len = nargs,
-                    .out = results,
-                    .out_len = nresults};
-    gobridge_run_host(run, &i);
-    return i.outcome;
+    gobridge_outcome o = {0};
+    const turn before = turn_to_host(&o.error);
+    o.status = ((gobridge_callback)call)((void *)data, args, nargs, results, nresults);
+    turn_to_go(before);
+    o.thread = this_thread();
+    return o;
 }
 
-/* A call with numbers. Its memory is this, and nothing is written twice. */
-typedef struct numbers_call {
-    gobridge_callback call;
-    void *data;
-    gobridge_value args[2], result;
-    size_t nargs, nresults;
-    gobridge_ref error;
-    gobridge_status status;
-} numbers_call;
-
-static void run_numbers(void *arg) {
-    numbers_call *c = arg;
-    gobridge_ref *const outer = gobridge_thread_callback_error;
-    gobridge_thread_callback_error = &c->error;
-    c->status = c->call(c->data, c->args, c->nargs, &c->result, c->nresults);
-    gobridge_thread_callback_error = outer;
-}
-
-/* What came of it, for Go to free. */
-static const gobridge_outcome *keep_outcome(const numbers_call *c) {
+/* What came of a call with numbers, for Go to free. */
+static const gobridge_outcome *keep_outcome(gobridge_status status, gobridge_ref error,
+                                            const gobridge_value *result) {
     static const gobridge_outcome none = {.status = GOBRIDGE_E_NO_MEMORY};
     gobridge_outcome *kept = malloc(sizeof *kept);
     if (!kept) {
         return &none;
     }
-    *kept = (gobridge_outcome){.thread = gobridge_thread_state ? &gobridge_thread_state->shared : NULL,
-                               .error = c->error,
-                               .status = c->status,
-                               .result = c->result};
+    *kept = (gobridge_outcome){.thread = this_thread(), .error = error, .status = status, .result = *result};
     return kept;
 }
 
-gobridge_number gobridge_callback_run_numbers(uintptr_t call, uintptr_t data, uint32_t kinds, uint64_t a,
-                                              uint64_t b) {
-    const uint32_t first = kinds & 0xFF, second = kinds >> 8 & 0xFF, want = kinds >> 16;
-    numbers_call c; /* member by member, as clearing it all first takes as long as the rest */
-    c.call = (gobridge_callback)call;
-    c.data = (void *)data;
-    c.args[0] = (gobridge_value){.kind = first, .as.u = a};
-    c.args[1] = (gobridge_value){.kind = second, .as.u = b};
-    c.result = (gobridge_value){.kind = GOBRIDGE_KIND_NIL};
-    c.nargs = (size_t)(first != 0) + (second != 0);
-    c.nresults = want != 0;
-    c.error = 0;
-    gobridge_run_host(run_numbers, &c);
-    const bool plain = !c.status && !c.error && c.result.kind == want && !c.result.flags && !c.result.owner;
-    return (gobridge_number){.as = c.result.as.u, .other = plain ? NULL : keep_outcome(&c)};
+GOBRIDGE_INLINE gobridge_number run_numbers(uintptr_t host, uint64_t a, uint64_t b) {
+    const gobridge_numbers_host h = *(const gobridge_numbers_host *)host;
+    const uint32_t first = h.kinds & 0xFF, second = h.kinds >> 8 & 0xFF, want = h.kinds >> 16;
+    const gobridge_value args[] = {{.kind = first, .as.u = a}, {.kind = second, .as.u = b}};
+    gobridge_value result = {.kind = GOBRIDGE_KIND_NIL};
+    gobridge_ref error = 0;
+    const turn before = turn_to_host(&error);
+    const gobridge_status status = ((gobridge_callback)h.call)(
+        (void *)h.data, args, (size_t)(first != 0) + (second != 0), &result, want != 0);
+    turn_to_go(before);
+    const bool plain = !status && !error && result.kind == want && !result.flags && !result.owner;
+    return (gobridge_number){.as = result.as.u, .other = plain ? NULL : keep_outcome(status, error, &result)};
+}
+
+gobridge_number gobridge_callback_run_numbers(uintptr_t host, uint64_t a, uint64_t b) {
+    return run_numbers(host, a, b);
+}
+
+/* Go's: where the stack of the goroutine that called C begins. Declared by cgo in each function that it generates. */
+extern char *_cgo_topofstack(void);
+
+void gobridge_callback_run_on_stack(gobridge_numbers_call *call) {
+    const char *before = _cgo_topofstack();
+    const gobridge_number n = run_numbers(call->host, call->a, call->b);
+    /* The host may have called Go, whose stack may have moved to where it has more room. */
+    call = (gobridge_numbers_call *)((char *)call + (_cgo_topofstack() - before));
+    call->as = n.as;
+    call->other = n.other;
 }
 
 void gobridge_callback_forget(const gobridge_outcome *outcome) {
@@ -149,21 +128,29 @@ void gobridge_callback_forget(const gobridge_outcome *outcome) {
 }
 
 gobridge_outcome gobridge_callback_read(uintptr_t read, uintptr_t data, uint8_t *buffer, size_t capacity) {
-    invocation i = {.what = READ, .function = read, .data = (void *)data, .out = buffer, .out_len = capacity};
-    gobridge_run_host(run, &i);
-    return i.outcome;
+    gobridge_outcome o = {0};
+    const turn before = turn_to_host(&o.error);
+    o.status = ((gobridge_read_callback)read)((void *)data, buffer, capacity, &o.done);
+    turn_to_go(before);
+    o.thread = this_thread();
+    return o;
 }
 
 gobridge_outcome gobridge_callback_write(uintptr_t write, uintptr_t data, const uint8_t *buffer, size_t len) {
-    invocation i = {.what = WRITE, .function = write, .data = (void *)data, .in = buffer, .in_len = len};
-    gobridge_run_host(run, &i);
-    return i.outcome;
+    gobridge_outcome o = {0};
+    const turn before = turn_to_host(&o.error);
+    o.status = ((gobridge_write_callback)write)((void *)data, buffer, len, &o.done);
+    turn_to_go(before);
+    o.thread = this_thread();
+    return o;
 }
 
 void gobridge_callback_notify(uintptr_t function, uintptr_t data) {
-    invocation i = {.what = NOTIFY, .function = function, .data = (void *)data};
-    gobridge_run_host(run, &i);
-    if (i.outcome.error) {
-        gobridge_release(i.outcome.error);
+    gobridge_ref error = 0;
+    const turn before = turn_to_host(&error);
+    ((void (*)(void *))function)((void *)data);
+    turn_to_go(before);
+    if (error) {
+        gobridge_release(error);
     }
 }

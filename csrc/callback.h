@@ -27,10 +27,26 @@ typedef struct gobridge_number {
     const gobridge_outcome *other; /* all that came of it, if it is not just that; NULL if it is */
 } gobridge_number;
 
-/* The same for at most two numbers and one result, with no memory but this thread's stack. kinds has the kinds of the first and the
- * second in its lowest bytes, and above them that of the result; 0 is none. */
-gobridge_number gobridge_callback_run_numbers(uintptr_t call, uintptr_t data, uint32_t kinds, uint64_t a,
-                                              uint64_t b);
+/* A function of the host's that takes numbers. Go's memory. */
+typedef struct gobridge_numbers_host {
+    uintptr_t call, data;
+    uint32_t kinds; /* of the first and the second in its lowest bytes, above them of the result; 0 is none */
+} gobridge_numbers_host;
+
+/* The same for at most two numbers and one result, with no memory but this thread's stack. host is the address of a
+ * gobridge_numbers_host: each argument takes its time on the way. */
+gobridge_number gobridge_callback_run_numbers(uintptr_t host, uint64_t a, uint64_t b);
+
+/* Such a call, on the stack of the goroutine that makes it. */
+typedef struct gobridge_numbers_call {
+    uintptr_t host;
+    uint64_t a, b;
+    uint64_t as; /* the result is as in a gobridge_number */
+    const gobridge_outcome *other;
+} gobridge_numbers_call;
+
+/* The same as gobridge_callback_run_numbers. Go calls it as cgo's own code calls what it generates, with two functions fewer on the way. */
+void gobridge_callback_run_on_stack(gobridge_numbers_call *call);
 
 /* Frees what it gave beside a number. */
 void gobridge_callback_forget(const gobridge_outcome *outcome);

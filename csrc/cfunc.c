@@ -169,7 +169,7 @@ static size_t slots_of(const ffi_type *type) {
     return (type->size + sizeof(uint64_t) - 1) / sizeof(uint64_t);
 }
 
-static void call(void *invocation) {
+int32_t gobridge_invoke(void *invocation) {
     gobridge_invocation *i = invocation;
     ffi_cif *cif = &i->signature->cif;
     void *arguments[cif->nargs + 1];
@@ -178,12 +178,10 @@ static void call(void *invocation) {
         arguments[n] = slot;
         slot += slots_of(cif->arg_types[n]);
     }
+    const bool is_first = gobridge_turn_to_host();
     ffi_call(cif, i->function, i->slots, arguments);
+    gobridge_turn_to_go(is_first);
     narrow(cif->rtype, i->slots);
-}
-
-int32_t gobridge_invoke(void *invocation) {
-    gobridge_run_host(call, invocation);
     return 0;
 }
 

@@ -68,8 +68,8 @@ typedef struct host {
     int error;
 } host;
 
-__attribute__((always_inline)) static inline host leave_host(gobridge_frame *frame, void *to, bool calls_back,
-                                                             uintptr_t *backtrace, gobridge_status *status) {
+GOBRIDGE_INLINE host leave_host(gobridge_frame *frame, void *to, bool calls_back, uintptr_t *backtrace,
+                                gobridge_status *status) {
     host h = {.self = gobridge_thread_self(), .entry_point = gobridge_start_ready()};
     if (!h.self || h.self->slow_path || !h.entry_point) {
         h.entry_point = slow_path(frame, to, h.self, status);
@@ -78,7 +78,8 @@ __attribute__((always_inline)) static inline host leave_host(gobridge_frame *fra
         }
     }
     h.error = *h.self->errno_at;
-    h.fpu = gobridge_fpu_enter();
+    h.fpu = gobridge_fpu_get();
+    gobridge_fpu_enter();
     frame->thread = &h.self->shared;
     if (gobridge_start_runtime.debug) {
         gobridge_backtrace(backtrace, (uintptr_t)__builtin_return_address(0));
@@ -89,14 +90,14 @@ __attribute__((always_inline)) static inline host leave_host(gobridge_frame *fra
     return h;
 }
 
-__attribute__((always_inline)) static inline gobridge_status return_to_host(gobridge_frame *frame, host h) {
+GOBRIDGE_INLINE gobridge_status return_to_host(gobridge_frame *frame, host h) {
     if (frame->exclusive) {
         gobridge_thread_leave();
     }
     if (gobridge_start_runtime.debug) {
         h.self->shared.backtrace = h.backtrace;
     }
-    gobridge_fpu_leave(h.fpu);
+    gobridge_fpu_leave(&h.fpu);
     *h.self->errno_at = h.error;
     if (frame->status) {
         h.self->status = frame->status;

@@ -3,6 +3,8 @@
 #define GOBRIDGE_CSRC_CROSS_H
 
 #include "calls.h"
+#include "inline.h"
+#include "pages.h"
 #include "thread.h"
 
 /* Takes a frame into Go and back. Returns the frame's status, which is recorded as this thread's failure if it is not 0.
@@ -38,11 +40,21 @@ static inline gobridge_status gobridge_deliver(const gobridge_frame *frame, uint
 
 /* Enters and delivers. It is inline so that the compiler knows the call's traits. The frame stays where it was filled in: a
  * copy would be read in other pieces than it was written in, which costs 20 ns. */
-__attribute__((always_inline)) static inline gobridge_status gobridge_cross(gobridge_frame *frame, void *to) {
+GOBRIDGE_INLINE gobridge_status gobridge_cross(gobridge_frame *frame, void *to) {
     const uint32_t traits = gobridge_traits(frame->op);
     const gobridge_status status =
         traits & CALLS_BACK ? gobridge_enter_and_back(frame, to) : gobridge_enter(frame, to);
     return status ? status : gobridge_deliver(frame, traits, to);
+}
+
+/* The same, where Go reads so many bytes of the host's, or writes them: then C may do so without a call. */
+GOBRIDGE_INLINE gobridge_status gobridge_cross_noting(gobridge_frame *frame, const void *bytes, size_t size,
+                                                      bool written) {
+    const gobridge_status status = gobridge_cross(frame, NULL);
+    if (!status) {
+        gobridge_pages_note(bytes, size, written);
+    }
+    return status;
 }
 
 /* Called from Go in the place of a return that will not come: goes on after the gobridge_enter_and_back of the frame. To
@@ -52,17 +64,23 @@ __attribute__((always_inline)) static inline gobridge_status gobridge_cross(gobr
  * runtime is ending too. */
 void gobridge_exit(gobridge_frame *frame);
 
-/* Runs C code for Go that calls a function of the host's, with the floating-point environment of the host's call. */
-static inline void gobridge_run_host(void (*code)(void *), void *arg) {
+/* Around a call of a function of the host's for Go, which runs with the floating-point environment of the host's call. The
+ * second one takes what the first one has returned: whether no call to this library had brought the Go code. */
+static inline bool gobridge_turn_to_host(void) {
     const gobridge_thread *self = gobridge_thread_state;
-    const bool for_go_outside = gobridge_thread_for_go;
     if (self && self->active) {
-        gobridge_fpu_leave(self->host_fpu);
-    } else {
-        gobridge_thread_for_go = true;
+        gobridge_fpu_leave(&self->host_fpu);
+        return false;
     }
-    code(arg);
-    gobridge_thread_for_go = for_go_outside;
+    const bool is_first = !gobridge_thread_for_go;
+    gobridge_thread_for_go = true;
+    return is_first;
+}
+
+static inline void gobridge_turn_to_go(bool is_first) {
+    if (is_first) {
+        gobridge_thread_for_go = false;
+    }
     gobridge_fpu_enter();
 }
 

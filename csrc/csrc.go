@@ -15,6 +15,7 @@ package csrc
 #include "ref.h"
 #include "report.h"
 #include "start.h"
+#include "stripe.h"
 #include "wake.h"
 
 static int32_t call(void *fn, void *arg) {
@@ -68,10 +69,12 @@ func ShareSlots(nth int, chunk unsafe.Pointer) {
 	C.gobridge_ref_share(C.uint32_t(nth), (*C.gobridge_slot)(chunk))
 }
 
-// ShareLocks lets C know the locks of what threads share, which never move, and where Go's heap lies.
-func ShareLocks(stripes unsafe.Pointer, heap, heapSize uintptr) {
-	C.gobridge_heap_share(C.uintptr_t(heap), C.uintptr_t(heapSize))
-	C.gobridge_lookup_share((*C.gobridge_stripe)(stripes))
+// ShareLocks lets C know the locks of what threads share, which never move.
+func ShareLocks(stripes unsafe.Pointer) { C.gobridge_stripes = (*C.gobridge_stripe)(stripes) }
+
+// ShareHeap lets C know that an object lies in Go's heap, and how far that may reach; it returns where the heap begins.
+func ShareHeap(object, size uintptr) uintptr {
+	return uintptr(C.gobridge_heap_share(C.uintptr_t(object), C.uintptr_t(size)))
 }
 
 // HashBy lets C know what all hashes depend on.
@@ -124,11 +127,15 @@ func RunCallback(call, data uintptr, args unsafe.Pointer, nargs int, results uns
 		(*C.gobridge_value)(results), C.size_t(nresults))
 }
 
-// RunCallbackOfNumbers does so with at most two numbers, and returns its result, or else all that came of it in C memory.
-func RunCallbackOfNumbers(call, data uintptr, kinds uint32, a, b uint64) (result uint64, other unsafe.Pointer) {
-	n := C.gobridge_callback_run_numbers(C.uintptr_t(call), C.uintptr_t(data), C.uint32_t(kinds), C.uint64_t(a), C.uint64_t(b))
+// RunCallbackOfNumbers does so with at most two numbers, for a gobridge_numbers_host, and returns its result, or else all
+// that came of it in C memory.
+func RunCallbackOfNumbers(host uintptr, a, b uint64) (result uint64, other unsafe.Pointer) {
+	n := C.gobridge_callback_run_numbers(C.uintptr_t(host), C.uint64_t(a), C.uint64_t(b))
 	return uint64(n.as), unsafe.Pointer(n.other)
 }
+
+// RunOnStack is the address of the C function that does so for a gobridge_numbers_call on the stack, as runtime.cgocall calls it.
+func RunOnStack() unsafe.Pointer { return C.gobridge_callback_run_on_stack }
 
 // ForgetOutcome frees that memory.
 func ForgetOutcome(other unsafe.Pointer) { C.gobridge_callback_forget((*C.gobridge_outcome)(other)) }

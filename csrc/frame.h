@@ -60,6 +60,14 @@ enum { GOBRIDGE_BACKTRACE = 8 };
  * released it. One with the bit KEPT leaves nothing to take out. Go mirrors it. */
 enum { GOBRIDGE_SLOTS = 4096, GOBRIDGE_TRIVIAL = 1, GOBRIDGE_RELEASED = 2, GOBRIDGE_KEPT = 4 };
 
+/* A field of a struct. Go mirrors it. */
+typedef struct gobridge_shape_field {
+    gobridge_text name; /* Go's memory, which stays */
+    uint32_t kind;      /* 0 if C does not read it: it is no scalar, or not exported */
+    uint32_t size;      /* bytes */
+    uintptr_t offset;
+} gobridge_shape_field;
+
 /* What C must know of a type to read what a reference names (csrc/see.h). It stays forever. Go mirrors it. */
 typedef struct gobridge_shape {
     uint32_t kind; /* of the value */
@@ -70,7 +78,19 @@ typedef struct gobridge_shape {
     uint32_t key;         /* the kind of the keys that C finds in a map; 0 if it finds none */
     uint32_t elem_offset; /* of the first element in a group of a map's */
     uint32_t key_stride, elem_stride, group_size;
+    uint32_t field_count; /* of a struct, or of what a pointer to one points to */
+    const gobridge_shape_field *fields;
 } gobridge_shape;
+
+/* Whether C finds keys in Go's maps, or why it does not. Go mirrors it. */
+enum {
+    GOBRIDGE_LOOKUPS_WORK,
+    GOBRIDGE_LOOKUPS_PORTABLE, /* this backend knows nothing of maps */
+    GOBRIDGE_LOOKUPS_UNKNOWN,  /* C knows no maps of this release or system */
+    GOBRIDGE_LOOKUPS_HASH,     /* Go hashes by a function that C does not have */
+    GOBRIDGE_LOOKUPS_HEAP,     /* what C reads might be unmapped */
+    GOBRIDGE_LOOKUPS_DISAGREE,
+};
 
 /* What C may read of what a reference names: nothing if the shape is NULL. Go mirrors it. */
 typedef struct gobridge_shown {
@@ -88,8 +108,9 @@ typedef struct gobridge_slot {
 enum { GOBRIDGE_STRIPES = 512 };
 #define GOBRIDGE_HELD_BY_C (UINT32_C(1) << 31)
 typedef struct gobridge_stripe {
-    uint64_t mutex;
     uint32_t sequence; /* atomic; odd while the lock is held, with HELD_BY_C if C has it */
+    uint32_t waiting;
+    uint32_t hungry;
     uint8_t unused[52];
 } gobridge_stripe;
 

@@ -5,6 +5,7 @@
  * take half a byte for each key and stay in the cache, so a lookup waits for one line of memory: the record's. */
 #define _GNU_SOURCE
 #include "cross.h"
+#include "inline.h"
 #include "load.h"
 #include "memory.h"
 #include "thread.h"
@@ -15,8 +16,6 @@
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <time.h>
-
-#define INLINE __attribute__((always_inline)) static inline
 
 enum {
     TEXT_LEN = 4,       /* bytes of a string's length in a record */
@@ -112,7 +111,7 @@ typedef struct key {
     uint64_t size;
 } key;
 
-INLINE key key_at(const uint8_t *p, shape s) {
+GOBRIDGE_INLINE key key_at(const uint8_t *p, shape s) {
     if (!s.key_text) {
         return (key){p, s.key};
     }
@@ -121,7 +120,7 @@ INLINE key key_at(const uint8_t *p, shape s) {
     return (key){text.len ? (const uint8_t *)text.data : p, text.len};
 }
 
-INLINE bool matches(const gobridge_frozen *f, const uint8_t *record, key k, shape s) {
+GOBRIDGE_INLINE bool matches(const gobridge_frozen *f, const uint8_t *record, key k, shape s) {
     if (!f->count) { /* the record is no one's */
         return false;
     }
@@ -131,7 +130,7 @@ INLINE bool matches(const gobridge_frozen *f, const uint8_t *record, key k, shap
     return memcmp(record, k.data, s.key) == 0;
 }
 
-INLINE void give(const uint8_t *record, bool found, shape s, uint8_t *elem) {
+GOBRIDGE_INLINE void give(const uint8_t *record, bool found, shape s, uint8_t *elem) {
     if (s.elem_text) {
         gobridge_text text = {.data = ""};
         if (found) {
@@ -150,11 +149,11 @@ INLINE void give(const uint8_t *record, bool found, shape s, uint8_t *elem) {
     }
 }
 
-INLINE bool has_one_size(shape s) {
+GOBRIDGE_INLINE bool has_one_size(shape s) {
     return !s.key_text && !s.elem_text;
 }
 
-INLINE const uint8_t *record_at(const gobridge_frozen *f, uint32_t slot, shape s) {
+GOBRIDGE_INLINE const uint8_t *record_at(const gobridge_frozen *f, uint32_t slot, shape s) {
     return has_one_size(s) ? f->records + slot * (s.key + s.elem) : f->by_slot[slot];
 }
 
@@ -165,7 +164,7 @@ typedef struct columns {
     size_t key_stride, elem_stride;
 } columns;
 
-INLINE void answer(const gobridge_frozen *f, const uint8_t *record, columns c, size_t i, shape s) {
+GOBRIDGE_INLINE void answer(const gobridge_frozen *f, const uint8_t *record, columns c, size_t i, shape s) {
     const bool found = matches(f, record, key_at(c.keys + i * c.key_stride, s), s);
     if (c.elems) {
         give(record, found, s, c.elems + i * c.elem_stride);
@@ -175,13 +174,13 @@ INLINE void answer(const gobridge_frozen *f, const uint8_t *record, columns c, s
     }
 }
 
-INLINE void get_one(const gobridge_frozen *f, columns c, size_t i, shape s) {
+GOBRIDGE_INLINE void get_one(const gobridge_frozen *f, columns c, size_t i, shape s) {
     const key k = key_at(c.keys + i * c.key_stride, s);
     answer(f, record_at(f, place_of(f, hash(f, k.data, (size_t)k.size)), s), c, i, s);
 }
 
 /* Looks BLOCK keys up. Each loop fetches from memory what the next one reads. */
-INLINE void get_block(const gobridge_frozen *f, columns c, size_t first, shape s) {
+GOBRIDGE_INLINE void get_block(const gobridge_frozen *f, columns c, size_t first, shape s) {
     uint64_t hashes[BLOCK];
     uint32_t places[BLOCK];
     const uint8_t *records[BLOCK];
@@ -207,7 +206,7 @@ INLINE void get_block(const gobridge_frozen *f, columns c, size_t first, shape s
     }
 }
 
-INLINE void get_all(const gobridge_frozen *f, columns c, size_t count, shape s) {
+GOBRIDGE_INLINE void get_all(const gobridge_frozen *f, columns c, size_t count, shape s) {
     size_t i = 0;
     for (; count - i >= BLOCK; i += BLOCK) {
         get_block(f, c, i, s);

@@ -2,12 +2,12 @@
 #ifndef GOBRIDGE_CSRC_HASH_H
 #define GOBRIDGE_CSRC_HASH_H
 
+#include "inline.h"
 #include "load.h"
 
 #include <immintrin.h>
 #include <stddef.h>
 
-#define INLINE   __attribute__((always_inline))
 #define WITH_AES __attribute__((target("aes,sse4.1")))
 
 /* A key to be found, of one of three kinds. */
@@ -43,7 +43,7 @@ static inline __m128i padded(const char *text, size_t len) {
 }
 
 /* Go's memhash32, memhash64 and strhash, where they use AES. */
-WITH_AES INLINE static inline uint64_t hash_of(key_kind kind, key k, uint64_t seed, const __m128i keys[4]) {
+WITH_AES GOBRIDGE_INLINE uint64_t hash_of(key_kind kind, key k, uint64_t seed, const __m128i keys[4]) {
     __m128i h = _mm_cvtsi64_si128((long long)seed);
     if (kind != TEXT) {
         h = kind == BYTES4 ? _mm_insert_epi32(h, (int)k.number, 2)

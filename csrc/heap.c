@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #define PIECE   ((uintptr_t)1 << 22)
-#define ARENA   ((uintptr_t)1 << 26)
 #define NOWHERE (UINTPTR_MAX / 4) /* where nothing can lie: no heap is known */
 
 uintptr_t gobridge_heap_begin = NOWHERE;
@@ -28,18 +27,19 @@ static bool is_piece(uintptr_t at) {
     return can_be_read(at) && can_be_read(at + PIECE - sizeof(uint64_t));
 }
 
-void gobridge_heap_share(uintptr_t arena, uintptr_t size) {
+uintptr_t gobridge_heap_share(uintptr_t object, uintptr_t size) {
     if (!size || can_be_read(sizeof(uint64_t))) { /* an emulator may not try */
-        return;
+        return object;
     }
-    for (uintptr_t begin = arena; begin < arena + ARENA; begin += PIECE) { /* it may begin with any */
-        if (is_piece(begin)) {
-            gobridge_heap_begin = begin;
-            gobridge_heap_size = PIECE;
-            most = size;
-            return;
-        }
+    /* Since go1.26 it begins with any piece, so the first objects may lie in several already. */
+    uintptr_t begin = object & ~(PIECE - 1);
+    while (is_piece(begin - PIECE)) {
+        begin -= PIECE;
     }
+    gobridge_heap_begin = begin;
+    gobridge_heap_size = PIECE;
+    most = size;
+    return begin;
 }
 
 bool gobridge_heap_reaches(uintptr_t at) {

@@ -3,6 +3,8 @@
 #ifndef GOBRIDGE_CSRC_HEAP_H
 #define GOBRIDGE_CSRC_HEAP_H
 
+#include "inline.h"
+
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,15 +16,17 @@ enum { GOBRIDGE_HEAP_LARGEST = 2048 };
 extern uintptr_t gobridge_heap_begin __attribute__((visibility("hidden")));
 extern _Atomic uintptr_t gobridge_heap_size __attribute__((visibility("hidden")));
 
-/* Whether so many bytes are known to be readable there. */
-__attribute__((always_inline)) static inline bool gobridge_heap_has(uintptr_t at, uint32_t size) {
+/* Whether so many bytes are known to be readable there. Relaxed: the size only grows, and what was mapped when someone found it to be
+ * so large is mapped for all processors. */
+GOBRIDGE_INLINE bool gobridge_heap_has(uintptr_t at, uint32_t size) {
     return at - gobridge_heap_begin <= atomic_load_explicit(&gobridge_heap_size, memory_order_relaxed) - size;
 }
 
 /* Looks whether the heap reaches LARGEST bytes further than that by now. */
 bool gobridge_heap_reaches(uintptr_t at);
 
-/* Go says which arena the heap begins in, and how large it may grow; 0 if C must not read it. */
-void gobridge_heap_share(uintptr_t arena, uintptr_t most);
+/* Go shows one of the heap's first objects, and says how large the heap may grow; 0 if C must not read it. Returns where it
+ * begins: what lies below is not readable. */
+uintptr_t gobridge_heap_share(uintptr_t object, uintptr_t most);
 
 #endif

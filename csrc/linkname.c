@@ -28,7 +28,7 @@ typedef struct invocation {
 
 static int32_t invoke(void *pointer) {
     const invocation *call = pointer;
-    gobridge_fpu_leave(call->host_fpu);
+    gobridge_fpu_leave(&call->host_fpu);
     int32_t result = call->fn(call->arg);
     gobridge_fpu_enter();
     return result;

@@ -4,13 +4,12 @@
  * larger than a bound. So whatever Go code without the lock does to the map meanwhile harms nothing either. */
 #include "lookup.h"
 
-#include "see.h"
+#include "change.h"
 
 #if defined __x86_64__
 
 #include "hash.h"
 #include "heap.h"
-#include "pages.h"
 
 /* Go's: internal/runtime/maps.Map, and table. */
 typedef struct header {
@@ -31,12 +30,7 @@ typedef struct table {
 enum { KEYS_AT = 8, LONGEST = 64, MOST_GROUPS = 128 };
 static const uint64_t lows = 0x0101010101010101, highs = 0x8080808080808080;
 
-static gobridge_stripe *stripes;
 static const __m128i *hash_keys;
-
-void gobridge_lookup_share(gobridge_stripe *all) {
-    stripes = all;
-}
 
 void gobridge_lookup_hash_by(const void *keys) {
     if (__builtin_cpu_supports("aes") && __builtin_cpu_supports("sse4.1")) {
@@ -61,13 +55,13 @@ static inline bool is_equal(const char *a, const char *b, size_t len) {
 /* What was found in place: the element, or what lies beyond the part of the heap that is known. */
 typedef enum answer { ABSENT, FOUND, ASK_GO, BEYOND_REACH } answer;
 
-INLINE static inline answer beyond(uintptr_t at, uintptr_t *place) {
+GOBRIDGE_INLINE answer beyond(uintptr_t at, uintptr_t *place) {
     *place = at;
     return BEYOND_REACH;
 }
 
 /* Whether the key in a slot is the one that is looked for. */
-INLINE static inline answer compare(key_kind kind, key k, uintptr_t slot, uintptr_t *place) {
+GOBRIDGE_INLINE answer compare(key_kind kind, key k, uintptr_t slot, uintptr_t *place) {
     if (kind == BYTES4) {
         return GOBRIDGE_READ(uint32_t, slot) == (uint32_t)k.number ? FOUND : ABSENT;
     }
@@ -91,8 +85,8 @@ INLINE static inline answer compare(key_kind kind, key k, uintptr_t slot, uintpt
 }
 
 /* Looks at those slots of a group whose bits are the highest of each byte. */
-INLINE static inline answer find_among(uint64_t bits, key_kind kind, key k, uintptr_t group,
-                                       const gobridge_shape *shape, uintptr_t *place) {
+GOBRIDGE_INLINE answer find_among(uint64_t bits, key_kind kind, key k, uintptr_t group,
+                                  const gobridge_shape *shape, uintptr_t *place) {
     for (; bits; bits &= bits - 1) {
         const unsigned i = (unsigned)__builtin_ctzll(bits) / 8;
         const answer is = compare(kind, k, group + KEYS_AT + (uintptr_t)i * shape->key_stride, place);
@@ -106,8 +100,8 @@ INLINE static inline answer find_among(uint64_t bits, key_kind kind, key k, uint
     return ABSENT;
 }
 
-WITH_AES INLINE static inline answer find(key_kind kind, key k, const header *m, const gobridge_shape *shape,
-                                          uintptr_t *place) {
+WITH_AES GOBRIDGE_INLINE answer find(key_kind kind, key k, const header *m, const gobridge_shape *shape,
+                                     uintptr_t *place) {
     const int64_t len = GOBRIDGE_READ(int64_t, &m->len);
     const uintptr_t directory = GOBRIDGE_READ(uintptr_t, &m->directory);
     if (!len) {
@@ -159,8 +153,8 @@ WITH_AES INLINE static inline answer find(key_kind kind, key k, const header *m,
 }
 
 /* The key that a value stands for. False if it is not of the kind that the map has, or wrong. */
-INLINE static inline bool key_from(key_kind kind, const gobridge_thread *self, const gobridge_value *v,
-                                   const gobridge_seen *seen, key *k) {
+GOBRIDGE_INLINE bool key_from(key_kind kind, const gobridge_thread *self, const gobridge_value *v,
+                              const gobridge_seen *seen, key *k) {
     if (!gobridge_pages_know(self, v, sizeof *v, false) || load64(v) != seen->key) {
         return false; /* the kind, and no flags */
     }
@@ -175,18 +169,19 @@ INLINE static inline bool key_from(key_kind kind, const gobridge_thread *self, c
     return true;
 }
 
-static inline uint32_t *sequence_of(uintptr_t map) {
-    return &stripes[(uint32_t)(map >> 4) * 0x9E3779B1U >> 23].sequence;
+GOBRIDGE_INLINE bool is_live(const gobridge_seen *seen) {
+    return __atomic_load_n(seen->generation, __ATOMIC_SEQ_CST) == (uint32_t)(seen->map >> 32);
 }
 
-/* Whether the map's reference is still live, and its lock as it was: then what was read is right. */
-INLINE static inline bool is_right(const gobridge_seen *seen, uint32_t before) {
+/* Whether the map's reference is still live, and its lock as it was: then what was read is right. The fence has all reads come before
+ * these two. (A port that reads maps: what Go writes must not be seen before its lock's count is odd. Without LSE arm64's exchange does
+ * not order what follows it.) */
+GOBRIDGE_INLINE bool is_right(const gobridge_seen *seen, uint32_t before) {
     atomic_thread_fence(memory_order_acquire);
-    return __atomic_load_n(seen->generation, __ATOMIC_RELAXED) == (uint32_t)(seen->map >> 32) &&
-           __atomic_load_n(seen->sequence, __ATOMIC_RELAXED) == before;
+    return is_live(seen) && __atomic_load_n(seen->sequence, __ATOMIC_RELAXED) == before;
 }
 
-INLINE static inline uint64_t read_elem(const gobridge_seen *seen, uintptr_t place) {
+GOBRIDGE_INLINE uint64_t read_elem(const gobridge_seen *seen, uintptr_t place) {
     return seen->elem_size == 8 ? GOBRIDGE_READ(uint64_t, place) : gobridge_see_scalar(seen->elem, place);
 }
 
@@ -198,10 +193,10 @@ __attribute__((noinline)) static gobridge_status reach_for(gobridge_ref map, con
                                      : by_go(map, v, elem, found);
 }
 
-WITH_AES INLINE static inline gobridge_status look_up(key_kind kind, const gobridge_seen *seen,
-                                                      const gobridge_value *v, gobridge_value *elem,
-                                                      uint8_t *found, gobridge_find *by_go,
-                                                      const gobridge_thread *self) {
+WITH_AES GOBRIDGE_INLINE gobridge_status look_up(key_kind kind, const gobridge_seen *seen,
+                                                 const gobridge_value *v, gobridge_value *elem,
+                                                 uint8_t *found, gobridge_find *by_go,
+                                                 const gobridge_thread *self) {
     const uint32_t before = __atomic_load_n(seen->sequence, __ATOMIC_ACQUIRE);
     key k;
     if (before & 1 || !key_from(kind, self, v, seen, &k) ||
@@ -265,7 +260,7 @@ static bool see_anew(gobridge_seen *seen, gobridge_ref map) {
     const gobridge_shape *shape = sight.shown.shape;
     *seen = (gobridge_seen){.map = map,
                             .generation = &sight.slot->generation,
-                            .sequence = sequence_of(sight.shown.address),
+                            .sequence = gobridge_stripe_of(sight.shown.address),
                             .shape = shape,
                             .address = sight.shown.address,
                             .look_up = by_kind[kind_of(shape)],
@@ -276,12 +271,12 @@ static bool see_anew(gobridge_seen *seen, gobridge_ref map) {
 }
 
 /* Whether this thread may find keys now. */
-INLINE static inline bool may_look(const gobridge_thread *self) {
+GOBRIDGE_INLINE bool may_look(const gobridge_thread *self) {
     return self && !gobridge_thread_records(self) && gobridge_fork_is_parent();
 }
 
 /* Where it notes what it has seen of a map, which never changes while the reference is live. */
-INLINE static inline gobridge_seen *seen_of(gobridge_thread *self, gobridge_ref map) {
+GOBRIDGE_INLINE gobridge_seen *seen_of(gobridge_thread *self, gobridge_ref map) {
     return &self->seen[map % GOBRIDGE_SEEN];
 }
 
@@ -305,22 +300,6 @@ gobridge_status gobridge_lookup(gobridge_ref map, const gobridge_value *v, gobri
                             : look_up_anew(map, v, elem, found, by_go);
 }
 
-/* Whether a value from the host is one of the kind that the map has for elements, which C writes: floats of 4 bytes would be rounded. */
-static inline bool is_elem(const gobridge_thread *self, const gobridge_value *v, uint32_t kind) {
-    return kind && kind != GOBRIDGE_KIND_FLOAT32 && gobridge_pages_know(self, v, sizeof *v, false) &&
-           v->kind == kind && !v->flags && (kind != GOBRIDGE_KIND_BOOL || v->as.u <= 1) &&
-           gobridge_see_scalar(kind, (uintptr_t)&v->as) == v->as.u;
-}
-
-static inline void write_scalar(uint32_t size, uintptr_t place, uint64_t number) {
-    switch (size) {
-    case 1: __atomic_store_n((uint8_t *)place, (uint8_t)number, __ATOMIC_RELAXED); break;
-    case 2: __atomic_store_n((uint16_t *)place, (uint16_t)number, __ATOMIC_RELAXED); break;
-    case 4: __atomic_store_n((uint32_t *)place, (uint32_t)number, __ATOMIC_RELAXED); break;
-    default: __atomic_store_n((uint64_t *)place, number, __ATOMIC_RELAXED);
-    }
-}
-
 /* The sum of two integers of a kind. False if it is none of it. */
 static inline bool add(uint32_t kind, uint64_t a, uint64_t b, uint64_t *sum) {
     *sum = a + b;
@@ -328,51 +307,52 @@ static inline bool add(uint32_t kind, uint64_t a, uint64_t b, uint64_t *sum) {
     return !wraps && gobridge_see_scalar(kind, (uintptr_t)sum) == *sum;
 }
 
-/* An element to be set, or a number to be added. */
+/* What is done to an element: it is set to a value, a number is added to it, or it stays if it could be set to that. */
 typedef struct operand {
     const gobridge_value *value;
-    bool adds;
-    gobridge_value *sum; /* or NULL */
+    enum { SET, ADD, KEEP } how;
+    gobridge_value *now; /* receives what it is then; or NULL */
 } operand;
 
 static bool change(gobridge_ref map, const gobridge_value *v, operand by);
 
-/* Changes the element of a key that is there, with the map's lock: who releases the reference waits for that (Go's WaitForC), so
- * what it named is not freed meanwhile. Go code without the lock sees that the map is written, as when Go writes it. */
-WITH_AES INLINE static inline bool change_as(key_kind kind, const gobridge_thread *self,
-                                             const gobridge_seen *seen, const gobridge_value *v, operand by) {
+/* Changes the element of a key that is there, with the map's lock. Go code without the lock sees that the map is written, as when Go
+ * writes it. */
+WITH_AES GOBRIDGE_INLINE bool change_as(key_kind kind, const gobridge_thread *self, const gobridge_seen *seen,
+                                        const gobridge_value *v, operand by) {
     key k;
-    if (!key_from(kind, self, v, seen, &k) || !is_elem(self, by.value, seen->elem) ||
-        (by.adds && (seen->elem < GOBRIDGE_KIND_INT || seen->elem > GOBRIDGE_KIND_UINTPTR)) ||
-        (by.sum && !gobridge_pages_know(self, by.sum, sizeof *by.sum, true))) {
+    if (!key_from(kind, self, v, seen, &k) || !gobridge_change_takes(self, by.value, seen->elem) ||
+        (by.how == ADD && (seen->elem < GOBRIDGE_KIND_INT || seen->elem > GOBRIDGE_KIND_UINTPTR)) ||
+        (by.now && !gobridge_pages_know(self, by.now, sizeof *by.now, true))) {
         return false;
     }
-    uint32_t before = __atomic_load_n(seen->sequence, __ATOMIC_RELAXED);
-    const uint32_t held = (before + 1) | GOBRIDGE_HELD_BY_C;
-    if (before & 1 || !__atomic_compare_exchange_n(seen->sequence, &before, held, false, __ATOMIC_SEQ_CST,
-                                                   __ATOMIC_RELAXED)) {
+    uint32_t before;
+    if (!gobridge_stripe_try(seen->sequence, &before)) {
         return false;
     }
     header *m = (header *)seen->address;
     uintptr_t place = 0;
-    const answer is = is_right(seen, held) && !GOBRIDGE_READ(uint8_t, &m->writing)
+    const answer is = is_live(seen) && !GOBRIDGE_READ(uint8_t, &m->writing)
                           ? find(kind, k, m, seen->shape, &place)
                           : ASK_GO;
-    bool changes = is == FOUND;
+    bool done = is == FOUND;
     uint64_t number = by.value->as.u;
-    if (changes && by.adds) {
-        changes = add(seen->elem, read_elem(seen, place), number, &number);
+    if (done && by.how != SET) {
+        const uint64_t old = read_elem(seen, place);
+        done = by.how == KEEP || add(seen->elem, old, number, &number);
+        number = by.how == KEEP ? old : number;
     }
-    if (changes) {
+    if (done && by.how != KEEP) {
+        /* Relaxed: Go code that has no lock may see it or not, as it may what another goroutine writes. */
         __atomic_store_n(&m->writing, 1, __ATOMIC_RELAXED);
-        write_scalar(seen->elem_size, place, number);
+        gobridge_change_write(seen->elem_size, place, number);
         __atomic_store_n(&m->writing, 0, __ATOMIC_RELAXED);
     }
-    __atomic_store_n(seen->sequence, (before + 2) & ~GOBRIDGE_HELD_BY_C, __ATOMIC_RELEASE);
-    if (changes && by.sum) {
-        gobridge_show_scalar(by.sum, seen->elem, number);
+    gobridge_stripe_leave(seen->sequence, before);
+    if (done && by.now) {
+        gobridge_show_scalar(by.now, seen->elem, number);
     }
-    return changes || (is == BEYOND_REACH && gobridge_heap_reaches(place) && change(seen->map, v, by));
+    return done || (is == BEYOND_REACH && gobridge_heap_reaches(place) && change(seen->map, v, by));
 }
 
 WITH_AES static bool change(gobridge_ref map, const gobridge_value *v, operand by) {
@@ -392,12 +372,17 @@ WITH_AES static bool change(gobridge_ref map, const gobridge_value *v, operand b
 }
 
 bool gobridge_lookup_set(gobridge_ref map, const gobridge_value *key, const gobridge_value *elem) {
-    return change(map, key, (operand){.value = elem});
+    return change(map, key, (operand){.value = elem, .how = SET});
 }
 
 bool gobridge_lookup_add(gobridge_ref map, const gobridge_value *key, const gobridge_value *delta,
                          gobridge_value *sum) {
-    return change(map, key, (operand){.value = delta, .adds = true, .sum = sum});
+    return change(map, key, (operand){.value = delta, .how = ADD, .now = sum});
+}
+
+bool gobridge_lookup_keep(gobridge_ref map, const gobridge_value *key, const gobridge_value *fallback,
+                          gobridge_value *elem) {
+    return change(map, key, (operand){.value = fallback, .how = KEEP, .now = elem});
 }
 
 WITH_AES static answer find_nth(size_t i, uintptr_t keys, const header *m, const gobridge_shape *shape,
@@ -435,10 +420,6 @@ gobridge_status gobridge_lookup(gobridge_ref map, const gobridge_value *key, gob
     return by_go(map, key, elem, found);
 }
 
-void gobridge_lookup_share(gobridge_stripe *stripes) {
-    (void)stripes;
-}
-
 void gobridge_lookup_hash_by(const void *keys) {
     (void)keys;
 }
@@ -451,6 +432,12 @@ bool gobridge_lookup_set(gobridge_ref map, const gobridge_value *key, const gobr
 bool gobridge_lookup_add(gobridge_ref map, const gobridge_value *key, const gobridge_value *delta,
                          gobridge_value *sum) {
     (void)map, (void)key, (void)delta, (void)sum;
+    return false;
+}
+
+bool gobridge_lookup_keep(gobridge_ref map, const gobridge_value *key, const gobridge_value *fallback,
+                          gobridge_value *elem) {
+    (void)map, (void)key, (void)fallback, (void)elem;
     return false;
 }
 

@@ -18,10 +18,11 @@ bool gobridge_lookup_set(gobridge_ref map, const gobridge_value *key, const gobr
 bool gobridge_lookup_add(gobridge_ref map, const gobridge_value *key, const gobridge_value *delta,
                          gobridge_value *sum);
 
-/* What Go says before there is a map that C may read: where the locks lie, */
-void gobridge_lookup_share(gobridge_stripe *stripes);
+/* Reads the element of a key that is there as gobridge_map_get_or_set does. False if that needs Go, or must fail. */
+bool gobridge_lookup_keep(gobridge_ref map, const gobridge_value *key, const gobridge_value *fallback,
+                          gobridge_value *elem);
 
-/* and the 64 bytes that all hashes depend on. */
+/* What Go says before there is a map that C may read: the 64 bytes that all hashes depend on. */
 void gobridge_lookup_hash_by(const void *keys);
 
 /* Looks many keys up in a map that no one writes, for Go to compare. False if one of them needs Go. */

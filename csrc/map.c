@@ -10,6 +10,27 @@ gobridge_status gobridge_map_new(gobridge_ref type, int64_t hint, gobridge_ref *
     return gobridge_cross(&frame, map);
 }
 
+gobridge_status gobridge_map_in_place(uint8_t *in_place, const char **reason) {
+    static const char *const reasons[] = {
+        [GOBRIDGE_LOOKUPS_WORK] = "Go and C found the same in maps of every shape",
+        [GOBRIDGE_LOOKUPS_PORTABLE] = "the portable backend knows nothing of maps",
+        [GOBRIDGE_LOOKUPS_UNKNOWN] = "C knows the maps of go1.24 to go1.27 on amd64",
+        [GOBRIDGE_LOOKUPS_HASH] = "Go does not hash by AES instructions on this machine",
+        [GOBRIDGE_LOOKUPS_HEAP] =
+            "Go may unmap its heap: GODEBUG=harddecommit=1, or arenas that the program frees",
+        [GOBRIDGE_LOOKUPS_DISAGREE] = "Go and C did not find the same"};
+    GOBRIDGE_NOT_NULL(in_place);
+    GOBRIDGE_NOT_NULL(reason);
+    uint8_t why;
+    gobridge_frame frame = {.op = OP_gobridge_map_in_place};
+    const gobridge_status status = gobridge_cross(&frame, &why);
+    if (!status) {
+        *in_place = why == GOBRIDGE_LOOKUPS_WORK;
+        *reason = reasons[why];
+    }
+    return status;
+}
+
 /* Notes that Go has read a key, and written an element. */
 static void note(const gobridge_value *key, const gobridge_value *elem) {
     gobridge_pages_note(key, sizeof *key, false);
@@ -75,9 +96,20 @@ gobridge_status gobridge_map_get_or_set(gobridge_ref map, const gobridge_value *
     GOBRIDGE_NOT_NULL(key);
     GOBRIDGE_NOT_NULL(fallback);
     GOBRIDGE_NOT_NULL(elem);
+    if (gobridge_lookup_keep(map, key, fallback, elem)) {
+        if (found) {
+            *found = 1;
+        }
+        return GOBRIDGE_OK;
+    }
     gobridge_frame frame = {.op = OP_gobridge_map_get_or_set,
                             .map = {.map = map, .operand = fallback, .key = key, .elem = elem}};
-    return gobridge_cross(&frame, found);
+    const gobridge_status status = gobridge_cross(&frame, found);
+    if (!status) {
+        note(key, elem);
+        gobridge_pages_note(fallback, sizeof *fallback, false);
+    }
+    return status;
 }
 
 gobridge_status gobridge_map_add(gobridge_ref map, const gobridge_value *key, const gobridge_value *delta,

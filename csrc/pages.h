@@ -3,12 +3,13 @@
 #ifndef GOBRIDGE_CSRC_PAGES_H
 #define GOBRIDGE_CSRC_PAGES_H
 
+#include "inline.h"
 #include "thread.h"
 
 enum { GOBRIDGE_PAGE = 4096, GOBRIDGE_PAGES = 4096, GOBRIDGE_PAGE_READ = 1, GOBRIDGE_PAGE_WRITTEN = 2 };
 
 /* Whether the page of an address was read before, or written. */
-static inline bool gobridge_pages_have(const gobridge_thread *self, uintptr_t at, bool written) {
+GOBRIDGE_INLINE bool gobridge_pages_have(const gobridge_thread *self, uintptr_t at, bool written) {
     const uintptr_t page = at & ~(uintptr_t)(GOBRIDGE_PAGE - 1);
     const uintptr_t known = self->pages ? self->pages[at / GOBRIDGE_PAGE % GOBRIDGE_PAGES] : 0;
     return (known | (written ? 0 : GOBRIDGE_PAGE_WRITTEN)) ==
@@ -16,8 +17,8 @@ static inline bool gobridge_pages_have(const gobridge_thread *self, uintptr_t at
 }
 
 /* Whether so many bytes, at least one and no more than a page, were read there before, or written. */
-static inline bool gobridge_pages_know(const gobridge_thread *self, const void *p, size_t size,
-                                       bool written) {
+GOBRIDGE_INLINE bool gobridge_pages_know(const gobridge_thread *self, const void *p, size_t size,
+                                         bool written) {
     const uintptr_t first = (uintptr_t)p, last = first + size - 1;
     return (first - self->page <= GOBRIDGE_PAGE - size && size <= GOBRIDGE_PAGE) ||
            (size <= GOBRIDGE_PAGE && gobridge_pages_have(self, first, written) &&

@@ -1,7 +1,6 @@
-/* Slices and arrays: argument checks and one frame each. */
+/* Slices and arrays: argument checks, lengths and scalars that are seen, and one frame each. */
+#include "change.h"
 #include "cross.h"
-#include "pages.h"
-#include "see.h"
 
 /* How Go lays out a slice. */
 typedef struct header {
@@ -11,11 +10,13 @@ typedef struct header {
 
 /* Reads the slice that a reference names, which never changes. False if that needs Go: pointers to slices and arrays are
  * followed there. */
-static bool see_slice(gobridge_ref slice, gobridge_sight *sight, header *read) {
+GOBRIDGE_INLINE bool see_slice(gobridge_ref slice, gobridge_sight *sight, header *read) {
     if (!gobridge_see(slice, sight) || sight->shown.shape->kind != GOBRIDGE_KIND_SLICE) {
         return false;
     }
-    *read = *(const header *)sight->shown.address;
+    const header *at = (const header *)sight->shown.address;
+    *read = (header){GOBRIDGE_READ(uintptr_t, &at->data), GOBRIDGE_READ(intptr_t, &at->len),
+                     GOBRIDGE_READ(intptr_t, &at->cap)};
     return gobridge_still(sight);
 }
 
@@ -23,17 +24,23 @@ static bool see_slice(gobridge_ref slice, gobridge_sight *sight, header *read) {
 static bool see_elem(gobridge_ref slice, int64_t index, gobridge_value *elem) {
     gobridge_sight sight;
     header s;
-    if (!see_slice(slice, &sight, &s) || index < 0 || index >= s.len || !sight.shown.shape->elem ||
-        !gobridge_pages_know(gobridge_thread_state, elem, sizeof *elem, true)) {
+    if (!see_slice(slice, &sight, &s) || index < 0 || index >= s.len) {
         return false;
     }
     const gobridge_shape *shape = sight.shown.shape;
-    const uint64_t number = gobridge_see_scalar(shape->elem, s.data + (uintptr_t)index * shape->elem_size);
-    if (!gobridge_still(&sight)) {
+    return gobridge_see_value(&sight, shape->elem, s.data + (uintptr_t)index * shape->elem_size, elem);
+}
+
+/* Sets an element that is a scalar. False if that needs Go, or must fail. */
+static bool change_elem(gobridge_ref slice, int64_t index, const gobridge_value *elem) {
+    gobridge_sight sight;
+    header s;
+    if (!see_slice(slice, &sight, &s) || index < 0 || index >= s.len ||
+        !gobridge_change_takes(gobridge_thread_state, elem, sight.shown.shape->elem)) {
         return false;
     }
-    gobridge_show_scalar(elem, shape->elem, number);
-    return true;
+    const uint32_t size = sight.shown.shape->elem_size;
+    return gobridge_change(&sight, size, s.data + (uintptr_t)index * size, elem->as.u);
 }
 
 gobridge_status gobridge_slice_new(gobridge_ref type, int64_t len, int64_t cap, gobridge_ref *slice) {
@@ -74,18 +81,17 @@ gobridge_status gobridge_slice_get(gobridge_ref slice, int64_t index, gobridge_v
     }
     gobridge_frame frame = {.op = OP_gobridge_slice_get,
                             .slice = {.slice = slice, .index = (uint64_t)index, .elem = elem}};
-    const gobridge_status status = gobridge_cross(&frame, NULL);
-    if (!status) {
-        gobridge_pages_note(elem, sizeof *elem, true);
-    }
-    return status;
+    return gobridge_cross_noting(&frame, elem, sizeof *elem, true);
 }
 
 gobridge_status gobridge_slice_set(gobridge_ref slice, int64_t index, const gobridge_value *elem) {
     GOBRIDGE_NOT_NULL(elem);
+    if (change_elem(slice, index, elem)) {
+        return GOBRIDGE_OK;
+    }
     gobridge_frame frame = {.op = OP_gobridge_slice_set,
                             .slice = {.slice = slice, .index = (uint64_t)index, .elem = (void *)elem}};
-    return gobridge_cross(&frame, NULL);
+    return gobridge_cross_noting(&frame, elem, sizeof *elem, false);
 }
 
 gobridge_status gobridge_slice_at(gobridge_ref slice, int64_t index, gobridge_ref *pointer) {

@@ -1,9 +1,8 @@
 /* Values: checks, and those that cross nothing. */
+#include "change.h"
 #include "cross.h"
-#include "pages.h"
 #include "ref.h"
 #include "scope.h"
-#include "see.h"
 
 #include <assert.h>
 #include <stdbool.h>
@@ -33,17 +32,8 @@ gobridge_status gobridge_value_box(gobridge_ref type, const void *data, gobridge
 /* Reads a boxed scalar. False if that needs Go. */
 static bool see_boxed(gobridge_ref ref, gobridge_value *value) {
     gobridge_sight sight;
-    if (!gobridge_see(ref, &sight) || sight.shown.shape->elem != sight.shown.shape->kind ||
-        !gobridge_pages_know(gobridge_thread_state, value, sizeof *value, true)) {
-        return false;
-    }
-    const uint32_t kind = sight.shown.shape->kind;
-    const uint64_t number = gobridge_see_scalar(kind, sight.shown.address);
-    if (!gobridge_still(&sight)) {
-        return false;
-    }
-    gobridge_show_scalar(value, kind, number);
-    return true;
+    return gobridge_see(ref, &sight) && sight.shown.shape->elem == sight.shown.shape->kind &&
+           gobridge_see_value(&sight, sight.shown.shape->kind, sight.shown.address, value);
 }
 
 gobridge_status gobridge_value_get(gobridge_ref ref, gobridge_value *value) {
@@ -52,11 +42,38 @@ gobridge_status gobridge_value_get(gobridge_ref ref, gobridge_value *value) {
         return GOBRIDGE_OK;
     }
     gobridge_frame frame = {.op = OP_gobridge_value_get, .value = {.ref = ref, .value = value}};
-    const gobridge_status status = gobridge_cross(&frame, NULL);
-    if (!status) {
-        gobridge_pages_note(value, sizeof *value, true);
+    return gobridge_cross_noting(&frame, value, sizeof *value, true);
+}
+
+/* Shows a string, or the bytes of a slice that is not nil: both begin with their address and length. False if that needs Go. */
+static bool see_text(gobridge_ref ref, gobridge_value *view) {
+    gobridge_sight sight;
+    if (!gobridge_see(ref, &sight) || !gobridge_pages_know(gobridge_thread_state, view, sizeof *view, true)) {
+        return false;
     }
-    return status;
+    const gobridge_shape *shape = sight.shown.shape;
+    const bool is_string = shape->kind == GOBRIDGE_KIND_STRING;
+    if (!is_string && (shape->kind != GOBRIDGE_KIND_SLICE || shape->elem != GOBRIDGE_KIND_UINT8)) {
+        return false;
+    }
+    const gobridge_text *at = (const gobridge_text *)sight.shown.address;
+    const gobridge_text text = {(const char *)GOBRIDGE_READ(uintptr_t, &at->data),
+                                GOBRIDGE_READ(size_t, &at->len)};
+    if (!gobridge_still(&sight) || !text.len) {
+        return false;
+    }
+    *view = (gobridge_value){
+        .kind = is_string ? GOBRIDGE_KIND_STRING : GOBRIDGE_KIND_BYTES, .as.s = text.data, .len = text.len};
+    return true;
+}
+
+gobridge_status gobridge_value_view(gobridge_ref ref, gobridge_value *view) {
+    GOBRIDGE_NOT_NULL(view);
+    if (see_text(ref, view)) {
+        return GOBRIDGE_OK;
+    }
+    gobridge_frame frame = {.op = OP_gobridge_value_view, .value = {.ref = ref, .value = view}};
+    return gobridge_cross_noting(&frame, view, sizeof *view, true);
 }
 
 /* Copies the scalar that a pointer points to, or a boxed one. False if that needs Go. */
@@ -70,13 +87,7 @@ static bool see_scalar(gobridge_ref ref, void *data) {
         !gobridge_pages_know(gobridge_thread_state, data, shape->elem_size, true)) {
         return false;
     }
-    uint64_t bits = 0;
-    switch (shape->elem_size) {
-    case 1: bits = GOBRIDGE_READ(uint8_t, sight.shown.address); break;
-    case 2: bits = GOBRIDGE_READ(uint16_t, sight.shown.address); break;
-    case 4: bits = GOBRIDGE_READ(uint32_t, sight.shown.address); break;
-    default: bits = GOBRIDGE_READ(uintptr_t, sight.shown.address);
-    }
+    const uint64_t bits = gobridge_read_sized(sight.shown.address, shape->elem_size);
     if (!gobridge_still(&sight)) {
         return false;
     }
@@ -90,17 +101,37 @@ gobridge_status gobridge_value_load(gobridge_ref ref, void *data) {
         return GOBRIDGE_OK;
     }
     gobridge_frame frame = {.op = OP_gobridge_value_load, .value = {.ref = ref, .value = data}};
-    const gobridge_status status = gobridge_cross(&frame, NULL);
-    if (!status) {
-        gobridge_pages_note(data, 1, true); /* of a size that Go knows */
+    return gobridge_cross_noting(&frame, data, 1, true); /* of a size that Go knows */
+}
+
+/* Looks at a pointer to a scalar. False if that needs Go, or it is none. */
+GOBRIDGE_INLINE bool see_variable(gobridge_ref pointer, gobridge_sight *sight) {
+    return gobridge_see(pointer, sight) && sight->shown.shape->kind == GOBRIDGE_KIND_POINTER &&
+           sight->shown.shape->elem;
+}
+
+/* Writes the scalar that a pointer points to. False if that needs Go, or must fail. */
+static bool change_scalar(gobridge_ref pointer, const void *data) {
+    gobridge_sight sight;
+    if (!see_variable(pointer, &sight) || sight.shown.shape->elem == GOBRIDGE_KIND_BOOL) {
+        return false;
     }
-    return status;
+    const uint32_t size = sight.shown.shape->elem_size;
+    uint64_t bits = 0;
+    if (!gobridge_pages_know(gobridge_thread_state, data, size, false)) {
+        return false;
+    }
+    memcpy(&bits, data, size);
+    return gobridge_change(&sight, size, sight.shown.address, bits);
 }
 
 gobridge_status gobridge_value_store(gobridge_ref pointer, const void *data) {
     GOBRIDGE_NOT_NULL(data);
+    if (change_scalar(pointer, data)) {
+        return GOBRIDGE_OK;
+    }
     gobridge_frame frame = {.op = OP_gobridge_value_store, .value = {.ref = pointer, .value = (void *)data}};
-    return gobridge_cross(&frame, NULL);
+    return gobridge_cross_noting(&frame, data, 1, false); /* of a size that Go knows */
 }
 
 gobridge_status gobridge_value_release(gobridge_value *value) {
@@ -127,14 +158,25 @@ gobridge_status gobridge_value_make(gobridge_ref type, const gobridge_value *fro
 
 gobridge_status gobridge_value_follow(gobridge_ref pointer, gobridge_value *value) {
     GOBRIDGE_NOT_NULL(value);
+    gobridge_sight sight;
+    if (see_variable(pointer, &sight) &&
+        gobridge_see_value(&sight, sight.shown.shape->elem, sight.shown.address, value)) {
+        return GOBRIDGE_OK;
+    }
     gobridge_frame frame = {.op = OP_gobridge_value_follow, .value = {.ref = pointer, .value = value}};
-    return gobridge_cross(&frame, NULL);
+    return gobridge_cross_noting(&frame, value, sizeof *value, true);
 }
 
 gobridge_status gobridge_value_set(gobridge_ref pointer, const gobridge_value *value) {
     GOBRIDGE_NOT_NULL(value);
+    gobridge_sight sight;
+    if (see_variable(pointer, &sight) &&
+        gobridge_change_takes(gobridge_thread_state, value, sight.shown.shape->elem) &&
+        gobridge_change(&sight, sight.shown.shape->elem_size, sight.shown.address, value->as.u)) {
+        return GOBRIDGE_OK;
+    }
     gobridge_frame frame = {.op = OP_gobridge_value_set, .value = {.ref = pointer, .value = (void *)value}};
-    return gobridge_cross(&frame, NULL);
+    return gobridge_cross_noting(&frame, value, sizeof *value, false);
 }
 
 /* Whether a value is as Go would take it, and needs no Go to be known: NIL, a scalar, or text that C may read. */

@@ -6,7 +6,7 @@ set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR aarch64)
 set(CMAKE_C_COMPILER clang)
 set(CMAKE_C_FLAGS_INIT --target=aarch64-linux-gnu) # not CMAKE_C_COMPILER_TARGET: cgo gets the compiler with its flags
-foreach(tool ar ranlib objcopy)
+foreach(tool ar ranlib objcopy strip)
     string(TOUPPER ${tool} TOOL)
     set(CMAKE_${TOOL} aarch64-linux-gnu-${tool} CACHE STRING "")
 endforeach()

@@ -43,9 +43,9 @@ func init() {
 				Tags: tags, Deps: deps, Test: test, Build: build})
 		})
 	})
-	bridge.Func("observatory.probe", func(signatures, first map[string]string, releases, source string, quick, accept bool) (*observatory.Probe, error) {
+	bridge.Func("observatory.probe", func(signatures, first map[string]string, releases, system, arch, source string, cgo, quick, accept bool) (*observatory.Probe, error) {
 		return untilInterrupted(func(ctx context.Context) (*observatory.Probe, error) {
-			return observatory.ProbeReleases(ctx, observatory.ProbeQuery{Releases: listed(releases), Signatures: signatures, First: first,
+			return observatory.ProbeReleases(ctx, observatory.ProbeQuery{Releases: listed(releases), Platform: platformOf(system, arch, cgo), Signatures: signatures, First: first,
 				Source: source, Quick: quick, Accept: accept, Progress: os.Stderr})
 		})
 	})

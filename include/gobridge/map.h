@@ -48,6 +48,13 @@ GOBRIDGE_API gobridge_status gobridge_map_get(gobridge_ref map, const gobridge_v
 GOBRIDGE_API gobridge_status gobridge_map_contains(gobridge_ref map, const gobridge_value *key,
                                                    uint8_t *found);
 
+/* Whether gobridge_map_get, _contains, _set, _add and _get_or_set find keys in Go's maps without crossing, where the keys are
+ * integers of 4 or 8 bytes or strings. Go and C compare what they find in maps of every shape first.
+ *   in_place  receives 1 if they do, else 0: then every call crosses
+ *   reason    receives why, as a string that lives as long as the process
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_map_in_place(uint8_t *in_place, const char **reason);
+
 /* Sets the element of a key: Go's map[key] = elem.
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE, _RANGE, _UNHASHABLE, _NIL, _TOO_DEEP. Go:
  * runtime.mapassign, mapassign_fast32, mapassign_fast64, their ptr variants, mapassign_faststr. Since 1.0. */
@@ -99,7 +106,8 @@ GOBRIDGE_API gobridge_status gobridge_map_len(gobridge_ref map, int64_t *len);
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL. Go: runtime.mapiterinit, at the first gobridge_map_next. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_map_iterate(gobridge_ref map, gobridge_ref *iterator);
 
-/* Moves an iterator to the next entry, at first to the first one, and returns that.
+/* Moves an iterator to the next entry, at first to the first one, and returns that; or returns the one for which a
+ * gobridge_map_next_n before had no room.
  *   key    receives the key; release it. NIL past the end
  *   elem   receives the element; release it. NIL past the end. May be NULL if only keys are wanted
  *   found  receives 1, or 0 past the end, as often as it is asked

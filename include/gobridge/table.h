@@ -74,6 +74,7 @@ typedef struct gobridge_api {
     gobridge_status (*gobridge_value_box)(gobridge_ref type, const void *data, gobridge_ref *boxed);
     gobridge_status (*gobridge_value_make)(gobridge_ref type, const gobridge_value *from, gobridge_ref *boxed);
     gobridge_status (*gobridge_value_get)(gobridge_ref ref, gobridge_value *value);
+    gobridge_status (*gobridge_value_view)(gobridge_ref ref, gobridge_value *view);
     gobridge_status (*gobridge_value_load)(gobridge_ref ref, void *data);
     gobridge_status (*gobridge_value_store)(gobridge_ref pointer, const void *data);
     gobridge_status (*gobridge_value_follow)(gobridge_ref pointer, gobridge_value *value);
@@ -112,6 +113,7 @@ typedef struct gobridge_api {
     gobridge_status (*gobridge_map_add)(gobridge_ref map, const gobridge_value *key, const gobridge_value *delta, gobridge_value *sum);
     gobridge_status (*gobridge_map_delete)(gobridge_ref map, const gobridge_value *key, uint8_t *found);
     gobridge_status (*gobridge_map_clear)(gobridge_ref map);
+    gobridge_status (*gobridge_map_in_place)(uint8_t *in_place, const char **reason);
     gobridge_status (*gobridge_map_len)(gobridge_ref map, int64_t *len);
     gobridge_status (*gobridge_map_contains)(gobridge_ref map, const gobridge_value *key, uint8_t *found);
     gobridge_status (*gobridge_map_iterate)(gobridge_ref map, gobridge_ref *iterator);

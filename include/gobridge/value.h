@@ -70,6 +70,12 @@ GOBRIDGE_API gobridge_status gobridge_value_box(gobridge_ref type, const void *d
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_value_get(gobridge_ref ref, gobridge_value *value);
 
+/* Shows a string or []byte where it lies: nothing is made or copied, so there is nothing to release. Crosses nothing, but for the first
+ * use of the host's memory.
+ *   view  receives STRING or BYTES, owner 0, whose memory is valid as long as the reference is live; NIL for a nil []byte
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_KIND if it is neither. Go: unsafe.StringData. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_value_view(gobridge_ref ref, gobridge_value *view);
+
 /* Reads a Go value into C memory: what a pointer points to, Go's *p, or any other value itself.
  *   ref   a reference to a value
  *   data  receives it in C layout (above): of a *T the T

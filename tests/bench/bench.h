@@ -54,6 +54,9 @@ enum {
     CALL_STR,   /* calls a function that gives the string that it takes; the lengths and each eighth byte */
     CALL_MIXED, /* mixed(i, 0.5, i % 256): an int32 times a float64 plus a uint8; the results, cut */
     MAPLEN,     /* asks for the length of the map; the lengths */
+    ELEM,       /* the elements i % 1024 of a slice of int64, which have that index times 3; them */
+    FIELD,      /* sets a field of a struct to i and reads it; what is read */
+    VIEW,       /* looks at a string, where that is more than to have it; its lengths and first bytes */
     PUT_U64,    /* nothing */
     PUT_U64_PRESIZED, /* the same, for those whose maps can be given room when they are made */
     GET_U64,          /* in random order; the elements */

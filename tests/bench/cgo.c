@@ -261,6 +261,21 @@ static uint64_t tuned_maplen(slice s) {
     return sum;
 }
 
+static uint64_t tuned_elem(slice s) {
+    uint64_t sum = 0;
+    for (size_t i = s.from; i < s.to; i++) sum += (uint64_t)tunedElem((int64_t)i % 1024);
+    return sum;
+}
+
+static uint64_t tuned_field(slice s) {
+    uint64_t sum = 0;
+    for (size_t i = s.from; i < s.to; i++) {
+        tunedSetField((int64_t)i);
+        sum += (uint64_t)tunedField();
+    }
+    return sum;
+}
+
 static uint64_t tuned_put_u64(slice s) {
     for (size_t i = s.from; i < s.to; i++) tunedPutU64(in.keys[i], i);
     return 0;
@@ -317,6 +332,8 @@ const contender cgo_tuned = {
               [CALL_STR] = tuned_call_str,
               [CALL_MIXED] = tuned_call_mixed,
               [MAPLEN] = tuned_maplen,
+              [ELEM] = tuned_elem,
+              [FIELD] = tuned_field,
               [PUT_U64] = tuned_put_u64,
               [PUT_U64_PRESIZED] = tuned_put_u64,
               [GET_U64] = tuned_get_u64,
@@ -354,6 +371,8 @@ const contender go_native = {
               [CALL_STR] = nativeCallStr,
               [CALL_MIXED] = nativeCallMixed,
               [MAPLEN] = nativeMapLen,
+              [ELEM] = nativeElem,
+              [FIELD] = nativeField,
               [PUT_U64] = nativePutU64,
               [PUT_U64_PRESIZED] = nativePutU64,
               [GET_U64] = nativeGetU64,

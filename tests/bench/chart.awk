@@ -49,7 +49,7 @@ function floor(x) { return x < int(x) ? int(x) - 1 : int(x) }
 BEGIN {
     WIDTH = 380; HEIGHT = 300
     pairs = split("gobridge #d62728 gobridge-slices #f4a6a6 gobridge-frozen #ff7f0e gobridge-batch #a05a2c gobridge-single #e377c2 " \
-                  "gobridge-inside #c51b8a go-native #1f77b4 cgo-export #17becf cgo-tuned #2ca02c c-hash #111111 lua #9467bd cpython #bcbd22 node-api #8c564b jni #f7b6d2 json-cgo #7f7f7f", list, " ")
+                  "gobridge-inside #c51b8a gobridge-typed #7a0177 go-native #1f77b4 cgo-export #17becf cgo-tuned #2ca02c c-hash #111111 lua #9467bd cpython #bcbd22 node-api #8c564b jni #f7b6d2 json-cgo #7f7f7f", list, " ")
     for (i = 1; i < pairs; i += 2) colour[list[i]] = list[i + 1]
 }
 END {

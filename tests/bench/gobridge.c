@@ -142,6 +142,55 @@ static uint64_t maplen(slice s) {
     return sum;
 }
 
+static gobridge_ref type_of(const char *expression) {
+    gobridge_ref type;
+    must(gobridge_type_parse(expression, strlen(expression), &type));
+    return type;
+}
+
+static uint64_t elem(slice s) {
+    static gobridge_ref elems;
+    gobridge_value value = {.kind = GOBRIDGE_KIND_INT64};
+    uint64_t sum = 0;
+    if (!elems) {
+        must(gobridge_slice_new(type_of("[]int64"), 1024, 1024, &elems));
+        for (int64_t i = 0; i < 1024; i++) {
+            value.as.i = i * 3;
+            must(gobridge_slice_set(elems, i, &value));
+        }
+    }
+    for (size_t i = s.from; i < s.to; i++) {
+        must(gobridge_slice_get(elems, (int64_t)i % 1024, &value));
+        sum += value.as.u;
+    }
+    return sum;
+}
+
+static uint64_t field(slice s) {
+    static gobridge_ref point;
+    uint64_t sum = 0;
+    if (!point) must(gobridge_value_new(type_of("struct{ X, Y int64 }"), &point));
+    for (size_t i = s.from; i < s.to; i++) {
+        gobridge_value value = {.kind = GOBRIDGE_KIND_INT64, .as.i = (int64_t)i};
+        must(gobridge_struct_set(point, "Y", 1, &value));
+        must(gobridge_struct_get(point, "Y", 1, &value));
+        sum += value.as.u;
+    }
+    return sum;
+}
+
+static uint64_t view(slice s) {
+    static gobridge_ref text;
+    uint64_t sum = 0;
+    if (!text) must(gobridge_runtime_convTstring(ECHO_STRING, ECHO_LEN, &text));
+    for (size_t i = s.from; i < s.to; i++) {
+        gobridge_value value;
+        must(gobridge_value_view(text, &value));
+        sum += value.len + (uint8_t)value.as.s[0];
+    }
+    return sum;
+}
+
 static uint64_t put_u64(slice s) {
     for (uint64_t i = s.from; i < s.to; i++) {
         const gobridge_value key = number(in.keys[i]), elem = number(i);
@@ -341,12 +390,12 @@ static uint64_t count_linkname(slice s) {
     return (uint64_t)len;
 }
 
-#define SINGLE_LOOPS                                                                                       \
-    {                                                                                                      \
-        [CALL] = call, [CALL2] = call2, [CALLBACK] = callback, [CALL_STR] = call_str,                      \
-        [CALL_MIXED] = call_mixed, [MAPLEN] = maplen, [PUT_U64] = put_u64, [PUT_U64_PRESIZED] = put_u64,   \
-        [GET_U64] = get_u64, [ITERATE] = iterate, [PUT_STR] = put_str, [GET_STR] = get_str, [ECHO] = echo, \
-        [COUNT] = count,                                                                                   \
+#define SINGLE_LOOPS                                                                                 \
+    {                                                                                                \
+        [CALL] = call, [CALL2] = call2, [CALLBACK] = callback, [CALL_STR] = call_str,                \
+        [CALL_MIXED] = call_mixed, [MAPLEN] = maplen, [ELEM] = elem, [FIELD] = field, [VIEW] = view, \
+        [PUT_U64] = put_u64, [PUT_U64_PRESIZED] = put_u64, [GET_U64] = get_u64, [ITERATE] = iterate, \
+        [PUT_STR] = put_str, [GET_STR] = get_str, [ECHO] = echo, [COUNT] = count,                    \
     }
 
 const contender gobridge_single = {

@@ -19,6 +19,7 @@ static uint64_t seed;
 static atomic_uint_fast64_t found, succeeded[512], failed[512];
 static time_t deadline; /* 0 for none */
 static bool traces;     /* FUZZ_TRACE=1 has each call printed */
+static bool soaks;      /* what the process has is watched */
 
 void finding(fuzz *f, const char *format, ...) {
     if (atomic_fetch_add(&found, 1) < 50) {
@@ -125,7 +126,9 @@ static void keep_value(fuzz *f, const call *c, gobridge_value v) {
         } else if (f->nshown < MAX_KEPT && v.owner && v.kind == GOBRIDGE_KIND_STRING) {
             f->shown[f->nshown++] = (shown){v, sum_of(&v), f->nscopes};
         } else {
-            (void)sum_of(&v);
+            if (v.owner) { /* read_views has read the others */
+                (void)sum_of(&v);
+            }
             if (gobridge_value_release(&v)) {
                 finding(f, "a value that %s gave can not be released", c->function->name);
             }
@@ -172,6 +175,23 @@ static bool is_untouched(const output *o) {
         }
     }
     return true;
+}
+
+/* Reads the texts without an owner that a call that succeeded gave. They live as long as what they are of: read before outputs
+ * are taken, for then what is held makes room. */
+static void read_views(const fuzz *f, const call *c) {
+    for (size_t i = 0; i < c->noutputs && !f->has_released; i++) {
+        const output *o = &c->outputs[i];
+        for (size_t n = 0;
+             o->kind == OUT_VALUE && !(o->is_soft && is_untouched(o)) && n < o->size / sizeof(gobridge_value);
+             n++) {
+            gobridge_value v;
+            memcpy(&v, (char *)o->at + n * sizeof v, sizeof v);
+            if ((v.kind == GOBRIDGE_KIND_STRING || v.kind == GOBRIDGE_KIND_BYTES) && !v.owner && v.as.s) {
+                (void)sum_of(&v);
+            }
+        }
+    }
 }
 
 static void take_outputs(fuzz *f, call *c, gobridge_status status) {
@@ -338,9 +358,30 @@ static bool is_lacking(size_t function) {
     return (must_succeed[function] && !succeeded[function]) || (must_fail[function] && !failed[function]);
 }
 
+/* Whether a function makes types, which last as long as Go: what a soak has would grow with each. */
+static bool makes_types(const char *name) {
+    static const char *const which[] = {"pointer_to", "slice_of", "array_of",  "map_of",
+                                        "chan_of",    "func_of",  "struct_of", "parse"};
+    const char *prefix = "gobridge_type_";
+    for (size_t i = 0; i < COUNT(which); i++) {
+        if (strncmp(name, prefix, strlen(prefix)) == 0 && strcmp(name + strlen(prefix), which[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static size_t any_function(fuzz *f) {
+    size_t i;
+    do {
+        i = below(f, function_count);
+    } while (soaks && makes_types(functions[i].name));
+    return i;
+}
+
 /* Any function; now and then one that has not done yet what it must, for some seldom succeed. */
 static size_t next_function(fuzz *f) {
-    const size_t any = below(f, function_count);
+    const size_t any = any_function(f);
     if (!chance(f, 50)) {
         return any;
     }
@@ -366,6 +407,8 @@ static void one_call(fuzz *f) {
     check_inputs(f, &c);
     if (status) {
         check_untouched(f, &c);
+    } else {
+        read_views(f, &c);
     }
     take_outputs(f, &c, status);
     if (counts && status && !(c.function->traits & MAY_CALL_BACK) && strstr(c.function->name, "_n") == NULL &&
@@ -397,7 +440,7 @@ static void record_one(fuzz *f, size_t *operations, size_t index[]) {
     call *c = &f->recorded[f->nrecorded];
     memset(c, 0, sizeof *c);
     do {
-        c->function = &functions[below(f, function_count)];
+        c->function = &functions[any_function(f)];
     } while (strstr(c->function->name, "_scope_") || strstr(c->function->name, "cgocall"));
     f->now = c;
     f->calls++;
@@ -439,7 +482,7 @@ static void record_one(fuzz *f, size_t *operations, size_t index[]) {
 }
 
 static void batch(fuzz *f) {
-    size_t operations = 2, index[MAX_RECORDED], count = 0;
+    size_t operations = 2, index[MAX_RECORDED] = {0}, count = 0;
     uint64_t random[2];
     gobridge_status statuses[MAX_RECORDED + 2];
     if (f->nscopes == MAX_SCOPES || gobridge_scope_open(&f->scopes[f->nscopes])) {
@@ -482,6 +525,11 @@ static void batch(fuzz *f) {
     gobridge_last_error(&first);
     snprintf(f->first_failure, sizeof f->first_failure, "%.200s %.1500s", first.message, first.stack);
     bool stopped = false, any_failed = false;
+    for (size_t i = 0; runs && i < f->nrecorded; i++) {
+        if (statuses[index[i]] == GOBRIDGE_OK) {
+            read_views(f, &f->recorded[i]);
+        }
+    }
     for (size_t i = 0; i < f->nrecorded; i++) {
         call *c = &f->recorded[i];
         f->now = c;
@@ -685,7 +733,7 @@ int main(int argc, char **argv) {
     const uint64_t calls = strtoull(argv[2], NULL, 0);
     const size_t threads = strtoul(argv[3], NULL, 0);
     deadline = argc > 4 ? time(NULL) + 1 + (time_t)(60 * strtod(argv[4], NULL)) : 0;
-    const bool soaks = argc > 5 && strcmp(argv[5], "soak") == 0;
+    soaks = argc > 5 && strcmp(argv[5], "soak") == 0;
     if (threads < 1 || threads > MOST_THREADS) {
         return 2;
     }

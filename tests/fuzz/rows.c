@@ -223,6 +223,7 @@ ROW(gobridge_value_new, TYPE, (it, out_ref(f, VALUE)))
 ROW(gobridge_value_box, TYPE, (it, memory_for(f, it), out_ref(f, VALUE)))
 ROW(gobridge_value_make, TYPE, (it, value_for(f, it), out_ref(f, VALUE)))
 ROW(gobridge_value_get, VALUE, (it, out_value(f)))
+ROW(gobridge_value_view, VALUE, (it, out_value(f)))
 BODY(gobridge_value_load) {
     const gobridge_ref ref = subject(f, VALUE);
     gobridge_type_info info;
@@ -331,6 +332,9 @@ ROW(gobridge_map_get_or_set, MAP, (it, key_value(f), elem_value(f), out_value(f)
 ROW(gobridge_map_add, MAP, (it, key_value(f), elem_value(f), out_value_optional(f)))
 ROW(gobridge_map_delete, MAP, (it, key_value(f), out_optional(f, 1)))
 ROW(gobridge_map_clear, MAP, (it))
+BODY(gobridge_map_in_place) {
+    return gobridge_map_in_place(out(f, 1), out(f, sizeof(char *)));
+}
 ROW(gobridge_map_len, MAP, (it, out(f, 8)))
 ROW(gobridge_map_iterate, MAP, (it, out_ref(f, ITERATOR)))
 ROW(gobridge_map_next, ITERATOR, (it, out_value(f), out_value_optional(f), out(f, 1)))

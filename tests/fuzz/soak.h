@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 /* So many rounds at least, however slow they are: fewer do not tell what grows. */
-enum { SOAK_ROUNDS = 8 };
+enum { SOAK_ROUNDS = 12 };
 
 /* From now on a thread forks, and a signal comes each millisecond to whichever thread. */
 void soak_begin(void);

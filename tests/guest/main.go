@@ -46,6 +46,12 @@ func (w writerFunc) Write(p []byte) (int, error) { return w(p) }
 // wordsEnded counts how often what guest.words gives came to its end.
 var wordsEnded atomic.Int64
 
+// liar is a stream that says it has done more than it was asked for, or less than nothing.
+type liar struct{ by int }
+
+func (l *liar) Read(p []byte) (int, error)  { return len(p) + l.by, nil }
+func (l *liar) Write(p []byte) (int, error) { return len(p) + l.by, nil }
+
 func main() {}
 
 // races is what threads that call guest.race write at once.
@@ -219,6 +225,7 @@ func init() {
 	bridge.Func("guest.newPoint", func(x, y int64) *point { return &point{x, y} })
 	bridge.Func("guest.points", func() []point { return []point{{1, 2}, {3, 4}} })
 	bridge.Func("guest.panic", func(reason string) { panic(reason) })
+	bridge.Func("guest.newLiar", func(by int) *liar { return &liar{by} })
 	bridge.Func("guest.pipe", func() (io.Reader, io.Writer, error) { return os.Pipe() })
 	bridge.Func("guest.received", func(from <-chan int64) func(yield func(int64) bool) {
 		return func(yield func(int64) bool) {

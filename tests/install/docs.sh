@@ -38,9 +38,34 @@ cmake -S . -B cmake -G Ninja -DCMAKE_PREFIX_PATH="$prefix"
 cmake --build cmake
 [ "$(cmake/host)" = GO ]
 
-# README: a C function as a Go func, and what crosses once for many
-flags=$(PKG_CONFIG_LIBDIR=$(dirname "$(find "$prefix" -name gobridge.pc)") pkg-config --cflags --libs gobridge)
+# README: an embedded Go program, built and run by the commands beside it
+mkdir -p embed/host
+block README.md go 1 >embed/main.go
+block README.md c 2 >embed/host/host.c
+printf 'module program\n\ngo 1.21\n\nrequire gobridge v0.0.0\n\nreplace gobridge => %s\n' "$root" >embed/go.mod
+[ "$(cd embed && block README.md sh 3 | sed "s,\.\.\./gobridge,$root," | bash -e)" = GO ]
+
+# README: a program against the installed copy
+block README.md c 3 >ages.c
+PKG_CONFIG_LIBDIR=$(dirname "$(find "$prefix" -name gobridge.pc)")
 libdir=$(dirname "$(find "$prefix" -name libgobridge.so)")
+export PKG_CONFIG_LIBDIR
+[ "$(block README.md sh 4 | sed 1d | LD_LIBRARY_PATH=$libdir bash -e)" = 'Ada: found, 36' ]
+
+# README: what a release lets outsiders pull, what the next one changes, and a module; gobridge probe has tests of its own
+mkdir -p my/module
+printf 'module example.com/mine\n\ngo 1.21\n' >my/module/go.mod
+printf 'package main\n\nfunc main() {}\n' >my/module/main.go
+statuses=
+while read -r command; do
+    status=0
+    bash -c "$command" </dev/null >>observatory.txt || status=$?
+    statuses+=$status
+done < <(block README.md sh 5 | grep -v '^gobridge probe ')
+[ $statuses = 010 ] # a change that can break a program is 1
+
+# README: a C function as a Go func, and what crosses once for many
+flags=$(pkg-config --cflags --libs gobridge)
 {
     printf '#include <gobridge.h>\n#include <stdlib.h>\n#include <string.h>\n\n'
     sed '/^\.\.\.$/,$d' <(block README.md c 4) |
@@ -77,3 +102,8 @@ C
     printf '    return len != 3 || count != 5;\n}\n'
 } >columns.c
 run columns $flags "-Wl,-rpath,$libdir"
+
+# A block that is new needs a place above, or in check.sh.
+blocks() { grep '^```[a-z]' "$root/$1" | sort | uniq -c | xargs; }
+[ "$(blocks README.md)" = '5 ```c 1 ```go 5 ```sh' ]
+[ "$(blocks docs/library.md)" = '2 ```c 1 ```cmake 2 ```sh' ]

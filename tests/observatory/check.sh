@@ -84,6 +84,7 @@ has out '52 of 52 pulls'
 grep -q 'testsuite name="go1' "$work/junit.xml" || complain "writes no XML"
 
 run 0 probe --quick --go "$release" --json && has out '"verdict": "links"'
+run 0 probe --quick --go "$release" --arch arm64 --cgo off --json && has out '"platform": "linux/arm64 without cgo"'
 
 # Sources that do not know this release yet, without tests: Go's own test of acceptance runs them.
 mkdir -p "$work/new/tests"
@@ -184,6 +185,7 @@ refuses 'cannot be downloaded' audit "$work/module" --go "$release,go1.99.1"
 refuses "does not have gobridge's sources" probe --source "$work"
 refuses "does not have gobridge's sources" bench --source "$work"
 refuses 'needs the tests' probe --quick --accept
+refuses "this machine's platform" probe --arch arm64 --accept
 refuses 'no command' frob
 
 # Releases that are not there as a whole.

@@ -615,6 +615,15 @@ static void wild_addresses(void) {
     assert_status(gobridge_runtime_mapassign(map, &wild, &wild), GOBRIDGE_E_ADDRESS, "nothing lies");
     assert_status(gobridge_runtime_mapaccess2(map, &wild, NULL, &found), GOBRIDGE_E_ADDRESS, "nothing lies");
     assert_status(gobridge_runtime_mapdelete(map, &wild), GOBRIDGE_E_ADDRESS, "nothing lies");
+    uint8_t in_map = 0;
+    gobridge_text longest = {"x", SIZE_MAX / 2}; /* Go could have a string of this length, but not there */
+    const gobridge_column keys = {.layout = GOBRIDGE_COLUMN_TEXT, .data = &longest};
+#ifndef __SANITIZE_ADDRESS__ /* which ends a process that reads where no address can be, and does so rightly */
+    assert_status(gobridge_map_get_n(map, &keys, 1, 0, NULL, &in_map, NULL), GOBRIDGE_E_ADDRESS,
+                  "nothing lies");
+#endif
+    longest.len++;
+    assert_status(gobridge_map_get_n(map, &keys, 1, 0, NULL, &in_map, NULL), GOBRIDGE_E_LIMIT, "keys[0]");
     assert_int_equal(length(map), 0);
     assert_int_equal(found, 9);
     assert_ok(gobridge_release(map));

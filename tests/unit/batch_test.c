@@ -464,6 +464,28 @@ static void type_queries(void **state) {
     assert_ok(gobridge_release(map));
 }
 
+/* A promise is no type yet, whatever C remembers of types. It runs first: what is remembered takes places. */
+static void promised_types(void **state) {
+    (void)state;
+    enum { MANY = 1000 };
+    static gobridge_ref made[MANY], types[MANY];
+    static uint32_t kinds[MANY];
+    assert_ok(gobridge_batch_begin());
+    for (int i = 0; i < MANY; i++) {
+        assert_ok(gobridge_runtime_makemap_small(parse("map[int8]string"), &made[i]));
+        assert_ok(gobridge_type_of(made[i], &types[i]));
+        assert_ok(gobridge_type_kind(types[i], &kinds[i]));
+        assert_int_equal(kinds[i], 0);
+    }
+    size_t ran = 0;
+    assert_ok(gobridge_batch_run(GOBRIDGE_BATCH_STOP, NULL, 0, &ran));
+    assert_int_equal(ran, 3 * MANY);
+    for (int i = 0; i < MANY; i++) {
+        assert_int_equal(kinds[i], GOBRIDGE_KIND_MAP);
+        assert_ok(gobridge_release(made[i]));
+    }
+}
+
 static void never_part_of_one(void **state) {
     (void)state;
     static const char *const in_none[] = {
@@ -947,6 +969,7 @@ static void copies_of_promises(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(promised_types),
         cmocka_unit_test(copies_of_promises),
         cmocka_unit_test(one_of_many),
         cmocka_unit_test(an_empty_one),

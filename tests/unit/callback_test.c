@@ -308,6 +308,21 @@ static void releases_itself(void **state) {
     assert_status(gobridge_call(l.func, &ten, 1, &sum, 1), GOBRIDGE_E_STALE_REF, "func");
 }
 
+/* Each of many calls in one another gets its own result, though Go's stack moves while they run, to where it has more room. */
+static void calls_itself(void **state) {
+    (void)state;
+    life l = {.releases = false};
+    l.func = callback("func(int64) int64", live, &l, drop_life);
+    for (int64_t n = 1; n <= 256; n *= 2) {
+        const gobridge_value arg = integer(GOBRIDGE_KIND_INT64, n);
+        gobridge_value sum;
+        assert_ok(gobridge_call(l.func, &arg, 1, &sum, 1));
+        assert_int_equal(sum.as.i, n * (n + 1) / 2);
+    }
+    assert_ok(gobridge_release(l.func));
+    await(&l.drops, 1);
+}
+
 /* Go keeps the func after its reference was released, and drop comes when Go lets go of it. */
 static void outlives_its_reference(void **state) {
     (void)state;
@@ -566,6 +581,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(results_that_are_none),
         APART(&apart[0]),
         cmocka_unit_test(releases_itself),
+        cmocka_unit_test(calls_itself),
         cmocka_unit_test(outlives_its_reference),
         cmocka_unit_test(nothing_is_dropped_where_nothing_was_made),
         cmocka_unit_test(foreign),

@@ -612,6 +612,7 @@ static void new_refuses(void **state) {
         {"func() (int32, int32)", GOBRIDGE_E_WRONG_TYPE, "2 results"},
         {"func() any", GOBRIDGE_E_WRONG_TYPE, "result"},
         {"func(struct{ a [65537]byte })", GOBRIDGE_E_LIMIT, "parameter 1"},
+        {"func(struct{ n int32; e struct{} })", GOBRIDGE_E_WRONG_TYPE, "C lays out"}, /* Go pads it */
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         gobridge_ref func = 9;

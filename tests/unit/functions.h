@@ -53,6 +53,7 @@ typedef enum good {
     SLICE,          /* a []int64 of two elements, 1 and 1 */
     ROWS,           /* SLICE, but a map will do */
     STRUCT,         /* a *struct{ Number int64 } that is 1 */
+    TEXT_REF,       /* the string "123456" */
     VALUE,          /* a *int64 again, where a type will not do either */
     STRINGER,       /* a *fmt.Stringer */
     DURATION,       /* a time.Duration, but any value has methods or lacks them */
@@ -322,6 +323,7 @@ typedef struct function {
     X(0, gobridge_value_box, (a[0].ref, a[1].in, a[2].out), {"type", INT64_TYPE}, {"data", IN},              \
       {"boxed", OUT_REF})                                                                                    \
     X(0, gobridge_value_get, (a[0].ref, a[1].out), {"ref", ANY_VALUE}, {"value", OUT})                       \
+    X(0, gobridge_value_view, (a[0].ref, a[1].out), {"ref", TEXT_REF}, {"view", OUT})                        \
     X(0, gobridge_value_load, (a[0].ref, a[1].out), {"ref", ANY_TYPED}, {"data", OUT})                       \
     X(0, gobridge_value_store, (a[0].ref, a[1].in), {"pointer", POINTER}, {"data", IN})                      \
     X(0, gobridge_func_find, (a[0].in, a[1].number, a[2].out), {"name", NAME}, {"len", SIX}, {"func", OUT})  \
@@ -364,6 +366,7 @@ typedef struct function {
     X(0, gobridge_map_delete, (a[0].ref, a[1].in, a[2].out), {"map", MAP64}, {"key", IN_VALUE},              \
       {"found", OPTIONAL})                                                                                   \
     X(0, gobridge_map_clear, (a[0].ref), {"map", MAP32})                                                     \
+    X(0, gobridge_map_in_place, (a[0].out, a[1].out), {"in_place", OUT}, {"reason", OUT})                    \
     X(0, gobridge_map_len, (a[0].ref, a[1].out), {"map", MAP64}, {"len", OUT})                               \
     X(0, gobridge_map_contains, (a[0].ref, a[1].in, a[2].out), {"map", MAP64}, {"key", IN_VALUE},            \
       {"found", OUT})                                                                                        \
@@ -730,6 +733,7 @@ static inline argument good_argument(good g, size_t place) {
     case ANY_VALUE:
     case ANY_TYPED:
     case VALUE: return (argument){.ref = fixture.pointer};
+    case TEXT_REF: return (argument){.ref = fixture.text};
     case DURATION: return (argument){.ref = fixture.duration};
     case NEW_VALUE:
         assert_ok(gobridge_runtime_convT64(1, &fixture.made));

@@ -160,11 +160,16 @@ static void *run_part(void *argument) {
     return p->run(p->arena);
 }
 
+/* How long threads are to work against each other; ten minutes by hand. */
+static unsigned seconds_of_work(void) {
+    const char *seconds = getenv("GOBRIDGE_TEST_SECONDS");
+    return seconds ? (unsigned)atoi(seconds) : SECONDS_BY_DEFAULT;
+}
+
 /* After the time that was asked for, and when everything has been seen, however slow the machine is. */
 static void *stops(void *argument) {
     arena *a = argument;
-    const char *seconds = getenv("GOBRIDGE_TEST_SECONDS"); /* ten minutes by hand */
-    sleep(seconds ? (unsigned)atoi(seconds) : SECONDS_BY_DEFAULT);
+    sleep(seconds_of_work());
     while (!(a->found && a->absent && a->stale && a->added)) {
         usleep(10000);
     }
@@ -431,12 +436,344 @@ static void floats_are_widened_as_in_go(void **state) {
         gobridge_ref variable = 0;
         assert_ok(gobridge_slice_at(slice, (int64_t)i, &variable));
         assert_ok(gobridge_value_store(variable, &bits[i]));
+        size_t ran = 0;
+        assert_ok(gobridge_batch_begin()); /* what is recorded Go answers */
         assert_ok(gobridge_value_follow(variable, &followed));
+        assert_ok(gobridge_batch_run(GOBRIDGE_BATCH_STOP, NULL, 0, &ran));
         assert_ok(gobridge_slice_get(slice, (int64_t)i, &seen));
         assert_true(seen.kind == GOBRIDGE_KIND_FLOAT32 && seen.as.u == followed.as.u);
         assert_ok(gobridge_release(variable));
     }
     assert_ok(gobridge_release(slice));
+}
+
+/* ---- what is no map ---- */
+
+static const struct scalar {
+    const char *name;
+    uint32_t kind;
+    int64_t least, most;
+} scalars[] = {
+    {"int8", GOBRIDGE_KIND_INT8, INT8_MIN, INT8_MAX},      {"uint8", GOBRIDGE_KIND_UINT8, 0, UINT8_MAX},
+    {"int16", GOBRIDGE_KIND_INT16, INT16_MIN, INT16_MAX},  {"uint16", GOBRIDGE_KIND_UINT16, 0, UINT16_MAX},
+    {"int32", GOBRIDGE_KIND_INT32, INT32_MIN, INT32_MAX},  {"uint32", GOBRIDGE_KIND_UINT32, 0, UINT32_MAX},
+    {"int64", GOBRIDGE_KIND_INT64, INT64_MIN, INT64_MAX},  {"uint64", GOBRIDGE_KIND_UINT64, 0, -1},
+    {"int", GOBRIDGE_KIND_INT, INTPTR_MIN, INTPTR_MAX},    {"bool", GOBRIDGE_KIND_BOOL, 0, 1},
+    {"time.Duration", GOBRIDGE_KIND_INT64, -1, INT64_MAX}, {"float64", GOBRIDGE_KIND_FLOAT64, 0, -1},
+};
+
+/* A struct with a scalar between two others of its kind, one for each scalar. */
+static gobridge_ref make_struct(const struct scalar *scalar) {
+    char type[128];
+    snprintf(type, sizeof type, "struct{ before %s; Field %s; After %s; Text string }", scalar->name,
+             scalar->name, scalar->name);
+    return make_variable(type);
+}
+
+/* Every scalar is written and read in place as Go would, and what lies beside it stays. */
+static void fields_are_used_without_a_call(void **state) {
+    (void)state;
+    for (size_t i = 0; i < COUNT(scalars); i++) {
+        const struct scalar *scalar = &scalars[i];
+        const bool calls = sizeof(void *) < 8;
+        const gobridge_ref pointer = make_struct(scalar);
+        gobridge_value now = nil, by_go = nil, after = nil;
+        const gobridge_value ends[] = {{.kind = scalar->kind, .as.i = scalar->least},
+                                       {.kind = scalar->kind, .as.i = scalar->most}};
+        static const char *const paths[] = {"Field", "After"};
+        for (int round = 0; round < 3; round++) { /* the first one with memory that is new */
+            for (size_t n = 0; n < 4; n++) {
+                const char *path = paths[n % 2];
+                const gobridge_value value = ends[n / 2];
+                if (round < 2) {
+                    assert_ok(gobridge_struct_set(pointer, path, 5, &value));
+                    assert_ok(gobridge_struct_set_at(pointer, 1 + n % 2, &value));
+                    assert_ok(gobridge_struct_get(pointer, path, 5, &now));
+                    assert_ok(gobridge_struct_get_at(pointer, 1 + n % 2, &now));
+                } else {
+                    assert_calls(assert_ok(gobridge_struct_set(pointer, path, 5, &value)), calls);
+                    assert_calls(assert_ok(gobridge_struct_get(pointer, path, 5, &now)), calls);
+                    assert_int_equal(now.as.i, value.as.i);
+                    assert_calls(assert_ok(gobridge_struct_set_at(pointer, 1 + n % 2, &value)), calls);
+                    assert_calls(assert_ok(gobridge_struct_get_at(pointer, 1 + n % 2, &now)), calls);
+                }
+                assert_true(now.kind == scalar->kind && now.as.i == value.as.i && !now.owner && !now.len);
+                size_t ran = 0;
+                assert_ok(gobridge_batch_begin()); /* what is recorded Go answers */
+                assert_ok(gobridge_struct_get(pointer, path, 5, &by_go));
+                assert_ok(gobridge_struct_get(pointer, "After", 5, &after));
+                assert_ok(gobridge_batch_run(GOBRIDGE_BATCH_STOP, NULL, 0, &ran));
+                assert_true(by_go.kind == scalar->kind && by_go.as.i == value.as.i);
+            }
+        }
+        gobridge_value text_field = text("text");
+        assert_ok(gobridge_struct_set(pointer, "Text", 4, &text_field));
+        assert_ok(gobridge_struct_get(pointer, "Text", 4, &now));
+        assert_shows(&now, GOBRIDGE_KIND_STRING, "text", 4);
+        const gobridge_value wrong = real(GOBRIDGE_KIND_FLOAT32, 0.5);
+        assert_status(gobridge_struct_get(pointer, "before", 6, &now), GOBRIDGE_E_UNEXPORTED, "field");
+        assert_status(gobridge_struct_get_at(pointer, 0, &now), GOBRIDGE_E_UNEXPORTED, "index");
+        assert_status(gobridge_struct_set_at(pointer, 0, &ends[0]), GOBRIDGE_E_UNEXPORTED, "index");
+        assert_status(gobridge_struct_get_at(pointer, 4, &now), GOBRIDGE_E_INDEX, "index");
+        assert_status(gobridge_struct_set(pointer, "Fiel", 4, &ends[0]), GOBRIDGE_E_UNKNOWN_NAME, "field");
+        assert_status(gobridge_struct_set(pointer, "Field", 5, &text_field), GOBRIDGE_E_WRONG_TYPE, "value");
+        if (scalar->kind != GOBRIDGE_KIND_FLOAT64) {
+            assert_status(gobridge_struct_set_at(pointer, 1, &wrong), GOBRIDGE_E_WRONG_TYPE, "value");
+        }
+        if (scalar->kind < GOBRIDGE_KIND_INT64 && scalar->kind != GOBRIDGE_KIND_INT) {
+            const gobridge_value large = integer(scalar->kind, INT64_MAX);
+            assert_status(gobridge_struct_set(pointer, "Field", 5, &large), GOBRIDGE_E_RANGE, "value");
+        }
+        assert_ok(gobridge_struct_get_at(pointer, 1, &now));
+        assert_int_equal(now.as.i, scalar->most);
+        assert_ok(gobridge_release(pointer));
+        assert_status(gobridge_struct_get_at(pointer, 1, &now), GOBRIDGE_E_STALE_REF, "ref");
+        assert_status(gobridge_struct_set_at(pointer, 1, &ends[0]), GOBRIDGE_E_STALE_REF, "pointer");
+    }
+}
+
+/* A struct by itself shows its fields, and no one can change them. */
+static void structs_in_boxes(void **state) {
+    (void)state;
+    const struct {
+        int32_t a, b;
+        uint8_t c;
+    } data = {1, -2, 3};
+    const gobridge_ref boxed = box("struct{ A, B int32; C uint8 }", &data);
+    gobridge_value now = nil;
+    for (int i = 0; i < 3; i++) {
+        now = integer(GOBRIDGE_KIND_INT32, 9);
+        assert_status(gobridge_struct_set(boxed, "B", 1, &now), GOBRIDGE_E_WRONG_KIND, "pointer");
+        assert_ok(gobridge_struct_get(boxed, "B", 1, &now));
+        assert_true(now.kind == GOBRIDGE_KIND_INT32 && now.as.i == -2);
+        assert_ok(gobridge_struct_get_at(boxed, 2, &now));
+        assert_true(now.kind == GOBRIDGE_KIND_UINT8 && now.as.i == 3);
+    }
+    assert_calls(assert_ok(gobridge_struct_get(boxed, "B", 1, &now)), false);
+    assert_ok(gobridge_release(boxed));
+}
+
+/* Variables and elements of slices, with every scalar. */
+static void variables_are_changed_without_a_call(void **state) {
+    (void)state;
+    for (size_t i = 0; i < COUNT(scalars); i++) {
+        const struct scalar *scalar = &scalars[i];
+        const bool calls = sizeof(void *) < 8, is_bool = scalar->kind == GOBRIDGE_KIND_BOOL;
+        char type[32];
+        gobridge_ref slice = 0, variable = make_variable(scalar->name);
+        gobridge_value now = nil;
+        int64_t stored = 0, loaded = 0;
+        snprintf(type, sizeof type, "[]%s", scalar->name);
+        assert_ok(gobridge_slice_new(parse(type), 3, 3, &slice));
+        for (int n = 0; n < 4; n++) {
+            const int64_t number = n % 2 ? scalar->most : scalar->least;
+            const gobridge_value value = {.kind = scalar->kind, .as.i = number};
+            assert_ok(gobridge_slice_set(slice, 1, &value));
+            assert_ok(gobridge_slice_get(slice, 1, &now));
+            assert_true(now.kind == scalar->kind && now.as.i == number);
+            assert_ok(gobridge_value_set(variable, &value));
+            assert_ok(gobridge_value_follow(variable, &now));
+            assert_true(now.kind == scalar->kind && now.as.i == number);
+            stored = n % 2 ? scalar->least : scalar->most; /* its first bytes are what it is in fewer */
+            assert_ok(gobridge_value_store(variable, &stored));
+            assert_ok(gobridge_value_load(variable, &loaded));
+            assert_ok(gobridge_value_follow(variable, &now));
+            assert_int_equal(now.as.i, stored);
+        }
+        now = (gobridge_value){.kind = scalar->kind, .as.i = scalar->least};
+        assert_calls(assert_ok(gobridge_slice_set(slice, 2, &now)), calls);
+        assert_calls(assert_ok(gobridge_value_set(variable, &now)), calls);
+        assert_calls(assert_ok(gobridge_value_follow(variable, &now)), calls);
+        assert_int_equal(now.as.i, scalar->least);
+        assert_calls(assert_ok(gobridge_value_store(variable, &stored)), calls || is_bool);
+        for (int64_t n = 0; n < 3; n++) { /* what lies beside stays */
+            assert_ok(gobridge_slice_get(slice, n, &now));
+            assert_int_equal(now.as.i, n == 0 ? 0 : n == 1 ? scalar->most : scalar->least);
+        }
+        assert_status(gobridge_slice_set(slice, 3, &now), GOBRIDGE_E_INDEX, "index");
+        assert_status(gobridge_slice_set(slice, -1, &now), GOBRIDGE_E_INDEX, "index");
+        now.flags = 1;
+        assert_status(gobridge_slice_set(slice, 0, &now), GOBRIDGE_E_ARGUMENT, "elem");
+        if (is_bool) {
+            const uint8_t two = 2;
+            now = (gobridge_value){.kind = GOBRIDGE_KIND_BOOL, .as.u = 2};
+            assert_status(gobridge_slice_set(slice, 0, &now), GOBRIDGE_E_RANGE, "elem");
+            assert_status(gobridge_value_set(variable, &now), GOBRIDGE_E_RANGE, "value");
+            assert_status(gobridge_value_store(variable, &two), GOBRIDGE_E_RANGE, "data");
+        }
+        assert_ok(gobridge_release(variable));
+        assert_ok(gobridge_release(slice));
+        now = (gobridge_value){.kind = scalar->kind};
+        assert_status(gobridge_slice_set(slice, 0, &now), GOBRIDGE_E_STALE_REF, "slice");
+        assert_status(gobridge_value_store(variable, &stored), GOBRIDGE_E_STALE_REF, "pointer");
+    }
+}
+
+/* A key that is there keeps its element, and is found without a call. */
+static void elements_that_stay(void **state) {
+    (void)state;
+    const gobridge_ref map = make_map("map[uint32]uint16");
+    const gobridge_value key = integer(GOBRIDGE_KIND_UINT32, 7), other = integer(GOBRIDGE_KIND_UINT32, 8);
+    const gobridge_value first = integer(GOBRIDGE_KIND_UINT16, 1), second = integer(GOBRIDGE_KIND_UINT16, 2);
+    gobridge_value elem = nil;
+    uint8_t found = 9;
+    assert_ok(gobridge_map_get_or_set(map, &key, &first, &elem, &found));
+    assert_true(found == 0 && elem.as.u == 1);
+    assert_ok(gobridge_map_get_or_set(map, &key, &second, &elem, &found));
+    assert_calls(assert_ok(gobridge_map_get_or_set(map, &key, &second, &elem, &found)),
+                 !finds_keys_without_a_call());
+    assert_true(found == 1 && elem.kind == GOBRIDGE_KIND_UINT16 && elem.as.u == 1);
+    assert_ok(gobridge_map_get_or_set(map, &key, &second, &elem, NULL));
+    const gobridge_value large = integer(GOBRIDGE_KIND_UINT16, 65536), wrong = text("wrong");
+    assert_status(gobridge_map_get_or_set(map, &key, &large, &elem, &found), GOBRIDGE_E_RANGE, "fallback");
+    assert_status(gobridge_map_get_or_set(map, &key, &wrong, &elem, &found), GOBRIDGE_E_WRONG_TYPE,
+                  "fallback");
+    assert_ok(gobridge_map_get_or_set(map, &other, &second, &elem, &found));
+    assert_true(found == 0 && elem.as.u == 2 && length(map) == 2);
+    assert_ok(gobridge_release(map));
+}
+
+/* Strings and bytes are shown where they lie, and stay as long as the reference. */
+static void texts_are_shown(void **state) {
+    (void)state;
+    char long_text[3000];
+    memset(long_text, 'x', sizeof long_text);
+    static const size_t lengths[] = {1, 15, 16, 64, 65, 2999};
+    gobridge_value view = nil;
+    gobridge_ref made[COUNT(lengths)], boxed = 0;
+    for (size_t i = 0; i < COUNT(lengths); i++) {
+        assert_ok(gobridge_runtime_convTstring(long_text, lengths[i], &made[i]));
+        assert_ok(gobridge_value_view(made[i], &view));
+        const char *where = view.as.s;
+        assert_calls(assert_ok(gobridge_value_view(made[i], &view)), false);
+        assert_true(view.kind == GOBRIDGE_KIND_STRING && view.len == lengths[i] && !view.owner &&
+                    !view.flags);
+        assert_true(view.as.s == where && memcmp(where, long_text, lengths[i]) == 0);
+    }
+    assert_ok(gobridge_go_collect());
+    assert_memory_equal(view.as.s, long_text, view.len);
+    assert_ok(gobridge_release_n(made, COUNT(made)));
+    assert_status(gobridge_value_view(made[0], &view), GOBRIDGE_E_STALE_REF, "ref");
+
+    gobridge_value some = bytes("\0bytes", 6);
+    boxed = box("[]byte", &some);
+    for (int i = 0; i < 2; i++) {
+        assert_ok(gobridge_value_view(boxed, &view));
+        assert_true(view.kind == GOBRIDGE_KIND_BYTES && view.len == 6 && !view.owner);
+        assert_memory_equal(view.as.b, "\0bytes", 6);
+    }
+    assert_ok(gobridge_release(boxed));
+
+    static const char *const empty[] = {"string", "[]byte"};
+    for (size_t i = 0; i < COUNT(empty); i++) {
+        gobridge_value none = i ? bytes("", 0) : text("");
+        boxed = box(empty[i], &none);
+        for (int n = 0; n < 2; n++) {
+            view = (gobridge_value){.kind = 99};
+            assert_ok(gobridge_value_view(boxed, &view));
+            assert_true(view.kind == (i ? GOBRIDGE_KIND_BYTES : GOBRIDGE_KIND_STRING) && view.len == 0);
+            assert_non_null(view.as.s);
+        }
+        assert_ok(gobridge_release(boxed));
+    }
+    boxed = box_zero("[]byte");
+    assert_ok(gobridge_value_view(boxed, &view));
+    assert_int_equal(view.kind, GOBRIDGE_KIND_NIL);
+    assert_ok(gobridge_release(boxed));
+
+    const gobridge_ref number = make_variable("int64");
+    view = (gobridge_value){.kind = 99};
+    assert_status(gobridge_value_view(number, &view), GOBRIDGE_E_WRONG_KIND, "ref is a *int64");
+    assert_int_equal(view.kind, 99);
+    assert_status(gobridge_value_view(number, NULL), GOBRIDGE_E_NULL, "view");
+    assert_status(gobridge_value_view(0, &view), GOBRIDGE_E_NIL_REF, "ref");
+    assert_ok(gobridge_release(number));
+}
+
+static void it_says_whether_and_why(void **state) {
+    (void)state;
+    uint8_t in_place = 9;
+    const char *reason = NULL;
+    assert_ok(gobridge_map_in_place(&in_place, &reason));
+    assert_int_equal(in_place, finds_keys_without_a_call());
+    assert_non_null(reason);
+    assert_non_null(strstr(reason, in_place                 ? "the same in maps of every shape"
+                                   : has_linkname_backend() ? "go1.24 to go1.27 on amd64"
+                                                            : "portable"));
+    assert_status(gobridge_map_in_place(NULL, &reason), GOBRIDGE_E_NULL, "in_place");
+    assert_status(gobridge_map_in_place(&in_place, NULL), GOBRIDGE_E_NULL, "reason");
+}
+
+/* Threads write to what others release and make anew: nothing that is new has what was written to the old. */
+enum { SHARED = 16, ELEMS = 8 };
+static _Atomic(gobridge_ref) shared[SHARED]; /* slices of uint64 and structs of them, by turns */
+static atomic_bool replaced;
+
+static uint64_t mark(gobridge_ref ref) {
+    return ref | 1;
+}
+
+static void *writes_to_shared(void *argument) {
+    uint64_t state = (uint64_t)(uintptr_t)argument | 1;
+    while (!replaced) {
+        const size_t i = next_random(&state) % SHARED;
+        const gobridge_ref ref = shared[i];
+        const gobridge_value value = {.kind = GOBRIDGE_KIND_UINT64, .as.u = mark(ref)};
+        const uint32_t nth = (uint32_t)(next_random(&state) % ELEMS);
+        const gobridge_status status =
+            i % 2 ? gobridge_struct_set_at(ref, nth, &value) : gobridge_slice_set(ref, nth, &value);
+        expect(status == GOBRIDGE_OK || status == GOBRIDGE_E_STALE_REF);
+    }
+    return NULL;
+}
+
+static gobridge_ref make_shared(size_t i) {
+    gobridge_ref made = 0;
+    if (i % 2) {
+        expect(gobridge_value_new(parse("struct{ A, B, C, D, E, F, G, H uint64 }"), &made) == GOBRIDGE_OK);
+    } else {
+        expect(gobridge_slice_new(parse("[]uint64"), ELEMS, ELEMS, &made) == GOBRIDGE_OK);
+    }
+    return made;
+}
+
+static void *replaces_shared(void *argument) {
+    (void)argument;
+    const time_t end = time(NULL) + seconds_of_work();
+    for (size_t round = 0; time(NULL) <= end; round++) {
+        const size_t i = round % SHARED;
+        const gobridge_ref old = shared[i];
+        for (uint32_t nth = 0; nth < ELEMS; nth++) {
+            gobridge_value elem = nil;
+            expect((i % 2 ? gobridge_struct_get_at(old, nth, &elem) : gobridge_slice_get(old, nth, &elem)) ==
+                   GOBRIDGE_OK);
+            expect(elem.as.u == 0 || elem.as.u == mark(old));
+        }
+        shared[i] = make_shared(i);
+        expect(gobridge_release(old) == GOBRIDGE_OK);
+        if (round % 64 == 0) {
+            expect(gobridge_go_collect() == GOBRIDGE_OK);
+        }
+    }
+    replaced = true;
+    return NULL;
+}
+
+static void *takes_part(void *nth) {
+    return *(int *)nth ? writes_to_shared(nth) : replaces_shared(nth);
+}
+
+static void writes_reach_nothing_new(void **state) {
+    (void)state;
+    int nths[4] = {0, 1, 2, 3};
+    replaced = false;
+    for (size_t i = 0; i < SHARED; i++) {
+        shared[i] = make_shared(i);
+    }
+    run_threads(COUNT(nths), takes_part, nths, sizeof *nths);
+    for (size_t i = 0; i < SHARED; i++) {
+        assert_ok(gobridge_release(shared[i]));
+    }
 }
 
 int main(void) {
@@ -448,6 +785,13 @@ int main(void) {
         cmocka_unit_test(wrong_keys_are_refused),
         cmocka_unit_test(others_are_read_without_a_call),
         cmocka_unit_test(floats_are_widened_as_in_go),
+        cmocka_unit_test(fields_are_used_without_a_call),
+        cmocka_unit_test(structs_in_boxes),
+        cmocka_unit_test(variables_are_changed_without_a_call),
+        cmocka_unit_test(elements_that_stay),
+        cmocka_unit_test(texts_are_shown),
+        cmocka_unit_test(it_says_whether_and_why),
+        cmocka_unit_test(writes_reach_nothing_new),
         {"numbers of 8 bytes", against_other_threads, NULL, NULL, "map[uint64]uint64"},
         {"numbers of 4 bytes", against_other_threads, NULL, NULL, "map[uint32]uint64"},
         {"texts", against_other_threads, NULL, NULL, "map[string]uint64"},

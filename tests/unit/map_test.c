@@ -939,12 +939,13 @@ static gobridge_ref nested_arrays(int64_t width, int64_t levels) {
 static void keys_without_end(void **state) {
     (void)state;
     const gobridge_ref type = parse("map[any]int"), map = make_map("map[any]int");
+    const int depth = getenv("GOGC") ? 100000 : 2000000; /* a collection goes through all of them */
     const struct {
         gobridge_ref key;
         gobridge_status want;
     } rows[] = {{nested_arrays(1, 10000), GOBRIDGE_OK},
                 {nested_arrays(1, 10001), GOBRIDGE_E_TOO_DEEP},
-                {nested_arrays(1, 5000000), GOBRIDGE_E_TOO_DEEP},
+                {nested_arrays(1, depth), GOBRIDGE_E_TOO_DEEP},
                 {nested_arrays(2, 40), GOBRIDGE_E_LIMIT}};
     for (size_t i = 0; i < COUNT(rows); i++) {
         const gobridge_value key = named(rows[i].key), elem = integer(GOBRIDGE_KIND_INT, 1);

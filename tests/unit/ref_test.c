@@ -423,7 +423,7 @@ static void scopes_of_any_size(void **state) {
 static void nil_in_a_scope(void **state) {
     (void)state;
     uint64_t outer, inner;
-    gobridge_ref in_outer, refs[2] = {0, 0};
+    gobridge_ref in_outer, in_inner, refs[2] = {0, 0};
     gobridge_value value = nil;
     assert_ok(gobridge_scope_open(&outer));
     assert_ok(gobridge_runtime_convTstring("text", 4, &in_outer));
@@ -439,7 +439,9 @@ static void nil_in_a_scope(void **state) {
         assert_ok(gobridge_release_later(outer));
         assert_status(gobridge_scope_keep(number), GOBRIDGE_E_SCOPE, "ref");
     }
+    assert_ok(gobridge_runtime_convTstring("another", 7, &in_inner)); /* it takes no other's place */
     assert_ok(gobridge_scope_close(inner));
+    assert_status(gobridge_value_get(in_inner, &value), GOBRIDGE_E_STALE_REF, "ref");
     assert_ok(gobridge_value_get(in_outer, &value));
     assert_shows(&value, GOBRIDGE_KIND_STRING, "text", 4);
     assert_ok(gobridge_scope_close(outer));

@@ -632,6 +632,7 @@ static void assignable(void **state) {
     assert_ok(gobridge_value_load(array, copy));
     assert_memory_equal(copy, sixteen, 16);
     assert_ok(gobridge_release(array));
+    assert_status(gobridge_value_make(parse("[15]uint8"), &value, &array), GOBRIDGE_E_ARGUMENT, "from: 16");
     value.len = 15;
     assert_status(gobridge_value_make(parse("[16]uint8"), &value, &array), GOBRIDGE_E_ARGUMENT, "from: 15");
     assert_status(gobridge_value_make(parse("[16]int8"), &value, &array), GOBRIDGE_E_WRONG_TYPE, "from: ");

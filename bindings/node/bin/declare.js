@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 'use strict';
-// Writes the TypeScript declarations of a library that gobridge build made: gobridge-declare LIBRARY >FILE
-const { load } = require('..');
+// Writes the TypeScript declarations of a library that gobridge build made, or of its description: gobridge-declare LIBRARY >FILE
+const fs = require('node:fs');
 const { declare } = require('../lib/declare');
 
 const [, , path] = process.argv;
@@ -10,7 +10,8 @@ if (path === undefined) {
   process.exit(2);
 }
 try {
-  const { description } = load(path).go;
+  // The addon may be of another machine where there is a description alone.
+  const description = path.endsWith('.json') ? JSON.parse(fs.readFileSync(path, 'utf8')) : require('..').load(path).go.description;
   if (description === null) throw new Error(`${path} has no description: gobridge build writes one`);
   process.stdout.write(declare(description));
 } catch (error) {

@@ -86,9 +86,7 @@ func (b *recording) run(mode uint64, ends status.Code, words string, want ...sta
 // locked gives the stripes whose locks are taken.
 func locked() (stripes []uint32) {
 	for i := range frame.Stripes {
-		if frame.Stripes[i].TryLock() {
-			frame.Stripes[i].Unlock()
-		} else {
+		if frame.Stripes[i].IsHeld() {
 			stripes = append(stripes, uint32(i))
 		}
 	}

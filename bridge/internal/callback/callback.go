@@ -6,7 +6,6 @@ import (
 	"runtime/debug"
 	"unsafe"
 
-	"gobridge/bridge/internal/cmem"
 	"gobridge/bridge/internal/frame"
 	"gobridge/bridge/internal/gort"
 	"gobridge/bridge/internal/layout"
@@ -18,7 +17,7 @@ import (
 
 // callback is a C function as a Go func.
 type callback struct {
-	Host
+	host         numbersHost
 	out          []*layout.Type // without the last error
 	returnsError bool
 	owner        any // what is dropped, if that is not the callback itself
@@ -26,7 +25,7 @@ type callback struct {
 
 // newCallback is a C function that is to be a func of a type.
 func newCallback(t reflect.Type, host Host, owner any) *callback {
-	c := &callback{Host: host, owner: owner}
+	c := &callback{host: numbersHost{Call: host.Call, Data: host.Data}, owner: owner}
 	for i := 0; i < t.NumOut(); i++ {
 		c.out = append(c.out, layout.Of(t.Out(i)))
 	}
@@ -49,7 +48,7 @@ func callbackNew(f *frame.Frame) error {
 	op = f.Op
 	c := newCallback(t, HostOf(f), nil)
 	f.NewRef = value.NewRef(f, c.bind(t).Interface())
-	DropAfter(c, DropOf(f), c.Data)
+	DropAfter(c, DropOf(f), c.host.Data)
 	return nil
 }
 
@@ -70,7 +69,7 @@ func (c *callback) call(args []reflect.Value) []reflect.Value {
 	for i, arg := range args {
 		shown[i] = borrowed.show(arg)
 	}
-	outcome := C.Run(c.Call, c.Data, shown, results)
+	outcome := C.Run(c.host.Call, c.host.Data, shown, results)
 	gort.BackFromC()
 	out := make([]reflect.Value, len(c.out), len(c.out)+1)
 	err := c.receive(&outcome, results, out)
@@ -139,10 +138,10 @@ func (b *borrowed) show(v reflect.Value) frame.Value {
 	}
 	switch {
 	case shown.Kind() == reflect.String:
-		return show(shown.String(), uint32(reflect.String))
+		return value.Borrowed(shown.String(), uint32(reflect.String))
 	case shown.Kind() == reflect.Slice && shown.Type().Elem().Kind() == reflect.Uint8 && !shown.IsNil():
 		data := shown.Bytes()
-		return show(unsafe.String(unsafe.SliceData(data), len(data)), frame.KindBytes)
+		return value.Borrowed(unsafe.String(unsafe.SliceData(data), len(data)), frame.KindBytes)
 	}
 	made := value.Encode(frameOf(nil), v)
 	if made.Owner != 0 {
@@ -150,12 +149,4 @@ func (b *borrowed) show(v reflect.Value) frame.Value {
 		made.Owner = 0
 	}
 	return made
-}
-
-func show(s string, kind uint32) frame.Value {
-	data := unsafe.Pointer(&cmem.Empty)
-	if len(s) > 0 {
-		data = unsafe.Pointer(unsafe.StringData(s))
-	}
-	return frame.Value{Kind: kind, As: uint64(uintptr(data)), Len: uint64(len(s))}
 }

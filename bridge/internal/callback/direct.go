@@ -25,12 +25,15 @@ func directOf(t reflect.Type) func(*callback) any {
 	return directs[reflect.FuncOf(in, out, t.IsVariadic())] // the same type without its name
 }
 
-func direct[F any](bind func(*callback) F) {
-	directs[reflect.TypeOf((*F)(nil)).Elem()] = func(c *callback) any { return bind(c) }
+func direct[F any](kinds uint32, bind func(*callback) F) {
+	directs[reflect.TypeOf((*F)(nil)).Elem()] = func(c *callback) any {
+		c.host.Kinds = kinds
+		return bind(c)
+	}
 }
 
 func init() {
-	direct(func(c *callback) func() { return func() { c.numbers(0, 0, 0) } })
+	direct(0, func(c *callback) func() { return func() { c.numbers(0, 0) } })
 	directInteger[int]()
 	directInteger[int32]()
 	directInteger[int64]()
@@ -41,53 +44,65 @@ func init() {
 
 func directInteger[T int | int32 | int64 | uint32 | uint64]() {
 	directNumber(func(n T) uint64 { return uint64(n) }, func(n uint64) T { return T(n) })
-	// What follows is what directNumber has, for the shape that must be as fast as can be.
+	// What follows is what directNumber has, for the shape that must be as fast as can be: numbers is written out.
 	kind := kinds(reflect.TypeOf(T(0)).Kind())
-	direct(func(c *callback) func(T, T) T {
-		return func(a, b T) T { return T(c.numbers(kind.first|kind.second|kind.result, uint64(a), uint64(b))) }
+	direct(kind.first|kind.second|kind.result, func(c *callback) func(T, T) T {
+		return func(a, b T) T {
+			result, other := c.host.run(uint64(a), uint64(b))
+			gort.BackFromC()
+			runtime.KeepAlive(c)
+			if n := T(result); other == nil && uint64(n) == result {
+				return n
+			}
+			return T(c.other(other, result))
+		}
 	})
 }
 
 func directNumber[T any](bits func(T) uint64, from func(uint64) T) {
 	kind, isTrue := kinds(reflect.TypeOf((*T)(nil)).Elem().Kind()), kinds(reflect.Bool).result
-	direct(func(c *callback) func(T) { return func(a T) { c.numbers(kind.first, bits(a), 0) } })
-	direct(func(c *callback) func(T, T) {
-		return func(a, b T) { c.numbers(kind.first|kind.second, bits(a), bits(b)) }
+	both := kind.first | kind.second
+	direct(kind.first, func(c *callback) func(T) { return func(a T) { c.numbers(bits(a), 0) } })
+	direct(both, func(c *callback) func(T, T) { return func(a, b T) { c.numbers(bits(a), bits(b)) } })
+	direct(kind.result, func(c *callback) func() T { return func() T { return from(c.numbers(0, 0)) } })
+	direct(kind.first|kind.result, func(c *callback) func(T) T {
+		return func(a T) T { return from(c.numbers(bits(a), 0)) }
 	})
-	direct(func(c *callback) func() T { return func() T { return from(c.numbers(kind.result, 0, 0)) } })
-	direct(func(c *callback) func(T) T {
-		return func(a T) T { return from(c.numbers(kind.first|kind.result, bits(a), 0)) }
+	direct(kind.first|isTrue, func(c *callback) func(T) bool {
+		return func(a T) bool { return c.numbers(bits(a), 0) != 0 }
 	})
-	direct(func(c *callback) func(T) bool {
-		return func(a T) bool { return c.numbers(kind.first|isTrue, bits(a), 0) != 0 }
+	direct(both|kind.result, func(c *callback) func(T, T) T {
+		return func(a, b T) T { return from(c.numbers(bits(a), bits(b))) }
 	})
-	direct(func(c *callback) func(T, T) T {
-		return func(a, b T) T { return from(c.numbers(kind.first|kind.second|kind.result, bits(a), bits(b))) }
-	})
-	direct(func(c *callback) func(T, T) bool {
-		return func(a, b T) bool { return c.numbers(kind.first|kind.second|isTrue, bits(a), bits(b)) != 0 }
+	direct(both|isTrue, func(c *callback) func(T, T) bool {
+		return func(a, b T) bool { return c.numbers(bits(a), bits(b)) != 0 }
 	})
 }
 
-// places is a kind at each place of gobridge_callback_run_numbers's kinds.
+// places is a kind at each place of a numbersHost's kinds.
 type places struct{ first, second, result uint32 }
 
 func kinds(k reflect.Kind) places { return places{uint32(k), uint32(k) << 8, uint32(k) << 16} }
 
+func (h *numbersHost) address() uintptr { return uintptr(unsafe.Pointer(h)) }
+
+// result is the kind of the number that the host is to return.
+func (h *numbersHost) result() uint32 { return h.Kinds >> 16 }
+
 // numbers calls the host with numbers, and returns the number that it gives.
-func (c *callback) numbers(kinds uint32, a, b uint64) uint64 {
-	result, other := C.RunNumbers(c.Call, c.Data, kinds, a, b)
+func (c *callback) numbers(a, b uint64) uint64 {
+	result, other := c.host.run(a, b)
 	gort.BackFromC()
 	runtime.KeepAlive(c)
-	if want := &layout.Scalars[kinds>>16]; other != nil || want.Bits < 64 && want.Class != layout.NoScalar && !want.Holds(result) {
-		return c.other(other, kinds>>16, result)
+	if want := &layout.Scalars[c.host.result()]; other != nil || want.Bits < 64 && want.Class != layout.NoScalar && !want.Holds(result) {
+		return c.other(other, result)
 	}
 	return result
 }
 
 // other receives a result that is of another kind, or does not fit its own, or none.
-func (c *callback) other(other unsafe.Pointer, kind uint32, result uint64) uint64 {
-	o := Outcome{Result: frame.Value{Kind: kind, As: result}}
+func (c *callback) other(other unsafe.Pointer, result uint64) uint64 {
+	o := Outcome{Result: frame.Value{Kind: c.host.result(), As: result}}
 	if other != nil {
 		o = *(*Outcome)(other)
 		C.Forget(other)

@@ -16,7 +16,8 @@ import (
 // C is csrc/callback.c, which calls the host's functions. bridge/start.go fills it in.
 var C struct {
 	Run        func(call, data uintptr, args, results []frame.Value) Outcome
-	RunNumbers func(call, data uintptr, kinds uint32, a, b uint64) (result uint64, other unsafe.Pointer)
+	RunOnStack unsafe.Pointer // takes a numbersCall, as runtime.cgocall calls it
+	RunNumbers func(host uintptr, a, b uint64) (result uint64, other unsafe.Pointer)
 	Forget     func(other unsafe.Pointer)
 	Read       func(read, data uintptr, buffer []byte) Outcome
 	Write      func(write, data uintptr, buffer []byte) Outcome
@@ -36,6 +37,14 @@ type Outcome struct {
 
 // Host is a function of the host's and the data that it gets.
 type Host struct{ Call, Data uintptr }
+
+// numbersHost is such a function that takes numbers.
+//
+//gobridge:mirror gobridge_numbers_host
+type numbersHost struct {
+	Call, Data uintptr
+	Kinds      uint32
+}
 
 // HostOf reads what C hands in.
 func HostOf(f *frame.Frame) Host {

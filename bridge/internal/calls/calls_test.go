@@ -331,18 +331,29 @@ func TestMethodsAreCalledAsReflectDoes(t *testing.T) {
 }
 
 func TestCallsThroughRegisters(t *testing.T) {
-	if gort.BackendName != "linkname" || runtime.GOARCH != "amd64" {
+	registers := map[string]struct{ ints, floats int }{"amd64": {9, 15}, "arm64": {16, 16}}[runtime.GOARCH]
+	if gort.BackendName != "linkname" || registers.ints == 0 {
 		t.Skip("all calls go through reflect")
 	}
+	// taking is a function of so many parameters of a type.
+	taking := func(n int, parameter any) any {
+		in := make([]reflect.Type, n)
+		for i := range in {
+			in[i] = reflect.TypeOf(parameter)
+		}
+		return reflect.Zero(reflect.FuncOf(in, nil, false)).Interface()
+	}
+	// How many take no more memory than the caller leaves, a word for each register.
+	spilled := (registers.ints + registers.floats) * 8 / int(unsafe.Sizeof(padded{}))
 	for _, c := range []struct {
 		fn    any
 		quick bool
 	}{
 		{func(int32, float64, uint8) float64 { return 0 }, true},
-		{func(a, b, c, d, e, f, g, h, i int) {}, true},
-		{func(a, b, c, d, e, f, g, h, i, j int) {}, false},
-		{func(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o float32) {}, true},
-		{func(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p float32) {}, false},
+		{taking(registers.ints, 0), true},
+		{taking(registers.ints+1, 0), false},
+		{taking(registers.floats, float32(0)), true},
+		{taking(registers.floats+1, float32(0)), false},
 		{func([]string, []string, []string) (string, string, error) { return "", "", nil }, true},
 		{func() (string, string, string, error) { return "", "", "", nil }, false},
 		{func() (a, b, c, d float64) { return }, true},
@@ -350,8 +361,8 @@ func TestCallsThroughRegisters(t *testing.T) {
 		{func([1]int, [0]int, struct{}) {}, true},
 		{func([2]int) {}, false},
 		{func() (a [2]int) { return }, false},
-		{func(padded, padded, padded, padded, padded, padded) {}, true},
-		{func(padded, padded, padded, padded, padded, padded, padded, padded, padded) {}, false},
+		{taking(spilled, padded{}), true},
+		{taking(spilled+1, padded{}), false},
 		{fmt.Sprint, true},
 	} {
 		if got := calls.PlanOf(reflect.TypeOf(c.fn)).RegCall != nil; got != c.quick {

@@ -1,4 +1,4 @@
-//go:build !amd64 || gobridge_portable || go1.28
+//go:build (!amd64 && !arm64) || gobridge_portable || go1.28
 
 package calls
 

@@ -28,12 +28,18 @@ func Touch(p unsafe.Pointer, size uintptr) byte {
 	if size == 0 {
 		return 0
 	}
-	return *(*byte)(p) + *(*byte)(last(p, size))
+	return *(*byte)(p) + *(*byte)(Last(p, size))
 }
 
-// last is the last byte of C memory. What would go past the end of all addresses ends in the last one, where nothing lies.
-func last(p unsafe.Pointer, size uintptr) unsafe.Pointer {
-	return unsafe.Add(p, min(size-1, ^uintptr(p)))
+// Last is the last byte of C memory of at least one. What would go past the end of all addresses ends in the last one, where nothing
+// lies. So does what takes 1<<55 bytes: arm64 does not look at the highest byte of an address, and would find the memory below p.
+func Last(p unsafe.Pointer, size uintptr) unsafe.Pointer {
+	const most = ^uintptr(0) >> (unsafe.Sizeof(p) / 8 * 9)
+	offset := size - 1
+	if offset > most || offset > ^uintptr(p) {
+		offset = ^uintptr(p)
+	}
+	return unsafe.Add(p, offset)
 }
 
 // TouchOut writes the ends of C memory as they are: what cannot be written panics before anything is done.
@@ -41,7 +47,7 @@ func TouchOut(p unsafe.Pointer, size uintptr) {
 	if size == 0 {
 		return
 	}
-	first, end := (*byte)(p), (*byte)(last(p, size))
+	first, end := (*byte)(p), (*byte)(Last(p, size))
 	store(first, end, *first, *end)
 }
 

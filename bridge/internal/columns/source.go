@@ -138,7 +138,7 @@ func (b *arrayCall) textSource(argument string, c *Column, s *Source) error {
 			continue
 		}
 		p := cmem.AddressAt(&header[0])
-		ends += *(*byte)(p) + *(*byte)(unsafe.Add(p, header[1]-1))
+		ends += *(*byte)(p) + *(*byte)(cmem.Last(p, header[1]))
 	}
 	cmem.Use(ends)
 	return nil

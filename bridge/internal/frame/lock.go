@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 	"unsafe"
 )
 
@@ -118,27 +119,90 @@ const stripeCount = 512 //gobridge:mirror GOBRIDGE_STRIPES
 //
 //gobridge:mirror gobridge_stripe
 type Stripe struct {
-	sync.Mutex
 	sequence uint32   // odd while the lock is held
+	waiting  uint32   // 1 where who frees the lock in Go must tell
+	hungry   uint32   // 1 where who waits has waited for so long that no one may come before
 	_        [52]byte // a cache line each
 }
 
 // heldByC is the bit of the count that is set while C has the lock.
 const heldByC = 1 << 31 //gobridge:mirror GOBRIDGE_HELD_BY_C
 
+// queue is where goroutines wait for a stripe: one for the lock, and all others for that one's place.
+type queue struct {
+	place sync.Mutex
+	freed chan struct{} // nil until someone has waited
+}
+
+var queues [stripeCount]queue
+
+func (s *Stripe) queue() *queue {
+	return &queues[(uintptr(unsafe.Pointer(s))-uintptr(unsafe.Pointer(&Stripes)))/unsafe.Sizeof(*s)]
+}
+
+// IsHeld tells whether Go or C has the lock.
+func (s *Stripe) IsHeld() bool { return atomic.LoadUint32(&s.sequence)&1 != 0 }
+
+// patience is for how long one waits while others, who are quicker, take the lock again and again.
+const patience = time.Millisecond
+
 func (s *Stripe) lock() {
-	s.Mutex.Lock()
-	for {
-		s.waitForC()
-		if free := atomic.LoadUint32(&s.sequence); free&heldByC == 0 && atomic.CompareAndSwapUint32(&s.sequence, free, free+1) {
+	if atomic.LoadUint32(&s.hungry) != 0 || !s.try() {
+		s.wait()
+	}
+}
+
+// try takes the lock if it is free.
+func (s *Stripe) try() bool {
+	free := atomic.LoadUint32(&s.sequence)
+	return free&1 == 0 && atomic.CompareAndSwapUint32(&s.sequence, free, free+1)
+}
+
+// wait takes the lock when it is free.
+func (s *Stripe) wait() {
+	q := s.queue()
+	q.place.Lock()
+	defer q.place.Unlock()
+	for tries := 0; tries < 30; tries++ { // most have it for less time than it takes to stop here and go on
+		if s.try() {
 			return
+		}
+	}
+	if q.freed == nil {
+		q.freed = make(chan struct{}, 1)
+	}
+	since := time.Now()
+	atomic.StoreUint32(&s.waiting, 1)
+	for {
+		now := atomic.LoadUint32(&s.sequence)
+		switch {
+		case now&1 == 0:
+			if atomic.CompareAndSwapUint32(&s.sequence, now, now+1) {
+				atomic.StoreUint32(&s.waiting, 0)
+				atomic.StoreUint32(&s.hungry, 0)
+				return
+			}
+		case now&heldByC != 0:
+			runtime.Gosched() // C has it for a moment, and tells no one
+		default:
+			<-q.freed // whoever had it then frees it later, and sees that someone waits
+			if time.Since(since) > patience {
+				atomic.StoreUint32(&s.hungry, 1)
+			}
 		}
 	}
 }
 
 func (s *Stripe) unlock() {
-	s.sequence = (s.sequence + 1) &^ heldByC // no one else writes it while it is odd, and what follows is a barrier
-	s.Mutex.Unlock()
+	// No one else writes it while it is odd. What was written before is seen before, and whether someone waits is read after, on
+	// every processor: these operations are sequentially consistent.
+	atomic.StoreUint32(&s.sequence, (atomic.LoadUint32(&s.sequence)+1)&^heldByC)
+	if atomic.LoadUint32(&s.waiting) != 0 {
+		select {
+		case s.queue().freed <- struct{}{}:
+		default: // it was told before, and has not looked yet
+		}
+	}
 }
 
 func (s *Stripe) waitForC() {

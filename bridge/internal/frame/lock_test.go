@@ -1,18 +1,14 @@
 package frame
 
 import (
+	"runtime"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
 
-// isLocked tells whether some call holds a stripe.
-func isLocked(stripe uint32) bool {
-	if Stripes[stripe].TryLock() {
-		Stripes[stripe].Unlock()
-		return false
-	}
-	return true
-}
+func isLocked(stripe uint32) bool { return Stripes[stripe].IsHeld() }
 
 func TestLockStripe(t *testing.T) {
 	f := &Frame{Thread: &Thread{}}
@@ -76,5 +72,84 @@ func TestStripesAfterAll(t *testing.T) {
 		if isLocked(uint32(stripe)) {
 			t.Fatalf("stripe %d is held after the end", stripe)
 		}
+	}
+}
+
+// asC takes a stripe as C does, and frees it.
+func asC(s *Stripe, change func()) {
+	for {
+		before := atomic.LoadUint32(&s.sequence)
+		if before&1 == 0 && atomic.CompareAndSwapUint32(&s.sequence, before, (before+1)|heldByC) {
+			change()
+			atomic.StoreUint32(&s.sequence, (before+2)&^heldByC)
+			return
+		}
+		runtime.Gosched()
+	}
+}
+
+// However many want a stripe, one at a time has it, and each gets it. Some hold it for so long that others stop and wait.
+func TestStripeAmongMany(t *testing.T) {
+	const goroutines, rounds = 8, 3000
+	s, count := &Stripes[9], 0
+	s.sequence = 1<<31 - 2*rounds // the count begins anew on the way
+	var all sync.WaitGroup
+	for g := 0; g < goroutines; g++ {
+		all.Add(1)
+		go func(g int) {
+			defer all.Done()
+			for i := 0; i < rounds; i++ {
+				if g < 2 {
+					asC(s, func() { count++ })
+					continue
+				}
+				s.lock()
+				count++
+				if i%100 == 0 {
+					time.Sleep(10 * time.Microsecond)
+				}
+				s.unlock()
+			}
+		}(g)
+	}
+	all.Wait()
+	if count != goroutines*rounds || s.IsHeld() || s.waiting != 0 || s.hungry != 0 {
+		t.Errorf("%d of %d changes, %+v", count, goroutines*rounds, s)
+	}
+}
+
+// Who waits gets the lock before long, though another has it nearly all the time and is quicker to take it again: some ten thousand
+// times where no one is let first.
+func TestStripeIsForAll(t *testing.T) {
+	const waits, most = 20, 400
+	s := &Stripes[9]
+	var over atomic.Bool
+	var others atomic.Int64
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for !over.Load() {
+			s.lock()
+			others.Add(1)
+			for since := time.Now(); time.Since(since) < 200*time.Microsecond; {
+			}
+			s.unlock()
+		}
+	}()
+	came := int64(0)
+	for i := 0; i < waits; i++ {
+		before := others.Load()
+		s.lock()
+		came += others.Load() - before
+		s.unlock()
+		time.Sleep(time.Millisecond)
+	}
+	over.Store(true)
+	<-done
+	if came > waits*most {
+		t.Errorf("another took it %d times in %d waits", came, waits)
+	}
+	if s.IsHeld() || s.waiting != 0 || s.hungry != 0 {
+		t.Errorf("%+v", s)
 	}
 }

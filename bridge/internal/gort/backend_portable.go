@@ -8,10 +8,11 @@ import (
 	"gobridge/bridge/internal/gort/portable"
 )
 
-type (
-	Backend = portable.Backend
-	Iter    = portable.Iter
-)
+// Backend has the backend's methods (backend_linkname.go says why it is no alias).
+type Backend struct{ portable.Backend }
+
+// Iter is the backend's iterator.
+type Iter = portable.Iter
 
 const (
 	BackendName   = "portable"

@@ -6,6 +6,19 @@ import (
 	"gobridge/bridge/internal/layout"
 )
 
+// Lookups tells whether C finds keys in maps, or why it does not.
+type Lookups uint8
+
+// What Lookups can be.
+const (
+	LookupsWork     Lookups = iota //gobridge:mirror GOBRIDGE_LOOKUPS_WORK
+	LookupsPortable                //gobridge:mirror GOBRIDGE_LOOKUPS_PORTABLE
+	LookupsUnknown                 //gobridge:mirror GOBRIDGE_LOOKUPS_UNKNOWN
+	LookupsHash                    //gobridge:mirror GOBRIDGE_LOOKUPS_HASH
+	LookupsHeap                    //gobridge:mirror GOBRIDGE_LOOKUPS_HEAP
+	LookupsDisagree                //gobridge:mirror GOBRIDGE_LOOKUPS_DISAGREE
+)
+
 // InC is where C looks keys up; nil where there is no C.
 var InC struct {
 	HashBy func(keys uintptr) // what all hashes depend on

@@ -6,3 +6,6 @@ import "gobridge/bridge/internal/layout"
 
 // ShapeOf is what C must know of a map type: the number of entries lies first in every map. It finds no keys.
 func ShapeOf(t *layout.Map) *layout.Shape { return &t.Shape }
+
+// LookupsInC tells why C finds no keys.
+func LookupsInC() Lookups { return LookupsUnknown }

@@ -14,7 +14,7 @@ import (
 // ShapeOf is what C must know of a map type. C finds keys where the type's hash function is one of those that C has.
 func ShapeOf(t *layout.Map) *layout.Shape {
 	t.Described.Do(func() {
-		if isHashedByC(t) && findsAll() {
+		if isHashedByC(t) && LookupsInC() == LookupsWork {
 			describe(t, &t.Shape)
 		}
 	})
@@ -57,21 +57,29 @@ func isHashedByC(t *layout.Map) bool {
 // tried is keys, each of which can be taken for a number too.
 var tried = [...]string{"", "a", "just 16 bytes ..", "more than 16 bytes but less than 33", "more than 32 bytes, and no more than sixty-four"}
 
-// findsAll tells whether C and Go agree, on maps of every kind. It is asked when there is a first map: to find out takes half a
+// LookupsInC tells whether C and Go agree, on maps of every kind. It is asked when there is a first map: to find out takes half a
 // millisecond.
-var findsAll = sync.OnceValue(func() bool {
+var LookupsInC = sync.OnceValue(func() Lookups {
 	keys := hashKeys()
-	if keys == 0 || InC.Find == nil || layout.HeapSize == 0 {
-		return false
+	switch {
+	case keys == 0:
+		return LookupsHash
+	case layout.HeapSize == 0:
+		return LookupsHeap
+	case InC.Find == nil:
+		return LookupsUnknown
 	}
 	InC.HashBy(keys)
-	return agree(func(i int) uint32 { return uint32(i) * 0x9E3779B1 }) && agree(func(i int) uint64 { return uint64(i) * 0x9E3779B97F4A7C15 }) &&
+	if !agree(func(i int) uint32 { return uint32(i) * 0x9E3779B1 }) && agree(func(i int) uint64 { return uint64(i) * 0x9E3779B97F4A7C15 }) &&
 		agree(func(i int) string {
 			if i == 1 {
 				return ""
 			}
 			return "a key that grows longer and longer, and longer still, and longer"[:1+i%56] + strconv.Itoa(i) // in the heap
-		})
+		}) {
+		return LookupsDisagree
+	}
+	return LookupsWork
 })
 
 // agree fills maps of a type with no entries, up to one group, one table, and several, with and without what was deleted.

@@ -23,6 +23,19 @@ type Shape struct {
 	KeyStride  uint32 // from one key to the next
 	ElemStride uint32
 	GroupSize  uint32
+
+	FieldCount uint32 // of a struct, or of what a pointer to one points to
+	Fields     *ShapeField
+}
+
+// ShapeField is a field of a struct.
+//
+//gobridge:mirror gobridge_shape_field
+type ShapeField struct {
+	Name   string
+	Kind   uint32 // 0 where C does not read it: it is no scalar, or not exported
+	Size   uint32
+	Offset uintptr
 }
 
 // ValueShapes are those of predeclared types, by their kinds.
@@ -42,13 +55,39 @@ func shapeOf(t reflect.Type) Shape {
 	case reflect.Pointer, reflect.Slice, reflect.Map:
 		s.lead(t.Elem())
 	}
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.Kind() == reflect.Struct {
+		s.list(t)
+	}
 	return s
 }
 
 func (s *Shape) lead(t reflect.Type) {
-	if IsScalar(t.Kind()) && t.Size() <= unsafe.Sizeof(uintptr(0)) {
+	if isRead(t) {
 		s.Elem, s.ElemSize = uint32(t.Kind()), uint32(t.Size())
 	}
+}
+
+// isRead tells whether C reads a variable of a type.
+func isRead(t reflect.Type) bool { return IsScalar(t.Kind()) && t.Size() <= unsafe.Sizeof(uintptr(0)) }
+
+// maxListed is how many fields C goes through to find one by its name.
+const maxListed = 64
+
+// list lists the fields of a struct type: all, as C finds them by their indices too.
+func (s *Shape) list(t reflect.Type) {
+	if t.NumField() == 0 || t.NumField() > maxListed {
+		return
+	}
+	fields := make([]ShapeField, t.NumField())
+	for i := range fields {
+		if f := t.Field(i); f.IsExported() && isRead(f.Type) {
+			fields[i] = ShapeField{f.Name, uint32(f.Type.Kind()), uint32(f.Type.Size()), f.Offset}
+		}
+	}
+	s.Fields, s.FieldCount = &fields[0], uint32(len(fields))
 }
 
 // ShapeIn is the shape of a pointer, or of the slice at an address, that an interface holds. It is nil where C must not read what
@@ -61,7 +100,8 @@ func (t *Type) ShapeIn(p unsafe.Pointer) *Shape {
 		}
 		p = s.Data
 	}
-	if t.shape.Elem != 0 && uintptr(p)-HeapBase >= HeapSize {
+	leads := t.shape.Elem != 0 || t.shape.FieldCount != 0 && t.kind == reflect.Pointer
+	if leads && uintptr(p)-HeapBase >= HeapSize {
 		return nil
 	}
 	return &t.shape
@@ -79,13 +119,5 @@ var HeapSize = func() (size uintptr) {
 	return size
 }()
 
-// HeapBase is where the arena begins that the heap begins in. An object of a package that is initialised as late as this one may lie
-// in the next arena; the arguments are older.
-var HeapBase = func() uintptr {
-	const arena = 1 << 26
-	base := uintptr(reflect.New(reflect.TypeOf(Type{})).UnsafePointer()) &^ (arena - 1)
-	if len(os.Args) > 0 && base-uintptr(unsafe.Pointer(&os.Args[0]))&^(arena-1) == arena {
-		base -= arena
-	}
-	return base
-}()
+// HeapBase is where it begins, which C finds out when Go starts.
+var HeapBase uintptr

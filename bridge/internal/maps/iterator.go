@@ -143,7 +143,11 @@ func mapnext(f *frame.Frame) error {
 		elem = new(frame.Value)
 	}
 	*key, *elem = frame.Value{}, frame.Value{} // a wild pointer panics before the iterator is moved
-	if i.move(ViaRuntime); !i.On {
+	if !i.Pending {
+		i.move(ViaRuntime)
+	}
+	i.Pending = false
+	if !i.On {
 		return nil
 	}
 	f.Result = 1

@@ -179,6 +179,11 @@ func mapclone(f *frame.Frame) error {
 	return nil
 }
 
+func mapInPlace(f *frame.Frame) error {
+	f.Result = uint64(gort.LookupsInC())
+	return nil
+}
+
 func maplen(f *frame.Frame) error {
 	in := frame.Args[mapArgs](f)
 	g, err := At(f, in.Map)

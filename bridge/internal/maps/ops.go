@@ -10,6 +10,7 @@ var Ops = []frame.Op{
 	{Name: "gobridge_map_set", Run: mapassign(ViaValue)},
 	{Name: "gobridge_map_delete", Run: mapdelete(ViaValue)},
 	{Name: "gobridge_map_clear", Run: mapclear},
+	{Name: "gobridge_map_in_place", Run: mapInPlace},
 	{Name: "gobridge_map_len", Run: maplen},
 	{Name: "gobridge_map_contains", Run: mapaccess(ViaValue)},
 	{Name: "gobridge_map_get_or_set", Run: mapupdate(false)},

@@ -55,7 +55,7 @@ func Number(name string, oneLock bool) {
 // an address that is none.
 func Enter(p unsafe.Pointer) {
 	f, returned := (*frame.Frame)(p), false
-	facesFaults := f.P == nil && f.Q == nil || debug.SetPanicOnFault(true) // C memory
+	facesFaults := debug.SetPanicOnFault(true) // of C memory, and where Go pointers lead that the host made
 	defer func() {
 		f.Unlock()
 		if !facesFaults { // Go code that called the C code that made this call must get what it asked for

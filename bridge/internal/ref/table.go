@@ -244,7 +244,7 @@ func (t *refTable) drop(f *frame.Frame, r frame.Ref, argument string) (any, erro
 	if !s.generation.CompareAndSwap(r.Generation(), r.Released()) { // C has released it meanwhile
 		return nil, t.refuse(r, argument)
 	}
-	if s.Shape != nil && s.Shape.Key != 0 { // a map that C may be changing
+	if s.Shape != nil { // C may be changing what lies there
 		frame.WaitForC(s.Address)
 	}
 	if !r.IsKept() {
@@ -273,8 +273,8 @@ func (t *refTable) takeOut(f *frame.Frame, released []frame.Ref) {
 	for _, r := range released {
 		if r.IsTrivial() && !r.IsKept() {
 			s := t.slot(r.Index())
-			if object := (*any)(s.object); object != nil && s.generation.Load() == r.Released() {
-				notify(*object)
+			if s.generation.Load() == r.Released() {
+				notify(*(*any)(s.object))
 				t.vacate(s, r)
 			}
 		}

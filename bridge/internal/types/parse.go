@@ -128,9 +128,6 @@ func buildMap(n *ast.MapType, depth int) (reflect.Type, error) {
 }
 
 func buildFunc(n *ast.FuncType, depth int) (reflect.Type, error) {
-	if n.TypeParams != nil {
-		return nil, status.Errorf(status.Syntax, "a func type has no type parameters")
-	}
 	in, variadic, err := buildParameters(n.Params, depth)
 	if err != nil {
 		return nil, err

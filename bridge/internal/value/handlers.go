@@ -66,6 +66,26 @@ func valueGet(f *frame.Frame) error {
 	return nil
 }
 
+func valueView(f *frame.Frame) error {
+	in := frame.Args[frame.ValueArgs](f)
+	v, err := At(f, in.Ref, "ref")
+	if err != nil {
+		return err
+	}
+	var shown frame.Value
+	switch {
+	case v.Kind() == reflect.String:
+		shown = Borrowed(v.String(), uint32(reflect.String))
+	case v.Kind() != reflect.Slice || v.Type().Elem().Kind() != reflect.Uint8:
+		return status.Errorf(status.WrongKind, "ref is a %s, no string or []byte", v.Type())
+	case !v.IsNil():
+		b := v.Bytes()
+		shown = Borrowed(unsafe.String(unsafe.SliceData(b), len(b)), frame.KindBytes)
+	}
+	*(*frame.Value)(in.Value) = shown
+	return nil
+}
+
 func valueLoad(f *frame.Frame) error {
 	in := frame.Args[frame.ValueArgs](f)
 	v, err := At(f, in.Ref, "ref")

@@ -8,6 +8,7 @@ var Ops = []frame.Op{
 	{Name: "gobridge_value_new", Run: valueNew},
 	{Name: "gobridge_value_box", Run: valueBox},
 	{Name: "gobridge_value_get", Run: valueGet},
+	{Name: "gobridge_value_view", Run: valueView},
 	{Name: "gobridge_value_load", Run: valueLoad},
 	{Name: "gobridge_value_store", Run: valueStore},
 	{Name: "gobridge_value_release", Run: valueRelease},

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"unsafe"
 
+	"gobridge/bridge/internal/cmem"
 	"gobridge/bridge/internal/frame"
 	"gobridge/bridge/internal/layout"
 	"gobridge/bridge/internal/ref"
@@ -22,7 +23,7 @@ func Return(f *frame.Frame, t *layout.Type, src, dst unsafe.Pointer) {
 // ReturnValue puts the Go value at src into C memory as a value, whatever its type; nil stands for its zero value. What it
 // owns is the frame's made.
 func ReturnValue(f *frame.Frame, t *layout.Type, src, dst unsafe.Pointer) {
-	*(*frame.Value)(dst) = frame.Value{} // a wild pointer panics before a reference is made
+	cmem.TouchOut(dst, unsafe.Sizeof(frame.Value{})) // a wild pointer panics before a reference is made; what src is has not been read yet
 	if src == nil {
 		src = reflect.New(t.Type).UnsafePointer()
 	}
@@ -143,7 +144,7 @@ func NewRef(f *frame.Frame, v any) frame.Ref {
 	switch t := reflect.TypeOf(v); t.Kind() {
 	case reflect.Map:
 		return NewMap(layout.OfMap(t), reflect.ValueOf(v).UnsafePointer()).Ref(f)
-	case reflect.Slice, reflect.Pointer:
+	case reflect.Slice, reflect.Pointer, reflect.Struct:
 		shape := layout.Of(t).ShapeIn(layout.Data(v))
 		return ref.Table.MakeShown(f, v, ref.Shown{Shape: shape, Address: uintptr(layout.Data(v))})
 	}

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"reflect"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 	"unsafe"
@@ -312,11 +313,47 @@ func TestInterfacesKeepTheirTypes(t *testing.T) {
 	}
 }
 
+// A Go pointer may come from C and lead nowhere: what its variable was to be written to stays as it is.
+func TestPointersThatLeadNowhere(t *testing.T) {
+	h := hosttest.New(t)
+	page, err := syscall.Mmap(-1, 0, os.Getpagesize(), syscall.PROT_NONE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = syscall.Munmap(page) }()
+	nowhere := unsafe.Pointer(unsafe.SliceData(page))
+	before := frame.Value{Kind: uint32(reflect.Int64), As: 42}
+	for _, pointer := range []any{(*int64)(nowhere), (*string)(nowhere), (*hosttest.Point)(nowhere), (*any)(nowhere), (*map[string]int)(nowhere)} {
+		out := (*frame.Value)(h.Alloc(unsafe.Sizeof(before)))
+		*out = before
+		h.Refuse(status.Address, "nothing lies", "gobridge_value_follow",
+			frame.Frame{Slots: frame.Slots{A: uint64(h.NewRef(pointer)), P: unsafe.Pointer(out)}})
+		if *out != before {
+			t.Errorf("%T: %+v", pointer, *out)
+		}
+	}
+	// Calls that are given no C memory, so that nothing but the pointer can fault.
+	to, from := h.NewRef((*int64)(nowhere)), h.NewRef(hosttest.Ptr(int64(42)))
+	for _, call := range []struct {
+		name     string
+		dst, src frame.Ref
+	}{
+		{"gobridge_reflect_typedmemclr", to, 0},
+		{"gobridge_reflect_typedmemmove", to, from},
+		{"gobridge_reflect_typedmemmove", from, to},
+	} {
+		h.Refuse(status.Address, "nothing lies", call.name,
+			frame.Frame{Slots: frame.Slots{A: uint64(call.dst), B: uint64(call.src)}})
+	}
+}
+
 // What C reads stays where it is and is not freed, though Go has forgotten it, until the value is released. Where
 // Go frees memory, GODEBUG=clobberfree=1 has it overwritten.
 func TestViewsLast(t *testing.T) {
 	if !strings.Contains(os.Getenv("GODEBUG"), "clobberfree=1") {
-		again := exec.Command(os.Args[0], "-test.run=^TestViewsLast$", "-test.v")
+		// Where the test is for another processor than the machine's, the build says what runs it.
+		command := append(strings.Fields(os.Getenv("GOBRIDGE_EMULATOR")), os.Args[0], "-test.run=^TestViewsLast$", "-test.v")
+		again := exec.Command(command[0], command[1:]...)
 		again.Env = append(os.Environ(), "GODEBUG=clobberfree=1,"+os.Getenv("GODEBUG"), "GOGC=1")
 		output, err := again.CombinedOutput()
 		if err != nil || !bytes.Contains(output, []byte("--- PASS: TestViewsLast")) {

@@ -11,6 +11,15 @@ import (
 	"gobridge/bridge/internal/ref"
 )
 
+// Borrowed makes a value that shows memory which something else keeps.
+func Borrowed(s string, kind uint32) frame.Value {
+	data := unsafe.Pointer(&cmem.Empty)
+	if len(s) > 0 {
+		data = unsafe.Pointer(unsafe.StringData(s))
+	}
+	return frame.Value{Kind: kind, As: uint64(uintptr(data)), Len: uint64(len(s))}
+}
+
 // ViewOf makes a value that shows memory of Go's, pinned until its owner is released, or a copy of a short string.
 func ViewOf(f *frame.Frame, s string, kind uint32) (shown frame.Value) {
 	ShowText(f, s, kind, &shown)

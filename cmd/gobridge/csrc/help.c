@@ -14,7 +14,7 @@ const command commands[] = {
      "what releases say of the pulls of a module, or of a program that was built: --go takes a list, as in "
      "--go go1.23.12,go1.24.11",
      audit_command},
-    {"probe", "", "go source quick accept html junit format json", "json junit html",
+    {"probe", "", "go os arch cgo source quick accept html junit format json", "json junit html",
      "how gobridge itself fares on releases: --go takes a list; without it the newest of every minor from "
      "go1.21 on, with the release candidate of one that is not out yet",
      probe_command},

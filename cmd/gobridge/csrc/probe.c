@@ -79,9 +79,13 @@ int probe_command(const options *given) {
     if (given->accept && given->quick) {
         cannot("probe --accept needs the tests that --quick leaves out");
     }
+    if (given->accept && (given->os || given->arch || given->cgo)) {
+        cannot("probe --accept is of this machine's platform");
+    }
     const gobridge_value probe =
         CALL("observatory.probe", symbol_signatures(), first_releases(), text(given->release),
-             text(given->source ? given->source : "."), boolean(given->quick), boolean(given->accept));
+             text(given->os), text(given->arch), text(given->source ? given->source : "."),
+             boolean(wants_cgo(given)), boolean(given->quick), boolean(given->accept));
     const gobridge_ref releases = field(probe.as.ref, "Releases").as.ref;
     const gobridge_ref range = field(probe.as.ref, "Range").as.ref;
     if (given->format) {

@@ -1,6 +1,7 @@
 package library
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 )
@@ -108,7 +110,7 @@ func build(ctx context.Context, q Query, out string) (*Built, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(work)
-	tools, err := findTools(ctx)
+	compiler, err := findTools(ctx, cmp.Or(q.Arch, os.Getenv("GOARCH"), runtime.GOARCH))
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +139,7 @@ func build(ctx context.Context, q Query, out string) (*Built, error) {
 	if !identifier.MatchString(name) {
 		return nil, fmt.Errorf("%s: %q is no C identifier: give the library a --name", goals[0], name)
 	}
-	stamp, err := m.stampOf(ctx, q, name, tools, program)
+	stamp, err := m.stampOf(ctx, q, name, compiler, program)
 	if err != nil {
 		return nil, err
 	}
@@ -187,22 +189,22 @@ func build(ctx context.Context, q Query, out string) (*Built, error) {
 	d.functions(func(*Package, *Function) { built.Functions++ })
 	built.Go, built.LeftOut = d.Go, len(d.LeftOut)
 	fmt.Fprintf(q.Progress, "building %d functions with %s; %d names are left out\n", built.Functions, d.Go, built.LeftOut)
-	if err := m.archive(ctx, tools, target); err != nil {
+	if err := m.archive(ctx, compiler, target); err != nil {
 		return nil, err
 	}
 	fmt.Fprintf(q.Progress, "linking lib%s\n", name)
 	staged := filepath.Join(work, "staged")
-	if err := m.link(ctx, tools, d, staged); err != nil {
+	if err := m.link(ctx, compiler, d, staged); err != nil {
 		return nil, err
 	}
 	for _, language := range []struct {
 		wanted bool
 		name   string
-		make   func(context.Context, *Description, string) error
+		make   func(context.Context, *tools, *Description, string) error
 	}{{q.Python, "Python", m.wheel}, {q.Node, "Node", m.npm}} {
 		if language.wanted {
 			fmt.Fprintf(q.Progress, "packing for %s\n", language.name)
-			if err := language.make(ctx, d, staged); err != nil {
+			if err := language.make(ctx, compiler, d, staged); err != nil {
 				return nil, err
 			}
 		}

@@ -1,6 +1,7 @@
 package library
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,8 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+
+	"gobridge/cmd/gobridge/command"
 )
 
 // tools is the C compiler and what comes with it.
@@ -20,9 +23,9 @@ type tools struct {
 	compilerIdentity string
 }
 
-// findTools finds the compiler that CC names, or cc, and its binutils.
-func findTools(ctx context.Context) (*tools, error) {
-	cc := strings.Fields(os.Getenv("CC"))
+// findTools finds the compiler that CC names, or cc, and its binutils; of another architecture one that builds for it.
+func findTools(ctx context.Context, arch string) (*tools, error) {
+	cc := strings.Fields(cmp.Or(os.Getenv("CC"), command.CrossCompiler("linux", arch)))
 	for _, otherwise := range []string{"cc", "gcc", "clang"} {
 		if len(cc) > 0 {
 			break

@@ -243,5 +243,5 @@ func copyFile(from, to string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(to, text, 0o666)
+	return write(to, string(text))
 }

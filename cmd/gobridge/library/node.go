@@ -10,28 +10,33 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 )
 
 // npm makes an npm package of the library that lies in a directory: as npm pack would, with the library and the gobridge
 // package inside, so that nothing is compiled where it is installed.
-func (m *module) npm(ctx context.Context, d *Description, to string) error {
+func (m *module) npm(ctx context.Context, t *tools, d *Description, to string) error {
 	copied := filepath.Join(m.work, "bindings", "node")
 	for _, part := range []string{"include", "bindings/node"} {
 		if err := copyTree(filepath.Join(m.sources, part), filepath.Join(m.work, part)); err != nil {
 			return fmt.Errorf("gobridge's sources for Node: %w", err)
 		}
 	}
-	if _, err := run(ctx, copied, nil, filepath.Join(copied, "build.sh")); err != nil {
+	var environment []string
+	if m.arch != runtime.GOARCH { // else build.sh finds this machine's, or what CC names
+		environment = append(os.Environ(), "CC="+strings.Join(t.cc, " "))
+	}
+	if _, err := run(ctx, copied, environment, filepath.Join(copied, "build.sh")); err != nil {
 		return fmt.Errorf("--node: the addon does not build: %w", err)
 	}
-	var runtime struct{ Files []string }
+	var binding struct{ Files []string }
 	text, err := os.ReadFile(filepath.Join(copied, "package.json"))
 	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal(text, &runtime); err != nil {
+	if err := json.Unmarshal(text, &binding); err != nil {
 		return err
 	}
 	library, err := os.ReadFile(filepath.Join(to, "lib", "lib"+d.Name+".so."+Version))
@@ -40,7 +45,7 @@ func (m *module) npm(ctx context.Context, d *Description, to string) error {
 	}
 	manifest, err := json.MarshalIndent(map[string]any{
 		"name": d.Name, "version": Version, "description": "Go packages in Node.js, made by gobridge build",
-		"main": "./index.js", "types": "./index.d.ts", "os": []string{"linux"}, "engines": map[string]string{"node": ">=20"},
+		"main": "./index.js", "types": "./index.d.ts", "os": []string{"linux"}, "cpu": []string{processors[m.arch]}, "engines": map[string]string{"node": ">=20"},
 		"exports":             map[string]any{".": map[string]string{"types": "./index.d.ts", "import": "./index.mjs", "require": "./index.js"}},
 		"dependencies":        map[string]string{"gobridge": Version},
 		"bundledDependencies": []string{"gobridge"},
@@ -48,7 +53,7 @@ func (m *module) npm(ctx context.Context, d *Description, to string) error {
 	if err != nil {
 		return err
 	}
-	declarations, err := m.nodeDeclarations(ctx, d, copied, filepath.Join(to, "lib", "lib"+d.Name+".so"))
+	declarations, err := m.nodeDeclarations(ctx, d, copied)
 	if err != nil {
 		return err
 	}
@@ -59,7 +64,7 @@ func (m *module) npm(ctx context.Context, d *Description, to string) error {
 		"index.d.ts":             declarations,
 		"lib" + d.Name + ".so.1": string(library),
 	}
-	for _, part := range append(runtime.Files, "package.json") {
+	for _, part := range append(binding.Files, "package.json") {
 		if part == "src" || part == "include" || part == "build.sh" {
 			continue // what the addon was built of
 		}
@@ -126,10 +131,17 @@ func (d *Description) nodeESModule() string {
 	return text
 }
 
+// processors is what Node calls Go's architectures.
+var processors = map[string]string{"amd64": "x64", "arm64": "arm64", "386": "ia32"}
+
 // nodeDeclarations is what TypeScript and editors know of the package: what the binding makes of the description, and what
-// the package exports of it.
-func (m *module) nodeDeclarations(ctx context.Context, d *Description, binding, library string) (string, error) {
-	described, err := run(ctx, binding, nil, "node", "bin/declare.js", library)
+// the package exports of it. The library itself may be of another machine.
+func (m *module) nodeDeclarations(ctx context.Context, d *Description, binding string) (string, error) {
+	description, err := m.writeDescription(d)
+	if err != nil {
+		return "", err
+	}
+	described, err := run(ctx, binding, nil, "node", "bin/declare.js", description)
 	if err != nil {
 		return "", err
 	}

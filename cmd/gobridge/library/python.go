@@ -8,16 +8,18 @@ import (
 	"debug/elf"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 )
 
 // wheel makes a Python package of the library that lies in a directory: a wheel with the library inside, and one of the
 // gobridge package that it needs, which pip builds of the sources beside gobridge's own.
-func (m *module) wheel(ctx context.Context, d *Description, to string) error {
+func (m *module) wheel(ctx context.Context, t *tools, d *Description, to string) error {
 	library, err := os.ReadFile(filepath.Join(to, "lib", "lib"+d.Name+".so."+Version))
 	if err != nil {
 		return err
@@ -26,7 +28,7 @@ func (m *module) wheel(ctx context.Context, d *Description, to string) error {
 	if err != nil {
 		return err
 	}
-	runtime := filepath.Join(m.sources, "bindings", "python")
+	binding := filepath.Join(m.sources, "bindings", "python")
 	copied := filepath.Join(m.work, "bindings", "python") // pip leaves what it builds beside the sources
 	for _, part := range []string{"include", "bindings/python"} {
 		if err := copyTree(filepath.Join(m.sources, part), filepath.Join(m.work, part)); err != nil {
@@ -41,10 +43,14 @@ func (m *module) wheel(ctx context.Context, d *Description, to string) error {
 			return fmt.Errorf("--python: there is neither pip nor venv: %w", err)
 		}
 	}
-	if _, err := run(ctx, copied, nil, python, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", out, "."); err != nil {
-		return fmt.Errorf("--python: the gobridge package of %s does not build: %w", runtime, err)
+	environment, err := m.crossPython(ctx, t, python)
+	if err != nil {
+		return err
 	}
-	stubs, err := m.pythonStubs(ctx, d, python, runtime)
+	if _, err := run(ctx, copied, environment, python, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", out, "."); err != nil {
+		return fmt.Errorf("--python: the gobridge package of %s does not build: %w", binding, err)
+	}
+	stubs, err := m.pythonStubs(ctx, d, python, binding)
 	if err != nil {
 		return err
 	}
@@ -85,9 +91,9 @@ func (m *module) wheel(ctx context.Context, d *Description, to string) error {
 
 // wheelPlatform is the tag of the systems that a library runs on: those with its version of glibc, if it needs no other library.
 func (m *module) wheelPlatform(library []byte) (string, error) {
-	arch := map[string]string{"amd64": "x86_64", "arm64": "aarch64", "386": "i686"}[m.arch]
+	arch := machines[m.arch]
 	if arch == "" {
-		return "", fmt.Errorf("--python: wheels are made for amd64, arm64 and 386")
+		return "", errors.New("--python: wheels are made for amd64, arm64 and 386")
 	}
 	file, err := elf.NewFile(bytes.NewReader(library))
 	if err != nil {
@@ -115,6 +121,39 @@ func (m *module) wheelPlatform(library []byte) (string, error) {
 	return fmt.Sprintf("manylinux_2_%d_%s", newest, arch), nil
 }
 
+// machines is what Python calls Go's architectures.
+var machines = map[string]string{"amd64": "x86_64", "arm64": "aarch64", "386": "i686"}
+
+// crossPython is the environment in which pip builds for another architecture than the interpreter's; nil for its own. Debian's
+// pyconfig.h includes that of the architecture, which comes with its libpython3-dev; what an extension wants to know of it, the sizes,
+// is the same on all 64-bit ones.
+func (m *module) crossPython(ctx context.Context, t *tools, python string) ([]string, error) {
+	if m.arch == runtime.GOARCH {
+		return nil, nil
+	}
+	out, err := run(ctx, "", nil, python, "-c", "import sysconfig; print(sysconfig.get_config_var('SOABI')); print(sysconfig.get_path('include'))")
+	if err != nil {
+		return nil, fmt.Errorf("--python: %w", err)
+	}
+	abi, headers, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+	version := filepath.Base(headers)
+	own := machines[runtime.GOARCH] + "-linux-gnu"
+	abi, isOwn := strings.CutSuffix(abi, "-"+own)
+	if !isOwn {
+		return nil, fmt.Errorf("--python: this Python does not tell for which architecture its extensions are: build for %s on such a machine", m.arch)
+	}
+	triple := strings.Replace(machines[m.arch], "i686", "i386", 1) + "-linux-gnu"
+	its := filepath.Join(triple, version, "pyconfig.h")
+	if _, err := os.Stat(filepath.Join("/usr/include", its)); err != nil && m.arch != "386" {
+		if err := copyFile(filepath.Join("/usr/include", own, version, "pyconfig.h"), filepath.Join(m.work, "pyconfig", its)); err != nil && !os.IsNotExist(err) {
+			return nil, err
+		} // where Debian's is not there, another Python's has one pyconfig.h for all
+	}
+	cc := strings.Join(t.cc, " ")
+	return append(os.Environ(), "CC="+cc, "LDSHARED="+cc+" -shared", "CFLAGS=-I"+filepath.Join(m.work, "pyconfig"),
+		"_PYTHON_HOST_PLATFORM=linux-"+machines[m.arch], "SETUPTOOLS_EXT_SUFFIX=."+abi+"-"+triple+".so"), nil
+}
+
 // pythonPackage is the Python package of the library.
 func (d *Description) pythonPackage() string {
 	return `"""Go packages in Python, made by gobridge build."""
@@ -138,12 +177,8 @@ def __dir__():
 // pythonStubs is what type checkers and editors know of the package: what the binding makes of the description. The library
 // itself may be of another machine.
 func (m *module) pythonStubs(ctx context.Context, d *Description, python, binding string) (string, error) {
-	description, err := json.Marshal(d)
+	described, err := m.writeDescription(d)
 	if err != nil {
-		return "", err
-	}
-	described := filepath.Join(m.work, d.Name+".json")
-	if err := os.WriteFile(described, description, 0o666); err != nil {
 		return "", err
 	}
 	text, err := run(ctx, "", nil, python, filepath.Join(binding, "src", "gobridge", "stubs.py"), described)
@@ -151,6 +186,16 @@ func (m *module) pythonStubs(ctx context.Context, d *Description, python, bindin
 		return "", fmt.Errorf("--python: no stubs of the library: %w", err)
 	}
 	return string(text), nil
+}
+
+// writeDescription writes a description to a file that the bindings read.
+func (m *module) writeDescription(d *Description) (string, error) {
+	description, err := json.Marshal(d)
+	if err != nil {
+		return "", err
+	}
+	file := filepath.Join(m.work, d.Name+".json")
+	return file, os.WriteFile(file, description, 0o666)
 }
 
 // copyTree copies a directory.

@@ -51,6 +51,9 @@ func newToolchain(ctx context.Context, release *Release, platform Platform) (*to
 		hint := ""
 		if platform.Cgo {
 			hint = "; --cgo off needs no C compiler"
+			if platform != HostPlatform {
+				hint = fmt.Sprintf("; CC_FOR_%s_%s names a C compiler for it, and --cgo off needs none", platform.OS, platform.Arch)
+			}
 		}
 		return nil, fmt.Errorf("%s: the standard library does not build for %s: %w%s", release.Name, platform, err, hint)
 	}

@@ -21,7 +21,7 @@ func formatProbe(p *Probe, name string) (string, error) {
 	case "html":
 		var text strings.Builder
 		err := page.Execute(&text, map[string]any{
-			"Command": p.command(), "Platform": HostPlatform, "Releases": p.Releases, "Range": p.Range, "Rows": p.rows,
+			"Command": p.command(), "Platform": p.platform, "Releases": p.Releases, "Range": p.Range, "Rows": p.rows,
 		})
 		return text.String(), err
 	}
@@ -182,5 +182,15 @@ func (p *Probe) command() string {
 	if p.Range == nil {
 		quick = " --quick"
 	}
-	return "gobridge probe" + quick + " --go " + strings.Join(names, ",") + " --html FILE"
+	platform := ""
+	if p.platform.OS != HostPlatform.OS {
+		platform += " --os " + p.platform.OS
+	}
+	if p.platform.Arch != HostPlatform.Arch {
+		platform += " --arch " + p.platform.Arch
+	}
+	if !p.platform.Cgo {
+		platform += " --cgo off"
+	}
+	return "gobridge probe" + quick + platform + " --go " + strings.Join(names, ",") + " --html FILE"
 }

@@ -18,11 +18,13 @@ import (
 
 // Probe is how gobridge itself fares on releases.
 type Probe struct {
+	Platform string    `json:"platform"`
 	Releases []*Probed `json:"releases"`        // the oldest first
 	Range    *Range    `json:"range,omitempty"` // where the suites ran
 	Failed   bool      `json:"-"`
 
-	rows []*probeRow // for the page
+	platform Platform
+	rows     []*probeRow // for the page
 }
 
 // Probed is how gobridge fares on one release.
@@ -54,6 +56,7 @@ type Suite struct {
 // ProbeQuery is what a probe is asked for.
 type ProbeQuery struct {
 	Releases   []string          // by default the newest of every minor from go1.21 on
+	Platform   Platform          // another one than this machine's needs a C compiler, and without Quick an emulator
 	Signatures map[string]string // of gobridge's pulls, by symbol
 	First      map[string]string // the release from which each is pulled; from the first one where it has none
 	Source     string            // gobridge's sources
@@ -87,7 +90,7 @@ func ProbeReleases(ctx context.Context, q ProbeQuery) (*Probe, error) {
 		releases = append(releases, release)
 	}
 	slices.SortFunc(releases, func(a, b *Release) int { return version.Compare(a.Name, b.Name) })
-	result := &Probe{}
+	result := &Probe{Platform: q.Platform.String(), platform: q.Platform}
 	for i, release := range releases {
 		say := func(doing string) {
 			fmt.Fprintf(q.Progress, "[%d/%d] %s: %s\n", i+1, len(releases), release.Name, doing)
@@ -98,7 +101,7 @@ func ProbeReleases(ctx context.Context, q ProbeQuery) (*Probe, error) {
 			return nil, err
 		}
 		if !q.Quick {
-			if err := probed.run(ctx, release, q.Source, last, say); err != nil {
+			if err := probed.run(ctx, release, q, last, say); err != nil {
 				return nil, err
 			}
 		}
@@ -160,11 +163,11 @@ func (p *Probed) judge() {
 
 // pull asks the release's linker, and compares what gobridge declares with what the release defines.
 func (p *Probed) pull(ctx context.Context, release *Release, q ProbeQuery) error {
-	s, err := scan(ctx, release, HostPlatform)
+	s, err := scan(ctx, release, q.Platform)
 	if err != nil {
 		return err
 	}
-	listed, err := listPackages(ctx, release, HostPlatform)
+	listed, err := listPackages(ctx, release, q.Platform)
 	if err != nil {
 		return err
 	}
@@ -188,7 +191,7 @@ func (p *Probed) pull(ctx context.Context, release *Release, q ProbeQuery) error
 		_, isVariable := object.(*types.Var)
 		pulls = append(pulls, pull{symbol, packageOf(symbol), isVariable, d.sizes.Sizeof(object.Type())})
 	}
-	t, err := newToolchain(ctx, release, HostPlatform)
+	t, err := newToolchain(ctx, release, q.Platform)
 	if err != nil {
 		return err
 	}

@@ -165,7 +165,7 @@ func TestWhatCanBeAdded(t *testing.T) {
 func accepted(t *testing.T, dir string, last int) *Probe {
 	t.Helper()
 	p, err := ProbeReleases(context.Background(), ProbeQuery{Releases: []string{fmt.Sprintf("go1.%d", last)}, Signatures: someSignatures,
-		Source: dir, Accept: true, Progress: io.Discard})
+		Platform: HostPlatform, Source: dir, Accept: true, Progress: io.Discard})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -239,7 +239,11 @@ func (p Platform) environment() []string {
 	if p.Cgo {
 		cgo = "CGO_ENABLED=1"
 	}
-	return []string{"GOOS=" + p.OS, "GOARCH=" + p.Arch, cgo}
+	environment := []string{"GOOS=" + p.OS, "GOARCH=" + p.Arch, cgo}
+	if compiler := command.CrossCompiler(p.OS, p.Arch); p.Cgo && compiler != "" {
+		environment = append(environment, "CC="+compiler) // CC itself names this machine's
+	}
+	return environment
 }
 
 // run returns what a command prints, also if it fails: then the message is a line.

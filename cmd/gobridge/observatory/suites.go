@@ -18,12 +18,13 @@ const suiteLimit = 15 * time.Minute
 
 // run runs the bridge's tests and times a crossing. Those of a release that is newer than the last verified one run on a copy
 // of the sources whose range ends with it, because the build tags would leave it to the portable backend.
-func (p *Probed) run(ctx context.Context, release *Release, source string, last int, say func(doing string)) error {
+func (p *Probed) run(ctx context.Context, release *Release, q ProbeQuery, last int, say func(doing string)) error {
 	work, err := os.MkdirTemp("", "gobridge-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(work)
+	source := q.Source
 	if minor := minorOf(release.Name); minor > last {
 		moved := filepath.Join(work, "moved")
 		if err := copySources(source, moved); err != nil {
@@ -36,11 +37,14 @@ func (p *Probed) run(ctx context.Context, release *Release, source string, last 
 	}
 	for _, backend := range []string{"linkname", "portable"} {
 		say("the suite on the " + backend + " backend")
-		suite, err := runSuite(ctx, release, source, work, backend)
+		suite, err := runSuite(ctx, release, q.Platform, source, work, backend)
 		if err != nil {
 			return err
 		}
 		p.Suites = append(p.Suites, suite)
+	}
+	if q.Platform != HostPlatform {
+		return ctx.Err() // what an emulator takes for a crossing says nothing
 	}
 	say("a crossing")
 	p.Crossing, err = timeCrossing(ctx, release, source, work)
@@ -50,14 +54,16 @@ func (p *Probed) run(ctx context.Context, release *Release, source string, last 
 	return ctx.Err()
 }
 
-// runSuite runs the bridge's tests, whose own files are in a directory that someone else removes.
-func runSuite(ctx context.Context, release *Release, source, work, backend string) (*Suite, error) {
+// runSuite runs the bridge's tests, whose own files are in a directory that someone else removes. Those of another platform the go
+// command runs by go_GOOS_GOARCH_exec, which must be on the PATH.
+func runSuite(ctx context.Context, release *Release, platform Platform, source, work, backend string) (*Suite, error) {
 	args := []string{"test", "-vet=off", "-timeout", suiteLimit.String()}
 	if backend == "portable" {
 		args = append(args, "-tags=gobridge_portable")
 	}
 	start := time.Now()
-	_, err := run(ctx, goCommand(ctx, release.tool(), source, append(args, "./bridge/...")...), "TMPDIR="+work)
+	_, err := run(ctx, goCommand(ctx, release.tool(), source, append(args, "./bridge/...")...),
+		append(platform.environment(), "TMPDIR="+work)...)
 	suite := &Suite{Backend: backend, Verdict: "passes", Seconds: time.Since(start).Seconds()}
 	if failed := (*command.Failure)(nil); errors.As(err, &failed) {
 		suite.Verdict, suite.Output = "fails", lastLines(failed.Output, 40)

@@ -42,6 +42,29 @@ func fold(add func(int64, int64) int64, from, to int64) (sum int64) {
 //go:noinline
 func same(s string) string { return s }
 
+// What the loops over elements and fields use.
+
+var elems = func() []int64 {
+	made := make([]int64, 1024)
+	for i := range made {
+		made[i] = int64(i) * 3
+	}
+	return made
+}()
+
+//go:noinline
+func elem(s []int64, i int64) int64 { return s[i] }
+
+var point = new(pair)
+
+type pair struct{ X, Y int64 }
+
+//go:noinline
+func (p *pair) setY(y int64) { p.Y = y }
+
+//go:noinline
+func (p *pair) y() int64 { return p.Y }
+
 //go:noinline
 func mixed(a int32, x float64, b uint8) float64 { return float64(a)*x + float64(b) }
 
@@ -350,6 +373,15 @@ func tunedMixed(a C.int32_t, x C.double, b C.uint8_t) C.double {
 //export tunedMapLen
 func tunedMapLen() C.int64_t { return C.int64_t(len(tunedU64) + len(tunedStr) + len(tunedTally)) }
 
+//export tunedElem
+func tunedElem(index C.int64_t) C.int64_t { return C.int64_t(elem(elems, int64(index))) }
+
+//export tunedSetField
+func tunedSetField(number C.int64_t) { point.setY(int64(number)) }
+
+//export tunedField
+func tunedField() C.int64_t { return C.int64_t(point.y()) }
+
 //export tunedMake
 func tunedMake(kind C.int, hint C.int64_t) C.uint64_t {
 	switch kind {
@@ -566,6 +598,23 @@ func nativeMapLen(s C.slice) (total C.uint64_t) {
 	m := numbersOf(s)
 	for i := s.from; i < s.to; i++ {
 		total += C.uint64_t(maplen(m))
+	}
+	return total
+}
+
+//export nativeElem
+func nativeElem(s C.slice) (total C.uint64_t) {
+	for i := s.from; i < s.to; i++ {
+		total += C.uint64_t(elem(elems, int64(i%1024)))
+	}
+	return total
+}
+
+//export nativeField
+func nativeField(s C.slice) (total C.uint64_t) {
+	for i := s.from; i < s.to; i++ {
+		point.setY(int64(i))
+		total += C.uint64_t(point.y())
 	}
 	return total
 }

@@ -1,25 +1,5 @@
-// Command gohost is a Go host, by cgo, of libraries with Go runtimes of their own.
+// Command gohost is a Go host of libraries with Go runtimes of their own: by cgo, or built without it by purego.
 package main
-
-/*
-#cgo CFLAGS: -std=gnu11 -I${SRCDIR}/../../../include
-#cgo LDFLAGS: -ldl
-#include "../runtimes.c"
-#include <dlfcn.h>
-
-static library loaded[2];
-static int count;
-static void load_local(const char *path) { loaded[count++] = load(path, RTLD_LOCAL); }
-static void load_global(const char *path) { loaded[count++] = load(path, RTLD_GLOBAL); }
-static void check_all(void) {
-	check_calls(loaded, count, 1 + count);
-	for (int i = 0; i < 3; i++) {
-		for (int n = 0; n < count; n++) loaded[(i + n) % count].gobridge_signals_reclaim();
-		check_faults(loaded, count);
-	}
-}
-*/
-import "C"
 
 import (
 	"os"
@@ -36,7 +16,7 @@ func faults(n *node) (panicked bool) {
 }
 
 func check() {
-	C.check_all()
+	checkAll()
 	runtime.GC()
 	if !faults(nil) {
 		panic("a nil dereference was none")
@@ -46,11 +26,7 @@ func check() {
 // main loads each library that it is given, gohost local|global LIBRARY..., and checks it, on several threads.
 func main() {
 	for _, path := range os.Args[2:] {
-		if os.Args[1] == "global" {
-			C.load_global(C.CString(path))
-		} else {
-			C.load_local(C.CString(path))
-		}
+		load(path, os.Args[1] == "global")
 		check()
 	}
 	var wg sync.WaitGroup

@@ -21,8 +21,12 @@ var iscgo bool
 //go:linkname set_crosscall2 runtime.set_crosscall2
 var set_crosscall2 func()
 
-//go:linkname cgocall runtime.cgocall
-func cgocall(fn, arg unsafe.Pointer) int32
+// CgocallOnStack has an argument that the compiler may put on the stack, as it does with cgo's own. The stack moves where C calls Go and
+// that needs more, so that C looks where it is before it writes there (csrc/callback.c).
+//
+//go:linkname CgocallOnStack runtime.cgocall
+//go:noescape
+func CgocallOnStack(fn, arg unsafe.Pointer) int32
 
 //go:linkname float32bits math.Float32bits
 func float32bits(f float32) uint32
@@ -40,6 +44,10 @@ func (Backend) RuntimeSetCrosscall2() {
 		set_crosscall2()
 	}
 }
+
+// cgocall has an argument that stays where it is: the compiler does not know what a variable calls, and puts it elsewhere than on the
+// stack.
+var cgocall = CgocallOnStack
 
 func (Backend) RuntimeCgocall(fn, arg unsafe.Pointer) int32 { return cgocall(fn, arg) }
 

@@ -1,10 +1,9 @@
-//go:build !gobridge_portable && !go1.28
+//go:build (amd64 || arm64) && !gobridge_portable && !go1.28
 
 package calls
 
 import (
 	"reflect"
-	"runtime"
 	"unsafe"
 
 	"gobridge/bridge/internal/frame"
@@ -14,15 +13,15 @@ import (
 )
 
 // A function whose parameters and results all travel in registers is called as if it were of one type that fills every
-// register: Go's register-based calling convention has 9 for integers and 15 for floating-point numbers on amd64, and a
-// function does not look at those that it has no parameters for. So the surplus hold zeros, and surplus results hold
-// anything. That the convention is this one was tested on go1.21 to go1.27; a newer release leaves it to reflect.
+// register of Go's register-based calling convention (registers_amd64.go, registers_arm64.go), for a function does not look at
+// those that it has no parameters for. So the surplus hold zeros, and surplus results hold anything. That the convention is this
+// one was tested on go1.21 to go1.27; a newer release leaves it to reflect.
 
 // argRegisters is the registers of the arguments.
 type argRegisters struct {
-	ints     [9]uintptr
-	floats   [15]float64
-	pointers [9]unsafe.Pointer // those among ints, where the collector sees them
+	ints     [argInts]uintptr
+	floats   [argFloats]float64
+	pointers [argInts]unsafe.Pointer // those among ints, where the collector sees them
 }
 
 // resultRegisters is the registers of the results. The collector must know which hold pointers, hence a type for each pattern.
@@ -43,7 +42,7 @@ const (
 	resultInts   = 6
 	resultFloats = 4
 	wordSize     = unsafe.Sizeof(uintptr(0))
-	spillSize    = (9 + 15) * wordSize // of the memory that the caller leaves for the callee to store its arguments in
+	spillSize    = (argInts + argFloats) * wordSize // of the memory that the caller leaves for the callee to store its arguments in
 )
 
 // regCall says how a function is called through registers.
@@ -70,8 +69,8 @@ func regCallOf(p *Plan, t reflect.Type) regCallFunc {
 	var spilled uintptr
 	ints, floats := 0, 0
 	for i := 0; i < t.NumIn(); i++ {
-		in := newPassed(t.In(i), &ints, &floats, len(argRegisters{}.ints))
-		if in == nil || floats > len(argRegisters{}.floats) {
+		in := newPassed(t.In(i), &ints, &floats, argInts)
+		if in == nil || floats > argFloats {
 			return nil
 		}
 		spilled = (spilled+uintptr(in.Align())-1)&^uintptr(in.Align()-1) + in.Size
@@ -140,22 +139,6 @@ func regCalls4[A, B, C, D word]() []regCaller {
 
 func regCalls5[A, B, C, D, E word]() []regCaller {
 	return []regCaller{newRegCall[A, B, C, D, E, uintptr], newRegCall[A, B, C, D, E, unsafe.Pointer]}
-}
-
-func newRegCall[A, B, C, D, E, F word](q *regCall) regCallFunc {
-	return func(f *frame.Frame, fn, receiver unsafe.Pointer, args, to []frame.Value) error {
-		var w argRegisters
-		if err := q.load(f, receiver, args, &w); err != nil {
-			return err
-		}
-		call := *(*func(a, b, c, d, e, f, g, h, i uintptr,
-			j, k, l, m, n, o, p, q, r, s, t, u, v, w, x float64) resultRegisters[A, B, C, D, E, F])(unsafe.Pointer(&fn))
-		i, x := &w.ints, &w.floats
-		r := call(i[0], i[1], i[2], i[3], i[4], i[5], i[6], i[7], i[8],
-			x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7], x[8], x[9], x[10], x[11], x[12], x[13], x[14])
-		runtime.KeepAlive(&w)
-		return q.store(f, unsafe.Pointer(&r), to)
-	}
 }
 
 // load puts the receiver, where there is one, and the arguments from C into their registers.

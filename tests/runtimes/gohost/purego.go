@@ -1,0 +1,32 @@
+//go:build !cgo
+
+package main
+
+import (
+	"os"
+
+	"github.com/ebitengine/purego"
+)
+
+var (
+	inC      func(path string, isGlobal int32)
+	checkAll func()
+)
+
+// init loads the C part, which lies beside the program.
+func init() {
+	checks, err := purego.Dlopen(os.Args[0]+".so", purego.RTLD_NOW|purego.RTLD_LOCAL)
+	if err != nil {
+		panic(err)
+	}
+	purego.RegisterLibFunc(&inC, checks, "gohost_load")
+	purego.RegisterLibFunc(&checkAll, checks, "gohost_check")
+}
+
+func load(path string, global bool) {
+	isGlobal := int32(0)
+	if global {
+		isGlobal = 1
+	}
+	inC(path, isGlobal)
+}

@@ -64,13 +64,18 @@ typedef struct host {
     gobridge_thread *self;
     void *entry_point;    /* Go's, or NULL if there is no way in */
     uintptr_t *backtrace; /* of the call around this one, if Go has called the host meanwhile */
-    gobridge_fpu fpu;
+    gobridge_fpu *fpu;
     int error;
 } host;
 
+/* Whether no other call is under way on this thread from which Go has called the host back. */
+GOBRIDGE_INLINE bool is_outermost(const gobridge_thread *self) {
+    return !self->active && !gobridge_thread_for_go;
+}
+
 GOBRIDGE_INLINE host leave_host(gobridge_frame *frame, void *to, bool calls_back, uintptr_t *backtrace,
-                                gobridge_status *status) {
-    host h = {.self = gobridge_thread_self(), .entry_point = gobridge_start_ready()};
+                                gobridge_fpu *fpu, gobridge_status *status) {
+    host h = {.self = gobridge_thread_self(), .entry_point = gobridge_start_ready(), .fpu = fpu};
     if (!h.self || h.self->slow_path || !h.entry_point) {
         h.entry_point = slow_path(frame, to, h.self, status);
         if (!h.entry_point) {
@@ -78,7 +83,10 @@ GOBRIDGE_INLINE host leave_host(gobridge_frame *frame, void *to, bool calls_back
         }
     }
     h.error = *h.self->errno_at;
-    h.fpu = gobridge_fpu_get();
+    if (calls_back && is_outermost(h.self)) {
+        h.fpu = &h.self->host_fpu;
+    }
+    gobridge_fpu_save(h.fpu);
     gobridge_fpu_enter();
     frame->thread = &h.self->shared;
     if (gobridge_start_runtime.debug) {
@@ -97,7 +105,7 @@ GOBRIDGE_INLINE gobridge_status return_to_host(gobridge_frame *frame, host h) {
     if (gobridge_start_runtime.debug) {
         h.self->shared.backtrace = h.backtrace;
     }
-    gobridge_fpu_leave(&h.fpu);
+    gobridge_fpu_leave(h.fpu);
     *h.self->errno_at = h.error;
     if (frame->status) {
         h.self->status = frame->status;
@@ -110,7 +118,8 @@ GOBRIDGE_INLINE gobridge_status return_to_host(gobridge_frame *frame, host h) {
 gobridge_status gobridge_enter(gobridge_frame *frame, void *to) {
     gobridge_status status = GOBRIDGE_OK;
     uintptr_t backtrace[GOBRIDGE_BACKTRACE];
-    const host h = leave_host(frame, to, false, backtrace, &status);
+    gobridge_fpu fpu;
+    const host h = leave_host(frame, to, false, backtrace, &fpu, &status);
     if (!h.entry_point) {
         return status;
     }
@@ -147,7 +156,6 @@ __attribute__((noinline)) static bool activate(const host *h, gobridge_frame *fr
     active.frame = frame;
     if (!MARK(active.here)) {
         h->self->active = &active;
-        h->self->host_fpu = h->fpu;
         call_go(h->entry_point, frame);
         returned = true;
     }
@@ -183,7 +191,8 @@ static void abandon(const host *h, under_way before) {
 gobridge_status gobridge_enter_and_back(gobridge_frame *frame, void *to) {
     gobridge_status status = GOBRIDGE_OK;
     uintptr_t backtrace[GOBRIDGE_BACKTRACE];
-    const host h = leave_host(frame, to, true, backtrace, &status);
+    gobridge_fpu fpu;
+    const host h = leave_host(frame, to, true, backtrace, &fpu, &status);
     if (!h.entry_point) {
         return status;
     }
@@ -195,7 +204,7 @@ gobridge_status gobridge_enter_and_back(gobridge_frame *frame, void *to) {
     const under_way before = {h.self->batch, h.self->shared.batch, scopes->open, scopes->reserved};
     scopes->reserved +=
         gobridge_scope_most(frame, gobridge_traits(frame->op)); /* which calls from within must leave */
-    if (h.self->active || gobridge_thread_for_go) {
+    if (!is_outermost(h.self)) {
         call_go(h.entry_point, frame);
     } else if (!activate(&h, frame)) {
         abandon(&h, before);

@@ -15,13 +15,13 @@ typedef struct gobridge_fpu {
 #endif
 } gobridge_fpu;
 
-static inline gobridge_fpu gobridge_fpu_get(void) {
-    gobridge_fpu host;
-    __asm__ volatile("stmxcsr %0" : "=m"(host.mxcsr));
+/* Saves the host's where it stays until gobridge_fpu_leave: to read it meanwhile, even for a copy, takes 3 ns more. */
+static inline void gobridge_fpu_save(gobridge_fpu *host) {
+    __asm__ volatile("stmxcsr %0" : "=m"(host->mxcsr));
 #ifdef __i386__
-    __asm__ volatile("fnstenv %0\n\tfldenv %0" : "+m"(host.x87)); /* fnstenv masks all traps: put them back */
+    __asm__ volatile("fnstenv %0\n\tfldenv %0"
+                     : "+m"(host->x87)); /* fnstenv masks all traps: put them back */
 #endif
-    return host;
 }
 
 /* To write it costs less than to look whether it has changed: on an AMD EPYC 0.5 ns, and 6 ns to read and compare it. */
@@ -45,15 +45,14 @@ typedef struct gobridge_fpu {
     uint64_t fpcr, fpsr;
 } gobridge_fpu;
 
-static inline gobridge_fpu gobridge_fpu_get(void) {
-    gobridge_fpu host;
-    __asm__ volatile("mrs %0, fpcr" : "=r"(host.fpcr));
-    __asm__ volatile("mrs %0, fpsr" : "=r"(host.fpsr));
-    return host;
+static inline void gobridge_fpu_save(gobridge_fpu *host) {
+    __asm__ volatile("mrs %0, fpcr" : "=r"(host->fpcr));
+    __asm__ volatile("mrs %0, fpsr" : "=r"(host->fpsr));
 }
 
 static inline void gobridge_fpu_leave(const gobridge_fpu *host) {
-    const gobridge_fpu now = gobridge_fpu_get();
+    gobridge_fpu now;
+    gobridge_fpu_save(&now);
     if (now.fpcr != host->fpcr) { /* reading costs less than writing */
         __asm__ volatile("msr fpcr, %0" : : "r"(host->fpcr));
     }
@@ -63,7 +62,9 @@ static inline void gobridge_fpu_leave(const gobridge_fpu *host) {
 }
 
 static inline void gobridge_fpu_enter(void) {
-    if (gobridge_fpu_get().fpcr) {
+    gobridge_fpu now;
+    gobridge_fpu_save(&now);
+    if (now.fpcr) {
         __asm__ volatile("msr fpcr, xzr");
     }
 }
@@ -74,8 +75,8 @@ typedef struct gobridge_fpu {
     uint32_t unused;
 } gobridge_fpu;
 
-static inline gobridge_fpu gobridge_fpu_get(void) {
-    return (gobridge_fpu){0};
+static inline void gobridge_fpu_save(gobridge_fpu *host) {
+    (void)host;
 }
 
 static inline void gobridge_fpu_leave(const gobridge_fpu *host) {

@@ -40,7 +40,8 @@ gobridge_status gobridge_runtime_cgocall(int32_t (*fn)(void *), void *arg, int32
         return gobridge_fail(GOBRIDGE_E_NULL, __func__, "arg is NULL");
     }
     GOBRIDGE_NOT_NULL(result);
-    invocation call = {.fn = fn, .arg = arg, .host_fpu = gobridge_fpu_get()};
+    invocation call = {.fn = fn, .arg = arg};
+    gobridge_fpu_save(&call.host_fpu);
     gobridge_frame frame = {.op = OP_gobridge_runtime_cgocall,
                             .cgocall = {.function = invoke, .argument = &call}};
     return gobridge_cross(&frame, result);

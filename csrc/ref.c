@@ -32,7 +32,7 @@ static bool release_here(gobridge_thread *self, gobridge_ref ref) {
     uint32_t generation = (uint32_t)(ref >> 32);
     gobridge_slot *slot = gobridge_ref_slot(ref);
     if (!is_trivial(ref) || !slot || self->shared.queue.len == GOBRIDGE_QUEUE ||
-        gobridge_thread_records(self) || gobridge_start_wait("gobridge_release")) {
+        gobridge_thread_records(self) || !gobridge_start_ready()) {
         return false;
     }
     /* Relaxed where the exchange fails: nothing is read then. */

@@ -1,8 +1,7 @@
 /* Structs and their fields: argument checks, fields that are scalars, and one frame each. */
 #include "change.h"
 #include "cross.h"
-
-#include <string.h>
+#include "load.h"
 
 /* Finds a field of a struct, or of what a pointer to one points to. NULL if that needs Go, or must fail. */
 GOBRIDGE_INLINE const gobridge_shape_field *see_named(gobridge_ref ref, const char *name, size_t len,
@@ -13,7 +12,7 @@ GOBRIDGE_INLINE const gobridge_shape_field *see_named(gobridge_ref ref, const ch
     const gobridge_shape *shape = sight->shown.shape;
     for (uint32_t i = 0; i < shape->field_count; i++) {
         const gobridge_text known = shape->fields[i].name;
-        if (known.len == len && memcmp(known.data, name, len) == 0) {
+        if (known.len == len && is_same(known.data, name, len)) {
             return &shape->fields[i];
         }
     }

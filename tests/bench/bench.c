@@ -109,6 +109,8 @@ static const workload workloads[] = {
     {.name = "maplen", .where = HOT, .loop = MAPLEN, .map = NUMBERS},
     {.name = "elem", .where = HOT, .loop = ELEM},
     {.name = "field", .where = HOT, .loop = FIELD},
+    {.name = "field_at", .where = HOT, .loop = FIELD_AT},
+    {.name = "set_field", .where = HOT, .loop = SET_FIELD},
     {.name = "view", .where = HOT, .loop = VIEW},
     {.name = "put_u64",
      .where = MAIN | SIZES,

@@ -166,17 +166,46 @@ static uint64_t elem(slice s) {
     return sum;
 }
 
-static uint64_t field(slice s) {
+/* Sets a field of a point, whose other one is X. */
+static gobridge_ref point_of(int64_t y) {
     static gobridge_ref point;
-    uint64_t sum = 0;
+    const gobridge_value value = {.kind = GOBRIDGE_KIND_INT64, .as.i = y};
     if (!point) must(gobridge_value_new(type_of("struct{ X, Y int64 }"), &point));
+    must(gobridge_struct_set(point, "Y", 1, &value));
+    return point;
+}
+
+static uint64_t field(slice s) {
+    const gobridge_ref point = point_of((int64_t)s.from);
+    gobridge_value value;
+    uint64_t sum = 0;
     for (size_t i = s.from; i < s.to; i++) {
-        gobridge_value value = {.kind = GOBRIDGE_KIND_INT64, .as.i = (int64_t)i};
-        must(gobridge_struct_set(point, "Y", 1, &value));
         must(gobridge_struct_get(point, "Y", 1, &value));
         sum += value.as.u;
     }
     return sum;
+}
+
+static uint64_t field_at(slice s) {
+    const gobridge_ref point = point_of((int64_t)s.from);
+    gobridge_value value;
+    uint64_t sum = 0;
+    for (size_t i = s.from; i < s.to; i++) {
+        must(gobridge_struct_get_at(point, 1, &value));
+        sum += value.as.u;
+    }
+    return sum;
+}
+
+static uint64_t set_field(slice s) {
+    const gobridge_ref point = point_of(0);
+    gobridge_value value = {.kind = GOBRIDGE_KIND_INT64};
+    for (size_t i = s.from; i < s.to; i++) {
+        value.as.i = (int64_t)i;
+        must(gobridge_struct_set(point, "Y", 1, &value));
+    }
+    must(gobridge_struct_get_at(point, 1, &value));
+    return value.as.u;
 }
 
 static uint64_t view(slice s) {
@@ -360,15 +389,13 @@ static uint64_t echo(slice s) {
     char data[] = ECHO_STRING, out[ECHO_LEN];
     uint64_t sum = 0;
     for (size_t i = s.from; i < s.to; i++) {
-        uint64_t scope;
         gobridge_ref boxed;
         gobridge_value value;
         echo_string(data, i);
-        must(gobridge_scope_open(&scope));
         must(gobridge_runtime_convTstring(data, ECHO_LEN, &boxed));
-        must(gobridge_value_get(boxed, &value));
+        must(gobridge_value_view(boxed, &value));
         memcpy(out, value.as.s, value.len);
-        must(gobridge_scope_close(scope));
+        must(gobridge_release(boxed));
         sum += value.len + (uint8_t)out[7];
     }
     return sum;
@@ -390,12 +417,13 @@ static uint64_t count_linkname(slice s) {
     return (uint64_t)len;
 }
 
-#define SINGLE_LOOPS                                                                                 \
-    {                                                                                                \
-        [CALL] = call, [CALL2] = call2, [CALLBACK] = callback, [CALL_STR] = call_str,                \
-        [CALL_MIXED] = call_mixed, [MAPLEN] = maplen, [ELEM] = elem, [FIELD] = field, [VIEW] = view, \
-        [PUT_U64] = put_u64, [PUT_U64_PRESIZED] = put_u64, [GET_U64] = get_u64, [ITERATE] = iterate, \
-        [PUT_STR] = put_str, [GET_STR] = get_str, [ECHO] = echo, [COUNT] = count,                    \
+#define SINGLE_LOOPS                                                                                         \
+    {                                                                                                        \
+        [CALL] = call, [CALL2] = call2, [CALLBACK] = callback, [CALL_STR] = call_str,                        \
+        [CALL_MIXED] = call_mixed, [MAPLEN] = maplen, [ELEM] = elem, [FIELD] = field, [FIELD_AT] = field_at, \
+        [SET_FIELD] = set_field, [VIEW] = view, [PUT_U64] = put_u64, [PUT_U64_PRESIZED] = put_u64,           \
+        [GET_U64] = get_u64, [ITERATE] = iterate, [PUT_STR] = put_str, [GET_STR] = get_str, [ECHO] = echo,   \
+        [COUNT] = count,                                                                                     \
     }
 
 const contender gobridge_single = {

@@ -95,6 +95,7 @@ uint64_t nativeCallMixed(slice s);
 uint64_t nativeMapLen(slice s);
 uint64_t nativeElem(slice s);
 uint64_t nativeField(slice s);
+uint64_t nativeSetField(slice s);
 uint64_t nativePutU64(slice s);
 uint64_t nativeGetU64(slice s);
 uint64_t nativeIterate(slice s);

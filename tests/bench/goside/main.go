@@ -612,11 +612,19 @@ func nativeElem(s C.slice) (total C.uint64_t) {
 
 //export nativeField
 func nativeField(s C.slice) (total C.uint64_t) {
+	point.setY(int64(s.from))
 	for i := s.from; i < s.to; i++ {
-		point.setY(int64(i))
 		total += C.uint64_t(point.y())
 	}
 	return total
+}
+
+//export nativeSetField
+func nativeSetField(s C.slice) C.uint64_t {
+	for i := s.from; i < s.to; i++ {
+		point.setY(int64(i))
+	}
+	return C.uint64_t(point.y())
 }
 
 //export nativePutU64

@@ -213,7 +213,7 @@ WITH_AES GOBRIDGE_INLINE gobridge_status look_up(key_kind kind, const gobridge_s
         return by_go(seen->map, v, elem, found);
     }
     if (elem) {
-        gobridge_show_scalar(elem, seen->elem, number);
+        gobridge_show(elem, seen->elem, number, 0);
     }
     if (found) {
         *found = is == FOUND;
@@ -350,7 +350,7 @@ WITH_AES GOBRIDGE_INLINE bool change_as(key_kind kind, const gobridge_thread *se
     }
     gobridge_stripe_leave(seen->sequence, before);
     if (done && by.now) {
-        gobridge_show_scalar(by.now, seen->elem, number);
+        gobridge_show(by.now, seen->elem, number, 0);
     }
     return done || (is == BEYOND_REACH && gobridge_heap_reaches(place) && change(seen->map, v, by));
 }

@@ -95,12 +95,12 @@ GOBRIDGE_INLINE uint64_t gobridge_see_scalar(uint32_t kind, uintptr_t at) {
     }
 }
 
-/* Makes a value of a scalar. */
-static inline void gobridge_show_scalar(gobridge_value *to, uint32_t kind, uint64_t number) {
+/* Makes a value of a number, or of memory at an address. Field by field: gcc clears a whole one by an instruction that takes 4 ns. */
+static inline void gobridge_show(gobridge_value *to, uint32_t kind, uint64_t as, uint64_t len) {
     to->kind = kind;
     to->flags = 0;
-    to->as.u = number;
-    to->len = 0;
+    to->as.u = as;
+    to->len = len;
     to->owner = 0;
 }
 
@@ -114,7 +114,7 @@ GOBRIDGE_INLINE bool gobridge_see_value(const gobridge_sight *sight, uint32_t ki
     if (!gobridge_still(sight)) {
         return false;
     }
-    gobridge_show_scalar(value, kind, number);
+    gobridge_show(value, kind, number, 0);
     return true;
 }
 

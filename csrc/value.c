@@ -62,8 +62,7 @@ static bool see_text(gobridge_ref ref, gobridge_value *view) {
     if (!gobridge_still(&sight) || !text.len) {
         return false;
     }
-    *view = (gobridge_value){
-        .kind = is_string ? GOBRIDGE_KIND_STRING : GOBRIDGE_KIND_BYTES, .as.s = text.data, .len = text.len};
+    gobridge_show(view, is_string ? GOBRIDGE_KIND_STRING : GOBRIDGE_KIND_BYTES, (uintptr_t)text.data, text.len);
     return true;
 }
 

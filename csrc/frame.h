@@ -36,7 +36,7 @@ struct gobridge_arrays {
     uint64_t count;
 };
 
-/* What freezing a map asks of Go and is told: Go writes the records (csrc/frozen.c) to memory of C's if all fit. Go
+/* What freezing a map asks of Go and is told: Go writes the records (csrc/frozen.h) to memory of C's if all fit. Go
  * mirrors it. */
 struct gobridge_freezing {
     uint8_t *records;
@@ -44,6 +44,7 @@ struct gobridge_freezing {
     uint64_t capacity, size;     /* bytes: in what there is, out what the records take */
     uint64_t count;              /* out: of records */
     uint64_t key, elem;          /* out: bytes of the fixed parts */
+    uint64_t threads;            /* out: that Go may use at once */
 };
 
 /* Where Go writes what went wrong; both end with NUL. */

@@ -2,6 +2,7 @@
 #ifndef GOBRIDGE_CSRC_LOAD_H
 #define GOBRIDGE_CSRC_LOAD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 

@@ -62,7 +62,8 @@ static bool see_text(gobridge_ref ref, gobridge_value *view) {
     if (!gobridge_still(&sight) || !text.len) {
         return false;
     }
-    gobridge_show(view, is_string ? GOBRIDGE_KIND_STRING : GOBRIDGE_KIND_BYTES, (uintptr_t)text.data, text.len);
+    gobridge_show(view, is_string ? GOBRIDGE_KIND_STRING : GOBRIDGE_KIND_BYTES, (uintptr_t)text.data,
+                  text.len);
     return true;
 }
 

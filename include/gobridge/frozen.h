@@ -27,7 +27,9 @@ GOBRIDGE_BEGIN
 /* A frozen map. */
 typedef struct gobridge_frozen gobridge_frozen;
 
-/* Copies a map as it is now, under its lock: other threads that use the map meanwhile wait. A nil map is an empty one.
+/* Copies a map as it is now, under its lock: other threads that use the map meanwhile wait. A nil map is an empty one. Where
+ * it has 65,536 entries or more, threads of the library's own, which end before it returns, help to place them: at most
+ * as many as Go may run at once (gobridge_options.max_processors).
  *   map     a reference to a map
  *   frozen  receives the copy; release it once with gobridge_frozen_release
  * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_WRONG_TYPE if its keys or elements are of no type that is named

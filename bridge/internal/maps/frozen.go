@@ -3,6 +3,7 @@ package maps
 import (
 	"math"
 	"reflect"
+	"runtime"
 	"unsafe"
 
 	"gobridge/bridge/internal/frame"
@@ -20,6 +21,7 @@ type Freezing struct {
 	KeyText, ElemText     bool
 	Capacity, Size, Count uint64
 	Key, Elem             uint64
+	Threads               uint64
 }
 
 // maxFrozen is how many entries a frozen map may have.
@@ -39,6 +41,7 @@ func mapfreeze(f *frame.Frame) error {
 	if to.ElemText, to.Elem = fixedPart(g.T.Elem); !to.ElemText && !g.T.Elem.Plain {
 		return status.Errorf(status.WrongType, "map has elements of type %s, which is no string and holds pointers", g.T.Elem)
 	}
+	to.Threads = uint64(runtime.GOMAXPROCS(0))
 	f.LockStripe(g.Stripe)
 	to.Count = uint64(gort.Backend{}.ReflectMaplen(g.T, g.M))
 	if to.Count > maxFrozen {

@@ -67,6 +67,7 @@ typedef struct gobridge_shape_field {
     uint32_t kind;      /* 0 if C does not read it: it is no scalar, or not exported */
     uint32_t size;      /* bytes */
     uintptr_t offset;
+    uint8_t text; /* it is a string, or a slice of bytes, and exported */
 } gobridge_shape_field;
 
 /* What C must know of a type to read what a reference names (csrc/see.h). It stays forever. Go mirrors it. */
@@ -76,12 +77,20 @@ typedef struct gobridge_shape {
         elem; /* the kind of what C reads: the value itself, what a pointer points to, elements of a slice
                            * or a map; 0 if C reads none */
     uint32_t elem_size;   /* its bytes */
+    uint8_t text;         /* elements are strings, or slices of bytes: elem is 0, elem_size theirs */
     uint32_t key;         /* the kind of the keys that C finds in a map; 0 if it finds none */
     uint32_t elem_offset; /* of the first element in a group of a map's */
     uint32_t key_stride, elem_stride, group_size;
     uint32_t field_count; /* of a struct, or of what a pointer to one points to */
     const gobridge_shape_field *fields;
 } gobridge_shape;
+
+/* Where text goes that is copied out of Go's memory. Go mirrors it. */
+typedef struct gobridge_room {
+    char *buffer;
+    size_t *len;
+    uint64_t capacity; /* bytes */
+} gobridge_room;
 
 /* Whether C finds keys in Go's maps, or why it does not. Go mirrors it. */
 enum {

@@ -10,6 +10,7 @@
 
 #include "hash.h"
 #include "heap.h"
+#include "text.h"
 
 /* Go's: internal/runtime/maps.Map, and table. */
 typedef struct header {
@@ -301,6 +302,51 @@ gobridge_status gobridge_lookup(gobridge_ref map, const gobridge_value *v, gobri
                             : look_up_anew(map, v, elem, found, by_go);
 }
 
+WITH_AES GOBRIDGE_INLINE bool copy_elem(key_kind kind, const gobridge_thread *self, const gobridge_seen *seen,
+                                        const gobridge_value *v, const gobridge_room *room, uint8_t *found) {
+    const uint32_t before = __atomic_load_n(seen->sequence, __ATOMIC_ACQUIRE);
+    key k;
+    if (before & 1 || !key_from(kind, self, v, seen, &k)) {
+        return false;
+    }
+    uintptr_t place = 0;
+    gobridge_text_copy copy;
+    answer is;
+    do {
+        is = find(kind, k, (const header *)seen->address, seen->shape, &place);
+    } while (is == BEYOND_REACH && gobridge_heap_reaches(place));
+    if (is == ABSENT) {
+        copy.len = 0;
+    } else if (is != FOUND || !gobridge_text_read(place, &copy)) {
+        return false;
+    }
+    if (!gobridge_text_fits(&copy, room) || !is_right(seen, before)) {
+        return false;
+    }
+    gobridge_text_give(&copy, room);
+    if (found) {
+        *found = is == FOUND;
+    }
+    return true;
+}
+
+WITH_AES bool gobridge_lookup_text(gobridge_ref map, const gobridge_value *v, const gobridge_room *room,
+                                   uint8_t *found) {
+    gobridge_thread *self = gobridge_thread_state;
+    if (!may_look(self)) {
+        return false;
+    }
+    gobridge_seen *seen = seen_of(self, map);
+    if ((seen->map != map && !see_anew(seen, map)) || !seen->shape->text) {
+        return false;
+    }
+    switch (kind_of(seen->shape)) {
+    case BYTES4: return copy_elem(BYTES4, self, seen, v, room, found);
+    case BYTES8: return copy_elem(BYTES8, self, seen, v, room, found);
+    default: return copy_elem(TEXT, self, seen, v, room, found);
+    }
+}
+
 /* The sum of two integers of a kind. False if it is none of it. */
 static inline bool add(uint32_t kind, uint64_t a, uint64_t b, uint64_t *sum) {
     *sum = a + b;
@@ -423,6 +469,12 @@ gobridge_status gobridge_lookup(gobridge_ref map, const gobridge_value *key, gob
 
 void gobridge_lookup_hash_by(const void *keys) {
     (void)keys;
+}
+
+bool gobridge_lookup_text(gobridge_ref map, const gobridge_value *key, const gobridge_room *room,
+                          uint8_t *found) {
+    (void)map, (void)key, (void)room, (void)found;
+    return false;
 }
 
 bool gobridge_lookup_set(gobridge_ref map, const gobridge_value *key, const gobridge_value *elem) {

@@ -11,6 +11,10 @@
 gobridge_status gobridge_lookup(gobridge_ref map, const gobridge_value *key, gobridge_value *elem,
                                 uint8_t *found, gobridge_find *by_go);
 
+/* Copies the element of a key as gobridge_map_text does. False if that needs Go, or must fail. */
+bool gobridge_lookup_text(gobridge_ref map, const gobridge_value *key, const gobridge_room *room,
+                          uint8_t *found);
+
 /* Sets the element of a key that is there as gobridge_map_set does. False if that needs Go. */
 bool gobridge_lookup_set(gobridge_ref map, const gobridge_value *key, const gobridge_value *elem);
 

@@ -3,6 +3,7 @@
 #include "lookup.h"
 #include "pages.h"
 #include "see.h"
+#include "text.h"
 
 gobridge_status gobridge_map_new(gobridge_ref type, int64_t hint, gobridge_ref *map) {
     GOBRIDGE_NOT_NULL(map);
@@ -73,6 +74,23 @@ gobridge_status gobridge_map_contains(gobridge_ref map, const gobridge_value *ke
     GOBRIDGE_NOT_NULL(key);
     GOBRIDGE_NOT_NULL(found);
     return gobridge_lookup(map, key, NULL, found, contains_by_go);
+}
+
+gobridge_status gobridge_map_text(gobridge_ref map, const gobridge_value *key, char *buffer, size_t capacity,
+                                  size_t *len, uint8_t *found) {
+    GOBRIDGE_NOT_NULL(key);
+    GOBRIDGE_ROOM_NOT_NULL(buffer, capacity, len);
+    gobridge_room room = {buffer, len, capacity};
+    if (gobridge_lookup_text(map, key, &room, found)) {
+        return GOBRIDGE_OK;
+    }
+    gobridge_frame frame = {.op = OP_gobridge_map_text, .map = {.map = map, .key = key, .elem = &room}};
+    const gobridge_status status = gobridge_cross(&frame, found);
+    if (!status) {
+        note(key, NULL);
+        gobridge_text_note(&room);
+    }
+    return status;
 }
 
 gobridge_status gobridge_map_set(gobridge_ref map, const gobridge_value *key, const gobridge_value *elem) {

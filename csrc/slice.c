@@ -1,6 +1,7 @@
 /* Slices and arrays: argument checks, lengths and scalars that are seen, and one frame each. */
 #include "change.h"
 #include "cross.h"
+#include "text.h"
 
 /* How Go lays out a slice. */
 typedef struct header {
@@ -29,6 +30,17 @@ static bool see_elem(gobridge_ref slice, int64_t index, gobridge_value *elem) {
     }
     const gobridge_shape *shape = sight.shown.shape;
     return gobridge_see_value(&sight, shape->elem, s.data + (uintptr_t)index * shape->elem_size, elem);
+}
+
+/* Copies an element that is text. False if that needs Go, or must fail. */
+static bool see_text(gobridge_ref slice, int64_t index, const gobridge_room *room) {
+    gobridge_sight sight;
+    header s;
+    if (!see_slice(slice, &sight, &s) || !sight.shown.shape->text || index < 0 || index >= s.len) {
+        return false;
+    }
+    const uintptr_t place = s.data + (uintptr_t)index * sight.shown.shape->elem_size;
+    return gobridge_text_see(&sight, place, place, room);
 }
 
 /* Sets an element that is a scalar. False if that needs Go, or must fail. */
@@ -82,6 +94,22 @@ gobridge_status gobridge_slice_get(gobridge_ref slice, int64_t index, gobridge_v
     gobridge_frame frame = {.op = OP_gobridge_slice_get,
                             .slice = {.slice = slice, .index = (uint64_t)index, .elem = elem}};
     return gobridge_cross_noting(&frame, elem, sizeof *elem, true);
+}
+
+gobridge_status gobridge_slice_text(gobridge_ref slice, int64_t index, char *buffer, size_t capacity,
+                                    size_t *len) {
+    GOBRIDGE_ROOM_NOT_NULL(buffer, capacity, len);
+    gobridge_room room = {buffer, len, capacity};
+    if (see_text(slice, index, &room)) {
+        return GOBRIDGE_OK;
+    }
+    gobridge_frame frame = {.op = OP_gobridge_slice_text,
+                            .slice = {.slice = slice, .index = (uint64_t)index, .elem = &room}};
+    const gobridge_status status = gobridge_cross(&frame, NULL);
+    if (!status) {
+        gobridge_text_note(&room);
+    }
+    return status;
 }
 
 gobridge_status gobridge_slice_set(gobridge_ref slice, int64_t index, const gobridge_value *elem) {

@@ -2,6 +2,7 @@
 #include "change.h"
 #include "cross.h"
 #include "load.h"
+#include "text.h"
 
 /* Finds a field of a struct, or of what a pointer to one points to. NULL if that needs Go, or must fail. */
 GOBRIDGE_INLINE const gobridge_shape_field *see_named(gobridge_ref ref, const char *name, size_t len,
@@ -58,6 +59,27 @@ gobridge_status gobridge_struct_get(gobridge_ref ref, const char *field, size_t 
     return cross((gobridge_frame){.op = OP_gobridge_struct_get,
                                   .text = {.ref = ref, .len = len, .text = field, .out = value}},
                  field, len, value, true);
+}
+
+gobridge_status gobridge_struct_text(gobridge_ref ref, const char *field, size_t field_len, char *buffer,
+                                     size_t capacity, size_t *len) {
+    GOBRIDGE_NOT_NULL(field);
+    GOBRIDGE_ROOM_NOT_NULL(buffer, capacity, len);
+    gobridge_room room = {buffer, len, capacity};
+    gobridge_sight sight;
+    const gobridge_shape_field *seen = see_named(ref, field, field_len, &sight);
+    if (seen && seen->text &&
+        gobridge_text_see(&sight, sight.shown.address, sight.shown.address + seen->offset, &room)) {
+        return GOBRIDGE_OK;
+    }
+    gobridge_frame frame = {.op = OP_gobridge_struct_text,
+                            .text = {.ref = ref, .len = field_len, .text = field, .out = &room}};
+    const gobridge_status status = gobridge_cross(&frame, NULL);
+    if (!status) {
+        gobridge_pages_note(field, field_len, false);
+        gobridge_text_note(&room);
+    }
+    return status;
 }
 
 gobridge_status gobridge_struct_get_at(gobridge_ref ref, uint32_t index, gobridge_value *value) {

@@ -3,6 +3,7 @@
 #include "cross.h"
 #include "ref.h"
 #include "scope.h"
+#include "text.h"
 
 #include <assert.h>
 #include <stdbool.h>
@@ -45,6 +46,12 @@ gobridge_status gobridge_value_get(gobridge_ref ref, gobridge_value *value) {
     return gobridge_cross_noting(&frame, value, sizeof *value, true);
 }
 
+/* Whether what a reference names is a string or a slice of bytes. */
+static inline bool is_text(const gobridge_shape *shape) {
+    return shape->kind == GOBRIDGE_KIND_STRING ||
+           (shape->kind == GOBRIDGE_KIND_SLICE && shape->elem == GOBRIDGE_KIND_UINT8);
+}
+
 /* Shows a string, or the bytes of a slice that is not nil: both begin with their address and length. False if that needs Go. */
 static bool see_text(gobridge_ref ref, gobridge_value *view) {
     gobridge_sight sight;
@@ -53,7 +60,7 @@ static bool see_text(gobridge_ref ref, gobridge_value *view) {
     }
     const gobridge_shape *shape = sight.shown.shape;
     const bool is_string = shape->kind == GOBRIDGE_KIND_STRING;
-    if (!is_string && (shape->kind != GOBRIDGE_KIND_SLICE || shape->elem != GOBRIDGE_KIND_UINT8)) {
+    if (!is_text(shape)) {
         return false;
     }
     const gobridge_text *at = (const gobridge_text *)sight.shown.address;
@@ -295,12 +302,21 @@ gobridge_status gobridge_value_print(const gobridge_value *value, gobridge_value
     return gobridge_cross(&frame, NULL);
 }
 
+/* Copies the text that a reference names. False if that needs Go, or must fail. */
+static bool read_boxed(const gobridge_value *value, const gobridge_room *room) {
+    gobridge_sight sight;
+    return value->kind == GOBRIDGE_KIND_REF && !value->flags && gobridge_see(value->as.ref, &sight) &&
+           is_text(sight.shown.shape) &&
+           gobridge_text_see(&sight, sight.shown.address, sight.shown.address, room);
+}
+
 gobridge_status gobridge_value_read(const gobridge_value *value, char *buffer, size_t capacity, size_t *len) {
     GOBRIDGE_NOT_NULL(value);
-    if (capacity) {
-        GOBRIDGE_NOT_NULL(buffer);
+    GOBRIDGE_ROOM_NOT_NULL(buffer, capacity, len);
+    const gobridge_room room = {buffer, len, capacity};
+    if (read_boxed(value, &room)) {
+        return GOBRIDGE_OK;
     }
-    GOBRIDGE_NOT_NULL(len);
     if (value->kind > GOBRIDGE_KIND_FLOAT64 && is_known(value)) {
         *len = (size_t)value->len;
         if (*len > capacity) {
@@ -315,7 +331,11 @@ gobridge_status gobridge_value_read(const gobridge_value *value, char *buffer, s
     gobridge_frame frame = {
         .op = OP_gobridge_value_read,
         .copy_text = {.capacity = capacity, .len = len, .value = value, .buffer = capacity ? buffer : NULL}};
-    return gobridge_cross(&frame, NULL);
+    const gobridge_status status = gobridge_cross(&frame, NULL);
+    if (!status && !gobridge_thread_records(gobridge_thread_state)) {
+        gobridge_text_note(&room);
+    }
+    return status;
 }
 
 gobridge_status gobridge_value_from_text(gobridge_ref type, const char *text, size_t len,

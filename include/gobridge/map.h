@@ -48,6 +48,20 @@ GOBRIDGE_API gobridge_status gobridge_map_get(gobridge_ref map, const gobridge_v
 GOBRIDGE_API gobridge_status gobridge_map_contains(gobridge_ref map, const gobridge_value *key,
                                                    uint8_t *found);
 
+/* Copies the element of a key, which is a string or a slice of bytes of any name, into the caller's memory, with no NUL at the
+ * end and nothing to release.
+ *   key       as for gobridge_map_get
+ *   buffer    receives the bytes; NULL is right if capacity is 0
+ *   capacity  bytes of buffer
+ *   len       receives the length in bytes of the whole, also with GOBRIDGE_E_TOO_SMALL; 0 if the key is not there
+ *   found     receives 0 or 1; may be NULL
+ * Returns GOBRIDGE_OK (found or not), GOBRIDGE_E_NULL, GOBRIDGE_E_TOO_SMALL if len is more than capacity (nothing is copied),
+ * GOBRIDGE_E_WRONG_TYPE (also where the map's elements are no text), GOBRIDGE_E_UNSUPPORTED in a batch, and what else
+ * gobridge_map_get returns. Crosses nothing where gobridge_map_in_place says so and the element has at most 512 bytes, which
+ * lie in Go's heap. Go: as gobridge_map_get. Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_map_text(gobridge_ref map, const gobridge_value *key, char *buffer,
+                                               size_t capacity, size_t *len, uint8_t *found);
+
 /* Whether gobridge_map_get, _contains, _set, _add and _get_or_set find keys in Go's maps without crossing, where the keys are
  * integers of 4 or 8 bytes or strings. Go and C compare what they find in maps of every shape first.
  *   in_place  receives 1 if they do, else 0: then every call crosses

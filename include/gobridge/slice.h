@@ -42,6 +42,19 @@ GOBRIDGE_API gobridge_status gobridge_slice_cap(gobridge_ref slice, int64_t *cap
  * Go: reflect.Value.Index. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_slice_get(gobridge_ref slice, int64_t index, gobridge_value *elem);
 
+/* Copies an element that is a string or a slice of bytes, of any name, into the caller's memory, with no NUL at the end and
+ * nothing to release.
+ *   slice     a slice or an array, or a pointer to one
+ *   index     from 0
+ *   buffer    receives the bytes; NULL is right if capacity is 0
+ *   capacity  bytes of buffer
+ *   len       receives the length in bytes of the whole, also with GOBRIDGE_E_TOO_SMALL
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_INDEX if there is no such element, GOBRIDGE_E_TOO_SMALL if
+ * len is more than capacity (nothing is copied), GOBRIDGE_E_WRONG_TYPE, GOBRIDGE_E_UNSUPPORTED in a batch. Crosses nothing
+ * where the element has at most 512 bytes, which lie in Go's heap. Go: copy(buffer, s[index]). Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_slice_text(gobridge_ref slice, int64_t index, char *buffer,
+                                                 size_t capacity, size_t *len);
+
 /* Sets an element: Go's s[index] = elem. Not for an array by value.
  *   index  from 0
  *   elem   what it becomes; copied

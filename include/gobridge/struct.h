@@ -26,6 +26,20 @@ GOBRIDGE_BEGIN
 GOBRIDGE_API gobridge_status gobridge_struct_get(gobridge_ref ref, const char *field, size_t len,
                                                  gobridge_value *value);
 
+/* Copies a field that is a string or a slice of bytes, of any name, into the caller's memory, with no NUL at the end and
+ * nothing to release.
+ *   ref        a struct or a pointer to one
+ *   field      its name or path, as for gobridge_struct_get
+ *   field_len  the length of that
+ *   buffer     receives the bytes; NULL is right if capacity is 0
+ *   capacity   bytes of buffer
+ *   len        receives the length in bytes of the whole, also with GOBRIDGE_E_TOO_SMALL
+ * Returns GOBRIDGE_OK, GOBRIDGE_E_NULL, GOBRIDGE_E_NIL, GOBRIDGE_E_UNKNOWN_NAME, GOBRIDGE_E_UNEXPORTED, GOBRIDGE_E_LIMIT (as
+ * gobridge_struct_get), GOBRIDGE_E_TOO_SMALL if len is more than capacity (nothing is copied), GOBRIDGE_E_WRONG_TYPE,
+ * GOBRIDGE_E_UNSUPPORTED in a batch. Crosses nothing as gobridge_slice_text does. Go: copy(buffer, s.field). Since 1.0. */
+GOBRIDGE_API gobridge_status gobridge_struct_text(gobridge_ref ref, const char *field, size_t field_len,
+                                                  char *buffer, size_t capacity, size_t *len);
+
 /* Reads a field by its index, with no name to look up.
  *   ref    a struct or a pointer to one
  *   index  from 0, in the order of the declaration; gobridge_type_field tells what it is

@@ -171,7 +171,8 @@ GOBRIDGE_API gobridge_status gobridge_value_hash(const gobridge_value *value, ui
  * panic of a method in the text. Since 1.0. */
 GOBRIDGE_API gobridge_status gobridge_value_print(const gobridge_value *value, gobridge_value *text);
 
-/* Copies a string or bytes into the caller's memory, with no NUL at the end. A STRING or BYTES crosses nothing.
+/* Copies a string or bytes into the caller's memory, with no NUL at the end. A STRING or BYTES crosses nothing, nor does
+ * a REF to at most 512 bytes in Go's heap.
  *   value     a STRING or BYTES, or a REF to a string or byte slice of any name, or to a variable of one
  *   buffer    receives the bytes; NULL is right if capacity is 0
  *   capacity  bytes of buffer

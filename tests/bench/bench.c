@@ -108,6 +108,7 @@ static const workload workloads[] = {
     {.name = "call_mixed", .where = HOT, .loop = CALL_MIXED},
     {.name = "maplen", .where = HOT, .loop = MAPLEN, .map = NUMBERS},
     {.name = "elem", .where = HOT, .loop = ELEM},
+    {.name = "elem_text", .where = HOT, .loop = ELEM_TEXT},
     {.name = "field", .where = HOT, .loop = FIELD},
     {.name = "field_at", .where = HOT, .loop = FIELD_AT},
     {.name = "set_field", .where = HOT, .loop = SET_FIELD},

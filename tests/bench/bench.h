@@ -55,11 +55,12 @@ enum {
     CALL_MIXED, /* mixed(i, 0.5, i % 256): an int32 times a float64 plus a uint8; the results, cut */
     MAPLEN,     /* asks for the length of the map; the lengths */
     ELEM,       /* the elements i % 1024 of a slice of int64, which have that index times 3; them */
-    FIELD,      /* a field of a struct, named, which is what a slice begins with; its values */
-    FIELD_AT,   /* the same where the field is known by its place, if that is something else */
-    SET_FIELD,  /* sets a field of a struct to i; its value at the end */
-    VIEW,       /* looks at a string, where that is more than to have it; its lengths and first bytes */
-    PUT_U64,    /* nothing */
+    ELEM_TEXT, /* copies elements of a slice of strings of ECHO_LEN bytes; the lengths and each eighth byte */
+    FIELD,     /* a field of a struct, named, which is what a slice begins with; its values */
+    FIELD_AT,  /* the same where the field is known by its place, if that is something else */
+    SET_FIELD, /* sets a field of a struct to i; its value at the end */
+    VIEW,      /* looks at a string, where that is more than to have it; its lengths and first bytes */
+    PUT_U64,   /* nothing */
     PUT_U64_PRESIZED, /* the same, for those whose maps can be given room when they are made */
     GET_U64,          /* in random order; the elements */
     GET_U64_PARALLEL, /* the same on all cores, where the contender has that; all keys at once */

@@ -267,6 +267,15 @@ static uint64_t tuned_elem(slice s) {
     return sum;
 }
 
+static uint64_t tuned_elem_text(slice s) {
+    uint64_t sum = 0;
+    for (size_t i = s.from; i < s.to; i++) {
+        char out[ECHO_LEN];
+        sum += (uint64_t)tunedElemText((int64_t)i % 1024, out, ECHO_LEN) + (uint8_t)out[7];
+    }
+    return sum;
+}
+
 static uint64_t tuned_field(slice s) {
     uint64_t sum = 0;
     tunedSetField((int64_t)s.from);
@@ -336,6 +345,7 @@ const contender cgo_tuned = {
               [CALL_MIXED] = tuned_call_mixed,
               [MAPLEN] = tuned_maplen,
               [ELEM] = tuned_elem,
+              [ELEM_TEXT] = tuned_elem_text,
               [FIELD] = tuned_field,
               [SET_FIELD] = tuned_set_field,
               [PUT_U64] = tuned_put_u64,
@@ -376,6 +386,7 @@ const contender go_native = {
               [CALL_MIXED] = nativeCallMixed,
               [MAPLEN] = nativeMapLen,
               [ELEM] = nativeElem,
+              [ELEM_TEXT] = nativeElemText,
               [FIELD] = nativeField,
               [SET_FIELD] = nativeSetField,
               [PUT_U64] = nativePutU64,

@@ -166,6 +166,28 @@ static uint64_t elem(slice s) {
     return sum;
 }
 
+static uint64_t elem_text(slice s) {
+    enum { ELEMS = 1024 };
+    static gobridge_ref elems;
+    uint64_t sum = 0;
+    if (!elems) {
+        must(gobridge_slice_new(type_of("[]string"), ELEMS, ELEMS, &elems));
+        for (int64_t i = 0; i < ELEMS; i++) {
+            char data[] = ECHO_STRING;
+            echo_string(data, (size_t)i);
+            const gobridge_value text = string(data, ECHO_LEN);
+            must(gobridge_slice_set(elems, i, &text));
+        }
+    }
+    for (size_t i = s.from; i < s.to; i++) {
+        char out[ECHO_LEN];
+        size_t len;
+        must(gobridge_slice_text(elems, (int64_t)i % ELEMS, out, sizeof out, &len));
+        sum += len + (uint8_t)out[7];
+    }
+    return sum;
+}
+
 /* Sets a field of a point, whose other one is X. */
 static gobridge_ref point_of(int64_t y) {
     static gobridge_ref point;
@@ -420,10 +442,10 @@ static uint64_t count_linkname(slice s) {
 #define SINGLE_LOOPS                                                                                         \
     {                                                                                                        \
         [CALL] = call, [CALL2] = call2, [CALLBACK] = callback, [CALL_STR] = call_str,                        \
-        [CALL_MIXED] = call_mixed, [MAPLEN] = maplen, [ELEM] = elem, [FIELD] = field, [FIELD_AT] = field_at, \
-        [SET_FIELD] = set_field, [VIEW] = view, [PUT_U64] = put_u64, [PUT_U64_PRESIZED] = put_u64,           \
-        [GET_U64] = get_u64, [ITERATE] = iterate, [PUT_STR] = put_str, [GET_STR] = get_str, [ECHO] = echo,   \
-        [COUNT] = count,                                                                                     \
+        [CALL_MIXED] = call_mixed, [MAPLEN] = maplen, [ELEM] = elem, [ELEM_TEXT] = elem_text,                \
+        [FIELD] = field, [FIELD_AT] = field_at, [SET_FIELD] = set_field, [VIEW] = view, [PUT_U64] = put_u64, \
+        [PUT_U64_PRESIZED] = put_u64, [GET_U64] = get_u64, [ITERATE] = iterate, [PUT_STR] = put_str,         \
+        [GET_STR] = get_str, [ECHO] = echo, [COUNT] = count,                                                 \
     }
 
 const contender gobridge_single = {

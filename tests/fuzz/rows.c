@@ -326,6 +326,12 @@ BODY(gobridge_nil) {
 
 ROW(gobridge_map_new, TYPE, (it, small_number(f), out_ref(f, MAP | VALUE)))
 ROW(gobridge_map_get, MAP, (it, key_value(f), out_value(f), out_optional(f, 1)))
+BODY(gobridge_map_text) {
+    const gobridge_ref map = subject(f, MAP);
+    const size_t capacity = below(f, 40);
+    return gobridge_map_text(map, key_value(f), capacity ? out(f, capacity) : NULL, capacity,
+                             out_soft(f, sizeof(size_t)), out_optional(f, 1));
+}
 ROW(gobridge_map_contains, MAP, (it, key_value(f), out(f, 1)))
 ROW(gobridge_map_set, MAP, (it, key_value(f), elem_value(f)))
 ROW(gobridge_map_get_or_set, MAP, (it, key_value(f), elem_value(f), out_value(f), out_optional(f, 1)))
@@ -349,6 +355,12 @@ BODY(gobridge_slice_new) {
 }
 ROW(gobridge_slice_len, SLICE, (it, out(f, 8)))
 ROW(gobridge_slice_cap, SLICE, (it, out(f, 8)))
+BODY(gobridge_slice_text) {
+    const gobridge_ref slice = subject(f, SLICE);
+    const size_t capacity = below(f, 40);
+    return gobridge_slice_text(slice, small_number(f), capacity ? out(f, capacity) : NULL, capacity,
+                               out_soft(f, sizeof(size_t)));
+}
 ROW(gobridge_slice_get, SLICE, (it, small_number(f), out_value(f)))
 ROW(gobridge_slice_set, SLICE, (it, small_number(f), elem_value(f)))
 ROW(gobridge_slice_at, SLICE, (it, small_number(f), out_ref(f, POINTER | VALUE)))
@@ -369,6 +381,14 @@ BODY(gobridge_struct_get) {
     const field field = any_field(f);
     const string name = one_of(f, &field.name, 1);
     return gobridge_struct_get(ref, name.s, name.len, out_value(f));
+}
+BODY(gobridge_struct_text) {
+    const gobridge_ref ref = subject(f, STRUCT);
+    const field field = any_field(f);
+    const string name = one_of(f, &field.name, 1);
+    const size_t capacity = below(f, 40);
+    return gobridge_struct_text(ref, name.s, name.len, capacity ? out(f, capacity) : NULL, capacity,
+                                out_soft(f, sizeof(size_t)));
 }
 BODY(gobridge_struct_set) {
     const gobridge_ref ref = subject(f, STRUCT);

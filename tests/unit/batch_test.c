@@ -489,9 +489,10 @@ static void promised_types(void **state) {
 static void never_part_of_one(void **state) {
     (void)state;
     static const char *const in_none[] = {
-        "gobridge_chan_send",  "gobridge_chan_receive", "gobridge_chan_select",     "gobridge_task_wait",
-        "gobridge_map_freeze", "gobridge_arrow_import", "gobridge_runtime_cgocall", "gobridge_call_catch",
-        "gobridge_io_read",    "gobridge_io_write",     "gobridge_iter_next"};
+        "gobridge_chan_send",   "gobridge_chan_receive", "gobridge_chan_select",     "gobridge_task_wait",
+        "gobridge_map_freeze",  "gobridge_arrow_import", "gobridge_runtime_cgocall", "gobridge_call_catch",
+        "gobridge_io_read",     "gobridge_io_write",     "gobridge_iter_next",       "gobridge_slice_text",
+        "gobridge_struct_text", "gobridge_map_text"};
     make_fixture();
     const uint64_t live = live_references();
     for (size_t i = 0; i < FUNCTIONS; i++) {

@@ -53,6 +53,9 @@ typedef enum good {
     SLICE,          /* a []int64 of two elements, 1 and 1 */
     ROWS,           /* SLICE, but a map will do */
     STRUCT,         /* a *struct{ Number int64 } that is 1 */
+    TEXT_SLICE,     /* a []string of "123456" */
+    TEXT_STRUCT,    /* a *struct{ Number string } that is that */
+    MAP_OF_TEXT,    /* a map[int64]string of that at 1 */
     TEXT_REF,       /* the string "123456" */
     VALUE,          /* a *int64 again, where a type will not do either */
     STRINGER,       /* a *fmt.Stringer */
@@ -169,6 +172,11 @@ typedef struct function {
     X(0, gobridge_slice_view, (a[0].ref, a[1].out), {"slice", SLICE}, {"view", OUT_GIVEN})                   \
     X(0, gobridge_struct_get, (a[0].ref, a[1].in, a[2].number, a[3].out), {"ref", STRUCT}, {"field", FIELD}, \
       {"len", SIX}, {"value", OUT_GIVEN})                                                                    \
+    X(0, gobridge_slice_text, (a[0].ref, 0, a[1].out, a[2].number, a[3].out), {"slice", TEXT_SLICE},         \
+      {"buffer", OUT}, {"capacity", SIX}, {"len", OUT})                                                      \
+    X(0, gobridge_struct_text, (a[0].ref, a[1].in, a[2].number, a[3].out, a[4].number, a[5].out),            \
+      {"ref", TEXT_STRUCT}, {"field", FIELD}, {"field_len", SIX}, {"buffer", OUT}, {"capacity", SIX},        \
+      {"len", OUT})                                                                                          \
     X(0, gobridge_struct_get_at, (a[0].ref, 0, a[1].out), {"ref", STRUCT}, {"value", OUT_GIVEN})             \
     X(0, gobridge_struct_set, (a[0].ref, a[1].in, a[2].number, a[3].in), {"pointer", STRUCT},                \
       {"field", FIELD}, {"len", SIX}, {"value", IN_VALUE})                                                   \
@@ -368,6 +376,9 @@ typedef struct function {
     X(0, gobridge_map_clear, (a[0].ref), {"map", MAP32})                                                     \
     X(0, gobridge_map_in_place, (a[0].out, a[1].out), {"in_place", OUT}, {"reason", OUT})                    \
     X(0, gobridge_map_len, (a[0].ref, a[1].out), {"map", MAP64}, {"len", OUT})                               \
+    X(0, gobridge_map_text, (a[0].ref, a[1].in, a[2].out, a[3].number, a[4].out, a[5].out),                  \
+      {"map", MAP_OF_TEXT}, {"key", IN_VALUE}, {"buffer", OUT}, {"capacity", SIX}, {"len", OUT},             \
+      {"found", OPTIONAL})                                                                                   \
     X(0, gobridge_map_contains, (a[0].ref, a[1].in, a[2].out), {"map", MAP64}, {"key", IN_VALUE},            \
       {"found", OUT})                                                                                        \
     X(0, gobridge_map_get_or_set, (a[0].ref, a[1].in, a[2].in, a[3].out, a[4].out), {"map", MAP64},          \
@@ -539,13 +550,13 @@ static struct {
     union {
         struct {
             gobridge_ref map64, map32, map_word, map_text, iterator, pointer, stringer;
-            gobridge_ref slice, structure;
+            gobridge_ref slice, structure, text_slice, text_structure, map_of_text;
             gobridge_ref func, variadic, func_of_c, task, seq, iter;
             gobridge_ref chan, chan_to_end;
             gobridge_ref duration, error, time, text, number;
             gobridge_ref foreign, reader, writer, context;
         };
-        gobridge_ref all[26];
+        gobridge_ref all[29];
     };
     gobridge_frozen *frozen, *frozen_to_end;
     int64_t in;              /* what IN points to; twice as long, so that SIX bytes fit and 4 are a 1 too */
@@ -615,6 +626,13 @@ static inline void make_fixture(void) {
     for (int64_t i = 0; i < 2; i++) {
         assert_ok(gobridge_slice_set(fixture.slice, i, &fixture.in_value));
     }
+    const gobridge_value word = text_of("123456", 6);
+    fixture.text_structure = make_variable("struct{ Number string }");
+    assert_ok(gobridge_struct_set(fixture.text_structure, "Number", 6, &word));
+    assert_ok(gobridge_slice_new(parse("[]string"), 1, 1, &fixture.text_slice));
+    assert_ok(gobridge_slice_set(fixture.text_slice, 0, &word));
+    fixture.map_of_text = make_map("map[int64]string");
+    assert_ok(gobridge_map_set(fixture.map_of_text, &fixture.in_value, &word));
     fixture.duration = box("time.Duration", &one);
     assert_ok(gobridge_context_new(0, -1, &fixture.context));
     assert_ok(gobridge_foreign_new(&fixture, NULL, &fixture.foreign));
@@ -728,6 +746,9 @@ static inline argument good_argument(good g, size_t place) {
     case ROWS:
     case SLICE: return (argument){.ref = fixture.slice};
     case STRUCT: return (argument){.ref = fixture.structure};
+    case TEXT_SLICE: return (argument){.ref = fixture.text_slice};
+    case TEXT_STRUCT: return (argument){.ref = fixture.text_structure};
+    case MAP_OF_TEXT: return (argument){.ref = fixture.map_of_text};
     case KEY_WORD:
     case POINTER:
     case ANY_VALUE:

@@ -362,6 +362,39 @@ static void new_memory_is_read_without_a_call(void **state) {
     assert_ok(gobridge_release_n(maps, MAPS));
 }
 
+/* Text is copied without a call, if it is short and not the program's own. */
+static void text_is_copied_without_a_call(void **state) {
+    (void)state;
+    const bool is64 = sizeof(void *) == 8;
+    const gobridge_value key = number(7), word = text("word");
+    const gobridge_ref map = make_map("map[uint64]string"), variable = make_variable("struct{ Text string }");
+    gobridge_ref slice = 0, boxed = 0;
+    gobridge_value of_box = nil;
+    char buffer[8];
+    size_t len = 9;
+    uint8_t found = 9;
+    assert_ok(gobridge_slice_new(parse("[][]byte"), 1, 1, &slice));
+    assert_ok(gobridge_runtime_convTstring("word", 4, &boxed));
+    assert_ok(gobridge_map_set(map, &key, &word));
+    assert_ok(gobridge_slice_set(slice, 0,
+                                 &(gobridge_value){.kind = GOBRIDGE_KIND_BYTES, .as.s = "word", .len = 4}));
+    assert_ok(gobridge_struct_set(variable, "Text", 4, &word));
+    of_box = named(boxed);
+    assert_ok(gobridge_map_text(map, &key, buffer, sizeof buffer, &len,
+                                &found)); /* the first call with this memory is one */
+    assert_calls(assert_ok(gobridge_map_text(map, &key, buffer, sizeof buffer, &len, &found)),
+                 !finds_keys_without_a_call());
+    assert_true(found == 1 && len == 4);
+    assert_ok(gobridge_struct_text(variable, "Text", 4, buffer, sizeof buffer,
+                                   &len)); /* and so is it with the name */
+    assert_calls(assert_ok(gobridge_struct_text(variable, "Text", 4, buffer, sizeof buffer, &len)), !is64);
+    assert_calls(assert_ok(gobridge_slice_text(slice, 0, buffer, sizeof buffer, &len)), !is64);
+    assert_calls(assert_ok(gobridge_value_read(&of_box, buffer, sizeof buffer, &len)), !is64);
+    assert_true(len == 4 && memcmp(buffer, "word", 4) == 0);
+    const gobridge_ref all[] = {map, variable, slice, boxed};
+    assert_ok(gobridge_release_n(all, COUNT(all)));
+}
+
 /* A key of another kind, or that its kind does not have, is as wrong as ever. */
 static void wrong_keys_are_refused(void **state) {
     (void)state;
@@ -782,6 +815,7 @@ int main(void) {
         cmocka_unit_test(elements_are_changed_without_a_call),
         cmocka_unit_test(values_lie_across_pages),
         cmocka_unit_test(new_memory_is_read_without_a_call),
+        cmocka_unit_test(text_is_copied_without_a_call),
         cmocka_unit_test(wrong_keys_are_refused),
         cmocka_unit_test(others_are_read_without_a_call),
         cmocka_unit_test(floats_are_widened_as_in_go),

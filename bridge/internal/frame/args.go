@@ -82,3 +82,12 @@ type NumberArgs struct {
 	_      uint64
 	Number uint64
 }
+
+// Room is where text goes that is copied out of Go's memory.
+//
+//gobridge:mirror gobridge_room
+type Room struct {
+	Buffer   unsafe.Pointer
+	Len      *uint
+	Capacity uint64
+}

@@ -17,6 +17,7 @@ type Shape struct {
 	// number that a processor reads at once.
 	Elem     uint32
 	ElemSize uint32
+	Text     bool // elements are strings, or slices of bytes: Elem is 0, ElemSize theirs
 
 	Key        uint32 // the kind of the keys by which C finds an element of a map; 0 where it does not
 	ElemOffset uint32 // of the first element in a group of a map's
@@ -36,6 +37,7 @@ type ShapeField struct {
 	Kind   uint32 // 0 where C does not read it: it is no scalar, or not exported
 	Size   uint32
 	Offset uintptr
+	Text   bool // it is a string, or a slice of bytes, and exported
 }
 
 // ValueShapes are those of predeclared types, by their kinds.
@@ -67,11 +69,18 @@ func shapeOf(t reflect.Type) Shape {
 func (s *Shape) lead(t reflect.Type) {
 	if isRead(t) {
 		s.Elem, s.ElemSize = uint32(t.Kind()), uint32(t.Size())
+	} else if isText(t) {
+		s.Text, s.ElemSize = true, uint32(t.Size())
 	}
 }
 
 // isRead tells whether C reads a variable of a type.
 func isRead(t reflect.Type) bool { return IsScalar(t.Kind()) && t.Size() <= unsafe.Sizeof(uintptr(0)) }
+
+// isText tells whether C copies a variable of a type out of Go's memory.
+func isText(t reflect.Type) bool {
+	return t.Kind() == reflect.String || t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8
+}
 
 // maxListed is how many fields C goes through to find one by its name.
 const maxListed = 64
@@ -83,8 +92,12 @@ func (s *Shape) list(t reflect.Type) {
 	}
 	fields := make([]ShapeField, t.NumField())
 	for i := range fields {
-		if f := t.Field(i); f.IsExported() && isRead(f.Type) {
-			fields[i] = ShapeField{f.Name, uint32(f.Type.Kind()), uint32(f.Type.Size()), f.Offset}
+		switch f := t.Field(i); {
+		case !f.IsExported():
+		case isRead(f.Type):
+			fields[i] = ShapeField{Name: f.Name, Kind: uint32(f.Type.Kind()), Size: uint32(f.Type.Size()), Offset: f.Offset}
+		case isText(f.Type):
+			fields[i] = ShapeField{Name: f.Name, Offset: f.Offset, Text: true}
 		}
 	}
 	s.Fields, s.FieldCount = &fields[0], uint32(len(fields))
@@ -100,7 +113,7 @@ func (t *Type) ShapeIn(p unsafe.Pointer) *Shape {
 		}
 		p = s.Data
 	}
-	leads := t.shape.Elem != 0 || t.shape.FieldCount != 0 && t.kind == reflect.Pointer
+	leads := t.shape.Elem != 0 || t.shape.Text || t.shape.FieldCount != 0 && t.kind == reflect.Pointer
 	if leads && uintptr(p)-HeapBase >= HeapSize {
 		return nil
 	}

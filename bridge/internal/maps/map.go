@@ -100,6 +100,27 @@ func mapaccess(by via) func(*frame.Frame) error {
 	}
 }
 
+func mapText(f *frame.Frame) error {
+	in := frame.Args[mapArgs](f)
+	g, err := At(f, in.Map)
+	if err != nil {
+		return err
+	}
+	var r Scratch
+	k, err := keyFrom(f, g, ViaValue, false, &r)
+	if err != nil {
+		return err
+	}
+	f.LockStripe(g.Stripe)
+	elem := Find(g, ViaValue, k)
+	if elem == nil {
+		elem = reflect.New(g.T.Elem.Type).UnsafePointer()
+	} else {
+		f.Result = 1
+	}
+	return value.CopyText(f, reflect.NewAt(g.T.Elem.Type, elem).Elem(), nil, (*frame.Room)(in.Elem), "map's element")
+}
+
 func mapassign(by via) func(*frame.Frame) error {
 	return func(f *frame.Frame) error {
 		in := frame.Args[mapArgs](f)

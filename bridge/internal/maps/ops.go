@@ -7,6 +7,7 @@ import "gobridge/bridge/internal/frame"
 var Ops = []frame.Op{
 	{Name: "gobridge_map_new", Run: makemap(ViaRuntime)},
 	{Name: "gobridge_map_get", Run: mapaccess(ViaValue)},
+	{Name: "gobridge_map_text", Run: mapText},
 	{Name: "gobridge_map_set", Run: mapassign(ViaValue)},
 	{Name: "gobridge_map_delete", Run: mapdelete(ViaValue)},
 	{Name: "gobridge_map_clear", Run: mapclear},

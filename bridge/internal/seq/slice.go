@@ -124,6 +124,19 @@ func sliceGet(f *frame.Frame) error {
 	return err
 }
 
+func sliceText(f *frame.Frame) error {
+	in := frame.Args[sliceArgs](f)
+	v, err := SliceOrArray(f, in.Slice, "slice")
+	if err != nil {
+		return err
+	}
+	from, err := elemAt(f, v)
+	if err != nil {
+		return err
+	}
+	return value.CopyText(f, from, value.LockedBy(from), (*frame.Room)(in.Elem), "slice's element")
+}
+
 func sliceSet(f *frame.Frame) error {
 	in := frame.Args[sliceArgs](f)
 	v, err := SliceOnly(f, in.Slice, "slice")

@@ -137,6 +137,18 @@ func structGet(find finder) func(*frame.Frame) error {
 	}
 }
 
+func structText(f *frame.Frame) error {
+	in := frame.Args[frame.TextArgs](f)
+	p, err := structPlace(f, "ref")
+	if err == nil {
+		p, err = fieldByName(f, p)
+	}
+	if err != nil {
+		return err
+	}
+	return value.CopyText(f, p.Value, p.guard, (*frame.Room)(in.Out), "field")
+}
+
 // fieldVariable returns the field that a call names of what a pointer points to.
 func fieldVariable(f *frame.Frame, find finder) (place, error) {
 	p, err := structPlace(f, "pointer")

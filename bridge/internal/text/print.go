@@ -3,7 +3,6 @@ package text
 import (
 	"fmt"
 	"reflect"
-	"unsafe"
 
 	"gobridge/bridge/internal/frame"
 	"gobridge/bridge/internal/layout"
@@ -32,26 +31,14 @@ func valueRead(f *frame.Frame) error {
 	if err != nil {
 		return err
 	}
+	if held == nil {
+		return status.Errorf(status.WrongType, "value: nil is neither text nor bytes")
+	}
 	v := reflect.ValueOf(held)
 	if v.Kind() == reflect.Pointer && !v.IsNil() {
 		to := reflect.New(v.Type().Elem()).Elem()
 		_ = value.Assign(f, layout.Of(to.Type()), to, v)
 		v = to
 	}
-	var bytes []byte
-	switch {
-	case v.Kind() == reflect.String:
-		s := v.String()
-		bytes = unsafe.Slice(unsafe.StringData(s), len(s))
-	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8:
-		bytes = v.Bytes()
-	default:
-		return status.Errorf(status.WrongType, "value: a %T is neither text nor bytes", held)
-	}
-	**(**int)(unsafe.Pointer(&in.Len)) = len(bytes)
-	if uint64(len(bytes)) > in.Capacity {
-		return status.Errorf(status.TooSmall, "buffer: %d bytes do not fit into %d", len(bytes), in.Capacity)
-	}
-	copy(unsafe.Slice((*byte)(in.Buffer), len(bytes)), bytes)
-	return nil
+	return value.CopyText(f, v, nil, &frame.Room{Buffer: in.Buffer, Len: in.Len, Capacity: in.Capacity}, "value")
 }

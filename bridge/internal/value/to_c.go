@@ -9,6 +9,7 @@ import (
 	"gobridge/bridge/internal/frame"
 	"gobridge/bridge/internal/layout"
 	"gobridge/bridge/internal/ref"
+	"gobridge/bridge/internal/status"
 )
 
 // Return puts the Go value at src into C memory, in C layout. What the value owns is the frame's made.
@@ -44,6 +45,28 @@ func ReturnGuarded(f *frame.Frame, v reflect.Value, guard unsafe.Pointer, dst un
 		v = held
 	}
 	ReturnValue(f, layout.Of(v.Type()), v.Addr().UnsafePointer(), dst)
+}
+
+// CopyText copies a string or a slice of bytes into C memory, where it fits. guard is as for ReturnGuarded.
+func CopyText(f *frame.Frame, v reflect.Value, guard unsafe.Pointer, room *frame.Room, argument string) error {
+	if guard != nil {
+		f.LockStripe(frame.StripeOf(guard))
+	}
+	var text string
+	switch {
+	case v.Kind() == reflect.String:
+		text = v.String()
+	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8:
+		text = unsafe.String((*byte)(v.UnsafePointer()), v.Len())
+	default:
+		return status.Errorf(status.WrongType, "%s: a %s is neither text nor bytes", argument, v.Type())
+	}
+	*room.Len = uint(len(text))
+	if uint64(len(text)) > room.Capacity {
+		return status.Errorf(status.TooSmall, "buffer: %d bytes do not fit into %d", len(text), room.Capacity)
+	}
+	copy(unsafe.Slice((*byte)(room.Buffer), len(text)), text)
+	return nil
 }
 
 // SetGuarded sets an element or a field to what a value from C stands for.

@@ -55,6 +55,16 @@ var elems = func() []int64 {
 //go:noinline
 func elem(s []int64, i int64) int64 { return s[i] }
 
+var texts = func() []string {
+	made := make([]string, 1024)
+	data := []byte(C.ECHO_STRING)
+	for i := range made {
+		echoString(data, C.size_t(i))
+		made[i] = string(data)
+	}
+	return made
+}()
+
 var point = new(pair)
 
 type pair struct{ X, Y int64 }
@@ -376,6 +386,11 @@ func tunedMapLen() C.int64_t { return C.int64_t(len(tunedU64) + len(tunedStr) + 
 //export tunedElem
 func tunedElem(index C.int64_t) C.int64_t { return C.int64_t(elem(elems, int64(index))) }
 
+//export tunedElemText
+func tunedElemText(index C.int64_t, out *C.char, capacity C.int32_t) C.int32_t {
+	return C.int32_t(copy(bytesOf(out, capacity), texts[index]))
+}
+
 //export tunedSetField
 func tunedSetField(number C.int64_t) { point.setY(int64(number)) }
 
@@ -606,6 +621,16 @@ func nativeMapLen(s C.slice) (total C.uint64_t) {
 func nativeElem(s C.slice) (total C.uint64_t) {
 	for i := s.from; i < s.to; i++ {
 		total += C.uint64_t(elem(elems, int64(i%1024)))
+	}
+	return total
+}
+
+//export nativeElemText
+func nativeElemText(s C.slice) (total C.uint64_t) {
+	var out [C.ECHO_LEN]byte
+	for i := s.from; i < s.to; i++ {
+		n := copy(out[:], texts[i%1024])
+		total += C.uint64_t(n) + C.uint64_t(out[7])
 	}
 	return total
 }

@@ -35,11 +35,10 @@ use() { # use PREFIX: README's programs with what lies there
     readme 3 >"$work/ages.c"
     $cc "$work/ages.c" -o "$work/ages" $(PKG_CONFIG_PATH=$lib/pkgconfig pkg-config --cflags --libs gobridge)
     [ "$(LD_LIBRARY_PATH=$lib "${emulator[@]}" "$work/ages")" = "Ada: found, 36" ]
-    if [ ${#emulator[@]} -gt 0 ]; then # no Go of that architecture is here to build with
-        "${emulator[@]}" "$1/bin/gobridge" info --json >"$work/info"
-        grep -q '"backend": "linkname"' "$work/info"
-        return
-    fi
+    "${emulator[@]}" "$1/bin/gobridge" info --json >"$work/info"
+    grep -q '"backend": "linkname"' "$work/info"
+    grep -qF "\"go\": \"$(newest_go)\"" "$work/info"
+    [ ${#emulator[@]} = 0 ] || return 0 # no Go of that architecture is here to build with
     (cd "$work" && "$1/bin/gobridge" build net/url -o "$work/out" --name embed)
     readme 1 >"$work/host.c"
     gcc "$work/host.c" -I"$work/out/include" -L"$work/out/lib" -lembed -Wl,-rpath,"$work/out/lib" -o "$work/host"

@@ -193,6 +193,19 @@ class ref {
 
 /* ---- values ---- */
 
+namespace detail {
+
+/* The kind of the Go type that a number's C++ type is. */
+template <class T> constexpr std::uint32_t kind_of() {
+    constexpr std::uint32_t step = sizeof(T) == 1 ? 0 : sizeof(T) == 2 ? 1 : sizeof(T) == 4 ? 2 : 3;
+    if (std::is_floating_point_v<T>) {
+        return sizeof(T) == 4 ? GOBRIDGE_KIND_FLOAT32 : GOBRIDGE_KIND_FLOAT64;
+    }
+    return (std::is_signed_v<T> ? GOBRIDGE_KIND_INT8 : GOBRIDGE_KIND_UINT8) + step;
+}
+
+} // namespace detail
+
 /* What a C++ value is as a gobridge_value: it borrows the memory of strings, bytes and references. */
 inline gobridge_value to_value(std::nullptr_t) {
     return gobridge_nil();
@@ -219,12 +232,12 @@ inline gobridge_value to_value(const value &v);
 template <class T, std::enable_if_t<std::is_arithmetic_v<T>, int> = 0> gobridge_value to_value(T n) {
     if constexpr (std::is_same_v<T, bool>) {
         return gobridge_bool(n);
-    } else if constexpr (std::is_floating_point_v<T>) {
-        return gobridge_float64(static_cast<double>(n));
-    } else if constexpr (std::is_signed_v<T>) {
-        return gobridge_int64(n);
     } else {
-        return gobridge_uint64(n);
+        gobridge_value v = std::is_floating_point_v<T> ? gobridge_float64(static_cast<double>(n))
+                           : std::is_signed_v<T>       ? gobridge_int64(static_cast<std::int64_t>(n))
+                                                       : gobridge_uint64(static_cast<std::uint64_t>(n));
+        v.kind = detail::kind_of<T>(); /* Go takes its own kinds as they are */
+        return v;
     }
 }
 
@@ -237,13 +250,13 @@ class value {
     value(value &&from) noexcept : value_(from.detach()) {}
     value &operator=(value &&from) noexcept {
         if (this != &from) {
-            gobridge_value_release(&value_);
+            release();
             value_ = from.detach();
         }
         return *this;
     }
     ~value() {
-        gobridge_value_release(&value_);
+        release();
     }
 
     const gobridge_value &get() const noexcept {
@@ -258,6 +271,14 @@ class value {
     gobridge_value detach() noexcept {
         return std::exchange(value_, gobridge_nil());
     }
+    /* Where a C function puts a value that this one is from then on; what it was is released. */
+    gobridge_value *put() noexcept {
+        if (!is_nil()) {
+            release();
+            value_ = gobridge_nil();
+        }
+        return &value_;
+    }
     /* The text of a string or of bytes, as long as this value lives; empty for others. */
     std::string_view view() const noexcept {
         const bool has = value_.kind == GOBRIDGE_KIND_STRING || value_.kind == GOBRIDGE_KIND_BYTES;
@@ -267,6 +288,12 @@ class value {
     template <class T> outcome<T> as() const;
 
   private:
+    void release() noexcept {
+        if (value_.owner) { /* what has none, such as a number, needs no call */
+            gobridge_value_release(&value_);
+        }
+    }
+
     gobridge_value value_;
 };
 
@@ -332,6 +359,11 @@ template <class T> outcome<T> from_value(const gobridge_value &v) {
         const gobridge_status status = gobridge_ref_dup(v.as.ref, &dup);
         return finish<T>(status, [&] { return ref(dup); });
     } else {
+        if constexpr (std::is_arithmetic_v<T> && !std::is_same_v<T, bool>) {
+            if (v.kind == kind_of<T>()) { /* as most are */
+                return static_cast<T>(std::is_floating_point_v<T> ? v.as.f : v.as.i);
+            }
+        }
         if (v.kind == GOBRIDGE_KIND_REF) { /* of a named type, such as time.Duration in an interface */
             gobridge_value inner;
             if (const gobridge_status status = gobridge_value_get(v.as.ref, &inner); status != GOBRIDGE_OK) {
@@ -369,9 +401,36 @@ template <class T> outcome<T> take_value(const gobridge_value &v) {
         }
         const value owner(v);
         return from_value<T>(v);
+    } else if (!v.owner) {
+        return from_value<T>(v);
     } else {
         const value owner(v);
         return from_value<T>(v);
+    }
+}
+
+/* What a call comes to that writes one value. That stays where it is written: to copy it at once takes as long as a lookup. */
+template <class T, class F> outcome<T> receive(F &&call) {
+    if constexpr (std::is_same_v<T, value>) {
+        value taken;
+        const gobridge_status status = call(taken.put());
+#ifdef GOBRIDGE_EXPECTED
+        if (status != GOBRIDGE_OK) {
+            return fail<T>(error::last(status));
+        }
+        return expected<T>(std::move(taken));
+#else
+        if (status != GOBRIDGE_OK) {
+            throw error::last(status);
+        }
+        return taken;
+#endif
+    } else {
+        gobridge_value v;
+        if (const gobridge_status status = call(&v); status != GOBRIDGE_OK) {
+            return fail<T>(error::last(status));
+        }
+        return take_value<T>(v);
     }
 }
 
@@ -590,12 +649,8 @@ template <class T> class slice {
         return detail::finish<std::int64_t>(status, [&] { return len; });
     }
     outcome<T> get(std::int64_t index) const {
-        gobridge_value elem;
-        if (const gobridge_status status = gobridge_slice_get(ref_.get(), index, &elem);
-            status != GOBRIDGE_OK) {
-            return detail::fail<T>(error::last(status));
-        }
-        return detail::take_value<T>(elem);
+        return detail::receive<T>(
+            [&](gobridge_value *elem) { return gobridge_slice_get(ref_.get(), index, elem); });
     }
     outcome<void> set(std::int64_t index, const T &elem) {
         const gobridge_value e = to_value(elem);
@@ -643,12 +698,8 @@ template <class R, class... Args> class function<R(Args...)> {
 
   private:
     template <class T> outcome<T> call(const gobridge_value *in, std::in_place_type_t<T>) const {
-        gobridge_value out;
-        if (const gobridge_status status = gobridge_call(ref_.get(), in, sizeof...(Args), &out, 1);
-            status != GOBRIDGE_OK) {
-            return detail::fail<T>(error::last(status));
-        }
-        return detail::take_value<T>(out);
+        return detail::receive<T>(
+            [&](gobridge_value *out) { return gobridge_call(ref_.get(), in, sizeof...(Args), out, 1); });
     }
     template <class... Ts>
     outcome<std::tuple<Ts...>> call(const gobridge_value *in, std::in_place_type_t<std::tuple<Ts...>>) const {

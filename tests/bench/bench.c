@@ -21,7 +21,7 @@ static const contender *const contenders[] = {
     &gobridge_linkname, &gobridge_inside, &gobridge_single_generic, &cgo_export,       &cgo_export_locked,
     &cgo_tuned,         &go_native,       &c_hash_probing,          &c_hash_khash,     &json_cgo,
 };
-enum { CONTENDERS = sizeof contenders / sizeof *contenders, PEERS = 8, ENTRANTS = CONTENDERS + PEERS };
+enum { CONTENDERS = sizeof contenders / sizeof *contenders, PEERS = 16, ENTRANTS = CONTENDERS + PEERS };
 
 static void *allocate(size_t size) {
     void *p = malloc(size);

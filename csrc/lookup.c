@@ -361,16 +361,16 @@ typedef struct operand {
     gobridge_value *now; /* receives what it is then; or NULL */
 } operand;
 
-static bool change(gobridge_ref map, const gobridge_value *v, operand by);
+static bool change(gobridge_ref map, const gobridge_value *v, const operand *by);
 
 /* Changes the element of a key that is there, with the map's lock. Go code without the lock sees that the map is written, as when Go
  * writes it. */
 WITH_AES GOBRIDGE_INLINE bool change_as(key_kind kind, const gobridge_thread *self, const gobridge_seen *seen,
-                                        const gobridge_value *v, operand by) {
+                                        const gobridge_value *v, const operand *by) {
     key k;
-    if (!key_from(kind, self, v, seen, &k) || !gobridge_change_takes(self, by.value, seen->elem) ||
-        (by.how == ADD && (seen->elem < GOBRIDGE_KIND_INT || seen->elem > GOBRIDGE_KIND_UINTPTR)) ||
-        (by.now && !gobridge_pages_know(self, by.now, sizeof *by.now, true))) {
+    if (!key_from(kind, self, v, seen, &k) || !gobridge_change_takes(self, by->value, seen->elem) ||
+        (by->how == ADD && (seen->elem < GOBRIDGE_KIND_INT || seen->elem > GOBRIDGE_KIND_UINTPTR)) ||
+        (by->now && !gobridge_pages_know(self, by->now, sizeof *by->now, true))) {
         return false;
     }
     uint32_t before;
@@ -383,26 +383,26 @@ WITH_AES GOBRIDGE_INLINE bool change_as(key_kind kind, const gobridge_thread *se
                           ? find(kind, k, m, seen->shape, &place)
                           : ASK_GO;
     bool done = is == FOUND;
-    uint64_t number = by.value->as.u;
-    if (done && by.how != SET) {
+    uint64_t number = by->value->as.u;
+    if (done && by->how != SET) {
         const uint64_t old = read_elem(seen, place);
-        done = by.how == KEEP || add(seen->elem, old, number, &number);
-        number = by.how == KEEP ? old : number;
+        done = by->how == KEEP || add(seen->elem, old, number, &number);
+        number = by->how == KEEP ? old : number;
     }
-    if (done && by.how != KEEP) {
+    if (done && by->how != KEEP) {
         /* Relaxed: Go code that has no lock may see it or not, as it may what another goroutine writes. */
         __atomic_store_n(&m->writing, 1, __ATOMIC_RELAXED);
         gobridge_change_write(seen->elem_size, place, number);
         __atomic_store_n(&m->writing, 0, __ATOMIC_RELAXED);
     }
     gobridge_stripe_leave(seen->sequence, before);
-    if (done && by.now) {
-        gobridge_show(by.now, seen->elem, number, 0);
+    if (done && by->now) {
+        gobridge_show(by->now, seen->elem, number, 0);
     }
     return done || (is == BEYOND_REACH && gobridge_heap_reaches(place) && change(seen->map, v, by));
 }
 
-WITH_AES static bool change(gobridge_ref map, const gobridge_value *v, operand by) {
+WITH_AES static bool change(gobridge_ref map, const gobridge_value *v, const operand *by) {
     gobridge_thread *self = gobridge_thread_state;
     if (!may_look(self)) {
         return false;
@@ -419,17 +419,17 @@ WITH_AES static bool change(gobridge_ref map, const gobridge_value *v, operand b
 }
 
 bool gobridge_lookup_set(gobridge_ref map, const gobridge_value *key, const gobridge_value *elem) {
-    return change(map, key, (operand){.value = elem, .how = SET});
+    return change(map, key, &(operand){.value = elem, .how = SET});
 }
 
 bool gobridge_lookup_add(gobridge_ref map, const gobridge_value *key, const gobridge_value *delta,
                          gobridge_value *sum) {
-    return change(map, key, (operand){.value = delta, .how = ADD, .now = sum});
+    return change(map, key, &(operand){.value = delta, .how = ADD, .now = sum});
 }
 
 bool gobridge_lookup_keep(gobridge_ref map, const gobridge_value *key, const gobridge_value *fallback,
                           gobridge_value *elem) {
-    return change(map, key, (operand){.value = fallback, .how = KEEP, .now = elem});
+    return change(map, key, &(operand){.value = fallback, .how = KEEP, .now = elem});
 }
 
 WITH_AES static answer find_nth(size_t i, uintptr_t keys, const header *m, const gobridge_shape *shape,

@@ -13,10 +13,9 @@ static void note(gobridge_thread *self, uintptr_t at, bool written) {
     }
 }
 
-void gobridge_pages_note(const void *p, size_t size, bool written) {
+void gobridge_pages_add(const void *p, size_t size, bool written) {
     gobridge_thread *self = gobridge_thread_state;
-    if (!self || gobridge_thread_records(self) || !size || /* nothing was touched yet, */
-        gobridge_pages_know(self, p, size, written)) {     /* or all of it before */
+    if (!self || gobridge_thread_records(self)) { /* nothing was touched yet */
         return;
     }
     if (!self->pages) {

@@ -25,7 +25,15 @@ GOBRIDGE_INLINE bool gobridge_pages_know(const gobridge_thread *self, const void
             (first / GOBRIDGE_PAGE == last / GOBRIDGE_PAGE || gobridge_pages_have(self, last, written)));
 }
 
+/* Notes bytes that are not known yet. */
+void gobridge_pages_add(const void *p, size_t size, bool written);
+
 /* Notes so many bytes, no more than a page, that a call of this thread has read or written that succeeded. */
-void gobridge_pages_note(const void *p, size_t size, bool written);
+GOBRIDGE_INLINE void gobridge_pages_note(const void *p, size_t size, bool written) {
+    const gobridge_thread *self = gobridge_thread_state;
+    if (size && !(self && gobridge_pages_know(self, p, size, written))) {
+        gobridge_pages_add(p, size, written);
+    }
+}
 
 #endif

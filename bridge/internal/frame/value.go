@@ -21,6 +21,10 @@ func (v *Value) Set(kind uint32, as uint64) {
 // Number sets the scalar variable at an address, also one of a named type, to the number or bool that a value holds. An
 // integer may become any other kind of number that can hold it exactly, a float another float.
 func (v *Value) Number(t *layout.Type, to unsafe.Pointer) error {
+	if v.Is(uint32(t.Kind())) && layout.Scalars[t.Kind()].Bits == 64 { // the usual ones first
+		*(*uint64)(to) = v.As
+		return nil
+	}
 	if v.Flags != 0 {
 		return status.Errorf(status.Argument, "flags is %#x, not 0", v.Flags)
 	}

@@ -5,8 +5,8 @@ enum { ROOM = 2048 };
 
 /* What holds text, as a string or as bytes. */
 typedef struct holder {
-    enum { ELEM, ARRAY_ELEM, FIELD, ENTRY } how;
     const char *type;
+    enum { ELEM, ARRAY_ELEM, FIELD, ENTRY } how;
     uint32_t kind; /* of the text */
     gobridge_ref ref;
 } holder;

@@ -162,8 +162,8 @@ static void sort_by_bucket(workshop *w) {
     const uint32_t buckets = w->f->buckets;
     do_all(w, count_keys, buckets);
     for (uint32_t bucket = 1; bucket < buckets; bucket++) {
-        w->starts[bucket] +=
-            w->starts[bucket - 1]; /* NOLINT(clang-analyzer-core.uninitialized.Assign): all were counted */
+        /* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign): all were counted */
+        w->starts[bucket] += w->starts[bucket - 1];
     }
     w->starts[buckets] = w->f->count;
     do_all(w, sort_keys, buckets);

@@ -50,7 +50,7 @@ func (t *target) build(ctx context.Context, release *Release, platform Platform,
 func (t *target) goals(packages map[string]*modulePackage) (goals [][]string) {
 	var all []string
 	for name, p := range packages {
-		if t.isGoal(p) && p.ForTest == "" {
+		if t.isGoal(p) && p.ForTest == "" && !p.onlyTests() {
 			all = append(all, name)
 		}
 	}

@@ -27,6 +27,11 @@ type modulePackage struct {
 	Error            *struct{ Pos, Err string }
 }
 
+// onlyTests tells whether there is nothing in it to build.
+func (p *modulePackage) onlyTests() bool {
+	return len(p.GoFiles)+len(p.CgoFiles)+len(p.IgnoredGoFiles) == 0
+}
+
 type listedModule struct {
 	Path, Version, GoVersion string
 	Main                     bool

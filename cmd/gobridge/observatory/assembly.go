@@ -1,8 +1,10 @@
 package observatory
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"go/types"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -104,4 +106,67 @@ func assemblyName(importPath, name string) string {
 		name = importPath + name
 	}
 	return name
+}
+
+// assembles tells why a package's assembly cannot be assembled, or "". Only what refers to its Go types and constants is tried, by the
+// release's own assembler: what else it is made of no release changes.
+func (t *typedProgram) assembles(ctx context.Context, p *modulePackage, declared *types.Scope) (string, error) {
+	refers := false
+	for _, file := range p.SFiles {
+		text, err := os.ReadFile(filepath.Join(p.Dir, file))
+		if err != nil {
+			return "", err
+		}
+		refers = refers || strings.Contains(string(text), `"go_asm.h"`)
+	}
+	if !refers || len(p.CgoFiles) > 0 { // with cgo it is C's assembler that reads them
+		return "", nil
+	}
+	work, err := os.MkdirTemp("", "gobridge-")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(work)
+	if err := os.WriteFile(filepath.Join(work, "go_asm.h"), t.assemblyHeader(declared), 0o666); err != nil {
+		return "", err
+	}
+	platform := t.program.platform
+	for _, file := range p.SFiles {
+		_, err := run(ctx, goCommand(ctx, t.release.tool(), p.Dir, "tool", "asm", "-p", p.ImportPath, "-I", work,
+			"-I", filepath.Join(t.release.Root, "pkg", "include"), "-D", "GOOS_"+platform.OS, "-D", "GOARCH_"+platform.Arch,
+			"-o", filepath.Join(work, "object"), filepath.Join(p.Dir, file)), platform.environment()...)
+		build, err := outcome(ctx, err)
+		if err != nil {
+			return "", err
+		}
+		if build.Cause == causeCompile {
+			return t.shortened(build.Output, p), nil
+		}
+	}
+	return "", nil
+}
+
+// assemblyHeader is what a compiler tells assembly of a package: its constants, and its structs' sizes and fields.
+func (t *typedProgram) assemblyHeader(declared *types.Scope) []byte {
+	var header bytes.Buffer
+	for _, name := range declared.Names() {
+		switch object := declared.Lookup(name).(type) {
+		case *types.Const:
+			fmt.Fprintf(&header, "#define const_%s %s\n", name, object.Val().ExactString())
+		case *types.TypeName:
+			of, isStruct := object.Type().Underlying().(*types.Struct)
+			if named, isNamed := object.Type().(*types.Named); !isStruct || isNamed && named.TypeParams().Len() > 0 {
+				continue
+			}
+			fmt.Fprintf(&header, "#define %s__size %d\n", name, t.sizes.Sizeof(of))
+			fields := make([]*types.Var, of.NumFields())
+			for i := range fields {
+				fields[i] = of.Field(i)
+			}
+			for i, offset := range t.sizes.Offsetsof(fields) {
+				fmt.Fprintf(&header, "#define %s_%s %d\n", name, fields[i].Name(), offset)
+			}
+		}
+	}
+	return header.Bytes()
 }

@@ -160,6 +160,31 @@ func TestAuditOfWhatDoesNotCompile(t *testing.T) {
 	}
 }
 
+// Assembly that names a field which its package's type has not, or no longer, does not assemble.
+func TestAuditOfAssembly(t *testing.T) {
+	const header = "#include \"go_asm.h\"\n#include \"textflag.h\"\n\nTEXT ·F(SB),NOSPLIT,$0-8\n"
+	const source = "type inner struct{ a, b int32 }\n\ntype outer struct {\n\tinner\n\tid int64\n}\n\nconst size = 3\n\nfunc F() int64"
+	for instruction, verdict := range map[string]string{
+		"MOVQ outer_id(AX), BX": "links", "MOVQ $outer__size, BX": "links", "MOVQ $const_size, BX": "links", "MOVL inner_b(AX), BX": "links",
+		"MOVQ outer_gone(AX), BX": "breaks", "MOVQ gone_id(AX), BX": "breaks",
+	} {
+		dir := newModule(t, source, "", "p.F()")
+		os.Remove(filepath.Join(dir, "p/p.s"))
+		text := header + "\t" + instruction + "\n\tMOVQ BX, ret+0(FP)\n\tRET\n"
+		if err := os.WriteFile(filepath.Join(dir, "p/p_amd64.s"), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range audited(t, dir, "go1.22.12", "").Results {
+			if r.Verdict != verdict || verdict == "breaks" && (r.Cause != causeCompile || !strings.HasPrefix(r.Compile, "p/p_amd64.s:5: ")) {
+				t.Errorf("%q: %s: %s %s: %s", instruction, r.Release, r.Verdict, r.Cause, r.Compile)
+			}
+			if build := built(t, release(t, r.Release), dir); build.Verdict != verdict {
+				t.Errorf("%q: %s: the build: %v: %s", instruction, r.Release, build, build.Output)
+			}
+		}
+	}
+}
+
 func TestAuditOfBuiltArchive(t *testing.T) {
 	dir := newModule(t, "", "", "")
 	archive := filepath.Join(t.TempDir(), "m.a")

@@ -320,8 +320,11 @@ func isConversion(called ast.Expr, info *types.Info) bool {
 // release's own compiler has the last word.
 func (t *typedProgram) fails(ctx context.Context, of *target, p *modulePackage) (string, error) {
 	c := t.checked[p.ImportPath]
-	if c == nil || len(c.errors) == 0 {
+	switch {
+	case c == nil:
 		return "", nil
+	case len(c.errors) == 0:
+		return t.assembles(ctx, p, c.types.Scope())
 	}
 	if len(p.CgoFiles) == 0 && version.Compare(version.Lang(t.release.Name), version.Lang(runtime.Version())) <= 0 {
 		return t.shortened(c.errors[0], p), nil

@@ -15,9 +15,8 @@
 enum {
     KEYS_IN_BUCKET = 4, /* on average */
     HUGE_PAGE = 1 << 21,
-    MOST_TRIES = 100, /* to choose a function; few fail */
-    KEYS_IN_PART =
-        32768, /* about, at least half of that: to start a thread for it takes as long as to place some hundred */
+    MOST_TRIES = 100,     /* to choose a function; few fail */
+    KEYS_IN_PART = 32768, /* at most; to start a thread takes as long as to place some hundred */
     MOST_THREADS = 64,
 };
 
@@ -78,6 +77,7 @@ static void do_all(workshop *w, phase *does, uint32_t count) {
     share shares[MOST_THREADS];
     pthread_t made[MOST_THREADS];
     const uint32_t threads = w->threads;
+    const int host_errno = errno;
     sigset_t all, host;
     int cancels;
     sigfillset(&all);
@@ -102,6 +102,7 @@ static void do_all(workshop *w, phase *does, uint32_t count) {
         }
     }
     pthread_setcancelstate(cancels, NULL);
+    gobridge_errno_set(host_errno); /* a thread that cannot be made sets it */
 }
 
 /* ---- the hash function ---- */

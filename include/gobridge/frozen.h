@@ -28,7 +28,7 @@ GOBRIDGE_BEGIN
 typedef struct gobridge_frozen gobridge_frozen;
 
 /* Copies a map as it is now, under its lock: other threads that use the map meanwhile wait. A nil map is an empty one. Where
- * it has 65,536 entries or more, threads of the library's own, which end before it returns, help to place them: at most
+ * it has 32,768 entries or more, threads of the library's own, which end before it returns, help to place them: at most
  * as many as Go may run at once (gobridge_options.max_processors).
  *   map     a reference to a map
  *   frozen  receives the copy; release it once with gobridge_frozen_release

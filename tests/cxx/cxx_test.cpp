@@ -59,6 +59,22 @@ static void test_values() {
     CHECK(failure([&] { return minus.as<std::uint64_t>(); }).status() == GOBRIDGE_E_RANGE);
     CHECK(gobridge::value().is_nil());
     CHECK(gobridge::to_value("a\0b"sv).len == 3);
+    /* Numbers are of their own kinds, which Go takes without a conversion. */
+    CHECK(gobridge::to_value(std::int8_t{-5}).kind == GOBRIDGE_KIND_INT8);
+    CHECK(gobridge::to_value(std::int32_t{-5}).as.i == -5 &&
+          gobridge::to_value(-5).kind == GOBRIDGE_KIND_INT32);
+    CHECK(gobridge::to_value(std::uint16_t{5}).kind == GOBRIDGE_KIND_UINT16);
+    CHECK(gobridge::to_value(std::uint64_t{5}).kind == GOBRIDGE_KIND_UINT64);
+    CHECK(gobridge::to_value(0.5F).kind == GOBRIDGE_KIND_FLOAT32 && gobridge::to_value(0.5F).as.f == 0.5);
+    CHECK(gobridge::to_value(0.5).kind == GOBRIDGE_KIND_FLOAT64);
+    CHECK(gobridge::to_value(true).kind == GOBRIDGE_KIND_BOOL);
+    gobridge::value put;
+    for (int again = 0; again < 2; again++) { /* what it was is released */
+        gobridge_ref boxed = 0;
+        CHECK(gobridge_runtime_convTstring("text", 4, &boxed) == GOBRIDGE_OK);
+        CHECK(gobridge_value_get(boxed, put.put()) == GOBRIDGE_OK && put.view() == "text"sv);
+        CHECK(gobridge_release(boxed) == GOBRIDGE_OK);
+    }
 }
 
 static void test_maps() {

@@ -23,6 +23,7 @@ static int created, refused;
 static int create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *argument) {
     if (++created % 3 == 0) {
         refused++;
+        errno = EAGAIN; /* as what it calls does */
         return EAGAIN;
     }
     return pthread_create(thread, attributes, run, argument);
@@ -88,7 +89,9 @@ static void few_threads(void **state) {
     }
     count = KEYS;
     assert_int_equal(pthread_sigmask(SIG_SETMASK, NULL, &before), 0);
+    errno = ENOTTY;
     assert_int_equal(gobridge_map_freeze(1, &frozen), GOBRIDGE_OK);
+    assert_int_equal(errno, ENOTTY);
     assert_int_equal(pthread_sigmask(SIG_SETMASK, NULL, &after), 0);
     assert_memory_equal(&before, &after, sizeof before);
     assert_true(refused > 0 && created - refused > 0);

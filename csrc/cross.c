@@ -4,16 +4,13 @@
 
 #include "backtrace.h"
 #include "bind.h"
+#include "jump.h"
 #include "scope.h"
 #include "signal_stack.h"
 #include "start.h"
 #include "thread.h"
 
-#include <setjmp.h>
 #include <signal.h>
-
-/* runtime/cgo's way in: calls the Go func(unsafe.Pointer) at fn with arg. */
-extern void crosscall2(void (*fn)(void *), void *arg, int size, size_t context);
 
 static void call_go(void *entry_point, gobridge_frame *frame) {
     crosscall2((void (*)(void *))entry_point, frame, sizeof *frame, 0);
@@ -66,12 +63,8 @@ typedef struct host {
     uintptr_t *backtrace; /* of the call around this one, if Go has called the host meanwhile */
     gobridge_fpu *fpu;
     int error;
+    bool outermost; /* no other call is under way on this thread from which Go has called the host back */
 } host;
-
-/* Whether no other call is under way on this thread from which Go has called the host back. */
-GOBRIDGE_INLINE bool is_outermost(const gobridge_thread *self) {
-    return !self->active && !gobridge_thread_for_go;
-}
 
 GOBRIDGE_INLINE host leave_host(gobridge_frame *frame, void *to, bool calls_back, uintptr_t *backtrace,
                                 gobridge_fpu *fpu, gobridge_status *status) {
@@ -83,7 +76,8 @@ GOBRIDGE_INLINE host leave_host(gobridge_frame *frame, void *to, bool calls_back
         }
     }
     h.error = *h.self->errno_at;
-    if (calls_back && is_outermost(h.self)) {
+    h.outermost = calls_back && !h.self->active && !gobridge_thread_for_go;
+    if (h.outermost) {
         h.fpu = &h.self->host_fpu;
     }
     gobridge_fpu_save(h.fpu);
@@ -131,34 +125,18 @@ gobridge_status gobridge_enter(gobridge_frame *frame, void *to) {
     return return_to_host(frame, h);
 }
 
-/* A place in a function under way, to which a function that it has called can jump. The compiler's own takes three
- * instructions; clang has none for arm64. */
-#if defined(__clang__) && defined(__aarch64__)
-typedef jmp_buf place;
-#define MARK(place) _setjmp(place)
-#define JUMP(place) longjmp(place, 1)
-#else
-typedef void *place[5];
-#define MARK(place) __builtin_setjmp(place)
-#define JUMP(place) __builtin_longjmp(place, 1)
-#endif
-
 /* A call of the host's under way that may call the host back. */
 typedef struct gobridge_activation {
-    place here; /* where it goes on if the Go code never returns */
+    gobridge_place here; /* where it goes on if the Go code never returns */
     const gobridge_frame *frame;
 } gobridge_activation;
 
-/* The outermost such call. It is apart because nothing stays in registers where it goes on. Returns whether Go did. */
-__attribute__((noinline)) static bool activate(const host *h, gobridge_frame *frame) {
-    bool returned = false;
+/* The outermost such call. Returns whether Go did. */
+GOBRIDGE_INLINE bool activate(const host *h, gobridge_frame *frame) {
     gobridge_activation active; /* clearing it would take longer than the rest */
     active.frame = frame;
-    if (!MARK(active.here)) {
-        h->self->active = &active;
-        call_go(h->entry_point, frame);
-        returned = true;
-    }
+    h->self->active = &active;
+    const bool returned = gobridge_jump_call(&active.here, h->entry_point, frame, sizeof *frame);
     h->self->active = NULL;
     return returned;
 }
@@ -204,7 +182,7 @@ gobridge_status gobridge_enter_and_back(gobridge_frame *frame, void *to) {
     const under_way before = {h.self->batch, h.self->shared.batch, scopes->open, scopes->reserved};
     scopes->reserved +=
         gobridge_scope_most(frame, gobridge_traits(frame->op)); /* which calls from within must leave */
-    if (!is_outermost(h.self)) {
+    if (!h.outermost) {
         call_go(h.entry_point, frame);
     } else if (!activate(&h, frame)) {
         abandon(&h, before);
@@ -225,7 +203,7 @@ void gobridge_exit(gobridge_frame *frame) {
     }
     if (active && active->frame == frame) {
         gobridge_bind(NULL); /* when this thread ends, no other may take over what it leaves behind */
-        JUMP(active->here);
+        gobridge_jump(&active->here);
     }
     if (frame->op == OP_gobridge_batch_run) {
         self->recorder->lose(self, frame);

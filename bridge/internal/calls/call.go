@@ -7,23 +7,19 @@ import (
 	"gobridge/bridge/internal/cmem"
 	"gobridge/bridge/internal/frame"
 	"gobridge/bridge/internal/layout"
-	"gobridge/bridge/internal/ref"
 	"gobridge/bridge/internal/status"
 	"gobridge/bridge/internal/value"
 )
 
 func funcCall(f *frame.Frame) error {
 	in := frame.Args[callArgs](f)
-	found := ref.Table.Find(in.Func)
-	if found != nil {
-		if fn, registered := (*found).(*Function); registered && in.NArgs == fn.Args && in.NResults == fn.results {
-			cmem.TouchOut(unsafe.Pointer(in.Results), uintptr(in.NResults)*unsafe.Sizeof(frame.Value{}))
-			args := unsafe.Slice(in.Args, int(in.NArgs))
-			if f.Thread.Batch != nil {
-				args = f.WithPromisedValues(args)
-			}
-			return fn.Direct(f, args, unsafe.Slice(in.Results, int(in.NResults)))
+	if fn := quick(in.Func).Load(); fn != nil && fn.ref == in.Func && in.NArgs == fn.Args && in.NResults == fn.results {
+		cmem.TouchOut(unsafe.Pointer(in.Results), uintptr(in.NResults)*unsafe.Sizeof(frame.Value{}))
+		args := unsafe.Slice(in.Args, int(in.NArgs))
+		if f.Thread.Batch != nil {
+			args = f.WithPromisedValues(args)
 		}
+		return fn.Direct(f, args, unsafe.Slice(in.Results, int(in.NResults)))
 	}
 	fn, err := FuncAt(f, in.Func)
 	if err != nil {

@@ -128,17 +128,22 @@ template <class T> outcome<T> fail(error why) {
 #endif
 }
 
+/* What a call failed with. It is apart so that calls are small enough to be inline. */
+template <class T> [[gnu::noinline, gnu::cold]] outcome<T> fail_last(gobridge_status status) {
+    return fail<T>(error::last(status));
+}
+
 /* What a call comes to: its failure, or what make returns. */
 template <class T, class F> outcome<T> finish(gobridge_status status, F &&make) {
     if (status != GOBRIDGE_OK) {
-        return fail<T>(error::last(status));
+        return fail_last<T>(status);
     }
     return make();
 }
 
 inline outcome<void> finish(gobridge_status status) {
     if (status != GOBRIDGE_OK) {
-        return fail<void>(error::last(status));
+        return fail_last<void>(status);
     }
     return outcome<void>();
 }
@@ -342,8 +347,8 @@ template <class T> outcome<T> number(const gobridge_value &v) {
     return wrong<T>(v, "integer");
 }
 
-/* A copy of what a borrowed value is, as a C++ type. */
-template <class T> outcome<T> from_value(const gobridge_value &v) {
+/* A copy of what a borrowed value is, as a C++ type, if that is not the very one that numbers mostly are. */
+template <class T> outcome<T> convert(const gobridge_value &v) {
     if constexpr (std::is_same_v<T, value>) {
         gobridge_value copy;
         const gobridge_status status = gobridge_value_copy(&v, &copy);
@@ -359,21 +364,16 @@ template <class T> outcome<T> from_value(const gobridge_value &v) {
         const gobridge_status status = gobridge_ref_dup(v.as.ref, &dup);
         return finish<T>(status, [&] { return ref(dup); });
     } else {
-        if constexpr (std::is_arithmetic_v<T> && !std::is_same_v<T, bool>) {
-            if (v.kind == kind_of<T>()) { /* as most are */
-                return static_cast<T>(std::is_floating_point_v<T> ? v.as.f : v.as.i);
-            }
-        }
         if (v.kind == GOBRIDGE_KIND_REF) { /* of a named type, such as time.Duration in an interface */
             gobridge_value inner;
             if (const gobridge_status status = gobridge_value_get(v.as.ref, &inner); status != GOBRIDGE_OK) {
-                return fail<T>(error::last(status));
+                return fail_last<T>(status);
             }
             const value owner(inner);
             if (inner.kind == GOBRIDGE_KIND_REF) {
                 return wrong<T>(inner, "plain value");
             }
-            return from_value<T>(inner);
+            return convert<T>(inner);
         }
         if constexpr (std::is_same_v<T, bool>) {
             return v.kind == GOBRIDGE_KIND_BOOL ? outcome<T>(v.as.u != 0) : wrong<T>(v, "bool");
@@ -391,6 +391,22 @@ template <class T> outcome<T> from_value(const gobridge_value &v) {
     }
 }
 
+/* A copy of what a borrowed value is, as a C++ type. */
+template <class T> outcome<T> from_value(const gobridge_value &v) {
+    if constexpr (std::is_arithmetic_v<T> && !std::is_same_v<T, bool>) {
+        if (v.kind == kind_of<T>()) {
+            return static_cast<T>(std::is_floating_point_v<T> ? v.as.f : v.as.i);
+        }
+    }
+    return convert<T>(v);
+}
+
+/* The same of a value that has an owner, which it takes over. It is apart so that numbers come inline. */
+template <class T> [[gnu::noinline]] outcome<T> take_owned(const gobridge_value &v) {
+    const value owner(v);
+    return from_value<T>(v);
+}
+
 /* The same of a value that is taken over. */
 template <class T> outcome<T> take_value(const gobridge_value &v) {
     if constexpr (std::is_same_v<T, value>) {
@@ -401,11 +417,8 @@ template <class T> outcome<T> take_value(const gobridge_value &v) {
         }
         const value owner(v);
         return from_value<T>(v);
-    } else if (!v.owner) {
-        return from_value<T>(v);
     } else {
-        const value owner(v);
-        return from_value<T>(v);
+        return v.owner ? take_owned<T>(v) : from_value<T>(v);
     }
 }
 
@@ -416,19 +429,19 @@ template <class T, class F> outcome<T> receive(F &&call) {
         const gobridge_status status = call(taken.put());
 #ifdef GOBRIDGE_EXPECTED
         if (status != GOBRIDGE_OK) {
-            return fail<T>(error::last(status));
+            return fail_last<T>(status);
         }
         return expected<T>(std::move(taken));
 #else
         if (status != GOBRIDGE_OK) {
-            throw error::last(status);
+            fail_last<void>(status);
         }
         return taken;
 #endif
     } else {
         gobridge_value v;
         if (const gobridge_status status = call(&v); status != GOBRIDGE_OK) {
-            return fail<T>(error::last(status));
+            return fail_last<T>(status);
         }
         return take_value<T>(v);
     }
@@ -554,7 +567,7 @@ template <class K, class V> class map {
         std::uint8_t found = 0;
         if (const gobridge_status status = gobridge_map_get(ref_.get(), &k, &elem, &found);
             status != GOBRIDGE_OK) {
-            return detail::fail<std::optional<V>>(error::last(status));
+            return detail::fail_last<std::optional<V>>(status);
         }
         if (!found) {
             return std::optional<V>();
@@ -598,7 +611,7 @@ template <class K, class V> class map {
     template <class F> outcome<void> for_each(F &&visit) const {
         gobridge_ref made = 0;
         if (const gobridge_status status = gobridge_map_iterate(ref_.get(), &made); status != GOBRIDGE_OK) {
-            return detail::fail<void>(error::last(status));
+            return detail::fail_last<void>(status);
         }
         const ref iterator(made);
         for (;;) {
@@ -606,7 +619,7 @@ template <class K, class V> class map {
             std::uint8_t found = 0;
             if (const gobridge_status status = gobridge_map_next(made, &key, &elem, &found);
                 status != GOBRIDGE_OK) {
-                return detail::fail<void>(error::last(status));
+                return detail::fail_last<void>(status);
             }
             if (!found) {
                 return outcome<void>();
@@ -706,7 +719,7 @@ template <class R, class... Args> class function<R(Args...)> {
         gobridge_value out[sizeof...(Ts)];
         if (const gobridge_status status = gobridge_call(ref_.get(), in, sizeof...(Args), out, sizeof...(Ts));
             status != GOBRIDGE_OK) {
-            return detail::fail<std::tuple<Ts...>>(error::last(status));
+            return detail::fail_last<std::tuple<Ts...>>(status);
         }
         std::size_t i = 0;
 #ifdef GOBRIDGE_EXPECTED

@@ -124,7 +124,7 @@ static void lose(gobridge_thread *self, const gobridge_frame *run) {
     const uint64_t scope = gobridge_scope_begin(self);
     for (size_t i = 0; scope && i < batch->count; i++) {
         const gobridge_operation *o = &batch->operations[i];
-        if (!o->frame.status && gobridge_scope_reserve(self, gobridge_scope_most(&o->frame, o->returns))) {
+        if (!o->frame.status) {
             gobridge_scope_note(self, &o->frame, o->returns);
         }
     }

@@ -61,9 +61,8 @@ typedef struct host {
     gobridge_thread *self;
     void *entry_point;    /* Go's, or NULL if there is no way in */
     uintptr_t *backtrace; /* of the call around this one, if Go has called the host meanwhile */
-    gobridge_fpu *fpu;
+    const gobridge_fpu *fpu;
     int error;
-    bool outermost; /* no other call is under way on this thread from which Go has called the host back */
 } host;
 
 GOBRIDGE_INLINE host leave_host(gobridge_frame *frame, void *to, bool calls_back, uintptr_t *backtrace,
@@ -76,11 +75,7 @@ GOBRIDGE_INLINE host leave_host(gobridge_frame *frame, void *to, bool calls_back
         }
     }
     h.error = *h.self->errno_at;
-    h.outermost = calls_back && !h.self->active && !gobridge_thread_for_go;
-    if (h.outermost) {
-        h.fpu = &h.self->host_fpu;
-    }
-    gobridge_fpu_save(h.fpu);
+    gobridge_fpu_save(fpu);
     gobridge_fpu_enter();
     frame->thread = &h.self->shared;
     if (gobridge_start_runtime.debug) {
@@ -136,6 +131,7 @@ GOBRIDGE_INLINE bool activate(const host *h, gobridge_frame *frame) {
     gobridge_activation active; /* clearing it would take longer than the rest */
     active.frame = frame;
     h->self->active = &active;
+    h->self->host_fpu = h->fpu;
     const bool returned = gobridge_jump_call(&active.here, h->entry_point, frame, sizeof *frame);
     h->self->active = NULL;
     return returned;
@@ -180,14 +176,18 @@ gobridge_status gobridge_enter_and_back(gobridge_frame *frame, void *to) {
     }
     gobridge_scopes *scopes = &h.self->scopes;
     const under_way before = {h.self->batch, h.self->shared.batch, scopes->open, scopes->reserved};
-    scopes->reserved +=
-        gobridge_scope_most(frame, gobridge_traits(frame->op)); /* which calls from within must leave */
-    if (!h.outermost) {
+    if (before.scopes) { /* room that calls from within must leave for what this one returns */
+        scopes->reserved += gobridge_scope_most(frame, gobridge_traits(frame->op));
+    }
+    if (h.self->active ||
+        gobridge_thread_for_go) { /* within another from which Go has called the host back */
         call_go(h.entry_point, frame);
     } else if (!activate(&h, frame)) {
         abandon(&h, before);
     }
-    scopes->reserved = before.reserved;
+    if (before.scopes) {
+        scopes->reserved = before.reserved;
+    }
     return return_to_host(frame, h);
 }
 

@@ -69,7 +69,7 @@ void gobridge_exit(gobridge_frame *frame);
 static inline bool gobridge_turn_to_host(void) {
     const gobridge_thread *self = gobridge_thread_state;
     if (self && self->active) {
-        gobridge_fpu_leave(&self->host_fpu);
+        gobridge_fpu_leave(self->host_fpu);
         return false;
     }
     const bool is_first = !gobridge_thread_for_go;

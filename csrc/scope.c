@@ -70,6 +70,9 @@ static void note(gobridge_scopes *s, gobridge_ref ref) {
 
 void gobridge_scope_note(gobridge_thread *self, const gobridge_frame *frame, uint32_t traits) {
     gobridge_scopes *s = &self->scopes;
+    if (!gobridge_scope_reserve(self, gobridge_scope_most(frame, traits))) {
+        return;
+    }
     const gobridge_value *p = traits & RETURNS_P ? frame->slots.p : NULL,
                          *q = traits & RETURNS_Q ? frame->slots.q : NULL;
     if (traits & RETURNS_COLUMNS) {

@@ -22,7 +22,8 @@ bool gobridge_scope_reserve(gobridge_thread *self, size_t count);
 /* How many references a call may return, at most. */
 size_t gobridge_scope_most(const gobridge_frame *frame, uint32_t traits);
 
-/* Notes the references that a call has returned in the innermost scope. Needs room that was reserved before. */
+/* Notes the references that a call has returned in the innermost scope. If there is no memory they are in none; but there is room that was
+ * reserved before the call, unless a callback of this very call has opened the scope. */
 void gobridge_scope_note(gobridge_thread *self, const gobridge_frame *frame, uint32_t traits);
 
 /* Forgets a reference that was released if it is the newest, so that a loop in a scope does not pile them up. */

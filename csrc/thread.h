@@ -68,10 +68,10 @@ typedef struct gobridge_thread {
     const gobridge_recorder *recorder; /* NULL until there is a batch */
     gobridge_status (*flush)(void);    /* empties the queue; NULL until something is in it */
     struct gobridge_activation
-        *active;           /* the outermost call under way that may call the host back, or NULL */
-    gobridge_fpu host_fpu; /* of that call */
-    uintptr_t *pages;      /* csrc/pages.h; NULL while there are none */
-    uintptr_t page;        /* of these the last one that was written */
+        *active;                  /* the outermost call under way that may call the host back, or NULL */
+    const gobridge_fpu *host_fpu; /* of that call */
+    uintptr_t *pages;             /* csrc/pages.h; NULL while there are none */
+    uintptr_t page;               /* of these the last one that was written */
     gobridge_seen seen[GOBRIDGE_SEEN];
     gobridge_host_thread shared; /* with Go */
 } gobridge_thread;

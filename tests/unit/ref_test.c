@@ -448,6 +448,53 @@ static void nil_in_a_scope(void **state) {
     assert_int_equal(live_references(), 0);
 }
 
+/* What a callback does that leaves a scope open: how many references it is to make in it, and the scope's name. */
+typedef struct leaving_open {
+    size_t count;
+    uint64_t scope;
+} leaving_open;
+
+static gobridge_status leave_open(void *data, const gobridge_value *args, size_t nargs,
+                                  gobridge_value *results, size_t nresults) {
+    (void)args, (void)nargs;
+    leaving_open *const l = data;
+    gobridge_status status = gobridge_scope_open(&l->scope);
+    for (size_t i = 0; !status && i < l->count; i++) {
+        gobridge_ref boxed;
+        status = gobridge_value_box(parse("int64"), &(int64_t){7}, &boxed);
+    }
+    for (size_t i = 0; i < nresults; i++) {
+        results[i] = (gobridge_value){.kind = GOBRIDGE_KIND_STRING, .as.s = "in it", .len = 5};
+    }
+    return status;
+}
+
+/* Such a scope holds what the call around it returns, however full it is. In a thread of its own, whose scopes have never been large. */
+static void *thread_that_leaves_open(void *argument) {
+    (void)argument;
+    leaving_open l = {0};
+    gobridge_ref func;
+    assert_ok(
+        gobridge_callback_new(parse("func() (string, string, string, string)"), leave_open, &l, NULL, &func));
+    uint64_t before, now;
+    assert_ok(gobridge_ref_count(&before));
+    for (l.count = 0; l.count < 300; l.count++) {
+        gobridge_value results[4];
+        assert_ok(gobridge_call(func, NULL, 0, results, COUNT(results)));
+        assert_memory_equal(results[3].as.s, "in it", 5);
+        assert_ok(gobridge_scope_close(l.scope));
+        assert_ok(gobridge_ref_count(&now));
+        assert_int_equal(now, before);
+    }
+    assert_ok(gobridge_release(func));
+    return NULL;
+}
+
+static void scopes_that_callbacks_leave_open(void **state) {
+    (void)state;
+    run_threads(1, thread_that_leaves_open, NULL, 0);
+}
+
 /* What closed a scope closes no other. */
 static void scopes_have_names_of_their_own(void **state) {
     (void)state;
@@ -990,6 +1037,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(scopes_nest),
         cmocka_unit_test(scopes_of_any_size),
         cmocka_unit_test(nil_in_a_scope),
+        cmocka_unit_test(scopes_that_callbacks_leave_open),
         cmocka_unit_test(scopes_have_names_of_their_own),
         cmocka_unit_test(scopes_that_hold_nothing),
         cmocka_unit_test(keep),

@@ -86,14 +86,16 @@ gobridge_status gobridge_slice_cap(gobridge_ref slice, int64_t *cap) {
     return gobridge_cross(&frame, cap);
 }
 
-gobridge_status gobridge_slice_get(gobridge_ref slice, int64_t index, gobridge_value *elem) {
-    GOBRIDGE_NOT_NULL(elem);
-    if (see_elem(slice, index, elem)) {
-        return GOBRIDGE_OK;
-    }
+__attribute__((noinline)) static gobridge_status get_by_go(gobridge_ref slice, int64_t index,
+                                                           gobridge_value *elem) {
     gobridge_frame frame = {.op = OP_gobridge_slice_get,
                             .slice = {.slice = slice, .index = (uint64_t)index, .elem = elem}};
     return gobridge_cross_noting(&frame, elem, sizeof *elem, true);
+}
+
+gobridge_status gobridge_slice_get(gobridge_ref slice, int64_t index, gobridge_value *elem) {
+    GOBRIDGE_NOT_NULL(elem);
+    return see_elem(slice, index, elem) ? GOBRIDGE_OK : get_by_go(slice, index, elem);
 }
 
 gobridge_status gobridge_slice_text(gobridge_ref slice, int64_t index, char *buffer, size_t capacity,

@@ -49,16 +49,19 @@ static gobridge_status cross(gobridge_frame frame, const char *name, size_t len,
     return status;
 }
 
+__attribute__((noinline)) static gobridge_status get_by_go(gobridge_ref ref, const char *field, size_t len,
+                                                           gobridge_value *value) {
+    return cross((gobridge_frame){.op = OP_gobridge_struct_get,
+                                  .text = {.ref = ref, .len = len, .text = field, .out = value}},
+                 field, len, value, true);
+}
+
 gobridge_status gobridge_struct_get(gobridge_ref ref, const char *field, size_t len, gobridge_value *value) {
     GOBRIDGE_NOT_NULL(field);
     GOBRIDGE_NOT_NULL(value);
     gobridge_sight sight;
-    if (read_field(&sight, see_named(ref, field, len, &sight), value)) {
-        return GOBRIDGE_OK;
-    }
-    return cross((gobridge_frame){.op = OP_gobridge_struct_get,
-                                  .text = {.ref = ref, .len = len, .text = field, .out = value}},
-                 field, len, value, true);
+    return read_field(&sight, see_named(ref, field, len, &sight), value) ? GOBRIDGE_OK
+                                                                         : get_by_go(ref, field, len, value);
 }
 
 gobridge_status gobridge_struct_text(gobridge_ref ref, const char *field, size_t field_len, char *buffer,

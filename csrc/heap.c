@@ -11,7 +11,7 @@
 #define NOWHERE (UINTPTR_MAX / 4) /* where nothing can lie: no heap is known */
 
 uintptr_t gobridge_heap_begin = NOWHERE;
-_Atomic uintptr_t gobridge_heap_size = GOBRIDGE_HEAP_LARGEST;
+_Atomic uintptr_t gobridge_heap_reach;
 static uintptr_t most;
 
 /* Whether 8 bytes can be read, which the kernel tries before it looks at what it was asked to do with them. */
@@ -37,26 +37,26 @@ uintptr_t gobridge_heap_share(uintptr_t object, uintptr_t size) {
         begin -= PIECE;
     }
     gobridge_heap_begin = begin;
-    gobridge_heap_size = PIECE;
+    gobridge_heap_reach = PIECE - GOBRIDGE_HEAP_LARGEST;
     most = size;
     return begin;
 }
 
 bool gobridge_heap_reaches(uintptr_t at) {
     static atomic_uint in_vain; /* a heap that went on elsewhere is not looked at forever */
-    const uintptr_t offset = at - gobridge_heap_begin, wanted = offset + GOBRIDGE_HEAP_LARGEST;
+    const uintptr_t offset = at - gobridge_heap_begin;
     if (offset >= most || in_vain >= 1000) {
         return false;
     }
-    uintptr_t known = gobridge_heap_size, size = known;
-    while (size < wanted && is_piece(gobridge_heap_begin + size)) {
-        size += PIECE;
+    uintptr_t known = gobridge_heap_reach, reach = known;
+    while (reach < offset && is_piece(gobridge_heap_begin + reach + GOBRIDGE_HEAP_LARGEST)) {
+        reach += PIECE;
     }
-    if (size < wanted) {
-        in_vain += size <= offset; /* not even to it */
+    if (reach < offset) {
+        in_vain += reach + GOBRIDGE_HEAP_LARGEST <= offset; /* not even to it */
         return false;
     }
-    while (known < size && !atomic_compare_exchange_weak(&gobridge_heap_size, &known, size)) {
+    while (known < reach && !atomic_compare_exchange_weak(&gobridge_heap_reach, &known, reach)) {
     }
     return true;
 }

@@ -12,14 +12,14 @@
 /* What is read there is never of more bytes: a group of a map's with elements of 128 bytes, which is as large as they come, takes 1160. */
 enum { GOBRIDGE_HEAP_LARGEST = 2048 };
 
-/* Where it begins, and how far it is known to reach: at least so far. */
+/* Where it begins, and how far from there the last of what is known to be readable may begin. */
 extern uintptr_t gobridge_heap_begin __attribute__((visibility("hidden")));
-extern _Atomic uintptr_t gobridge_heap_size __attribute__((visibility("hidden")));
+extern _Atomic uintptr_t gobridge_heap_reach __attribute__((visibility("hidden")));
 
-/* Whether so many bytes are known to be readable there. Relaxed: the size only grows, and what was mapped when someone found it to be
- * so large is mapped for all processors. */
-GOBRIDGE_INLINE bool gobridge_heap_has(uintptr_t at, uint32_t size) {
-    return at - gobridge_heap_begin <= atomic_load_explicit(&gobridge_heap_size, memory_order_relaxed) - size;
+/* Whether LARGEST bytes are known to be readable there. Relaxed: the heap only grows, and what was mapped when someone found it to
+ * reach so far is mapped for all processors. */
+GOBRIDGE_INLINE bool gobridge_heap_has(uintptr_t at) {
+    return at - gobridge_heap_begin <= atomic_load_explicit(&gobridge_heap_reach, memory_order_relaxed);
 }
 
 /* Looks whether the heap reaches LARGEST bytes further than that by now. */

@@ -79,7 +79,7 @@ GOBRIDGE_INLINE answer compare(key_kind kind, key k, uintptr_t slot, uintptr_t *
         return ASK_GO;
     }
     const uintptr_t text = GOBRIDGE_READ(uintptr_t, slot);
-    if (!gobridge_heap_has(text, (uint32_t)k.number)) {
+    if (!gobridge_heap_has(text)) {
         return beyond(text, place);
     }
     return is_equal(k.text, (const char *)text, (size_t)k.number) ? FOUND : ABSENT;
@@ -101,15 +101,39 @@ GOBRIDGE_INLINE answer find_among(uint64_t bits, key_kind kind, key k, uintptr_t
     return ABSENT;
 }
 
+/* The table for a hash, in a map that has a directory of them. False if it lies beyond. */
+GOBRIDGE_INLINE bool find_table(const header *m, uint64_t hash, const table **t, uintptr_t *place) {
+    const uint8_t depth = GOBRIDGE_READ(uint8_t, &m->depth), shift = GOBRIDGE_READ(uint8_t, &m->shift);
+    const uintptr_t directory = GOBRIDGE_READ(uintptr_t, &m->directory);
+    *place = directory + (depth ? hash >> (shift & 63) : 0) * sizeof(uintptr_t);
+    if (!gobridge_heap_has(*place)) {
+        return false;
+    }
+    *place = GOBRIDGE_READ(uintptr_t, *place);
+    *t = (const table *)*place;
+    return gobridge_heap_has(*place);
+}
+
+/* The slots of a group that may have the key, as the highest bits of bytes. Where a byte is the one before a match it may be taken for
+ * one too: then the keys differ. */
+GOBRIDGE_INLINE uint64_t candidates(uint64_t control, uint64_t hash) {
+    const uint64_t differs = control ^ (hash & 0x7f) * lows;
+    return (differs - lows) & ~differs & highs;
+}
+
+/* Whether a group has an empty slot: a key that is not in it is in no later one. */
+GOBRIDGE_INLINE bool is_last(uint64_t control) {
+    return (control & ~(control << 6) & highs) != 0;
+}
+
 WITH_AES GOBRIDGE_INLINE answer find(key_kind kind, key k, const header *m, const gobridge_shape *shape,
                                      uintptr_t *place) {
-    const int64_t len = GOBRIDGE_READ(int64_t, &m->len);
-    const uintptr_t directory = GOBRIDGE_READ(uintptr_t, &m->directory);
-    if (!len) {
+    if (!GOBRIDGE_READ(int64_t, &m->len)) {
+        const uintptr_t directory = GOBRIDGE_READ(uintptr_t, &m->directory);
         if (!directory) {
             return ABSENT;
         }
-        if (!gobridge_heap_has(directory, shape->group_size)) {
+        if (!gobridge_heap_has(directory)) {
             return beyond(directory, place);
         }
         return find_among(~GOBRIDGE_READ(uint64_t, directory) & highs, kind, k, directory, shape, place);
@@ -117,35 +141,25 @@ WITH_AES GOBRIDGE_INLINE answer find(key_kind kind, key k, const header *m, cons
     if (kind == TEXT && k.number > LONGEST) {
         return ASK_GO;
     }
-    const uint8_t depth = GOBRIDGE_READ(uint8_t, &m->depth), shift = GOBRIDGE_READ(uint8_t, &m->shift);
     const uint64_t hash = hash_of(kind, k, GOBRIDGE_READ(uint64_t, &m->seed), hash_keys);
-    const uintptr_t entry = directory + (depth ? hash >> (shift & 63) : 0) * sizeof(uintptr_t);
-    if (!gobridge_heap_has(entry, sizeof(uintptr_t))) {
-        return beyond(entry, place);
-    }
-    const table *t = (const table *)GOBRIDGE_READ(uintptr_t, entry);
-    if (!gobridge_heap_has((uintptr_t)t, sizeof *t)) {
-        return beyond((uintptr_t)t, place);
+    const table *t;
+    if (!find_table(m, hash, &t, place)) {
+        return BEYOND_REACH;
     }
     const uintptr_t groups = GOBRIDGE_READ(uintptr_t, &t->groups);
     const uint64_t mask = GOBRIDGE_READ(uint64_t, &t->mask);
-    if (mask >= MOST_GROUPS) {
-        return ASK_GO;
-    }
     uint64_t i = hash >> 7 & mask;
     for (uint64_t step = 1; step <= MOST_GROUPS; step++) {
         const uintptr_t group = groups + i * shape->group_size;
-        if (!gobridge_heap_has(group, shape->group_size)) {
+        if (!gobridge_heap_has(group)) {
             return beyond(group, place);
         }
         const uint64_t control = GOBRIDGE_READ(uint64_t, group);
-        const uint64_t differs = control ^ (hash & 0x7f) * lows;
-        /* Where a byte is the one before a match it may be taken for one too: then the keys differ. */
-        const answer is = find_among((differs - lows) & ~differs & highs, kind, k, group, shape, place);
+        const answer is = find_among(candidates(control, hash), kind, k, group, shape, place);
         if (__builtin_expect(is != ABSENT, 1)) {
             return is;
         }
-        if (control & ~(control << 6) & highs) { /* an empty slot: the key would be there */
+        if (is_last(control)) {
             return ABSENT;
         }
         i = (i + step) & mask;
@@ -153,11 +167,40 @@ WITH_AES GOBRIDGE_INLINE answer find(key_kind kind, key k, const header *m, cons
     return ASK_GO;
 }
 
-/* The key that a value stands for. False if it is not of the kind that the map has, or wrong. */
-GOBRIDGE_INLINE bool key_from(key_kind kind, const gobridge_thread *self, const gobridge_value *v,
-                              const gobridge_seen *seen, key *k) {
+/* The same in one go, for maps with a directory and keys that are in the first slot that may have them, as most are, or in none:
+ * anything else is ASK_GO. With no loop all stays in few registers, and a processor sees further ahead, into the next look-up. */
+WITH_AES GOBRIDGE_INLINE answer find_at_once(key_kind kind, key k, const header *m,
+                                             const gobridge_shape *shape, uintptr_t *place) {
+    if (kind == TEXT && k.number > LONGEST) {
+        return ASK_GO;
+    }
+    const uint64_t hash = hash_of(kind, k, GOBRIDGE_READ(uint64_t, &m->seed), hash_keys);
+    const table *t;
+    if (!find_table(m, hash, &t, place)) {
+        return ASK_GO;
+    }
+    const uintptr_t group = GOBRIDGE_READ(uintptr_t, &t->groups) +
+                            (hash >> 7 & GOBRIDGE_READ(uint64_t, &t->mask)) * shape->group_size;
+    if (!gobridge_heap_has(group)) {
+        return ASK_GO;
+    }
+    const uint64_t control = GOBRIDGE_READ(uint64_t, group), bits = candidates(control, hash);
+    if (!bits) {
+        return is_last(control) ? ABSENT : ASK_GO;
+    }
+    const unsigned i = (unsigned)__builtin_ctzll(bits) / 8;
+    if (compare(kind, k, group + KEYS_AT + (uintptr_t)i * shape->key_stride, place) != FOUND) {
+        return ASK_GO;
+    }
+    *place = group + shape->elem_offset + (uintptr_t)i * shape->elem_stride;
+    return FOUND;
+}
+
+/* The key that a value stands for, which can be read. False if it is not of the kind that the map has, or wrong. */
+GOBRIDGE_INLINE bool key_of(key_kind kind, const gobridge_thread *self, const gobridge_value *v,
+                            const gobridge_seen *seen, key *k) {
     /* One by one: most hosts write them so, and what is read in larger pieces than it was written in takes 6 ns. */
-    if (!gobridge_pages_know(self, v, sizeof *v, false) || v->kind != seen->key || v->flags) {
+    if (v->kind != seen->key || v->flags) {
         return false;
     }
     *k = (key){.number = v->as.u};
@@ -169,6 +212,11 @@ GOBRIDGE_INLINE bool key_from(key_kind kind, const gobridge_thread *self, const 
         return !v->len || gobridge_pages_know(self, v->as.s, (size_t)v->len, false);
     }
     return true;
+}
+
+GOBRIDGE_INLINE bool key_from(key_kind kind, const gobridge_thread *self, const gobridge_value *v,
+                              const gobridge_seen *seen, key *k) {
+    return gobridge_pages_know(self, v, sizeof *v, false) && key_of(kind, self, v, seen, k);
 }
 
 GOBRIDGE_INLINE bool is_live(const gobridge_seen *seen) {
@@ -195,6 +243,17 @@ __attribute__((noinline)) static gobridge_status reach_for(gobridge_ref map, con
                                      : by_go(map, v, elem, found);
 }
 
+GOBRIDGE_INLINE gobridge_status give(const gobridge_seen *seen, bool is_there, uint64_t number,
+                                     gobridge_value *elem, uint8_t *found) {
+    if (elem) {
+        gobridge_show(elem, seen->elem, number, 0);
+    }
+    if (found) {
+        *found = is_there;
+    }
+    return GOBRIDGE_OK;
+}
+
 WITH_AES GOBRIDGE_INLINE gobridge_status look_up(key_kind kind, const gobridge_seen *seen,
                                                  const gobridge_value *v, gobridge_value *elem,
                                                  uint8_t *found, gobridge_find *by_go,
@@ -214,32 +273,43 @@ WITH_AES GOBRIDGE_INLINE gobridge_status look_up(key_kind kind, const gobridge_s
     if (is == ASK_GO || !is_right(seen, before)) {
         return by_go(seen->map, v, elem, found);
     }
-    if (elem) {
-        gobridge_show(elem, seen->elem, number, 0);
+    return give(seen, is == FOUND, number, elem, found);
+}
+
+/* The same by find_at_once, which leaves to `otherwise` what it cannot tell. */
+WITH_AES GOBRIDGE_INLINE gobridge_status look_up_at_once(key_kind kind, gobridge_look_up *otherwise,
+                                                         const gobridge_seen *seen, const gobridge_value *v,
+                                                         gobridge_value *elem, uint8_t *found,
+                                                         gobridge_find *by_go, const gobridge_thread *self) {
+    const header *m = (const header *)seen->address;
+    const uint32_t before = __atomic_load_n(seen->sequence, __ATOMIC_ACQUIRE);
+    key k;
+    if (before & 1 || !GOBRIDGE_READ(int64_t, &m->len) || !gobridge_pages_hold(self, v, sizeof *v) ||
+        (elem && (!seen->elem || !gobridge_pages_hold(self, elem, sizeof *elem))) ||
+        !key_of(kind, self, v, seen, &k)) {
+        return otherwise(seen, v, elem, found, by_go, self);
     }
-    if (found) {
-        *found = is == FOUND;
+    uintptr_t place = 0;
+    const answer is = find_at_once(kind, k, m, seen->shape, &place);
+    const uint64_t number = is == FOUND && elem ? read_elem(seen, place) : 0;
+    if (is == ASK_GO || !is_right(seen, before)) {
+        return otherwise(seen, v, elem, found, by_go, self);
     }
-    return GOBRIDGE_OK;
+    return give(seen, is == FOUND, number, elem, found);
 }
 
-WITH_AES __attribute__((flatten)) static gobridge_status
-look_up_bytes4(const gobridge_seen *seen, const gobridge_value *v, gobridge_value *elem, uint8_t *found,
-               gobridge_find *by_go, const gobridge_thread *self) {
-    return look_up(BYTES4, seen, v, elem, found, by_go, self);
-}
-
-WITH_AES __attribute__((flatten)) static gobridge_status
-look_up_bytes8(const gobridge_seen *seen, const gobridge_value *v, gobridge_value *elem, uint8_t *found,
-               gobridge_find *by_go, const gobridge_thread *self) {
-    return look_up(BYTES8, seen, v, elem, found, by_go, self);
-}
-
-WITH_AES __attribute__((flatten)) static gobridge_status
-look_up_text(const gobridge_seen *seen, const gobridge_value *v, gobridge_value *elem, uint8_t *found,
-             gobridge_find *by_go, const gobridge_thread *self) {
-    return look_up(TEXT, seen, v, elem, found, by_go, self);
-}
+#define LOOK_UP(function, do_it, ...)                                                             \
+    WITH_AES __attribute__((flatten, noinline)) static gobridge_status function(                  \
+        const gobridge_seen *seen, const gobridge_value *v, gobridge_value *elem, uint8_t *found, \
+        gobridge_find *by_go, const gobridge_thread *self) {                                      \
+        return do_it(__VA_ARGS__, seen, v, elem, found, by_go, self);                             \
+    }
+LOOK_UP(look_longer_bytes4, look_up, BYTES4)
+LOOK_UP(look_longer_bytes8, look_up, BYTES8)
+LOOK_UP(look_longer_text, look_up, TEXT)
+LOOK_UP(look_up_bytes4, look_up_at_once, BYTES4, look_longer_bytes4)
+LOOK_UP(look_up_bytes8, look_up_at_once, BYTES8, look_longer_bytes8)
+LOOK_UP(look_up_text, look_up_at_once, TEXT, look_longer_text)
 
 static inline key_kind kind_of(const gobridge_shape *shape) {
     switch (shape->key) {

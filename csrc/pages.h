@@ -25,6 +25,13 @@ GOBRIDGE_INLINE bool gobridge_pages_know(const gobridge_thread *self, const void
             (first / GOBRIDGE_PAGE == last / GOBRIDGE_PAGE || gobridge_pages_have(self, last, written)));
 }
 
+/* The same for one page that was written before, as most are: for code that has few registers. */
+GOBRIDGE_INLINE bool gobridge_pages_hold(const gobridge_thread *self, const void *p, size_t size) {
+    const uintptr_t at = (uintptr_t)p;
+    return at - self->page <= GOBRIDGE_PAGE - size ||
+           (at % GOBRIDGE_PAGE <= GOBRIDGE_PAGE - size && gobridge_pages_have(self, at, true));
+}
+
 /* Notes bytes that are not known yet. */
 void gobridge_pages_add(const void *p, size_t size, bool written);
 

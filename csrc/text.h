@@ -36,7 +36,7 @@ static inline bool gobridge_text_read(uintptr_t place, gobridge_text_copy *copy)
     if (copy->len > GOBRIDGE_TEXT_LONGEST) {
         return false;
     }
-    if (copy->len && !gobridge_heap_has(data, (uint32_t)copy->len) && !gobridge_heap_reaches(data)) {
+    if (copy->len && !gobridge_heap_has(data) && !gobridge_heap_reaches(data)) {
         return false; /* such as a constant of the program's */
     }
     gobridge_text_bytes(copy->bytes, data, copy->len);

@@ -391,23 +391,34 @@ template <class T> outcome<T> convert(const gobridge_value &v) {
     }
 }
 
+/* Whether a value is just the number that a C++ type is, as most are. */
+template <class T> constexpr bool is_plain(const gobridge_value &v) {
+    return !std::is_same_v<T, bool> && v.kind == kind_of<T>();
+}
+template <class T> constexpr T plain(const gobridge_value &v) {
+    if constexpr (std::is_floating_point_v<T>) {
+        return static_cast<T>(v.as.f);
+    } else {
+        return static_cast<T>(v.as.u);
+    }
+}
+
 /* A copy of what a borrowed value is, as a C++ type. */
 template <class T> outcome<T> from_value(const gobridge_value &v) {
-    if constexpr (std::is_arithmetic_v<T> && !std::is_same_v<T, bool>) {
-        if (v.kind == kind_of<T>()) {
-            return static_cast<T>(std::is_floating_point_v<T> ? v.as.f : v.as.i);
+    if constexpr (std::is_arithmetic_v<T>) {
+        if (is_plain<T>(v)) {
+            return plain<T>(v);
         }
     }
     return convert<T>(v);
 }
 
-/* The same of a value that has an owner, which it takes over. It is apart so that numbers come inline. */
+/* The same of a value that is taken over. It is apart so that numbers, which own nothing, come inline. */
 template <class T> [[gnu::noinline]] outcome<T> take_owned(const gobridge_value &v) {
     const value owner(v);
     return from_value<T>(v);
 }
 
-/* The same of a value that is taken over. */
 template <class T> outcome<T> take_value(const gobridge_value &v) {
     if constexpr (std::is_same_v<T, value>) {
         return value(v);
@@ -418,7 +429,12 @@ template <class T> outcome<T> take_value(const gobridge_value &v) {
         const value owner(v);
         return from_value<T>(v);
     } else {
-        return v.owner ? take_owned<T>(v) : from_value<T>(v);
+        if constexpr (std::is_arithmetic_v<T>) {
+            if (is_plain<T>(v)) {
+                return plain<T>(v);
+            }
+        }
+        return take_owned<T>(v);
     }
 }
 

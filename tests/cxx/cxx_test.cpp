@@ -1,5 +1,6 @@
 /* gobridge.hpp, with exceptions and, with GOBRIDGE_EXPECTED, without. Each check says what must hold, with real values. */
 #include <gobridge.hpp>
+#include <limits>
 
 #include <cstdio>
 #include <cstdlib>
@@ -75,6 +76,29 @@ static void test_values() {
         CHECK(gobridge_value_get(boxed, put.put()) == GOBRIDGE_OK && put.view() == "text"sv);
         CHECK(gobridge_release(boxed) == GOBRIDGE_OK);
     }
+}
+
+/* Every number of a type comes back as it is, also where a double has no such number. */
+template <class T> static void test_numbers_of() {
+    using limits = std::numeric_limits<T>;
+    auto numbers = good(gobridge::map<std::int64_t, T>::make());
+    auto listed = good(gobridge::slice<T>::make(1));
+    const T rows[] = {limits::lowest(), T(limits::lowest() + T(1)), T(0), T(1), T(limits::max() - T(1)),
+                      limits::max()};
+    for (const T number : rows) {
+        good(numbers.set(1, number));
+        good(listed.set(0, number));
+        CHECK(good(numbers.get(1)) == number);
+        CHECK(good(listed.get(0)) == number);
+        CHECK(good(gobridge::value(gobridge::to_value(number)).as<T>()) == number);
+    }
+}
+
+static void test_numbers() {
+    test_numbers_of<std::int8_t>(), test_numbers_of<std::int16_t>(), test_numbers_of<std::int32_t>();
+    test_numbers_of<std::int64_t>(), test_numbers_of<std::uint8_t>(), test_numbers_of<std::uint16_t>();
+    test_numbers_of<std::uint32_t>(), test_numbers_of<std::uint64_t>();
+    test_numbers_of<float>(), test_numbers_of<double>();
 }
 
 static void test_maps() {
@@ -154,6 +178,7 @@ static void test_callbacks() {
 
 int main() {
     test_values();
+    test_numbers();
     test_maps();
     test_slices();
     test_functions();

@@ -809,6 +809,55 @@ static void writes_reach_nothing_new(void **state) {
     }
 }
 
+/* A map in which one thread gives all keys the same new element by one call, again and again. */
+enum { ALL_SET = 4000, TIMES_SET = 300 };
+
+static void *sets_all(void *argument) {
+    arena *a = argument;
+    static uint64_t elems[ALL_SET];
+    static gobridge_value keys[ALL_SET];
+    static char rooms[ALL_SET][128];
+    for (uint64_t i = 0; i < ALL_SET; i++) {
+        keys[i] = key_of(a, i, rooms[i]);
+    }
+    const gobridge_column k = {.layout = GOBRIDGE_COLUMN_VALUES, .data = keys},
+                          e = {.layout = GOBRIDGE_COLUMN_PLAIN, .data = elems};
+    for (uint64_t version = 1; version <= TIMES_SET; version++) {
+        for (size_t i = 0; i < ALL_SET; i++) {
+            elems[i] = version;
+        }
+        expect(gobridge_map_set_n(a->lasting, &k, &e, ALL_SET, NULL) == GOBRIDGE_OK);
+    }
+    a->stop = true;
+    return NULL;
+}
+
+static void *reads_two(void *argument) {
+    arena *a = argument;
+    uint64_t random = 88172645463325252U ^ (uintptr_t)&a;
+    char room[128];
+    while (!a->stop) {
+        uint64_t versions[2] = {0};
+        for (int n = 0; n < 2; n++) {
+            const gobridge_value key = key_of(a, next_random(&random) % ALL_SET, room);
+            gobridge_value elem = number(0);
+            expect(gobridge_map_get(a->lasting, &key, &elem, NULL) == GOBRIDGE_OK);
+            versions[n] = elem.as.u;
+        }
+        expect(versions[0] <= versions[1]);
+    }
+    return NULL;
+}
+
+/* Who has read one of the new elements reads no old one, of whatever key. */
+static void many_are_changed_at_once(void **state) {
+    arena a = {.type = *state, .is_text = strstr(*state, "string") != NULL};
+    a.lasting = make_map(a.type);
+    part parts[] = {{sets_all, &a}, {reads_two, &a}, {reads_two, &a}};
+    run_threads(COUNT(parts), run_part, parts, sizeof *parts);
+    assert_ok(gobridge_release(a.lasting));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_are_found_without_a_call),
@@ -826,6 +875,9 @@ int main(void) {
         cmocka_unit_test(texts_are_shown),
         cmocka_unit_test(it_says_whether_and_why),
         cmocka_unit_test(writes_reach_nothing_new),
+        {"many numbers of 8 bytes", many_are_changed_at_once, NULL, NULL, "map[uint64]uint64"},
+        {"many numbers of 4 bytes", many_are_changed_at_once, NULL, NULL, "map[uint32]uint64"},
+        {"many texts", many_are_changed_at_once, NULL, NULL, "map[string]uint64"},
         {"numbers of 8 bytes", against_other_threads, NULL, NULL, "map[uint64]uint64"},
         {"numbers of 4 bytes", against_other_threads, NULL, NULL, "map[uint32]uint64"},
         {"texts", against_other_threads, NULL, NULL, "map[string]uint64"},

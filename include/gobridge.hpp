@@ -11,6 +11,7 @@
 
 #include <gobridge.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <exception>
 #include <limits>
@@ -717,7 +718,7 @@ template <class R, class... Args> class function<R(Args...)> {
     }
 
     outcome<R> operator()(const Args &...args) const {
-        const gobridge_value in[] = {to_value(args)..., gobridge_nil()};
+        const gobridge_value in[std::max(sizeof...(Args), std::size_t{1})] = {to_value(args)...};
         if constexpr (std::is_void_v<R>) {
             return detail::finish(gobridge_call(ref_.get(), in, sizeof...(Args), nullptr, 0));
         } else {

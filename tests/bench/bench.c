@@ -13,13 +13,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* It is there where khash is installed. */
+/* They are there where khash is installed, and g++. */
 extern const contender c_hash_khash __attribute__((weak));
+extern const contender gobridge_hpp __attribute__((weak));
 
 static const contender *const contenders[] = {
     &gobridge_columns,  &gobridge_slices, &gobridge_frozen_columns, &gobridge_batches, &gobridge_single,
     &gobridge_linkname, &gobridge_inside, &gobridge_single_generic, &cgo_export,       &cgo_export_locked,
     &cgo_tuned,         &go_native,       &c_hash_probing,          &c_hash_khash,     &json_cgo,
+    &gobridge_hpp,
 };
 enum { CONTENDERS = sizeof contenders / sizeof *contenders, PEERS = 16, ENTRANTS = CONTENDERS + PEERS };
 

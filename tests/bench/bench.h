@@ -90,7 +90,7 @@ typedef struct contender {
 
 extern const contender gobridge_columns, gobridge_slices, gobridge_frozen_columns, gobridge_batches,
     gobridge_single, gobridge_linkname, gobridge_inside, gobridge_single_generic, cgo_export,
-    cgo_export_locked, cgo_tuned, go_native, json_cgo, c_hash_probing, c_hash_khash;
+    cgo_export_locked, cgo_tuned, go_native, json_cgo, c_hash_probing, c_hash_khash, gobridge_hpp;
 
 /* Calls gobridge in another thread, as in a program that has several: from then on it locks what they could share. */
 void gobridge_share(void);

@@ -189,24 +189,15 @@ gobridge_ref core_slice_append(core_type *type, gobridge_ref slice, PyObject *it
     return longer;
 }
 
-/* Elements are written where they stay: appending would copy them once more. */
+/* Appended to an empty slice, elements are copied once, into memory that Go does not clear first. */
 static gobridge_ref build_slice(core_type *type, PyObject *items) {
-    struct elements elements = {0};
     core_library *library = type->library;
-    gobridge_ref slice = 0;
-    if (elements_read(&elements, type, items)) {
-        gobridge_status status;
-        CROSS(status, library, slice_new, type->ref, elements.count, elements.count, &slice);
-        if (status == GOBRIDGE_OK && elements.count > 0)
-            CROSS_LONG(status, library, slice_write_n, slice, 0, &elements.column, (size_t)elements.count,
-                       NULL);
-        if (status != GOBRIDGE_OK) {
-            core_raise(library, status, NULL);
-            if (slice != 0) core_forget(library, slice);
-            slice = 0;
-        }
-    }
-    elements_free(&elements, library);
+    gobridge_ref empty;
+    gobridge_status status;
+    QUICK(status, library, slice_new, type->ref, 0, 0, &empty);
+    if (status != GOBRIDGE_OK) return (core_raise(library, status, NULL), 0);
+    gobridge_ref slice = core_slice_append(type, empty, items);
+    core_forget(library, empty);
     return slice;
 }
 

@@ -118,20 +118,6 @@ none:
     return false;
 }
 
-/* A whole number that int64 or uint64 has; -0 is 0. */
-static bool whole(double number, gobridge_value *go) {
-    if (number >= -0x1p63 && number < 0x1p63) {
-        if ((double)(int64_t)number != number) return false;
-        *go = (gobridge_value){.kind = GOBRIDGE_KIND_INT64, .as.i = (int64_t)number};
-        return true;
-    }
-    if (number >= 0x1p63 && number < 0x1p64) {
-        *go = (gobridge_value){.kind = GOBRIDGE_KIND_UINT64, .as.u = (uint64_t)number};
-        return true;
-    }
-    return false;
-}
-
 static bool bigint(napi_env env, napi_value js, gobridge_value *go) {
     bool lossless = false;
     *go = (gobridge_value){.kind = GOBRIDGE_KIND_INT64};
@@ -242,18 +228,8 @@ static bool any(napi_env env, scratch *s, type *t, napi_value js, napi_valuetype
     }
 }
 
-/* Numbers for numbers, which need not be asked what they are. */
-static bool number_to_go(napi_env env, const type *t, napi_value js, gobridge_value *go) {
-    if (t->kind < GOBRIDGE_KIND_INT || t->kind > GOBRIDGE_KIND_FLOAT64) return false;
-    double number = 0;
-    if (napi_get_value_double(env, js, &number) != napi_ok) return false;
-    if (t->kind <= GOBRIDGE_KIND_UINTPTR) return whole(number, go);
-    *go = (gobridge_value){.kind = GOBRIDGE_KIND_FLOAT64, .as.f = number};
-    return true;
-}
-
 bool to_go(napi_env env, scratch *s, type *t, napi_value js, gobridge_value *go) {
-    if (number_to_go(env, t, js, go)) return true;
+    if (is_number(t->kind) && number_to_go(env, t->kind, js, go)) return true;
     napi_valuetype is = napi_undefined;
     napi_typeof(env, js, &is);
     if (is == napi_null || is == napi_undefined) {
@@ -327,8 +303,6 @@ static napi_value bytes(napi_env env, const uint8_t *data, size_t len) {
     return napi_create_typedarray(env, napi_uint8_array, len, buffer, 0, &array) == napi_ok ? array : NULL;
 }
 
-static const int64_t safe = INT64_C(9007199254740991);
-
 /* What borrows nothing. NULL for a REF. */
 static napi_value plain(napi_env env, library *lib, const type *t, const gobridge_value *go) {
     napi_value js = NULL;
@@ -336,36 +310,13 @@ static napi_value plain(napi_env env, library *lib, const type *t, const gobridg
     switch (go->kind) {
     case GOBRIDGE_KIND_NIL: napi_get_null(env, &js); break;
     case GOBRIDGE_KIND_BOOL: napi_get_boolean(env, go->as.u != 0, &js); break;
-    case GOBRIDGE_KIND_INT:
-    case GOBRIDGE_KIND_INT8:
-    case GOBRIDGE_KIND_INT16:
-    case GOBRIDGE_KIND_INT32:
-    case GOBRIDGE_KIND_INT64:
-        if (go->as.i > safe || go->as.i < -safe || (t != NULL && t->duration)) {
-            napi_create_bigint_int64(env, go->as.i, &js);
-        } else {
-            napi_create_double(env, (double)go->as.i, &js);
-        }
-        break;
-    case GOBRIDGE_KIND_UINT:
-    case GOBRIDGE_KIND_UINT8:
-    case GOBRIDGE_KIND_UINT16:
-    case GOBRIDGE_KIND_UINT32:
-    case GOBRIDGE_KIND_UINT64:
-    case GOBRIDGE_KIND_UINTPTR:
-        if (go->as.u > (uint64_t)safe) {
-            napi_create_bigint_uint64(env, go->as.u, &js);
-        } else {
-            napi_create_double(env, (double)go->as.u, &js);
-        }
-        break;
-    case GOBRIDGE_KIND_FLOAT32:
-    case GOBRIDGE_KIND_FLOAT64: napi_create_double(env, go->as.f, &js); break;
     case GOBRIDGE_KIND_STRING:
         made = napi_create_string_utf8(env, go->len == 0 ? "" : go->as.s, go->len, &js);
         break;
     case GOBRIDGE_KIND_BYTES: js = bytes(env, go->as.b, go->len); break;
-    default: return NULL;
+    default:
+        if (!is_number(go->kind)) return NULL;
+        js = number_to_js(env, go, t != NULL && t->duration);
     }
     if (made != napi_ok || js == NULL) {
         js = NULL;

@@ -14,7 +14,7 @@
 /* The functions of a library: gobridge_call is api.call. */
 /* clang-format off */
 #define FUNCTIONS(X) \
-    X(version) X(go_version) X(last_error) X(go_collect) X(release) X(release_n) X(ref_dup) \
+    X(version) X(go_version) X(last_error) X(go_collect) X(release) X(release_later) X(ref_flush) X(ref_dup) \
     X(ref_count) X(ref_list) X(ref_identity) X(type_parse) X(type_of) X(type_describe) X(type_field) \
     X(type_method) X(type_parameter) X(type_result) X(type_slice_of) X(type_pointer_to) X(value_new) \
     X(value_box) X(value_make) X(value_get) X(value_follow) X(value_set) X(value_copy) \
@@ -91,14 +91,12 @@ typedef struct library {
     size_t ntypes;
     size_t *by_ref; /* a hash table of numbers + 1 */
     size_t by_ref_size;
-    gobridge_ref waiting[512]; /* released with the next bulk */
-    size_t nwaiting;
     job flush;
     bool flushing;
 } library;
 
 napi_value library_load(napi_env env, napi_callback_info info);
-void library_release(library *lib, gobridge_ref ref); /* with many others, soon */
+void library_release(library *lib, gobridge_ref ref); /* soon */
 
 /* Calls a hook. NULL with an exception pending if it throws. */
 napi_value hook(napi_env env, library *lib, int which, size_t argc, const napi_value *argv);

@@ -10,9 +10,11 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include <errno.h>
 #include <gobridge.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <string.h>
 
 #if PY_VERSION_HEX < 0x030c0000 /* as later releases have them */
 static inline PyObject *PyErr_GetRaisedException(void) {

@@ -468,7 +468,7 @@ bool core_to_go(core_arena *arena, core_type *type, PyObject *object, gobridge_v
     if (Py_EnterRecursiveCall(" while an object is converted for Go")) return false;
     bool ok;
     if (type->to_go != NULL) {
-        PyObject *made = PyObject_CallOneArg(type->to_go, object);
+        PyObject *made = PyObject_CallFunctionObjArgs(type->to_go, object, NULL);
         ok = made != NULL &&
              keep_or_drop(arena, type->library, (struct core_leftover){OBJECT, {.object = made}}) &&
              (PyObject_TypeCheck(made, core_object_type) ? core_to_go(arena, type, made, value)

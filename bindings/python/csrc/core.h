@@ -180,6 +180,12 @@ static inline bool core_is_integer(uint32_t kind) {
     return kind >= GOBRIDGE_KIND_INT && kind <= GOBRIDGE_KIND_UINTPTR;
 }
 
+/* Whether a type's values are numbers of eight bytes, as Go has them in memory. */
+static inline bool core_is_word(const core_type *type) {
+    return type->info.bytes == sizeof(uint64_t) &&
+           (core_is_integer(type->info.kind) || type->info.kind == GOBRIDGE_KIND_FLOAT64);
+}
+
 /* Whether a number is one that an integer type has. */
 static inline bool core_fits(const core_type *type, long long number) {
     unsigned bits = (unsigned)type->info.bytes * 8;

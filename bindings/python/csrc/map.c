@@ -116,11 +116,6 @@ typedef struct items {
     gobridge_column column;
 } items;
 
-static bool is_word(const core_type *type) {
-    return type->info.bytes == sizeof(uint64_t) &&
-           (core_is_integer(type->info.kind) || type->info.kind == GOBRIDGE_KIND_FLOAT64);
-}
-
 static bool items_make(items *items, core_type *type, size_t count) {
     *items = (struct items){.type = type};
     gobridge_column *column = &items->column;
@@ -129,7 +124,7 @@ static bool items_make(items *items, core_type *type, size_t count) {
         column->capacity = count * 32; /* more than most need; fewer entries come where it is less */
         column->offsets = PyMem_Malloc((count + 1) * sizeof(int64_t));
         column->data = PyMem_Malloc(column->capacity);
-    } else if (is_word(type)) {
+    } else if (core_is_word(type)) {
         column->layout = GOBRIDGE_COLUMN_PLAIN;
         column->data = PyMem_Malloc(count * sizeof(uint64_t));
     } else {

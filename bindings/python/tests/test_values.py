@@ -112,6 +112,9 @@ def test_large_map(lib: gobridge.Library) -> None:
         ("map[string]string", {"": "", "long": "y" * 1_000_000, "surrogate \udcff": "größer 世界"}),
         ("map[int64]float64", {2**63 - 1: 0.5, -(2**63): float("inf"), 0: -0.0}),
         ("map[uint64]int", {2**64 - 1: -1}),
+        ("map[uint]uintptr", {2**64 - 1: 2**64 - 1, 0: 0}),
+        ("map[string]int", dict.fromkeys(map(str, range(500)), 7)),
+        ("map[string]float64", {"a": 1, "b": 2.5, "long": 2**63}),
         ("map[int32]bool", {-1: True, 7: False}),
         ("map[bool]uint8", {True: 255, False: 0}),
         ("map[float32]int16", {0.5: -1}),
@@ -126,6 +129,38 @@ def test_entries_of_maps(lib: gobridge.Library, expression: str, entries: dict[A
     assert go.copy() == entries
     assert dict(go.items()) == entries
     assert sorted(map(str, go)) == sorted(map(str, entries))
+
+
+def test_entries_that_take_a_longer_way(lib: gobridge.Library) -> None:
+    class Text(str):
+        __slots__ = ()
+
+    class Number:
+        def __init__(self, entries: dict[Any, Any]) -> None:
+            self.entries = entries
+
+        def __index__(self) -> int:
+            self.entries["new"] = 1  # it changes what is being read
+            return 9
+
+    class Entries(dict[Any, Any]):
+        pass
+
+    entries = Entries({f"key {i}": i for i in range(100)})
+    entries[Text("text")] = True + 1
+    entries["number"] = Number(entries)
+    go = lib.new("map[string]int64", entries)
+    assert go.copy() == {f"key {i}": i for i in range(100)} | {"text": 2, "number": 9}
+    for wrong, error in (({"a": 1, "b": "x"}, TypeError), ({"a": 1, 2: 2}, TypeError), ({"a": 2**63}, OverflowError)):
+        with pytest.raises(error):
+            lib.new("map[string]int64", wrong)
+        with pytest.raises(error):
+            go.update(wrong)
+    for kind in ("uint", "uint64"):
+        for number in (-1, 2**64):
+            with pytest.raises(OverflowError):
+                lib.new(f"map[string]{kind}", {"a": number})
+    assert len(go) == 102
 
 
 def test_entries_that_no_dict_can_have(lib: gobridge.Library) -> None:

@@ -166,7 +166,8 @@ typedef struct scratch {
     int index;        /* of the argument, from 0; -1 if it is none */
     struct chunk *chunks;
     struct used *used;
-    size_t fill;
+    char *at; /* where there is room left: in what follows, or in a chunk */
+    size_t left;
     bool made; /* a Go value was made of an argument, perhaps of a function that may throw */
     _Alignas(max_align_t) char room[1024];
 } scratch;

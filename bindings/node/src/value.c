@@ -6,6 +6,8 @@
 
 /* ---- scratch ---- */
 
+enum { CHUNK = 32 << 10, SHORT = 64 };
+
 struct chunk {
     struct chunk *next;
     max_align_t memory[];
@@ -23,7 +25,8 @@ void scratch_begin(scratch *s, library *lib, const char *what) {
     s->index = -1;
     s->chunks = NULL;
     s->used = NULL;
-    s->fill = 0;
+    s->at = s->room;
+    s->left = sizeof s->room;
     s->made = false;
 }
 
@@ -38,12 +41,7 @@ void scratch_end(scratch *s) {
     }
 }
 
-void *scratch_take(napi_env env, scratch *s, size_t size) {
-    size_t at = (s->fill + 15) & ~(size_t)15;
-    if (size <= sizeof s->room && at + size <= sizeof s->room) {
-        s->fill = at + size;
-        return s->room + at;
-    }
+static char *chunk_new(napi_env env, scratch *s, size_t size) {
     struct chunk *c = size > SIZE_MAX / 2 ? NULL : malloc(sizeof *c + size);
     if (c == NULL) {
         fail_with(env, s->lib, GOBRIDGE_E_NO_MEMORY, "no memory for %zu bytes", size);
@@ -51,7 +49,29 @@ void *scratch_take(napi_env env, scratch *s, size_t size) {
     }
     c->next = s->chunks;
     s->chunks = c;
-    return c->memory;
+    return (char *)c->memory;
+}
+
+/* A new chunk for all that is small. */
+static bool scratch_refill(napi_env env, scratch *s) {
+    char *chunk = chunk_new(env, s, CHUNK);
+    if (chunk == NULL) return false;
+    s->at = chunk;
+    s->left = CHUNK;
+    return true;
+}
+
+void *scratch_take(napi_env env, scratch *s, size_t size) {
+    size_t gap = -(uintptr_t)s->at & 15;
+    if (size > s->left || gap > s->left - size) {
+        if (size > CHUNK / 4) return chunk_new(env, s, size);
+        if (!scratch_refill(env, s)) return NULL;
+        gap = 0;
+    }
+    char *taken = s->at + gap;
+    s->at += gap + size;
+    s->left -= gap + size;
+    return taken;
 }
 
 /* ---- to Go ---- */
@@ -97,15 +117,14 @@ bool bytes_of(napi_env env, napi_value js, uint8_t **data, size_t *len) {
 }
 
 bool string_of(napi_env env, scratch *s, napi_value js, const char **text, size_t *len) {
-    /* Most fit into what is left of the room; one that fills it may have been cut. */
-    size_t at = s->fill, room = sizeof s->room - at;
-    if (room >= 64) {
-        if (napi_get_value_string_utf8(env, js, s->room + at, room, len) != napi_ok) goto none;
-        if (*len + 4 < room) { /* a character of 4 bytes may not have fitted */
-            *text = s->room + at;
-            s->fill += *len;
-            return true;
-        }
+    /* Most fit into the room that is left; one that fills it, or lacks less than a character of it, may have been cut. */
+    if (s->left < SHORT && !scratch_refill(env, s)) return false;
+    if (napi_get_value_string_utf8(env, js, s->at, s->left, len) != napi_ok) goto none;
+    if (*len + 4 < s->left) {
+        *text = s->at;
+        s->at += *len;
+        s->left -= *len;
+        return true;
     }
     if (napi_get_value_string_utf8(env, js, NULL, 0, len) != napi_ok) goto none;
     char *memory = scratch_take(env, s, *len + 1);

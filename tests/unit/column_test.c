@@ -559,6 +559,85 @@ static void slices(void **state) {
     }
 }
 
+/* What is appended to an empty slice lies in new memory, of the capacity that gobridge_slice_append gives. */
+static void append_to_nothing(void **state) {
+    (void)state;
+    enum { N = 100000 }; /* more than Go clears at once */
+    static int64_t in[N], out[N];
+    for (int64_t i = 0; i < N; i++) {
+        in[i] = ~i;
+    }
+    const gobridge_ref type = parse("[]int64");
+    gobridge_ref empty, longer, longest;
+    gobridge_value values[5];
+    gobridge_column c = PLAIN(in), o = PLAIN(out);
+    assert_ok(gobridge_value_make(type, &(gobridge_value){0}, &empty));
+    for (size_t count = 0; count <= N; count += count < 5 ? 1 : N - 5) {
+        assert_ok(gobridge_slice_append_n(empty, &c, count, &longer));
+        if (count == 0) {
+            gobridge_value shown, json;
+            assert_ok(gobridge_value_get(longer, &shown));
+            assert_ok(gobridge_value_to_json(&shown, &json));
+            assert_int_equal(json.len, 4);
+            assert_memory_equal(json.as.s, "null", 4); /* nil stays nil */
+            assert_ok(gobridge_value_release(&json));
+        }
+        assert_ok(gobridge_slice_read_n(longer, 0, count, &o));
+        assert_memory_equal(out, in, count * sizeof *in);
+        int64_t cap, wanted;
+        if (count == 5) {
+            for (size_t i = 0; i < count; i++) {
+                values[i] = integer(GOBRIDGE_KIND_INT64, in[i]);
+            }
+            assert_ok(gobridge_slice_append(empty, values, count, &longest));
+            assert_ok(gobridge_slice_cap(longest, &wanted));
+            assert_ok(gobridge_slice_cap(longer, &cap));
+            assert_int_equal(cap, wanted);
+            assert_ok(gobridge_release(longest));
+        }
+        assert_ok(gobridge_slice_append_n(longer, &c, 1, &longest));
+        assert_ok(gobridge_slice_read_n(longest, (int64_t)count, 1, &o));
+        assert_int_equal(out[0], in[0]);
+        assert_ok(gobridge_release(longest));
+        assert_ok(gobridge_release(longer));
+    }
+    c.stride = -(int32_t)sizeof *in; /* from the last to the first */
+    c.data = &in[N - 1];
+    assert_ok(gobridge_slice_append_n(empty, &c, N, &longer));
+    assert_ok(gobridge_slice_read_n(longer, 0, N, &o));
+    for (size_t i = 0; i < N; i++) {
+        assert_int_equal(out[i], in[N - 1 - i]);
+    }
+    assert_ok(gobridge_release(longer));
+    assert_ok(gobridge_release(empty));
+    /* a bool that is none, text, and elements of no size */
+    uint8_t bools[] = {1, 0, 2};
+    c = PLAIN(bools);
+    assert_ok(gobridge_slice_new(parse("[]bool"), 0, 0, &empty));
+    assert_status(gobridge_slice_append_n(empty, &c, 3, &longer), GOBRIDGE_E_RANGE, "elems[2]: ");
+    assert_ok(gobridge_slice_append_n(empty, &c, 2, &longer));
+    const gobridge_ref all[] = {empty, longer};
+    assert_ok(gobridge_release_n(all, COUNT(all)));
+    gobridge_text texts[] = {T("one"), T("")}, shown[2] = {0};
+    c = TEXTS(texts);
+    o = TEXTS(shown);
+    assert_ok(gobridge_slice_new(parse("[]string"), 0, 0, &empty));
+    assert_ok(gobridge_slice_append_n(empty, &c, 2, &longer));
+    assert_ok(gobridge_slice_read_n(longer, 0, 2, &o));
+    assert_text(shown[0], "one");
+    assert_text(shown[1], "");
+    const gobridge_ref words[] = {empty, longer, o.owner};
+    assert_ok(gobridge_release_n(words, COUNT(words)));
+    c = PLAIN(bools);
+    int64_t len;
+    assert_ok(gobridge_slice_new(parse("[]struct{}"), 0, 0, &empty));
+    assert_ok(gobridge_slice_append_n(empty, &c, 3, &longer));
+    assert_ok(gobridge_slice_len(longer, &len));
+    assert_int_equal(len, 3);
+    const gobridge_ref units[] = {empty, longer};
+    assert_ok(gobridge_release_n(units, COUNT(units)));
+}
+
 /* ---- get or set ---- */
 
 static void get_or_set(void **state) {
@@ -970,6 +1049,7 @@ int main(void) {
         cmocka_unit_test(iteration),
         cmocka_unit_test(refilled_while_iterating),
         cmocka_unit_test(slices),
+        cmocka_unit_test(append_to_nothing),
         cmocka_unit_test(calls),
         cmocka_unit_test(large_columns),
         cmocka_unit_test(threads_share_a_map),

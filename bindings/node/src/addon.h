@@ -14,7 +14,7 @@
 /* The functions of a library: gobridge_call is api.call. */
 /* clang-format off */
 #define FUNCTIONS(X) \
-    X(version) X(go_version) X(last_error) X(go_collect) X(release) X(release_n) X(ref_dup) \
+    X(version) X(go_version) X(last_error) X(go_collect) X(release) X(release_later) X(ref_flush) X(ref_dup) \
     X(ref_count) X(ref_list) X(ref_identity) X(type_parse) X(type_of) X(type_describe) X(type_field) \
     X(type_method) X(type_parameter) X(type_result) X(type_slice_of) X(type_pointer_to) X(value_new) \
     X(value_box) X(value_make) X(value_get) X(value_follow) X(value_set) X(value_copy) \
@@ -64,8 +64,16 @@ void world_hold(world *w);
 void world_drop(world *w);
 bool world_post(world *w, job *j);            /* any thread; false if the environment has ended */
 void world_pending(world *w, int32_t change); /* promises that are made and settled */
-void world_enter(world *w);                   /* around every call that may call back or wait */
-void world_leave(world *w);
+
+/* Around every call that may call back or wait. */
+static inline void world_enter(world *w) {
+    __atomic_store_n(&w->calls, w->calls + 1, __ATOMIC_RELAXED);
+    __atomic_store_n(&w->depth, w->depth + 1, __ATOMIC_RELAXED);
+}
+
+static inline void world_leave(world *w) {
+    __atomic_store_n(&w->depth, w->depth - 1, __ATOMIC_RELAXED);
+}
 
 /* ---- a loaded library (library.c) ---- */
 
@@ -83,14 +91,12 @@ typedef struct library {
     size_t ntypes;
     size_t *by_ref; /* a hash table of numbers + 1 */
     size_t by_ref_size;
-    gobridge_ref waiting[512]; /* released with the next bulk */
-    size_t nwaiting;
     job flush;
     bool flushing;
 } library;
 
 napi_value library_load(napi_env env, napi_callback_info info);
-void library_release(library *lib, gobridge_ref ref); /* with many others, soon */
+void library_release(library *lib, gobridge_ref ref); /* soon */
 
 /* Calls a hook. NULL with an exception pending if it throws. */
 napi_value hook(napi_env env, library *lib, int which, size_t argc, const napi_value *argv);
@@ -106,6 +112,9 @@ napi_value fail_with(napi_env env, library *lib, gobridge_status status, const c
 
 /* ---- types (type.c) ---- */
 
+/* The most values that a call keeps on the stack. */
+enum { FEW = 8 };
+
 struct type {
     gobridge_ref ref;
     uint32_t id, kind;
@@ -116,7 +125,8 @@ struct type {
     uint32_t nparameters, nresults; /* of a func; a last error is no result */
     bool has_error;
     bool prepared;
-    bool resolved; /* parameters and results are filled in */
+    bool resolved;            /* parameters and results are filled in */
+    uint8_t numbers[FEW + 1]; /* the kinds of a func's parameters and result; 0 unless all are numbers */
     type **parameters, **results;
     napi_ref class; /* of objects that name values of the type */
 };
@@ -156,7 +166,8 @@ typedef struct scratch {
     int index;        /* of the argument, from 0; -1 if it is none */
     struct chunk *chunks;
     struct used *used;
-    size_t fill;
+    char *at; /* where there is room left: in what follows, or in a chunk */
+    size_t left;
     bool made; /* a Go value was made of an argument, perhaps of a function that may throw */
     _Alignas(max_align_t) char room[1024];
 } scratch;
@@ -167,6 +178,71 @@ void *scratch_take(napi_env env, scratch *s, size_t size);
 #define SCRATCH(name, lib, what)                        \
     __attribute__((cleanup(scratch_end))) scratch name; \
     scratch_begin(&(name), lib, what)
+
+static inline bool is_number(uint32_t kind) {
+    return kind >= GOBRIDGE_KIND_INT && kind <= GOBRIDGE_KIND_FLOAT64;
+}
+
+/* Whether an integer type of a kind has a number. */
+static inline bool integer_fits(uint32_t kind, int64_t number) {
+    static const uint8_t sizes[] = {[GOBRIDGE_KIND_INT] = sizeof(intptr_t),
+                                    [GOBRIDGE_KIND_INT8] = 1,
+                                    [GOBRIDGE_KIND_INT16] = 2,
+                                    [GOBRIDGE_KIND_INT32] = 4,
+                                    [GOBRIDGE_KIND_INT64] = 8,
+                                    [GOBRIDGE_KIND_UINT] = sizeof(uintptr_t),
+                                    [GOBRIDGE_KIND_UINT8] = 1,
+                                    [GOBRIDGE_KIND_UINT16] = 2,
+                                    [GOBRIDGE_KIND_UINT32] = 4,
+                                    [GOBRIDGE_KIND_UINT64] = 8,
+                                    [GOBRIDGE_KIND_UINTPTR] = sizeof(uintptr_t)};
+    if (kind >= GOBRIDGE_KIND_UINT) return number >= 0 && number >> (sizes[kind] * 8 - 1) >> 1 == 0;
+    return number >> (sizes[kind] * 8 - 1) == (number < 0 ? -1 : 0);
+}
+
+/* A number for a kind of numbers, which need not be asked what it is. False, with no exception, for all else, and where an integer
+ * is wanted for one that neither int64 nor uint64 has; -0 is 0. Go takes what has its own kind as it is. */
+static inline bool number_to_go(napi_env env, uint32_t kind, napi_value js, gobridge_value *go) {
+    double number;
+    if (napi_get_value_double(env, js, &number) != napi_ok) return false;
+    go->flags = 0;
+    go->len = 0;
+    go->owner = 0;
+    if (kind >= GOBRIDGE_KIND_FLOAT32) {
+        go->kind = GOBRIDGE_KIND_FLOAT64;
+        go->as.f = number;
+        return true;
+    }
+    if (number >= -0x1p63 && number < 0x1p63) {
+        go->as.i = (int64_t)number;
+        go->kind = integer_fits(kind, go->as.i) ? kind : GOBRIDGE_KIND_INT64;
+        return (double)go->as.i == number;
+    }
+    if (!(number >= 0x1p63 && number < 0x1p64)) return false;
+    go->kind = GOBRIDGE_KIND_UINT64;
+    go->as.u = (uint64_t)number;
+    return true;
+}
+
+/* A number of Go's; beyond what a JavaScript number holds exactly, or if it is wanted, a BigInt. */
+static inline napi_value number_to_js(napi_env env, const gobridge_value *go, bool bigint) {
+    const int64_t safe = INT64_C(9007199254740991);
+    napi_value js = NULL;
+    if (go->kind >= GOBRIDGE_KIND_FLOAT32) {
+        napi_create_double(env, go->as.f, &js);
+    } else if (go->kind >= GOBRIDGE_KIND_UINT) {
+        if (go->as.u > (uint64_t)safe) {
+            napi_create_bigint_uint64(env, go->as.u, &js);
+        } else {
+            napi_create_double(env, (double)(int64_t)go->as.u, &js);
+        }
+    } else if (bigint || go->as.i > safe || go->as.i < -safe) {
+        napi_create_bigint_int64(env, go->as.i, &js);
+    } else {
+        napi_create_double(env, (double)go->as.i, &js);
+    }
+    return js;
+}
 
 /* What a JavaScript value is as a value of a Go type; false with an exception pending. */
 bool to_go(napi_env env, scratch *s, type *t, napi_value js, gobridge_value *go);

@@ -405,25 +405,24 @@ static napi_value new_writer(napi_env env, napi_callback_info info) {
     return given(env, lib, c, status, ref);
 }
 
-/* Go says which method it calls by which function it calls: one for each. */
-enum { METHODS = 8 };
-
-#define METHOD(index)                                                                           \
-    static gobridge_status method_##index(void *data, const gobridge_value *args, size_t nargs, \
-                                          gobridge_value *results, size_t nresults) {           \
-        return called(&((callback *)data)->methods[index], args, nargs, results, nresults);     \
+/* Go says which method it calls by which function it calls: one for each, by tens and ones. */
+/* clang-format off */
+#define OF_TEN(X, tens) \
+    X(tens, 0) X(tens, 1) X(tens, 2) X(tens, 3) X(tens, 4) \
+    X(tens, 5) X(tens, 6) X(tens, 7) X(tens, 8) X(tens, 9)
+#define OF_ALL(X) \
+    OF_TEN(X, 0) OF_TEN(X, 1) OF_TEN(X, 2) OF_TEN(X, 3) OF_TEN(X, 4) \
+    OF_TEN(X, 5) OF_TEN(X, 6) OF_TEN(X, 7) OF_TEN(X, 8) OF_TEN(X, 9)
+/* clang-format on */
+#define METHOD(tens, ones)                                                                               \
+    static gobridge_status method_##tens##ones(void *data, const gobridge_value *args, size_t nargs,     \
+                                               gobridge_value *results, size_t nresults) {               \
+        return called(&((callback *)data)->methods[(tens)*10 + (ones)], args, nargs, results, nresults); \
     }
-METHOD(0)
-METHOD(1)
-METHOD(2)
-METHOD(3)
-METHOD(4)
-METHOD(5)
-METHOD(6)
-METHOD(7)
-
-static const gobridge_callback methods[METHODS] = {method_0, method_1, method_2, method_3,
-                                                   method_4, method_5, method_6, method_7};
+#define METHOD_NAME(tens, ones) method_##tens##ones,
+OF_ALL(METHOD)
+static const gobridge_callback methods[] = {OF_ALL(METHOD_NAME)};
+enum { METHODS = sizeof methods / sizeof *methods };
 
 /* implement(interface type, func types, functions): a temporary value with these methods. */
 static napi_value implement(napi_env env, napi_callback_info info) {

@@ -266,14 +266,13 @@ static napi_value slice_from(napi_env env, napi_callback_info info) {
         count /= (size_t)size;
         column.data = data;
     }
-    TRY(slice_new(t->ref, (int64_t)count, (int64_t)count, &slice));
-    gobridge_status status =
-        count == 0 ? GOBRIDGE_OK : lib->api.slice_write_n(slice, 0, &column, count, NULL);
-    if (status != GOBRIDGE_OK) {
-        fail(env, lib, status);
-        library_release(lib, slice);
-        return NULL;
-    }
+    /* What is appended to an empty one is copied once, into memory that Go does not clear first. */
+    gobridge_ref empty = 0;
+    TRY(slice_new(t->ref, 0, 0, &empty));
+    gobridge_status status = lib->api.slice_append_n(empty, &column, count, &slice);
+    if (status != GOBRIDGE_OK) fail(env, lib, status);
+    library_release(lib, empty);
+    if (status != GOBRIDGE_OK) return NULL;
     return temporary ? object_raw(env, lib, slice, true) : object_new(env, lib, t, slice);
 }
 

@@ -54,28 +54,17 @@ napi_value fail_with(napi_env env, library *lib, gobridge_status status, const c
     return throw_status(env, lib, status, message, "", "", NULL);
 }
 
-static void release_waiting(library *lib) {
-    size_t count = lib->nwaiting;
-    lib->nwaiting = 0;
-    lib->api.release_n(lib->waiting, count); /* one that is bad already leaves the others released */
-}
-
 static void flush(napi_env env, job *j) {
     (void)env;
     library *lib = (library *)((char *)j - offsetof(library, flush));
     lib->flushing = false;
-    release_waiting(lib);
+    lib->api.ref_flush();
 }
 
-/* The first asks the event loop to release them all; what a garbage collection finds is there by then. */
+/* The next call frees it; if there is none, the event loop does, with what a garbage collection has found by then. */
 void library_release(library *lib, gobridge_ref ref) {
-    lib->waiting[lib->nwaiting++] = ref;
-    if (lib->nwaiting == sizeof lib->waiting / sizeof *lib->waiting) {
-        release_waiting(lib);
-    } else if (!lib->flushing) {
-        lib->flushing = world_post(lib->world, &lib->flush);
-        if (!lib->flushing) release_waiting(lib);
-    }
+    lib->api.release_later(ref);
+    if (!lib->flushing) lib->flushing = world_post(lib->world, &lib->flush);
 }
 
 /* Finds the functions, each by its name. Gives the name of one that is missing. */

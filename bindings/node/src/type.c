@@ -84,6 +84,16 @@ type *type_argument(napi_env env, library *lib, napi_value number) {
     return lib->types[(size_t)id];
 }
 
+/* Notes the kinds of a func of few numbers that gives one, which is called with less ado. */
+static void note_numbers(type *t) {
+    size_t count = (size_t)t->nparameters + 1;
+    if (t->variadic || t->has_error || t->nresults != 1 || count > sizeof t->numbers) return;
+    for (size_t i = 0; i < count; i++) {
+        if (!is_number(t->parameters[i]->kind) || t->parameters[i]->duration) return;
+    }
+    for (size_t i = 0; i < count; i++) t->numbers[i] = (uint8_t)t->parameters[i]->kind;
+}
+
 /* Fills in the types of a func's parameters and results. */
 bool type_resolve(napi_env env, library *lib, type *t) {
     if (t->resolved) return true;
@@ -114,6 +124,7 @@ bool type_resolve(napi_env env, library *lib, type *t) {
         t->has_error = true;
         t->nresults--;
     }
+    note_numbers(t);
     t->resolved = true;
     return true;
 }

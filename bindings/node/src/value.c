@@ -6,6 +6,8 @@
 
 /* ---- scratch ---- */
 
+enum { CHUNK = 32 << 10, SHORT = 64 };
+
 struct chunk {
     struct chunk *next;
     max_align_t memory[];
@@ -23,7 +25,8 @@ void scratch_begin(scratch *s, library *lib, const char *what) {
     s->index = -1;
     s->chunks = NULL;
     s->used = NULL;
-    s->fill = 0;
+    s->at = s->room;
+    s->left = sizeof s->room;
     s->made = false;
 }
 
@@ -38,12 +41,7 @@ void scratch_end(scratch *s) {
     }
 }
 
-void *scratch_take(napi_env env, scratch *s, size_t size) {
-    size_t at = (s->fill + 15) & ~(size_t)15;
-    if (size <= sizeof s->room && at + size <= sizeof s->room) {
-        s->fill = at + size;
-        return s->room + at;
-    }
+static char *chunk_new(napi_env env, scratch *s, size_t size) {
     struct chunk *c = size > SIZE_MAX / 2 ? NULL : malloc(sizeof *c + size);
     if (c == NULL) {
         fail_with(env, s->lib, GOBRIDGE_E_NO_MEMORY, "no memory for %zu bytes", size);
@@ -51,7 +49,29 @@ void *scratch_take(napi_env env, scratch *s, size_t size) {
     }
     c->next = s->chunks;
     s->chunks = c;
-    return c->memory;
+    return (char *)c->memory;
+}
+
+/* A new chunk for all that is small. */
+static bool scratch_refill(napi_env env, scratch *s) {
+    char *chunk = chunk_new(env, s, CHUNK);
+    if (chunk == NULL) return false;
+    s->at = chunk;
+    s->left = CHUNK;
+    return true;
+}
+
+void *scratch_take(napi_env env, scratch *s, size_t size) {
+    size_t gap = -(uintptr_t)s->at & 15;
+    if (size > s->left || gap > s->left - size) {
+        if (size > CHUNK / 4) return chunk_new(env, s, size);
+        if (!scratch_refill(env, s)) return NULL;
+        gap = 0;
+    }
+    char *taken = s->at + gap;
+    s->at += gap + size;
+    s->left -= gap + size;
+    return taken;
 }
 
 /* ---- to Go ---- */
@@ -97,15 +117,14 @@ bool bytes_of(napi_env env, napi_value js, uint8_t **data, size_t *len) {
 }
 
 bool string_of(napi_env env, scratch *s, napi_value js, const char **text, size_t *len) {
-    /* Most fit into what is left of the room; one that fills it may have been cut. */
-    size_t at = s->fill, room = sizeof s->room - at;
-    if (room >= 64) {
-        if (napi_get_value_string_utf8(env, js, s->room + at, room, len) != napi_ok) goto none;
-        if (*len + 4 < room) { /* a character of 4 bytes may not have fitted */
-            *text = s->room + at;
-            s->fill += *len;
-            return true;
-        }
+    /* Most fit into the room that is left; one that fills it, or lacks less than a character of it, may have been cut. */
+    if (s->left < SHORT && !scratch_refill(env, s)) return false;
+    if (napi_get_value_string_utf8(env, js, s->at, s->left, len) != napi_ok) goto none;
+    if (*len + 4 < s->left) {
+        *text = s->at;
+        s->at += *len;
+        s->left -= *len;
+        return true;
     }
     if (napi_get_value_string_utf8(env, js, NULL, 0, len) != napi_ok) goto none;
     char *memory = scratch_take(env, s, *len + 1);
@@ -115,20 +134,6 @@ bool string_of(napi_env env, scratch *s, napi_value js, const char **text, size_
     return true;
 none:
     fail_with(env, s->lib, GOBRIDGE_E_WRONG_TYPE, "%s: a string is wanted", s->what);
-    return false;
-}
-
-/* A whole number that int64 or uint64 has; -0 is 0. */
-static bool whole(double number, gobridge_value *go) {
-    if (number >= -0x1p63 && number < 0x1p63) {
-        if ((double)(int64_t)number != number) return false;
-        *go = (gobridge_value){.kind = GOBRIDGE_KIND_INT64, .as.i = (int64_t)number};
-        return true;
-    }
-    if (number >= 0x1p63 && number < 0x1p64) {
-        *go = (gobridge_value){.kind = GOBRIDGE_KIND_UINT64, .as.u = (uint64_t)number};
-        return true;
-    }
     return false;
 }
 
@@ -242,18 +247,8 @@ static bool any(napi_env env, scratch *s, type *t, napi_value js, napi_valuetype
     }
 }
 
-/* Numbers for numbers, which need not be asked what they are. */
-static bool number_to_go(napi_env env, const type *t, napi_value js, gobridge_value *go) {
-    if (t->kind < GOBRIDGE_KIND_INT || t->kind > GOBRIDGE_KIND_FLOAT64) return false;
-    double number = 0;
-    if (napi_get_value_double(env, js, &number) != napi_ok) return false;
-    if (t->kind <= GOBRIDGE_KIND_UINTPTR) return whole(number, go);
-    *go = (gobridge_value){.kind = GOBRIDGE_KIND_FLOAT64, .as.f = number};
-    return true;
-}
-
 bool to_go(napi_env env, scratch *s, type *t, napi_value js, gobridge_value *go) {
-    if (number_to_go(env, t, js, go)) return true;
+    if (is_number(t->kind) && number_to_go(env, t->kind, js, go)) return true;
     napi_valuetype is = napi_undefined;
     napi_typeof(env, js, &is);
     if (is == napi_null || is == napi_undefined) {
@@ -327,8 +322,6 @@ static napi_value bytes(napi_env env, const uint8_t *data, size_t len) {
     return napi_create_typedarray(env, napi_uint8_array, len, buffer, 0, &array) == napi_ok ? array : NULL;
 }
 
-static const int64_t safe = INT64_C(9007199254740991);
-
 /* What borrows nothing. NULL for a REF. */
 static napi_value plain(napi_env env, library *lib, const type *t, const gobridge_value *go) {
     napi_value js = NULL;
@@ -336,36 +329,13 @@ static napi_value plain(napi_env env, library *lib, const type *t, const gobridg
     switch (go->kind) {
     case GOBRIDGE_KIND_NIL: napi_get_null(env, &js); break;
     case GOBRIDGE_KIND_BOOL: napi_get_boolean(env, go->as.u != 0, &js); break;
-    case GOBRIDGE_KIND_INT:
-    case GOBRIDGE_KIND_INT8:
-    case GOBRIDGE_KIND_INT16:
-    case GOBRIDGE_KIND_INT32:
-    case GOBRIDGE_KIND_INT64:
-        if (go->as.i > safe || go->as.i < -safe || (t != NULL && t->duration)) {
-            napi_create_bigint_int64(env, go->as.i, &js);
-        } else {
-            napi_create_double(env, (double)go->as.i, &js);
-        }
-        break;
-    case GOBRIDGE_KIND_UINT:
-    case GOBRIDGE_KIND_UINT8:
-    case GOBRIDGE_KIND_UINT16:
-    case GOBRIDGE_KIND_UINT32:
-    case GOBRIDGE_KIND_UINT64:
-    case GOBRIDGE_KIND_UINTPTR:
-        if (go->as.u > (uint64_t)safe) {
-            napi_create_bigint_uint64(env, go->as.u, &js);
-        } else {
-            napi_create_double(env, (double)go->as.u, &js);
-        }
-        break;
-    case GOBRIDGE_KIND_FLOAT32:
-    case GOBRIDGE_KIND_FLOAT64: napi_create_double(env, go->as.f, &js); break;
     case GOBRIDGE_KIND_STRING:
         made = napi_create_string_utf8(env, go->len == 0 ? "" : go->as.s, go->len, &js);
         break;
     case GOBRIDGE_KIND_BYTES: js = bytes(env, go->as.b, go->len); break;
-    default: return NULL;
+    default:
+        if (!is_number(go->kind)) return NULL;
+        js = number_to_js(env, go, t != NULL && t->duration);
     }
     if (made != napi_ok || js == NULL) {
         js = NULL;

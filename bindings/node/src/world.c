@@ -64,12 +64,3 @@ void world_pending(world *w, int32_t change) {
     w->pending += (uint32_t)change;
     if (w->pending == 0 && change < 0) napi_unref_threadsafe_function(w->env, w->queue);
 }
-
-void world_enter(world *w) {
-    __atomic_store_n(&w->calls, w->calls + 1, __ATOMIC_RELAXED);
-    __atomic_store_n(&w->depth, w->depth + 1, __ATOMIC_RELAXED);
-}
-
-void world_leave(world *w) {
-    __atomic_store_n(&w->depth, w->depth - 1, __ATOMIC_RELAXED);
-}

@@ -34,6 +34,20 @@ test('exceptions go through Go and come back as the cause', () => {
   assert.throws(() => lib.test.Wrapped(() => { throw null; }), /wrapped: null/);
 });
 
+test('objects implement interfaces with many methods', () => {
+  const names = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth'];
+  const object = { tenth: () => 'ten', Eleventh: (text, n) => text.repeat(n) };
+  names.forEach((name, index) => {
+    object[name] = (n) => n * (index + 1);
+  });
+  const [all, text] = lib.test.UseWide(object, 2);
+  assert.deepEqual(all.copy(), names.map((_, index) => 2 * (index + 1)));
+  assert.equal(text, 'tenten');
+  const own = new Error('own');
+  assert.throws(() => lib.test.UseWide({ ...object, ninth() { throw own; } }, 1), (error) => error.cause === own);
+  assert.throws(() => lib.test.UseWide({ ...object, third: undefined }, 1), /argument 1: a Object for a Go main\.Wide/);
+});
+
 test('what a callback gives must fit', () => {
   assert.throws(() => lib.strings.Map(() => 'x', 'a'), /a callback's result: a string for a Go int32/);
   assert.throws(() => lib.strings.Map(() => 2 ** 40, 'a'), /does not fit/);

@@ -4,6 +4,17 @@ const { inspect } = require('node:util');
 const { test } = require('node:test');
 const { gobridge, lib } = require('./helper');
 
+test('texts of all lengths, many at once', () => {
+  const lengths = [...Array.from({ length: 3000 }, (_, i) => i % 97), ...Array.from({ length: 20 }, (_, i) => 8180 + i),
+    ...Array.from({ length: 20 }, (_, i) => 32_750 + i), 100_000, 0, 1];
+  for (const letter of ['a', 'ö', '世', '🎉']) {
+    const texts = lengths.map((length) => letter.repeat(length));
+    assert.deepEqual(lib.new('[]string', texts).copy(), texts);
+    const map = lib.new('map[int64]string', new Map(texts.map((text, i) => [i, text])));
+    assert.deepEqual([...map.copy()].sort(([a], [b]) => a - b), texts.map((text, i) => [i, text]));
+  }
+});
+
 test('a live map is like a Map', () => {
   const map = lib.new('map[string]int64', { a: 1, b: 2 });
   assert.ok(map instanceof gobridge.GoMap);

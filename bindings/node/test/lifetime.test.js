@@ -56,6 +56,17 @@ test('what JavaScript collects Go frees, and what is made for one call at once',
   assert.ok((await settle(before)) <= before, `${lib.go.live()} references live, ${before} before`);
 });
 
+test('what is made for one call the next one frees, also where the event loop does not run', () => {
+  const column = Float64Array.from({ length: 1000 }, (_, i) => i);
+  lib.go.collect();
+  const before = lib.go.live();
+  for (let i = 0; i < 1000; i++) {
+    assert.equal(lib.test.SumFloats(column), 499_500);
+    lib.new('map[string]int64', { a: 1 }).close();
+    assert.ok(lib.go.live() <= before + 4, `${lib.go.live()} references live, ${before} before`);
+  }
+});
+
 test('memory stays flat', async () => {
   const round = async () => {
     for (let i = 0; i < 2000; i++) lib.test.Keys({ a: i, b: i });

@@ -23,6 +23,43 @@ test('numbers go there and back, and those that do not fit are RangeErrors', () 
   }
 });
 
+test('functions of numbers take any number of them, and fail as others do', () => {
+  assert.equal(lib.test.Answer(), 42);
+  assert.equal(lib.test.Mixed(-128, 0.5, 2 ** 32 - 1), 2 ** 32 - 128.5);
+  assert.equal(lib.test.Eight(1, 2, 3, 4, 5, 6, 7, 8), 108);
+  assert.equal(lib.test.Eight(1, 2, 3, 4, 5, 6, 7, 8n), 108);
+  assert.equal(lib.test.Nine(1, 2, 3, 4, 5, 6, 7, 8, 9), 126);
+  for (const edge of [0, 1, -1, 2 ** 31, -(2 ** 31) - 1, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER]) {
+    assert.equal(lib.test.Int(edge), edge);
+    assert.equal(lib.test.Int64(edge), edge);
+  }
+  assert.ok(Object.is(lib.test.Int(-0), 0));
+  assert.equal(lib.test.Int64(2 ** 53), 2n ** 53n);
+  assert.equal(lib.test.Int(-(2 ** 63)), -(2n ** 63n));
+  assert.equal(lib.test.Uint64(2 ** 63), 2n ** 63n);
+  assert.equal(lib.test.Uint64(0), 0);
+  for (const [call, edges] of [[lib.test.Int8, [-128, 127]], [lib.test.Uint16, [0, 65535]]]) {
+    for (const edge of edges) {
+      assert.equal(call(edge), edge);
+      const beyond = edge === edges[0] ? edge - 1 : edge + 1;
+      assert.throws(() => call(beyond), { code: 'GOBRIDGE_E_RANGE' });
+    }
+  }
+  for (const beyond of [-(2 ** 63) - 2048, 2 ** 64, Infinity, -Infinity, 0.5]) {
+    assert.throws(() => lib.test.Int(beyond), { code: 'GOBRIDGE_E_RANGE' });
+  }
+  assert.throws(() => lib.test.Uint64(2 ** 64), { code: 'GOBRIDGE_E_RANGE' });
+  assert.throws(() => lib.test.Mixed(1, 'x', 2), /^GoWrongTypeError: test\.Mixed: argument 2: a string for a Go float64$/);
+  assert.throws(() => lib.test.Eight(1, 2, 3), /^GoCountError: test\.Eight takes 8 arguments, not 3$/);
+  assert.throws(() => lib.test.Nine(1, 2, 3, 4, 5, 6, 7, 8, 9, 10), /^GoCountError: test\.Nine takes 9 arguments, not 10$/);
+  assert.throws(() => lib.test.Quotient(1, 0), { code: 'GOBRIDGE_E_PANIC', message: /divide by zero/ });
+  assert.equal(lib.test.Quotient(84, 2), 42);
+  const adder = lib.test.Adder(40);
+  assert.equal(adder(2), 42);
+  adder.close();
+  assert.throws(() => adder(2), { code: 'GOBRIDGE_E_STALE_REF' });
+});
+
 test('strings, bytes, booleans and nil', () => {
   for (const text of ['', 'go', 'größer 世界 🎉', 'a\0b', 'x'.repeat(5000), '世'.repeat(341), 'y'.repeat(1023)]) {
     assert.equal(lib.test.String(text), text);

@@ -41,7 +41,7 @@ def best(*calls: Callable[[], object], seconds: float = 0.2) -> list[float]:
     """Nanoseconds of each call: the best of a hundred short runs, in turns, as the machine is not ours alone."""
     timers = [timeit.Timer(call) for call in calls]
     counts = [max(1, int(seconds / 100 / max(timer.timeit(3) / 3, 1e-9))) for timer in timers]
-    turns = 100 if min(counts) > 1 else 10
+    turns = 100 if min(counts) > 1 else 30
     runs = [[timer.timeit(count) / count * 1e9 for timer, count in zip(timers, counts, strict=True)] for _ in range(turns)]
     return [min(times) for times in zip(*runs, strict=True)]
 
@@ -77,7 +77,13 @@ def main(path: str) -> None:
     small = lib.new("map[string]int64", some)
     row("d[k], of one key", lambda: small["key 7"], "dict", lambda: some["key 7"], 3)
     row("d[k], of 100,000", lambda: ages["key 777"], "dict", lambda: entries["key 777"], 3)
-    row("100,000 of a dict", lambda: lib.new("map[string]int64", entries), "dict(d)", lambda: dict(entries))
+    by_ctypes.MakeKeys(len(entries))
+
+    def filled() -> None:
+        dict(entries)
+        by_ctypes.FillMap()
+
+    row("100,000 of a dict", lambda: lib.new("map[string]int64", entries), "dict(d) and Go's own loop", filled, 1.5)
     row("100,000 to a dict", ages.copy, "dict(d)", lambda: dict(entries))
 
     column = numpy.arange(1_000_000, dtype=numpy.int64)

@@ -10,9 +10,11 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include <errno.h>
 #include <gobridge.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <string.h>
 
 #if PY_VERSION_HEX < 0x030c0000 /* as later releases have them */
 static inline PyObject *PyErr_GetRaisedException(void) {
@@ -176,6 +178,12 @@ void core_arena_free(core_arena *arena, core_library *library);
 
 static inline bool core_is_integer(uint32_t kind) {
     return kind >= GOBRIDGE_KIND_INT && kind <= GOBRIDGE_KIND_UINTPTR;
+}
+
+/* Whether a type's values are numbers of eight bytes, as Go has them in memory. */
+static inline bool core_is_word(const core_type *type) {
+    return type->info.bytes == sizeof(uint64_t) &&
+           (core_is_integer(type->info.kind) || type->info.kind == GOBRIDGE_KIND_FLOAT64);
 }
 
 /* Whether a number is one that an integer type has. */

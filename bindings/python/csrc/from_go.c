@@ -20,7 +20,7 @@ static PyObject *object_of(core_library *library, core_type *type, gobridge_valu
     }
     PyObject *object = core_object_new(type, ref);
     if (object == NULL || type->from_go == NULL) return object;
-    PyObject *made = PyObject_CallOneArg(type->from_go, object);
+    PyObject *made = PyObject_CallFunctionObjArgs(type->from_go, object, NULL);
     Py_DECREF(object);
     return made;
 }
@@ -53,7 +53,7 @@ PyObject *core_from_go(core_library *library, core_type *type, gobridge_value *v
     if (value->owner != 0) core_forget(library, value->owner);
     if (object == NULL || type == NULL || type->from_go == NULL || type->info.kind == GOBRIDGE_KIND_INTERFACE)
         return object;
-    PyObject *made = PyObject_CallOneArg(type->from_go, object);
+    PyObject *made = PyObject_CallFunctionObjArgs(type->from_go, object, NULL);
     Py_DECREF(object);
     return made;
 }

@@ -41,7 +41,8 @@ static PyObject *library_new(PyTypeObject *class, PyObject *args, PyObject *Py_U
     PyObject *path, *encoded, *hooks;
     if (!PyArg_ParseTuple(args, "OO", &path, &hooks)) return NULL;
     core_library *library = (core_library *)PyType_GenericAlloc(class, 0);
-    if (library == NULL || !PyUnicode_FSConverter(path, &encoded)) return (Py_XDECREF(library), NULL);
+    if (library == NULL || !PyUnicode_FSConverter(path, &encoded))
+        return (Py_XDECREF((PyObject *)library), NULL);
     library->path = Py_NewRef(path);
     library->hooks = Py_NewRef(hooks);
     library->types = PyDict_New();

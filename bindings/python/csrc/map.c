@@ -106,25 +106,162 @@ static PyObject *set_all(PyObject *self, PyObject *dict) {
     return core_map_update(type, map->ref, dict) ? Py_NewRef(Py_None) : NULL;
 }
 
-/* ---- iterators ---- */
+/* ---- entries ---- */
 
-enum { BATCH = 64 }; /* entries that come with one crossing */
+enum { BATCH = 64 }; /* entries that come with one crossing; more gain nothing */
+
+/* Keys or elements of some entries: text and words as such, which is least work for Go, all else as values. */
+typedef struct items {
+    core_type *type;
+    gobridge_column column;
+} items;
+
+static bool items_make(items *items, core_type *type, size_t count) {
+    *items = (struct items){.type = type};
+    gobridge_column *column = &items->column;
+    if (type->info.kind == GOBRIDGE_KIND_STRING) {
+        column->layout = GOBRIDGE_COLUMN_OFFSETS64;
+        column->capacity = count * 32; /* more than most need; fewer entries come where it is less */
+        column->offsets = PyMem_Malloc((count + 1) * sizeof(int64_t));
+        column->data = PyMem_Malloc(column->capacity);
+    } else if (core_is_word(type)) {
+        column->layout = GOBRIDGE_COLUMN_PLAIN;
+        column->data = PyMem_Malloc(count * sizeof(uint64_t));
+    } else {
+        column->layout = GOBRIDGE_COLUMN_VALUES;
+        column->data = PyMem_Malloc(count * sizeof(gobridge_value));
+    }
+    bool made =
+        column->data != NULL && (column->layout != GOBRIDGE_COLUMN_OFFSETS64 || column->offsets != NULL);
+    if (!made) PyErr_NoMemory();
+    return made;
+}
+
+static void items_free(items *items) {
+    PyMem_Free(items->column.data);
+    PyMem_Free(items->column.offsets);
+}
+
+/* Room for a text that is longer than all there is. */
+static bool items_grow(items *items) {
+    gobridge_column *column = &items->column;
+    if (column->layout != GOBRIDGE_COLUMN_OFFSETS64) return true;
+    void *data =
+        column->capacity <= PY_SSIZE_T_MAX / 2 ? PyMem_Realloc(column->data, column->capacity * 2) : NULL;
+    if (data == NULL) return (PyErr_NoMemory(), false);
+    column->data = data;
+    column->capacity *= 2;
+    return true;
+}
+
+/* The column owns what its values show; a reference is made the object's own. */
+static PyObject *items_get(const items *items, size_t i) {
+    const gobridge_column *column = &items->column;
+    core_type *type = items->type;
+    gobridge_value value = {.kind = type->info.kind};
+    if (column->layout == GOBRIDGE_COLUMN_OFFSETS64) {
+        const int64_t *offsets = column->offsets;
+        value.as.s = (const char *)column->data + offsets[i];
+        value.len = (uint64_t)(offsets[i + 1] - offsets[i]);
+    } else if (column->layout == GOBRIDGE_COLUMN_PLAIN) {
+        value.as.u = ((const uint64_t *)column->data)[i];
+    } else {
+        value = ((const gobridge_value *)column->data)[i];
+    }
+    return core_from_go(type->library, type, &value);
+}
+
+/* Entries that an iterator has given: their keys, and their elements if they are wanted. */
+typedef struct entries {
+    items keys, elems;
+    size_t most, count;
+    bool pairs;
+} entries;
+
+static bool entries_make(entries *entries, core_type *map, size_t most, bool pairs) {
+    *entries = (struct entries){.most = most, .pairs = pairs};
+    return items_make(&entries->keys, map->key, most) &&
+           (!pairs || items_make(&entries->elems, map->elem, most));
+}
+
+static void entries_free(entries *entries) {
+    items_free(&entries->keys);
+    items_free(&entries->elems);
+}
+
+/* Fetches the next ones; count is 0 past the end. What is done with them comes before entries_done. */
+static bool entries_next(entries *entries, core_library *library, gobridge_ref iterator) {
+    gobridge_column *keys = &entries->keys.column, *elems = entries->pairs ? &entries->elems.column : NULL;
+    gobridge_status status;
+    for (;;) {
+        CROSS_LONG(status, library, map_next_n, iterator, entries->most, keys, elems, &entries->count);
+        if (status == GOBRIDGE_OK) return true;
+        if (status != GOBRIDGE_E_TOO_SMALL) return core_raise(library, status, NULL) != NULL;
+        if (!items_grow(&entries->keys) || (entries->pairs && !items_grow(&entries->elems))) return false;
+    }
+}
+
+static void entries_done(entries *entries, core_library *library) {
+    gobridge_column *columns[] = {&entries->keys.column, &entries->elems.column};
+    for (size_t i = 0; i < 2; i++) {
+        if (columns[i]->owner != 0) core_forget(library, columns[i]->owner);
+        columns[i]->owner = 0;
+    }
+}
+
+static gobridge_ref iterator_of(core_object *map) {
+    core_library *library = map->type->library;
+    gobridge_ref iterator = 0;
+    gobridge_status status;
+    QUICK(status, library, map_iterate, map->ref, &iterator);
+    if (status != GOBRIDGE_OK) core_raise(library, status, NULL);
+    return iterator;
+}
+
+static bool dict_add(PyObject *dict, const entries *entries, size_t i) {
+    PyObject *key = items_get(&entries->keys, i);
+    PyObject *elem = key != NULL ? items_get(&entries->elems, i) : NULL;
+    bool added = elem != NULL && PyDict_SetItem(dict, key, elem) == 0;
+    Py_XDECREF(key);
+    Py_XDECREF(elem);
+    return added;
+}
+
+/* copy(): a dict. */
+static PyObject *copy(PyObject *self, PyObject *Py_UNUSED(none)) {
+    SELF;
+    (void)status;
+    entries entries;
+    gobridge_ref iterator = iterator_of(map);
+    if (iterator == 0) return NULL;
+    PyObject *dict = PyDict_New();
+    bool ok = entries_make(&entries, type, BATCH, true) && dict != NULL;
+    while (ok && (ok = entries_next(&entries, library, iterator)) && entries.count > 0) {
+        for (size_t i = 0; ok && i < entries.count; i++) ok = dict_add(dict, &entries, i);
+        entries_done(&entries, library);
+    }
+    entries_free(&entries);
+    core_forget(library, iterator);
+    if (!ok) Py_CLEAR(dict);
+    return dict;
+}
+
+/* ---- iterators ---- */
 
 /* Produces keys, or (key, element) tuples. */
 typedef struct iterator {
     PyObject_HEAD core_object *map; /* which must stay, as the iterator ends with it */
     gobridge_ref ref;
-    bool pairs;
+    bool pairs, fetching;
     size_t at, count;
     PyObject *batch[BATCH];
 } iterator;
 
 static PyObject *iterate(PyObject *self, bool pairs) {
     SELF;
-    (void)type;
-    gobridge_ref ref;
-    QUICK(status, library, map_iterate, map->ref, &ref);
-    if (status != GOBRIDGE_OK) return core_raise(library, status, NULL);
+    (void)type, (void)status;
+    gobridge_ref ref = iterator_of(map);
+    if (ref == 0) return NULL;
     iterator *over = (iterator *)PyType_GenericAlloc(core_iterator_type, 0);
     if (over == NULL) return (core_forget(library, ref), NULL);
     over->map = (core_object *)Py_NewRef(self);
@@ -151,40 +288,46 @@ static void iterator_free(PyObject *self) {
     Py_DECREF(class);
 }
 
-/* Fetches entries. A column of values owns what it shows as one, so references are made the objects' own. */
-static bool fill(iterator *over) {
-    core_library *library = over->map->type->library;
+static PyObject *entry(const entries *entries, size_t i) {
+    PyObject *key = items_get(&entries->keys, i);
+    if (key == NULL || !entries->pairs) return key;
+    PyObject *elem = items_get(&entries->elems, i);
+    PyObject *pair = elem != NULL ? PyTuple_Pack(2, key, elem) : NULL;
+    Py_DECREF(key);
+    Py_XDECREF(elem);
+    return pair;
+}
+
+/* Fetches entries, or none past the end. Another thread may take some as soon as they are there. */
+static bool fill(iterator *over, bool *end) {
     core_type *type = over->map->type;
-    gobridge_value key_values[BATCH] = {0}, elem_values[BATCH] = {0};
-    gobridge_column key_column = {.layout = GOBRIDGE_COLUMN_VALUES, .data = key_values};
-    gobridge_column elem_column = {.layout = GOBRIDGE_COLUMN_VALUES, .data = elem_values};
-    size_t count = 0;
-    gobridge_status status;
-    CROSS_LONG(status, library, map_next_n, over->ref, BATCH, &key_column, over->pairs ? &elem_column : NULL,
-               &count);
-    if (status != GOBRIDGE_OK) return core_raise(library, status, NULL) != NULL;
-    bool ok = true;
+    entries entries;
+    bool ok =
+        entries_make(&entries, type, BATCH, over->pairs) && entries_next(&entries, type->library, over->ref);
     over->at = over->count = 0;
-    for (size_t i = 0; ok && i < count; i++) {
-        PyObject *key = core_from_go(library, type->key, &key_values[i]), *entry = key;
-        if (key != NULL && over->pairs) {
-            PyObject *elem = core_from_go(library, type->elem, &elem_values[i]);
-            entry = elem != NULL ? PyTuple_Pack(2, key, elem) : NULL;
-            Py_DECREF(key);
-            Py_XDECREF(elem);
-        }
-        ok = entry != NULL;
-        if (ok) over->batch[over->count++] = entry;
+    *end = ok && entries.count == 0;
+    for (size_t i = 0; ok && i < entries.count; i++) {
+        PyObject *made = entry(&entries, i);
+        ok = made != NULL;
+        if (ok) over->batch[over->count++] = made;
     }
-    if (key_column.owner != 0) core_forget(library, key_column.owner);
-    if (elem_column.owner != 0) core_forget(library, elem_column.owner);
+    entries_done(&entries, type->library);
+    entries_free(&entries);
     return ok;
 }
 
 static PyObject *next(PyObject *self) {
     iterator *over = (iterator *)self;
-    if (over->at == over->count && !fill(over)) return NULL;
-    return over->at < over->count ? over->batch[over->at++] : NULL;
+    while (over->at == over->count) {
+        bool end;
+        if (over->fetching)
+            return PyErr_SetString(PyExc_ValueError, "another thread is moving the iterator"), NULL;
+        over->fetching = true;
+        bool ok = fill(over, &end);
+        over->fetching = false;
+        if (!ok || end) return NULL;
+    }
+    return over->batch[over->at++];
 }
 
 static PyType_Slot iterator_slots[] = {
@@ -203,6 +346,7 @@ PyType_Spec core_iterator_spec = {
 
 static PyMethodDef methods[] = {
     {"get", get, METH_VARARGS, "The element of a key, or a default."},
+    {"copy", copy, METH_NOARGS, "A dict of the entries."},
     {"clear", clear, METH_NOARGS, "Removes all entries."},
     {"_pairs", pairs, METH_NOARGS, "An iterator over (key, element)."},
     {"_set_all", set_all, METH_O, "Sets the entries of a dict."},

@@ -71,7 +71,9 @@ static bool integer(core_type *type, PyObject *object, gobridge_value *value) {
         value->kind = number >= INTPTR_MIN && number <= INTPTR_MAX ? GOBRIDGE_KIND_INT : GOBRIDGE_KIND_INT64;
         return true;
     }
-    value->kind = GOBRIDGE_KIND_UINT64;
+    bool own =
+        type->info.kind >= GOBRIDGE_KIND_UINT && core_is_word(type) && core_is_integer(type->info.kind);
+    value->kind = own ? type->info.kind : GOBRIDGE_KIND_UINT64;
     value->as.u = overflow > 0 ? PyLong_AsUnsignedLongLong(object) : 0;
     if (overflow < 0 || (value->as.u == UINT64_MAX && PyErr_Occurred())) {
         PyErr_Format(PyExc_OverflowError, "an int that does not fit Go's %s", type->info.name);
@@ -189,30 +191,21 @@ gobridge_ref core_slice_append(core_type *type, gobridge_ref slice, PyObject *it
     return longer;
 }
 
-/* Elements are written where they stay: appending would copy them once more. */
+/* Appended to an empty slice, elements are copied once, into memory that Go does not clear first. */
 static gobridge_ref build_slice(core_type *type, PyObject *items) {
-    struct elements elements = {0};
     core_library *library = type->library;
-    gobridge_ref slice = 0;
-    if (elements_read(&elements, type, items)) {
-        gobridge_status status;
-        CROSS(status, library, slice_new, type->ref, elements.count, elements.count, &slice);
-        if (status == GOBRIDGE_OK && elements.count > 0)
-            CROSS_LONG(status, library, slice_write_n, slice, 0, &elements.column, (size_t)elements.count,
-                       NULL);
-        if (status != GOBRIDGE_OK) {
-            core_raise(library, status, NULL);
-            if (slice != 0) core_forget(library, slice);
-            slice = 0;
-        }
-    }
-    elements_free(&elements, library);
+    gobridge_ref empty;
+    gobridge_status status;
+    QUICK(status, library, slice_new, type->ref, 0, 0, &empty);
+    if (status != GOBRIDGE_OK) return (core_raise(library, status, NULL), 0);
+    gobridge_ref slice = core_slice_append(type, empty, items);
+    core_forget(library, empty);
     return slice;
 }
 
 /* ---- maps ---- */
 
-/* The entries of a dict as two columns. Strings and int64s have columns of their own, which are smaller. */
+/* The entries of a dict as two columns: text and words as such, which are smaller than values. */
 struct entries {
     gobridge_column keys, elems;
     Py_ssize_t count;
@@ -220,44 +213,69 @@ struct entries {
     PyObject *items;
 };
 
-static bool narrow(core_type *type) {
+static bool is_text(const core_type *type) {
     return type->to_go == NULL && type->info.kind == GOBRIDGE_KIND_STRING;
 }
 
-static bool plain(core_type *type) {
-    return type->to_go == NULL &&
-           (type->info.kind == GOBRIDGE_KIND_INT64 || type->info.kind == GOBRIDGE_KIND_FLOAT64);
+static bool column_make(gobridge_column *column, const core_type *type, Py_ssize_t count) {
+    size_t most = (size_t)count + 1;
+    if (is_text(type)) {
+        column->layout = GOBRIDGE_COLUMN_OFFSETS64;
+        column->offsets = PyMem_Malloc((most + 1) * sizeof(int64_t));
+        if (column->offsets != NULL) *(int64_t *)column->offsets = 0;
+        column->capacity = most * 16; /* it grows */
+        column->data = PyMem_Malloc(column->capacity);
+    } else {
+        bool word = type->to_go == NULL && core_is_word(type);
+        column->layout = word ? GOBRIDGE_COLUMN_PLAIN : GOBRIDGE_COLUMN_VALUES;
+        column->data = PyMem_Malloc(most * (word ? sizeof(int64_t) : sizeof(gobridge_value)));
+    }
+    bool made = column->data != NULL && (!is_text(type) || column->offsets != NULL);
+    if (!made) PyErr_NoMemory();
+    return made;
 }
 
-static bool column_make(gobridge_column *column, core_type *type, Py_ssize_t count) {
-    size_t size = narrow(type) ? sizeof(gobridge_text) : plain(type) ? 8 : sizeof(gobridge_value);
-    column->layout = narrow(type)  ? GOBRIDGE_COLUMN_TEXT
-                     : plain(type) ? GOBRIDGE_COLUMN_PLAIN
-                                   : GOBRIDGE_COLUMN_VALUES;
-    column->data = PyMem_Calloc((size_t)count + 1, size);
-    if (column->data == NULL) PyErr_NoMemory();
-    return column->data != NULL;
+static void column_free(gobridge_column *column) {
+    PyMem_Free(column->data);
+    PyMem_Free(column->offsets);
+}
+
+static bool column_add_text(gobridge_column *column, Py_ssize_t i, const gobridge_value *text) {
+    int64_t *offsets = column->offsets;
+    size_t used = (size_t)offsets[i], needed = used + (size_t)text->len;
+    if (needed > column->capacity) {
+        void *data = PyMem_Realloc(column->data, needed * 2);
+        if (data == NULL) return (PyErr_NoMemory(), false);
+        column->data = data;
+        column->capacity = needed * 2;
+    }
+    if (text->len > 0) memcpy((char *)column->data + used, text->as.s, (size_t)text->len);
+    offsets[i + 1] = (int64_t)needed;
+    return true;
+}
+
+/* Puts what an object was converted to into a column; only values may be of another kind than the column's type. */
+static bool column_put(gobridge_column *column, Py_ssize_t i, const gobridge_value *value) {
+    if (column->layout == GOBRIDGE_COLUMN_OFFSETS64) return column_add_text(column, i, value);
+    if (column->layout == GOBRIDGE_COLUMN_PLAIN)
+        ((int64_t *)column->data)[i] = value->as.i; /* a float's bits alike */
+    else
+        ((gobridge_value *)column->data)[i] = *value;
+    return true;
 }
 
 static bool column_set(core_arena *arena, gobridge_column *column, core_type *type, Py_ssize_t i,
                        PyObject *object) {
     gobridge_value value = {0};
-    if (column->layout == GOBRIDGE_COLUMN_VALUES)
-        return core_to_go(arena, type, object, (gobridge_value *)column->data + i);
     if (!core_to_go(arena, type, object, &value)) return false;
-    if (value.kind == type->info.kind) {
-        if (column->layout == GOBRIDGE_COLUMN_TEXT)
-            ((gobridge_text *)column->data)[i] = (gobridge_text){value.as.s, (size_t)value.len};
-        else
-            ((int64_t *)column->data)[i] = value.as.i; /* a float's bits alike */
-        return true;
-    }
+    if (column->layout == GOBRIDGE_COLUMN_VALUES || value.kind == type->info.kind)
+        return column_put(column, i, &value);
     if (type->info.kind == GOBRIDGE_KIND_FLOAT64 && PyLong_Check(object)) {
         double number = PyLong_AsDouble(object);
         ((double *)column->data)[i] = number;
         return number != -1 || !PyErr_Occurred();
     }
-    if (PyLong_Check(object) && !PyBool_Check(object))
+    if (PyLong_Check(object) && !PyBool_Check(object) && core_is_integer(type->info.kind))
         PyErr_Format(PyExc_OverflowError, "an int that does not fit Go's %s", type->info.name);
     else
         PyErr_Format(PyExc_TypeError, "%R is no %s", object, type->info.name);
@@ -266,20 +284,37 @@ static bool column_set(core_arena *arena, gobridge_column *column, core_type *ty
 
 static void entries_free(struct entries *entries, core_library *library) {
     core_arena_free(&entries->arena, library);
-    PyMem_Free(entries->keys.data);
-    PyMem_Free(entries->elems.data);
+    column_free(&entries->keys);
+    column_free(&entries->elems);
     Py_XDECREF(entries->items);
 }
 
-/* Reads a dict by a copy, which keeps keys and elements alive should another thread change it meanwhile. */
+/* Reads the entries of most dicts where they lie: no conversion here runs Python code, which could change the dict. False, without
+ * an exception, for others. */
+static bool entries_read_quickly(struct entries *entries, const core_type *type, PyObject *dict) {
+    PyObject *key, *elem;
+    Py_ssize_t at = 0;
+    gobridge_value value;
+    for (Py_ssize_t i = 0; i < entries->count && PyDict_Next(dict, &at, &key, &elem); i++) {
+        if (!core_to_go_quickly(type->key, key, &value)) return false;
+        if (!column_put(&entries->keys, i, &value)) return (PyErr_Clear(), false);
+        if (!core_to_go_quickly(type->elem, elem, &value)) return false;
+        if (!column_put(&entries->elems, i, &value)) return (PyErr_Clear(), false);
+    }
+    return true;
+}
+
+/* Reads the others by a copy, which keeps keys and elements alive should another thread change the dict meanwhile. */
 static bool entries_read(struct entries *entries, core_type *type, PyObject *dict) {
     PyObject *key, *elem;
     Py_ssize_t at = 0;
-    entries->items = PyDict_Copy(dict);
-    entries->count = entries->items != NULL ? PyDict_Size(entries->items) : 0;
-    if (entries->items == NULL || !column_make(&entries->keys, type->key, entries->count) ||
+    entries->count = PyDict_Size(dict);
+    if (!column_make(&entries->keys, type->key, entries->count) ||
         !column_make(&entries->elems, type->elem, entries->count))
         return false;
+    if (entries_read_quickly(entries, type, dict)) return true;
+    entries->items = PyDict_Copy(dict);
+    if (entries->items == NULL) return false;
     for (Py_ssize_t i = 0; PyDict_Next(entries->items, &at, &key, &elem) && i < entries->count; i++)
         if (!column_set(&entries->arena, &entries->keys, type->key, i, key) ||
             !column_set(&entries->arena, &entries->elems, type->elem, i, elem))
@@ -477,7 +512,7 @@ bool core_to_go(core_arena *arena, core_type *type, PyObject *object, gobridge_v
     if (Py_EnterRecursiveCall(" while an object is converted for Go")) return false;
     bool ok;
     if (type->to_go != NULL) {
-        PyObject *made = PyObject_CallOneArg(type->to_go, object);
+        PyObject *made = PyObject_CallFunctionObjArgs(type->to_go, object, NULL);
         ok = made != NULL &&
              keep_or_drop(arena, type->library, (struct core_leftover){OBJECT, {.object = made}}) &&
              (PyObject_TypeCheck(made, core_object_type) ? core_to_go(arena, type, made, value)

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import textwrap
 from pathlib import Path
 
@@ -250,6 +251,11 @@ def test_exceptions_in_finalizers(path: str) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("1") or "shut" in done.stderr or "GoError" in done.stderr or "Error" in done.stderr
+
+
+def test_one_build_serves_all_pythons_with_a_stable_abi() -> None:
+    stable = sys.version_info >= (3, 12) and not sysconfig.get_config_var("Py_GIL_DISABLED")
+    assert gobridge._core.__file__.endswith(".abi3.so") == stable
 
 
 def test_subinterpreters_are_refused() -> None:

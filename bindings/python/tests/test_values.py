@@ -10,6 +10,7 @@ import threading
 from collections.abc import MutableMapping, MutableSequence
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -100,6 +101,97 @@ def test_large_map(lib: gobridge.Library) -> None:
     nested = lib.new("map[string][]int64", {"a": [1, 2], "b": []})
     assert nested["a"] == [1, 2]
     assert gobridge.plain(nested) == {"a": [1, 2], "b": []}
+
+
+@pytest.mark.parametrize(
+    ("expression", "entries"),
+    [
+        ("map[string]int64", {}),
+        ("map[string]int64", {f"key {i}": -i for i in range(300)}),
+        ("map[string]string", {f"{i}": "x" * 50 * i for i in range(200)}),
+        ("map[string]string", {"": "", "long": "y" * 1_000_000, "surrogate \udcff": "größer 世界"}),
+        ("map[int64]float64", {2**63 - 1: 0.5, -(2**63): float("inf"), 0: -0.0}),
+        ("map[uint64]int", {2**64 - 1: -1}),
+        ("map[uint]uintptr", {2**64 - 1: 2**64 - 1, 0: 0}),
+        ("map[string]int", dict.fromkeys(map(str, range(500)), 7)),
+        ("map[string]float64", {"a": 1, "b": 2.5, "long": 2**63}),
+        ("map[int32]bool", {-1: True, 7: False}),
+        ("map[bool]uint8", {True: 255, False: 0}),
+        ("map[float32]int16", {0.5: -1}),
+        ("map[string][]uint8", {"a": b"\x00\xff", "b": b""}),
+        ("map[string]any", {"n": None, "s": "text", "i": 5, "f": 1.5}),
+        ("map[any]string", {1: "one", "two": "2", None: "none"}),
+        ("map[string][]int64", {f"{i}": list(range(i)) for i in range(200)}),
+    ],
+)
+def test_entries_of_maps(lib: gobridge.Library, expression: str, entries: dict[Any, Any]) -> None:
+    go = lib.new(expression, entries)
+    assert go.copy() == entries
+    assert dict(go.items()) == entries
+    assert sorted(map(str, go)) == sorted(map(str, entries))
+
+
+def test_entries_that_take_a_longer_way(lib: gobridge.Library) -> None:
+    class Text(str):
+        __slots__ = ()
+
+    class Number:
+        def __init__(self, entries: dict[Any, Any]) -> None:
+            self.entries = entries
+
+        def __index__(self) -> int:
+            self.entries["new"] = 1  # it changes what is being read
+            return 9
+
+    class Entries(dict[Any, Any]):
+        pass
+
+    entries = Entries({f"key {i}": i for i in range(100)})
+    entries[Text("text")] = True + 1
+    entries["number"] = Number(entries)
+    go = lib.new("map[string]int64", entries)
+    assert go.copy() == {f"key {i}": i for i in range(100)} | {"text": 2, "number": 9}
+    for wrong, error in (({"a": 1, "b": "x"}, TypeError), ({"a": 1, 2: 2}, TypeError), ({"a": 2**63}, OverflowError)):
+        with pytest.raises(error):
+            lib.new("map[string]int64", wrong)
+        with pytest.raises(error):
+            go.update(wrong)
+    for kind in ("uint", "uint64"):
+        for number in (-1, 2**64):
+            with pytest.raises(OverflowError):
+                lib.new(f"map[string]{kind}", {"a": number})
+    assert len(go) == 102
+
+
+def test_entries_that_no_dict_can_have(lib: gobridge.Library) -> None:
+    keys = lib.new("map[[2]int64]int64")
+    keys[[1, 2]] = 3
+    with pytest.raises(TypeError):
+        keys.copy()
+    keys.close()
+    with pytest.raises(ValueError, match="closed"):
+        keys.copy()
+
+
+def test_threads_that_share_an_iterator(lib: gobridge.Library) -> None:
+    over = iter(lib.new("map[int64]int64", {i: i for i in range(20_000)}))
+    seen: list[int] = []
+
+    def work() -> None:
+        while True:
+            try:
+                seen.append(next(over))
+            except ValueError:
+                continue  # another thread is moving it
+            except StopIteration:
+                return
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(seen) == list(range(20_000))
 
 
 def test_slice(lib: gobridge.Library) -> None:

@@ -95,9 +95,14 @@ func sliceWriteN(f *frame.Frame) error {
 	return b.done()
 }
 
+// packed tells whether items are good and lie in memory as a slice's elements do.
+func (b *arrayCall) packed(elems *Source) bool {
+	return elems.T.Plain && b.failed == nil && elems.Step == int(elems.T.Size)
+}
+
 // write sets elements to all items that are good.
 func (b *arrayCall) write(elems *Source, first unsafe.Pointer) {
-	if elems.T.Plain && b.failed == nil && elems.Step == int(elems.T.Size) {
+	if b.packed(elems) {
 		layout.Move(first, elems.First, elems.T.Size*uintptr(b.n))
 		return
 	}
@@ -136,8 +141,26 @@ func sliceAppendN(f *frame.Frame) error {
 	if b.why != nil {
 		return b.why
 	}
-	more := reflect.MakeSlice(v.Type(), b.n, b.n)
-	b.write(&elems, more.UnsafePointer())
-	f.NewRef = value.NewRef(f, seq.Appended(f, v, more).Interface())
+	if b.n > 0 {
+		more := b.grown(v.Type(), &elems)
+		if v.Cap() > 0 {
+			more = seq.Appended(f, v, more)
+		}
+		v = more
+	}
+	f.NewRef = value.NewRef(f, v.Interface())
 	return nil
+}
+
+// grown is a slice of a type with all items, of the capacity that append gives.
+func (b *arrayCall) grown(t reflect.Type, elems *Source) reflect.Value {
+	if b.packed(elems) && elems.T.Size > 0 {
+		made := elems.T.Copied(elems.First, b.n)
+		return made.As(t)
+	}
+	made := reflect.New(t).Elem()
+	made.Grow(b.n)
+	made.SetLen(b.n)
+	b.write(elems, made.UnsafePointer())
+	return made
 }

@@ -169,6 +169,12 @@ func Move(dst, src unsafe.Pointer, size uintptr) {
 	copy(unsafe.Slice((*byte)(dst), size), unsafe.Slice((*byte)(src), size))
 }
 
+// Copied is new memory with n values of a type without pointers, of some size. It is not cleared first: append writes all of it.
+func (t *Type) Copied(src unsafe.Pointer, n int) Slice {
+	bytes := append([]byte(nil), unsafe.Slice((*byte)(src), uintptr(n)*t.Size)...)
+	return Slice{unsafe.Pointer(unsafe.SliceData(bytes)), n, cap(bytes) / int(t.Size)}
+}
+
 // ValidBools tells whether the bytes of a plain type at p, which came from C, hold 0 or 1 where Go has a bool.
 func (t *Type) ValidBools(p unsafe.Pointer) bool { return !t.Bools || validBools(t.Type, p) }
 

@@ -42,6 +42,50 @@ func (p *Point) Move(dx, dy int64) { p.X += dx; p.Y += dy }
 // errNotFound is wrapped by Find.
 var errNotFound = errors.New("not found")
 
+// Wide has more methods than most interfaces, named out of order.
+type Wide interface {
+	Tenth() string
+	First(n int) int
+	Second(n int) int
+	Third(n int) int
+	Fourth(n int) int
+	Fifth(n int) int
+	Sixth(n int) int
+	Seventh(n int) int
+	Eighth(n int) int
+	Ninth(n int) (int, error)
+	Eleventh(text string, n int) string
+}
+
+// wide implements Wide by the host's functions.
+type wide struct{ methods bridge.Methods }
+
+func (w wide) call(name string, n int) int { return w.methods[name].(func(int) int)(n) }
+
+func (w wide) Tenth() string     { return w.methods["Tenth"].(func() string)() }
+func (w wide) First(n int) int   { return w.call("First", n) }
+func (w wide) Second(n int) int  { return w.call("Second", n) }
+func (w wide) Third(n int) int   { return w.call("Third", n) }
+func (w wide) Fourth(n int) int  { return w.call("Fourth", n) }
+func (w wide) Fifth(n int) int   { return w.call("Fifth", n) }
+func (w wide) Sixth(n int) int   { return w.call("Sixth", n) }
+func (w wide) Seventh(n int) int { return w.call("Seventh", n) }
+func (w wide) Eighth(n int) int  { return w.call("Eighth", n) }
+func (w wide) Ninth(n int) (int, error) {
+	return w.methods["Ninth"].(func(int) (int, error))(n)
+}
+
+func (w wide) Eleventh(text string, n int) string {
+	return w.methods["Eleventh"].(func(string, int) string)(text, n)
+}
+
+// useWide calls all methods of a Wide.
+func useWide(w Wide, n int) ([]int, string, error) {
+	ninth, err := w.Ninth(n)
+	all := []int{w.First(n), w.Second(n), w.Third(n), w.Fourth(n), w.Fifth(n), w.Sixth(n), w.Seventh(n), w.Eighth(n), ninth}
+	return all, w.Eleventh(w.Tenth(), n), err
+}
+
 func add(a, b int64) int64 { return a + b }
 
 func find(key string) (int, error) {
@@ -139,10 +183,19 @@ func init() {
 	bridge.Type[io.Reader]("io.Reader")
 	bridge.Type[io.Writer]("io.Writer")
 
+	bridge.Adapter(func(m bridge.Methods) Wide { return wide{m} })
+	bridge.Func("test.UseWide", useWide)
 	bridge.Func("test.Add", add)
 	bridge.Func("test.Int8", func(n int8) int8 { return n })
 	bridge.Func("test.Uint64", func(n uint64) uint64 { return n })
 	bridge.Func("test.Int64", func(n int64) int64 { return n })
+	bridge.Func("test.Int", func(n int) int { return n })
+	bridge.Func("test.Uint16", func(n uint16) uint16 { return n })
+	bridge.Func("test.Answer", func() int { return 42 })
+	bridge.Func("test.Quotient", func(a, b int64) int64 { return a / b })
+	bridge.Func("test.Mixed", func(a int8, b float64, c uint32) float64 { return float64(a) + b + float64(c) })
+	bridge.Func("test.Eight", func(a, b, c, d, e, f, g, h int) int { return a + b + c + d + e + f + g + 10*h })
+	bridge.Func("test.Nine", func(a, b, c, d, e, f, g, h, i int) int { return a + b + c + d + e + f + g + h + 10*i })
 	bridge.Func("test.Float32", func(f float32) float32 { return f })
 	bridge.Func("test.Bool", func(b bool) bool { return !b })
 	bridge.Func("test.String", func(s string) string { return s })

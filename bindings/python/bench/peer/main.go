@@ -5,6 +5,7 @@ package main
 import "C"
 
 import (
+	"fmt"
 	"strings"
 	"unsafe"
 )
@@ -32,4 +33,28 @@ func SumSlice(numbers *int64, count int) (sum int64) {
 		sum += x
 	}
 	return sum
+}
+
+// keys are what FillMap fills maps with.
+var keys []string
+
+// MakeKeys makes as many of them.
+//
+//export MakeKeys
+func MakeKeys(count int) {
+	keys = make([]string, count)
+	for i := range keys {
+		keys[i] = fmt.Sprintf("key %d", i)
+	}
+}
+
+// FillMap fills a new map with the keys.
+//
+//export FillMap
+func FillMap() int {
+	filled := make(map[string]int64, len(keys))
+	for i, key := range keys {
+		filled[key] = int64(i)
+	}
+	return len(filled)
 }

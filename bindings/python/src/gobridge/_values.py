@@ -178,10 +178,6 @@ class Map(_core.Map, MutableMapping[Any, Any]):
         """Sets many entries in one crossing."""
         self._set_all({**dict(other._pairs() if isinstance(other, Map) else other), **more})
 
-    def copy(self) -> dict[Any, Any]:
-        """A dict of the entries."""
-        return dict(self._pairs())
-
     def __arrow_c_array__(self, requested_schema: Any = None) -> tuple[Any, Any]:
         """Arrow's PyCapsule interface: a table of keys and values."""
         return self._arrow()

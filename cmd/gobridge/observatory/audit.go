@@ -372,6 +372,9 @@ type judge struct {
 // judge returns a finding, or nil where the pull is none of the standard library's symbols.
 func (j *judge) judge(p *modulePackage, pull *modulePull) *Finding {
 	symbol := j.scan.Symbols[pull.Symbol]
+	if symbol == nil {
+		symbol = j.wrapper(pull.Symbol)
+	}
 	if symbol == nil && packageOf(pull.Symbol) == pull.Symbol {
 		return nil // C's
 	}

@@ -104,8 +104,8 @@ func (c *checker) find(importPath, name string) types.Object {
 	if of == nil {
 		return nil
 	}
-	object, _, _ := types.LookupFieldOrMethod(types.NewPointer(of.Type()), true, p, method)
-	return object
+	object, _, _ := types.LookupFieldOrMethod(of.Type(), true, p, method)
+	return receivedBy(receiverNamed(receiver, of), object)
 }
 
 func (c *checker) layout(object types.Object) Layout {

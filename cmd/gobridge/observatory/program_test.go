@@ -65,6 +65,18 @@ func TestAuditOfPrograms(t *testing.T) {
 			"p/p.go": "package p\n\nimport \"crypto/tls\"\n" + unsafe + "func G() { var c tls.Conn; c.Close() }\n\n" + method + "func pulled(any) error\n\nfunc F() { pulled(nil) }\n"}, "links breaks breaks"},
 		"a method of a type that is not named": {map[string]string{
 			"p/p.go": "package p\n\nimport _ \"crypto/tls\"\n" + unsafe + method + "func pulled(any) error\n\nfunc F() { pulled(nil) }\n"}, "links breaks breaks"},
+		"a pointer's method that the compiler makes of a value's": {map[string]string{
+			"p/p.go": "package p\n\nimport \"time\"\n" + unsafe + "//go:linkname pulled time.(*Month).String\nfunc pulled(*time.Month) string\n\nfunc F() { m := time.May; pulled(&m) }\n"}, "links breaks breaks"},
+		"a pointer's method that is declared by a value, and marked": {map[string]string{
+			"p/p.go": "package p\n\nimport (\n\t\"reflect\"\n\t\"unsafe\"\n)\n\n//go:linkname pulled reflect.(*Value).pointer\nfunc pulled(*reflect.Value) unsafe.Pointer\n\nfunc F() { v := reflect.ValueOf(&v0); pulled(&v) }\n\nvar v0 int\n"}, "links links links"},
+		"a method of an embedded type": {map[string]string{
+			"p/p.go": "package p\n\nimport \"os\"\n" + unsafe + "//go:linkname pulled os.(*File).close\nfunc pulled(*os.File) error\n\nfunc F() { pulled(nil) }\n"}, "links breaks breaks"},
+		"an interface's method": {map[string]string{
+			"p/p.go": "package p\n\nimport \"io\"\n" + unsafe + "//go:linkname pulled io.Closer.Close\nfunc pulled(io.Closer) error\n\nfunc F() { pulled(nil) }\n"}, "links breaks breaks"},
+		"a value's method that only a pointer has": {map[string]string{
+			"p/p.go": "package p\n\nimport \"crypto/tls\"\n" + unsafe + "//go:linkname pulled crypto/tls.Conn.readRecord\nfunc pulled(any) error\n\nfunc F() { pulled(tls.Conn{}) }\n"}, "breaks breaks breaks"},
+		"a method of a type with type parameters": {map[string]string{
+			"p/p.go": "package p\n\nimport \"sync/atomic\"\n" + unsafe + "//go:linkname pulled sync/atomic.(*Pointer).Load\nfunc pulled(*atomic.Pointer[int]) *int\n\nfunc F() { pulled(nil) }\n"}, "breaks breaks breaks"},
 		"a push of a name of the runtime's": {map[string]string{
 			"q/q.go": "package q\n\n" + unsafe + "//go:linkname own runtime.myOwn\nfunc own() int { return 1 }\n",
 			"p/p.go": "package p\n\nimport _ \"m/q\"\n" + unsafe + "//go:linkname own runtime.myOwn\nfunc own() int\n\nfunc F() int { return own() }\n"}, "links links links"},

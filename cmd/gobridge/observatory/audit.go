@@ -414,8 +414,7 @@ func (j *judge) use(p *modulePackage, pull *modulePull) {
 	}
 	scope := of.types.Scope()
 	if pull.Local == "" {
-		within := scope.Lookup(pull.Within)
-		pull.Referenced, pull.Reachable = true, within == nil || j.usage.reached[within]
+		pull.Referenced, pull.Reachable = true, pull.Within == "" || j.usage.reached[j.types.typed.defines[pull.Within]]
 		return
 	}
 	local := scope.Lookup(pull.Local)

@@ -1,6 +1,8 @@
 package observatory
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
 	"os"
 	"path/filepath"
@@ -232,6 +234,42 @@ func TestAuditWithBuild(t *testing.T) {
 		r := auditOf(t, AuditQuery{Target: dir, Build: true}).Results[0]
 		if got := strings.TrimSpace(r.Verdict + " " + r.Cause); r.Build.String() != verdict || got != verdict {
 			t.Errorf("%q: the audit says %s, the build %v: %s", source, got, r.Build, r.Build.Output)
+		}
+	}
+}
+
+// A module's path may be a domain alone, and a package's of it.
+func TestAuditOfADomain(t *testing.T) {
+	served := t.TempDir()
+	t.Setenv("GOPROXY", "file://"+served)
+	t.Setenv("GONOSUMDB", "*")
+	t.Setenv("GOMODCACHE", t.TempDir())
+	t.Cleanup(func() { run(context.Background(), goCommand(context.Background(), "go", "", "clean", "-modcache")) })
+	const gomod = "module one.example\n\ngo 1.21\n"
+	var archive bytes.Buffer
+	zipped := zip.NewWriter(&archive)
+	for name, text := range map[string]string{"go.mod": gomod, "q/q.go": "package q\n", "p/p.go": pullsGone, "p/p.s": ""} {
+		file, err := zipped.Create("one.example@v1.0.0/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file.Write([]byte(text))
+	}
+	if err := zipped.Close(); err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(served, "one.example", "@v")
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"v1.0.0.info": `{"Version": "v1.0.0"}`, "v1.0.0.mod": gomod, "v1.0.0.zip": archive.String()} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for target, verdict := range map[string]string{"one.example@v1.0.0": "breaks", "one.example/p@v1.0.0": "breaks", "one.example/q@v1.0.0": "links"} {
+		if r := auditOf(t, AuditQuery{Target: target}).Results[0]; r.Verdict != verdict {
+			t.Errorf("%s: %s, not %s: %s", target, r.Verdict, verdict, r.Reason)
 		}
 	}
 }

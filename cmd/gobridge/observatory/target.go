@@ -127,7 +127,7 @@ func moduleTarget(ctx context.Context, name, work string) (*target, error) {
 		return nil, fmt.Errorf("%s is neither a file nor the path of a module; %s", name, modulesMissing)
 	}
 	var why error
-	for module := strings.TrimSuffix(pattern, "/..."); strings.Contains(module, "/"); module = path.Dir(module) {
+	for module := strings.TrimSuffix(pattern, "/..."); module != "."; module = path.Dir(module) {
 		found, err := download(ctx, work, module, cmp.Or(version, "latest"))
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -140,9 +140,6 @@ func moduleTarget(ctx context.Context, name, work string) (*target, error) {
 			return t, t.require([][2]string{{module, found}})
 		}
 		why = cmp.Or(why, err)
-	}
-	if why == nil {
-		why = errors.New("it is no module")
 	}
 	return nil, fmt.Errorf("%s cannot be had: %w", name, why)
 }

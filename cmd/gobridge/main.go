@@ -60,6 +60,14 @@ func init() {
 	bridge.Func("library.describe", library.Describe)
 	bridge.Func("library.new", library.New)
 	bridge.Func("observatory.format", observatory.Format)
+	bridge.Func("observatory.text", func(report any, all, coloured bool) (string, error) {
+		paint := observatory.Paint{}
+		if coloured {
+			paint = observatory.Coloured
+		}
+		return observatory.Text(report, all, paint), nil
+	})
+	bridge.Func("observatory.remarks", func(list *observatory.List) (string, error) { return list.Remarks(), nil })
 	bridge.Func("observatory.explain", explain)
 }
 

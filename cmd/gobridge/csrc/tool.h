@@ -112,6 +112,9 @@ extern colours colour;
 /* Prints a report for other programs. */
 void print_formatted(gobridge_value report, const char *format);
 
+/* Prints a list, a diff or an audit in the format that the user wants, without one for people. */
+void print_report(gobridge_value report, const options *given);
+
 /* The value of --cgo. */
 bool wants_cgo(const options *given);
 

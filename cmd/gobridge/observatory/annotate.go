@@ -31,11 +31,11 @@ func (r *remark) message() string {
 	return fmt.Sprintf("%s: %s on %s: %s", r.Symbol, r.Verdict, strings.Join(r.Releases, ", "), r.Detail)
 }
 
-// remarks is all that an author may want to change, each place once.
-func (a *Audit) remarks() (remarks []*remark) {
+// remarks is all that an author may want to change, each place once; with all, what is fine too.
+func (a *Audit) remarks(all bool) (remarks []*remark) {
 	for _, result := range a.Results {
 		for _, finding := range result.Findings {
-			if finding.Level == Fine && finding.Verdict != pullDead {
+			if finding.Level == Fine && finding.Verdict != pullDead && !all {
 				continue
 			}
 			i := slices.IndexFunc(remarks, func(r *remark) bool { return *r.Finding == *finding })
@@ -43,7 +43,9 @@ func (a *Audit) remarks() (remarks []*remark) {
 				i = len(remarks)
 				remarks = append(remarks, &remark{finding, nil})
 			}
-			remarks[i].Releases = append(remarks[i].Releases, result.Release)
+			if !slices.Contains(remarks[i].Releases, result.Release) { // it may be there for another platform
+				remarks[i].Releases = append(remarks[i].Releases, result.Release)
+			}
 		}
 	}
 	slices.SortStableFunc(remarks, func(a, b *remark) int { return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line)) })
@@ -71,7 +73,7 @@ var (
 // formatAnnotations is a command of GitHub's workflows for each remark, with files as seen from where the program runs.
 func formatAnnotations(a *Audit) string {
 	var text strings.Builder
-	for _, r := range a.remarks() {
+	for _, r := range a.remarks(false) {
 		severity, _ := r.Level.severity()
 		fmt.Fprintf(&text, "::%s file=%s,line=%d,title=%s::%s\n", severity, escapedProperty.Replace(filepath.ToSlash(filepath.Join(a.Prefix, r.File))), r.Line,
 			escapedProperty.Replace("go:linkname "+r.Symbol), escapedMessage.Replace(r.message()))
@@ -147,7 +149,7 @@ func sarifOf(a *Audit) *sarifLog {
 		rule.ID = strings.ReplaceAll(rule.ID, " ", "-")
 		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, rule)
 	}
-	for _, r := range a.remarks() {
+	for _, r := range a.remarks(false) {
 		_, level := r.Level.severity()
 		rule := slices.IndexFunc(sarifRules, func(rule sarifRule) bool { return rule.ID == r.Verdict })
 		location := sarifLocation{}

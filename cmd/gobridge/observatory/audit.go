@@ -53,6 +53,7 @@ type Finding struct {
 
 	Detail string `json:"detail"`
 	Level  Level  `json:"level"`
+	Via    string `json:"via"` // how the build comes to another module's package: "m/p -> example.com/dep"
 }
 
 // What is said of a pull.
@@ -257,6 +258,9 @@ func (a *moduleAudit) judge(ctx context.Context, release *Release, s *Scan, q Au
 				finding.Verdict, finding.Level, finding.Detail = pullDead, Fine, finding.Verdict+", but on this release no package imports its own"
 			}
 			finding.File, finding.Line = a.target.fileName(p, pull.File), pull.Line
+			if finding.Level != Fine && !a.target.owns(p) {
+				finding.Via = a.program.chain(goals, name)
+			}
 			if !slices.ContainsFunc(a.result.Findings, func(known *Finding) bool { return *known == *finding }) {
 				a.result.Findings = append(a.result.Findings, finding)
 			}

@@ -244,8 +244,8 @@ func TestAuditFormats(t *testing.T) {
 		Results         []struct {
 			Release, Verdict string
 			Findings         []struct {
-				Symbol, Verdict, File, Detail string
-				Line, Level                   int
+				Symbol, Verdict, File, Detail, Via string
+				Line, Level                        int
 			}
 			Platform, Cause, Compile, Reason string
 			Lost                             []any

@@ -26,6 +26,8 @@ type Diff struct {
 	UnmarkedRemoved int `json:"unmarked_removed"`
 	UnmarkedRefused int `json:"unmarked_refused"`
 	Findings        int `json:"-"` // what can break a program
+
+	wraps map[string]string // gobridge's functions, if they were given
 }
 
 // Change is what changed of a symbol.
@@ -66,10 +68,10 @@ func DiffReleases(ctx context.Context, from, to string, platform Platform, wraps
 		}
 	}
 	d := &Diff{From: releases[0].Name, To: releases[1].Name, Added: []*Change{}, Removed: []*Change{}, Refused: []*Change{},
-		StdOnly: []*Change{}, Changed: []*Change{}, Gobridge: []*Change{}, Packages: []*AffectedPackage{}}
+		StdOnly: []*Change{}, Changed: []*Change{}, Gobridge: []*Change{}, Packages: []*AffectedPackage{}, wraps: wraps}
 	for name, old := range scans[0].Symbols {
 		if change := d.compare(old, scans[1].Symbols[name], layouts[0][name], layouts[1][name]); change != nil {
-			d.enter(change, wraps)
+			d.enter(change)
 		}
 	}
 	for name, symbol := range scans[1].Symbols {
@@ -78,7 +80,7 @@ func DiffReleases(ctx context.Context, from, to string, platform Platform, wraps
 			if old != nil {
 				detail = "before: " + old.Reason
 			}
-			d.enter(&Change{Symbol: name, Change: "added", To: symbol.Signature, Detail: detail, HallOfShame: symbol.HallOfShame}, wraps)
+			d.enter(&Change{Symbol: name, Change: "added", To: symbol.Signature, Detail: detail, HallOfShame: symbol.HallOfShame})
 		}
 	}
 	d.finish()
@@ -128,8 +130,8 @@ func (d *Diff) compare(old, now *Symbol, before, after Layout) *Change {
 	return change
 }
 
-func (d *Diff) enter(change *Change, wraps map[string]string) {
-	change.Gobridge = wraps[change.Symbol]
+func (d *Diff) enter(change *Change) {
+	change.Gobridge = d.wraps[change.Symbol]
 	list := map[string]*[]*Change{"added": &d.Added, "removed": &d.Removed, "refused": &d.Refused, "std-only": &d.StdOnly}[change.Change]
 	if list == nil {
 		list = &d.Changed

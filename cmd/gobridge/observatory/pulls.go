@@ -2,6 +2,7 @@ package observatory
 
 import (
 	"bytes"
+	"cmp"
 	"go/ast"
 	"go/token"
 	"os"
@@ -144,6 +145,40 @@ func (p *moduleProgram) pulls(of *modulePackage) (pulls []*modulePull, err error
 		pulls = append(pulls, pull)
 	}
 	return slices.DeleteFunc(pulls, func(pull *modulePull) bool { return packageOf(pull.Symbol) == "main" }), nil
+}
+
+// chain is the shortest way by imports from a goal to a package: "a -> b -> c"; "" for a goal.
+func (p *moduleProgram) chain(goals map[string]bool, to string) string {
+	before := map[string]string{}
+	var open []string
+	for name, is := range goals {
+		if is {
+			open, before[name] = append(open, name), ""
+		}
+	}
+	slices.Sort(open) // so that of several shortest ways it is always the same
+	for len(open) > 0 && !goals[to] {
+		from := open[0]
+		open = open[1:]
+		if from == to {
+			way := to
+			for from = before[to]; from != ""; from = before[from] {
+				way = from + " -> " + way
+			}
+			return way
+		}
+		of := p.packages[from]
+		if of == nil {
+			continue
+		}
+		for _, path := range of.Imports {
+			path = cmp.Or(of.ImportMap[path], path)
+			if _, known := before[path]; !known {
+				open, before[path] = append(open, path), from
+			}
+		}
+	}
+	return ""
 }
 
 // paths is where a package's Go files lie.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"go/build"
+	"go/version"
 	"os"
 	"regexp"
 	"slices"
@@ -17,10 +18,10 @@ type Audit struct {
 	Version string    `json:"version"`
 	Results []*Result `json:"results"`
 
-	Note    string `json:"-"` // how it was audited, where that is not plain
-	Prefix  string `json:"-"` // the module's directory, as the user named it
-	Broken  bool   `json:"-"` // a release does not link it, or lets it corrupt memory
-	Unknown bool   `json:"-"` // a release cannot tell
+	Note    string `json:"note"` // how it was audited, where that is not plain
+	Prefix  string `json:"-"`    // the module's directory, as the user named it
+	Broken  bool   `json:"-"`    // a release does not link it, or lets it corrupt memory
+	Unknown bool   `json:"-"`    // a release cannot tell
 }
 
 // Result is what one release says.
@@ -88,6 +89,8 @@ type AuditQuery struct {
 	Tags      string // of the build, as -tags takes them
 	Test      bool   // the module's tests too
 	Build     bool   // have each release build it, and tell what its compiler and linker say
+
+	newest *Release // of those, or nil
 }
 
 // audit answers a query.
@@ -97,21 +100,22 @@ func AuditModules(ctx context.Context, q AuditQuery) (*Audit, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(work)
+	releases, err := findReleases(ctx, q.Releases)
+	if err != nil {
+		return nil, err
+	}
+	for _, release := range releases { // whose go command takes modules that need a newer Go than the machine's
+		if q.newest == nil || version.Compare(release.Name, q.newest.Name) > 0 {
+			q.newest = release
+		}
+	}
 	target, err := findTarget(ctx, q, work)
 	if err != nil {
 		return nil, err
 	}
-	if len(q.Releases) == 0 {
-		q.Releases = []string{target.release}
-	}
-	var releases []*Release
-	for _, name := range q.Releases {
-		release, err := FindRelease(ctx, name)
-		if err != nil {
+	if len(releases) == 0 {
+		if releases, err = findReleases(ctx, []string{target.release}); err != nil {
 			return nil, err
-		}
-		if !slices.ContainsFunc(releases, func(known *Release) bool { return known.Name == release.Name }) {
-			releases = append(releases, release)
 		}
 	}
 	q.Deps = q.Deps || target.deps
@@ -143,6 +147,20 @@ func AuditModules(ctx context.Context, q AuditQuery) (*Audit, error) {
 	return a, nil
 }
 
+// findReleases finds releases by their names, each once.
+func findReleases(ctx context.Context, names []string) (releases []*Release, err error) {
+	for _, name := range names {
+		release, err := FindRelease(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.ContainsFunc(releases, func(known *Release) bool { return known.Name == release.Name }) {
+			releases = append(releases, release)
+		}
+	}
+	return releases, nil
+}
+
 // without is the pulls that another release does not have.
 func (r *Result) without(other *Result) []*Finding {
 	lost := []*Finding{}
@@ -156,7 +174,7 @@ func (r *Result) without(other *Result) []*Finding {
 	return lost
 }
 
-var newerGo = regexp.MustCompile(`requires go >= (\S+)`)
+var newerGo = regexp.MustCompile(`(?:(\S+)@\S+ )?requires go >= (\S+)`)
 
 // audit asks one release.
 func (t *target) audit(ctx context.Context, release *Release, platform Platform, q AuditQuery, cache *sourceCache) (*Result, error) {
@@ -172,7 +190,11 @@ func (t *target) audit(ctx context.Context, release *Release, platform Platform,
 		}
 		result.Verdict, result.Reason = "unknown", err.Error()
 		if needed := newerGo.FindStringSubmatch(result.Reason); needed != nil {
-			result.Reason = "it requires go >= " + needed[1] + ": --go names newer releases"
+			who := cmp.Or(needed[1], t.module)
+			if who == t.module {
+				who = "it"
+			}
+			result.Reason = who + " requires go >= " + needed[2] + ": --go names newer releases"
 		}
 		return result, nil
 	}
@@ -274,15 +296,19 @@ func (a *moduleAudit) judge(ctx context.Context, release *Release, s *Scan, q Au
 // compile finds out which packages do not compile.
 func (a *moduleAudit) compile(ctx context.Context, names []string) error {
 	fewest := -1
+	isMissing := func(name string) bool {
+		p := a.program.packages[name]
+		return p != nil && p.Error != nil && cannotBeHad.MatchString(p.Error.Err)
+	}
 	for _, name := range names {
 		p := a.program.packages[name]
-		if p.Standard || !a.used[name] {
+		if p.Standard || !a.used[name] || slices.ContainsFunc(p.Deps, isMissing) {
 			continue
 		}
 		message := ""
 		if p.Error != nil {
 			message = firstLine(p.Error.Err)
-			if !refusesFiles.MatchString(message) && !compilerSays.MatchString(p.Error.Pos+": "+message) {
+			if isMissing(name) || !refusesFiles.MatchString(message) && !compilerSays.MatchString(p.Error.Pos+": "+message) {
 				if a.must[name] {
 					a.result.Reason = cmp.Or(a.result.Reason, message)
 				}

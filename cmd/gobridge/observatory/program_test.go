@@ -238,18 +238,18 @@ func TestAuditWithBuild(t *testing.T) {
 	}
 }
 
-// A module's path may be a domain alone, and a package's of it.
-func TestAuditOfADomain(t *testing.T) {
+// serve makes a proxy that has version v1.0.0 of one module, and has the go command ask that alone.
+func serve(t *testing.T, module string, files map[string]string) {
+	t.Helper()
 	served := t.TempDir()
 	t.Setenv("GOPROXY", "file://"+served)
 	t.Setenv("GONOSUMDB", "*")
 	t.Setenv("GOMODCACHE", t.TempDir())
 	t.Cleanup(func() { run(context.Background(), goCommand(context.Background(), "go", "", "clean", "-modcache")) })
-	const gomod = "module one.example\n\ngo 1.21\n"
 	var archive bytes.Buffer
 	zipped := zip.NewWriter(&archive)
-	for name, text := range map[string]string{"go.mod": gomod, "q/q.go": "package q\n", "p/p.go": pullsGone, "p/p.s": ""} {
-		file, err := zipped.Create("one.example@v1.0.0/" + name)
+	for name, text := range files {
+		file, err := zipped.Create(module + "@v1.0.0/" + name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -258,18 +258,76 @@ func TestAuditOfADomain(t *testing.T) {
 	if err := zipped.Close(); err != nil {
 		t.Fatal(err)
 	}
-	dir := filepath.Join(served, "one.example", "@v")
+	dir := filepath.Join(served, module, "@v")
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range map[string]string{"v1.0.0.info": `{"Version": "v1.0.0"}`, "v1.0.0.mod": gomod, "v1.0.0.zip": archive.String()} {
+	for name, text := range map[string]string{"v1.0.0.info": `{"Version": "v1.0.0"}`, "v1.0.0.mod": files["go.mod"], "v1.0.0.zip": archive.String()} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
 			t.Fatal(err)
 		}
 	}
+}
+
+// A module's path may be a domain alone, and a package's of it.
+func TestAuditOfADomain(t *testing.T) {
+	serve(t, "one.example", map[string]string{"go.mod": "module one.example\n\ngo 1.21\n", "q/q.go": "package q\n", "p/p.go": pullsGone, "p/p.s": ""})
 	for target, verdict := range map[string]string{"one.example@v1.0.0": "breaks", "one.example/p@v1.0.0": "breaks", "one.example/q@v1.0.0": "links"} {
 		if r := auditOf(t, AuditQuery{Target: target}).Results[0]; r.Verdict != verdict {
 			t.Errorf("%s: %s, not %s: %s", target, r.Verdict, verdict, r.Reason)
 		}
+	}
+}
+
+// What cannot be had or listed is unknown, for the reason that the go command gives, and no failure to compile.
+func TestAuditsThatCannotTell(t *testing.T) {
+	const gomod, source = "module m\n\ngo 1.21\n", "package m\n"
+	const needs = "\nrequire example.com/x v1.0.0\n"
+	for name, c := range map[string]struct {
+		files  map[string]string
+		below  string
+		reason string
+	}{
+		"a line of go.mod":                {map[string]string{"go.mod": gomod + "\nrequir x\n", "m.go": source}, "", "go.mod:5: unknown directive: requir"},
+		"a line of go.work":               {map[string]string{"go.work": "go 1.21\n\nuze ./m\n", "m/go.mod": gomod, "m/m.go": source}, "m", "go.work:3: unknown directive: uze"},
+		"what no proxy has":               {map[string]string{"go.mod": gomod + needs, "m.go": source + "\nimport \"example.com/x\"\n\nvar _ = x.X\n"}, "", "module lookup disabled by GOPROXY=off"},
+		"what no proxy has, in go.work":   {map[string]string{"go.work": "go 1.21\n\nuse ./m\n", "m/go.mod": gomod + needs, "m/m.go": source + "\nimport _ \"example.com/x\"\n"}, "m", "module lookup disabled by GOPROXY=off"},
+		"a language that is newer":        {map[string]string{"go.mod": "module m\n\ngo 1.99\n", "m.go": source}, "", "it requires go >= 1.99: --go names newer releases"},
+		"what no proxy has, deeper below": {map[string]string{"go.mod": gomod + needs, "p/p.go": "package p\n\nimport _ \"example.com/x\"\n", "m.go": source + "\nimport _ \"m/p\"\n"}, "", "module lookup disabled by GOPROXY=off"},
+	} {
+		t.Setenv("GOPROXY", "off")
+		a := auditOf(t, AuditQuery{Target: filepath.Join(writeFiles(t, c.files), c.below)})
+		if r := a.Results[0]; r.Verdict != "unknown" || r.Cause != "" || !strings.Contains(r.Reason, c.reason) {
+			t.Errorf("%s: %s %s: %s%s", name, r.Verdict, r.Cause, r.Reason, r.Compile)
+		}
+		if _, in := c.files["go.work"]; in != strings.Contains(a.Note, "go.work") {
+			t.Errorf("%s: the note is %q", name, a.Note)
+		}
+	}
+	older, newer := release(t, "go1.22.12").Root, release(t, "go1.27.3").Root // which are not in the cache of modules that this has from here on
+	serve(t, "one.example", map[string]string{"go.mod": "module one.example\n\ngo 1.27\n", "q/q.go": "package q\n"})
+	for _, r := range auditOf(t, AuditQuery{Target: "one.example@v1.0.0", Releases: []string{older, newer}}).Results {
+		want := map[string]string{"go1.22.12": "it requires go >= 1.27: --go names newer releases"}[r.Release]
+		if r.Reason != want || (r.Verdict == "links") != (want == "") {
+			t.Errorf("a version, on %s: %s: %s", r.Release, r.Verdict, r.Reason)
+		}
+	}
+	dir := writeFiles(t, map[string]string{"go.mod": gomod + strings.Replace(needs, "example.com/x", "one.example", 1), "m.go": source + "\nimport _ \"one.example/q\"\n"})
+	if r := auditOf(t, AuditQuery{Target: dir, Releases: []string{older}}).Results[0]; r.Reason != "one.example requires go >= 1.27: --go names newer releases" {
+		t.Errorf("a dependency: %s: %s", r.Verdict, r.Reason)
+	}
+	t.Setenv("PATH", t.TempDir())
+	if _, err := AuditModules(context.Background(), AuditQuery{Target: dir, Platforms: []Platform{HostPlatform}}); err == nil || !strings.Contains(err.Error(), "there is no go on the PATH") {
+		t.Errorf("without go: %v", err)
+	}
+}
+
+// The standard library has copies of packages that a module can have too.
+func TestBuildOfWhatTheStandardLibraryCopies(t *testing.T) {
+	dir := writeFiles(t, map[string]string{
+		"go.mod":                    "module golang.org/x/net\n\ngo 1.21\n",
+		"dns/dnsmessage/message.go": "package dnsmessage\n\nimport _ \"net\"\n\nfunc Own() {}\n"})
+	if r := auditOf(t, AuditQuery{Target: dir, Build: true}).Results[0]; r.Verdict != "links" || r.Build.Verdict != "links" {
+		t.Errorf("%s, built: %v: %s", r.Verdict, r.Build, r.Build.Output)
 	}
 }

@@ -17,7 +17,6 @@ import (
 type modulePackage struct {
 	goPackage
 	Name             string
-	Standard         bool
 	DepOnly          bool     // no pattern names it
 	ForTest          string   // the package that it is a variant of or a program for, with tests
 	CFiles, CXXFiles []string // which may define functions for Go

@@ -14,6 +14,7 @@ import (
 
 // Audit is what releases say of a module's pulls.
 type Audit struct {
+	Schema  int       `json:"schema"` // of this, which grows with what is added or changed
 	Module  string    `json:"module"`
 	Version string    `json:"version"`
 	Results []*Result `json:"results"`
@@ -22,6 +23,8 @@ type Audit struct {
 	Prefix  string `json:"-"`    // the module's directory, as the user named it
 	Broken  bool   `json:"-"`    // a release does not link it, or lets it corrupt memory
 	Unknown bool   `json:"-"`    // a release cannot tell
+
+	gomod []byte // of the module's directory, or nil
 }
 
 // Result is what one release says.
@@ -119,7 +122,10 @@ func AuditModules(ctx context.Context, q AuditQuery) (*Audit, error) {
 		}
 	}
 	q.Deps = q.Deps || target.deps
-	a := &Audit{Module: target.module, Version: target.version, Note: target.note, Prefix: target.prefix}
+	a := &Audit{Schema: 2, Module: target.module, Version: target.version, Note: target.note, Prefix: target.prefix}
+	if target.version == "" {
+		a.gomod = target.gomod
+	}
 	if target.platform != nil {
 		q.Platforms = []Platform{*target.platform}
 	}
@@ -318,6 +324,9 @@ func (a *moduleAudit) compile(ctx context.Context, names []string) error {
 			var err error
 			if message, err = a.typed.fails(ctx, a.target, p); err != nil {
 				return err
+			}
+			if p.Module != nil && !a.target.owns(p) && compilerSays.MatchString(message) {
+				message = p.Module.Path + "@" + p.Module.Version + "/" + message
 			}
 		}
 		switch {

@@ -240,7 +240,9 @@ func TestAuditFormats(t *testing.T) {
 		return text
 	}
 	var plain struct {
+		Schema          int
 		Module, Version string
+		Note            string
 		Results         []struct {
 			Release, Verdict string
 			Findings         []struct {
@@ -260,7 +262,7 @@ func TestAuditFormats(t *testing.T) {
 		t.Errorf("%q does not begin with %q", text("github"), want)
 	}
 	var log sarifLog
-	if err := json.Unmarshal([]byte(text("sarif")), &log); err != nil || log.Version != "2.1.0" || log.Runs[0].Results[0].RuleID != "gone" {
+	if err := json.Unmarshal([]byte(text("sarif")), &log); err != nil || log.Version != "2.1.0" || log.Runs[0].Results[0].RuleID != "gone" || log.Runs[0].Results[0].Fingerprints["gobridge/v1"] == "" {
 		t.Error(log, err)
 	}
 	if _, err := Format(a, "csv"); err == nil {

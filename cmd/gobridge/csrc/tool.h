@@ -23,7 +23,7 @@ typedef struct {
     const char *format; /* NULL for text */
     const char *source, *html, *junit;
     const char *output, *name, *skip, *instances, *host;
-    bool json, all, verify, deps, test, build, quick, accept, python, node;
+    bool json, all, verify, deps, test, build, fix, quick, accept, python, node;
     char **operands;
     size_t operand_count;
 } options;

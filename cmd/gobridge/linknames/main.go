@@ -31,7 +31,7 @@ const (
 type options struct {
 	release, platforms, tags, format string
 	cgo, json, all, verify           bool
-	deps, test, build                bool
+	deps, test, build, fix           bool
 }
 
 type command struct {
@@ -43,7 +43,7 @@ type command struct {
 var commands = map[string]command{
 	"list":  {"", []string{"go", "platform", "cgo", "format", "json", "all", "verify"}, list},
 	"diff":  {"REL REL", []string{"platform", "cgo", "format", "json"}, diff},
-	"audit": {"PATH|MODULE[/PACKAGE][@VERSION]", []string{"go", "platform", "cgo", "format", "json", "all", "deps", "test", "tags", "build"}, audit},
+	"audit": {"PATH|MODULE[/PACKAGE][@VERSION]", []string{"go", "platform", "cgo", "format", "json", "all", "deps", "test", "tags", "build", "fix"}, audit},
 }
 
 func main() {
@@ -95,7 +95,7 @@ func parse(name string, of command, args []string, errors io.Writer) (given opti
 		to          *string
 		plain, help string
 	}{
-		"go":       {&given.release, "", "the `releases` to ask, as in go1.23.12,go1.24; without it the machine's own"},
+		"go":       {&given.release, "", "the `releases` to ask, as in go1.23.12,go1.24 or latest; without it the machine's own"},
 		"platform": {&given.platforms, "", "the `platforms` to look at, as in linux/amd64,windows/arm64/nocgo"},
 		"tags":     {&given.tags, "", "build `tags`, as the go command takes them"},
 		"format":   {&given.format, "text", "how the result is printed: text, json, of a list also md, csv, go or set, of an audit sarif or github"},
@@ -111,6 +111,7 @@ func parse(name string, of command, args []string, errors io.Writer) (given opti
 		"verify": {&given.verify, false, "ask the release's own linker about every symbol"},
 		"deps":   {&given.deps, false, "also the pulls of what the module depends on"},
 		"test":   {&given.test, false, "also what the module's tests pull"},
+		"fix":    {&given.fix, false, "also the first newer version of each module that breaks which links"},
 		"build":  {&given.build, false, "also have each release build a program that uses all that the module exports"},
 	}
 	for _, name := range of.flags {
@@ -210,7 +211,7 @@ func audit(ctx context.Context, given options, operands []string) (any, int, err
 	}
 	releases := slices.DeleteFunc(strings.Split(given.release, ","), func(name string) bool { return name == "" })
 	a, err := observatory.AuditModules(ctx, observatory.AuditQuery{Target: operands[0], Releases: releases, Platforms: platforms,
-		Deps: given.deps, Tags: given.tags, Test: given.test, Build: given.build})
+		Deps: given.deps, Tags: given.tags, Test: given.test, Build: given.build, Fix: given.fix})
 	switch {
 	case err != nil:
 		return nil, cannot, err

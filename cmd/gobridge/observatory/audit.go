@@ -18,6 +18,7 @@ type Audit struct {
 	Module  string    `json:"module"`
 	Version string    `json:"version"`
 	Results []*Result `json:"results"`
+	Fixes   []*Fix    `json:"fixes,omitempty"` // if they were asked for
 
 	Note    string `json:"note"` // how it was audited, where that is not plain
 	Prefix  string `json:"-"`    // the module's directory, as the user named it
@@ -55,9 +56,10 @@ type Finding struct {
 	File    string `json:"file"` // below the module's directory; of a dependency with its path and version before it
 	Line    int    `json:"line"`
 
-	Detail string `json:"detail"`
-	Level  Level  `json:"level"`
-	Via    string `json:"via"` // how the build comes to another module's package: "m/p -> example.com/dep"
+	Detail  string `json:"detail"`
+	Level   Level  `json:"level"`
+	Instead string `json:"instead"` // what the standard library exports in its place; "" for nothing
+	Via     string `json:"via"`     // how the build comes to another module's package: "m/p -> example.com/dep"
 }
 
 // What is said of a pull.
@@ -91,6 +93,7 @@ type AuditQuery struct {
 	Platforms []Platform
 	Tags      string // of the build, as -tags takes them
 	Test      bool   // the module's tests too
+	Fix       bool   // find newer versions that link
 	Build     bool   // have each release build it, and tell what its compiler and linker say
 
 	newest *Release // of those, or nil
@@ -149,6 +152,9 @@ func AuditModules(ctx context.Context, q AuditQuery) (*Audit, error) {
 		if before := i - len(q.Platforms); before >= 0 && result.Compile != "" {
 			result.Lost = a.Results[before].without(result)
 		}
+	}
+	if q.Fix {
+		return a, a.findFixes(ctx, q)
 	}
 	return a, nil
 }
@@ -286,6 +292,9 @@ func (a *moduleAudit) judge(ctx context.Context, release *Release, s *Scan, q Au
 				finding.Verdict, finding.Level, finding.Detail = pullDead, Fine, finding.Verdict+", but on this release no package imports its own"
 			}
 			finding.File, finding.Line = a.target.fileName(p, pull.File), pull.Line
+			if finding.Level != Fine {
+				finding.Instead = instead[finding.Symbol]
+			}
 			if finding.Level != Fine && !a.target.owns(p) {
 				finding.Via = a.program.chain(goals, name)
 			}

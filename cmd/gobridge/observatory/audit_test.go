@@ -246,8 +246,8 @@ func TestAuditFormats(t *testing.T) {
 		Results         []struct {
 			Release, Verdict string
 			Findings         []struct {
-				Symbol, Verdict, File, Detail, Via string
-				Line, Level                        int
+				Symbol, Verdict, File, Detail, Via, Instead string
+				Line, Level                                 int
 			}
 			Platform, Cause, Compile, Reason string
 			Lost                             []any

@@ -238,40 +238,48 @@ func TestAuditWithBuild(t *testing.T) {
 	}
 }
 
-// serve makes a proxy that has version v1.0.0 of one module, and has the go command ask that alone.
-func serve(t *testing.T, module string, files map[string]string) {
+// serve makes a proxy that has some versions of one module, and has the go command ask that alone.
+func serve(t *testing.T, module string, versions map[string]map[string]string) {
 	t.Helper()
 	served := t.TempDir()
 	t.Setenv("GOPROXY", "file://"+served)
 	t.Setenv("GONOSUMDB", "*")
 	t.Setenv("GOMODCACHE", t.TempDir())
 	t.Cleanup(func() { run(context.Background(), goCommand(context.Background(), "go", "", "clean", "-modcache")) })
-	var archive bytes.Buffer
-	zipped := zip.NewWriter(&archive)
-	for name, text := range files {
-		file, err := zipped.Create(module + "@v1.0.0/" + name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		file.Write([]byte(text))
-	}
-	if err := zipped.Close(); err != nil {
-		t.Fatal(err)
-	}
 	dir := filepath.Join(served, module, "@v")
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range map[string]string{"v1.0.0.info": `{"Version": "v1.0.0"}`, "v1.0.0.mod": files["go.mod"], "v1.0.0.zip": archive.String()} {
+	write := func(name, text string) {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
 			t.Fatal(err)
 		}
 	}
+	list := ""
+	for version, files := range versions {
+		var archive bytes.Buffer
+		zipped := zip.NewWriter(&archive)
+		for name, text := range files {
+			file, err := zipped.Create(module + "@" + version + "/" + name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			file.Write([]byte(text))
+		}
+		if err := zipped.Close(); err != nil {
+			t.Fatal(err)
+		}
+		list += version + "\n"
+		write(version+".info", `{"Version": "`+version+`"}`)
+		write(version+".mod", files["go.mod"])
+		write(version+".zip", archive.String())
+	}
+	write("list", list)
 }
 
 // A module's path may be a domain alone, and a package's of it.
 func TestAuditOfADomain(t *testing.T) {
-	serve(t, "one.example", map[string]string{"go.mod": "module one.example\n\ngo 1.21\n", "q/q.go": "package q\n", "p/p.go": pullsGone, "p/p.s": ""})
+	serve(t, "one.example", map[string]map[string]string{"v1.0.0": {"go.mod": "module one.example\n\ngo 1.21\n", "q/q.go": "package q\n", "p/p.go": pullsGone, "p/p.s": ""}})
 	for target, verdict := range map[string]string{"one.example@v1.0.0": "breaks", "one.example/p@v1.0.0": "breaks", "one.example/q@v1.0.0": "links"} {
 		if r := auditOf(t, AuditQuery{Target: target}).Results[0]; r.Verdict != verdict {
 			t.Errorf("%s: %s, not %s: %s", target, r.Verdict, verdict, r.Reason)
@@ -305,7 +313,7 @@ func TestAuditsThatCannotTell(t *testing.T) {
 		}
 	}
 	older, newer := release(t, "go1.22.12").Root, release(t, "go1.27.3").Root // which are not in the cache of modules that this has from here on
-	serve(t, "one.example", map[string]string{"go.mod": "module one.example\n\ngo 1.27\n", "q/q.go": "package q\n"})
+	serve(t, "one.example", map[string]map[string]string{"v1.0.0": {"go.mod": "module one.example\n\ngo 1.27\n", "q/q.go": "package q\n"}})
 	for _, r := range auditOf(t, AuditQuery{Target: "one.example@v1.0.0", Releases: []string{older, newer}}).Results {
 		want := map[string]string{"go1.22.12": "it requires go >= 1.27: --go names newer releases"}[r.Release]
 		if r.Reason != want || (r.Verdict == "links") != (want == "") {

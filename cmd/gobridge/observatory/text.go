@@ -156,6 +156,16 @@ func (t *painted) audit(a *Audit, all bool) {
 	for _, r := range remarks {
 		t.remark(r, len(a.Results) > 1)
 	}
+	for _, fix := range a.Fixes {
+		switch {
+		case fix.First != "":
+			t.printf("%s\n", t.in(t.green, fmt.Sprintf("fix: %s %s links, the first after %s", fix.Module, fix.First, fix.Version)))
+		case fix.Newest != "":
+			t.printf("%s\n", t.in(t.yellow, fmt.Sprintf("no fix: %s %s, its newest, does not link either", fix.Module, fix.Newest)))
+		default:
+			t.printf("%s\n", t.in(t.yellow, fmt.Sprintf("no fix: there is no version of %s after %s", fix.Module, fix.Version)))
+		}
+	}
 }
 
 // matrix is what releases say of each symbol that something is said of.
@@ -306,7 +316,7 @@ func (t *painted) remark(r *remark, several bool) {
 	if several {
 		t.printf(" on %s", strings.Join(r.Releases, ", "))
 	}
-	for _, part := range []struct{ before, text string }{{": ", r.Detail}, {"; via ", r.Via}} {
+	for _, part := range []struct{ before, text string }{{": ", r.Detail}, {"; via ", r.Via}, {"; instead: ", r.Instead}} {
 		if part.text != "" {
 			t.WriteString(part.before + part.text)
 		}

@@ -1,3 +1,5 @@
+//go:debug gotypesalias=1
+
 // Command gobridge is the Go side of bin/gobridge: the C program in csrc calls the functions that are registered here by
 // name, through gobridge's public API. What they do is package observatory.
 package main

@@ -7,7 +7,7 @@
 const command commands[] = {
     {"list", "", "go os arch cgo format json all verify", "json md go csv set",
      "the symbols that an outside module may pull", list_command},
-    {"diff", " REL REL", "os arch cgo format json", "json", "what changed from one release to another",
+    {"diff", " REL REL", "os arch cgo format json all", "json", "what changed from one release to another",
      diff_command},
     {"audit", " PATH|MODULE[/PACKAGE][@VERSION]",
      "go deps test tags platform os arch cgo build fix format json all", "json sarif github",
@@ -77,7 +77,7 @@ const tool_option known_options[] = {
     {"json", NULL, "--format json", offsetof(options, json), 0},
     {"all", NULL,
      "also what is blocked, for the standard library only, or assembly that nobody marked; of an audit what "
-     "is fine",
+     "is fine, of a diff what nobody is known to pull",
      offsetof(options, all), 0},
     {"verify", NULL, "ask the release's own linker about every symbol, with and without cgo",
      offsetof(options, verify), 0},

@@ -1,3 +1,5 @@
+//go:debug gotypesalias=1
+
 // Command linknames is gobridge's list, diff and audit without the C library: a pure Go program for any system that Go builds for.
 //
 //	go -C cmd/gobridge install ./linknames
@@ -42,7 +44,7 @@ type command struct {
 
 var commands = map[string]command{
 	"list":  {"", []string{"go", "platform", "cgo", "format", "json", "all", "verify"}, list},
-	"diff":  {"REL REL", []string{"platform", "cgo", "format", "json"}, diff},
+	"diff":  {"REL REL", []string{"platform", "cgo", "format", "json", "all"}, diff},
 	"audit": {"PATH|MODULE[/PACKAGE][@VERSION]", []string{"go", "platform", "cgo", "format", "json", "all", "deps", "test", "tags", "build", "fix"}, audit},
 }
 
@@ -107,7 +109,7 @@ func parse(name string, of command, args []string, errors io.Writer) (given opti
 	}{
 		"cgo":    {&given.cgo, true, "with cgo"},
 		"json":   {&given.json, false, "-format json"},
-		"all":    {&given.all, false, "also what does not link, or of an audit what is fine"},
+		"all":    {&given.all, false, "also what does not link, or of an audit what is fine, of a diff what nobody is known to pull"},
 		"verify": {&given.verify, false, "ask the release's own linker about every symbol"},
 		"deps":   {&given.deps, false, "also the pulls of what the module depends on"},
 		"test":   {&given.test, false, "also what the module's tests pull"},

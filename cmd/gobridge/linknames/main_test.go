@@ -75,3 +75,40 @@ func TestBuildsElsewhere(t *testing.T) {
 		}
 	}
 }
+
+// The GitHub Action and the hook of pre-commit find a known break: what they run is run here, in a module's directory.
+func TestActionAndHook(t *testing.T) {
+	root, err := filepath.Abs("../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	write := func(name, text string) {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("go.mod", "module m\n\ngo 1.21\n")
+	write("m.s", "")
+	for _, c := range []struct{ file, key, before, part string }{
+		{"action.yml", "      run: ", "", "::error file=m.go,line=5,title=go%3Alinkname runtime.nothere::"},
+		{".pre-commit-hooks.yaml", "  entry: ", root + "/", "m breaks on go"},
+	} {
+		text, err := os.ReadFile(filepath.Join(root, c.file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, rest, _ := strings.Cut(string(text), c.key)
+		line, _, _ := strings.Cut(rest, "\n")
+		for source, fails := range map[string]bool{pullsGone: true, "package m\n": false} {
+			write("m.go", source)
+			cmd := exec.Command("bash", "-c", c.before+strings.Trim(line, "'"))
+			cmd.Dir = dir
+			cmd.Env = append(os.Environ(), "GITHUB_ACTION_PATH="+root, "LINKNAMES_PATH=.", "LINKNAMES_GO=go1.22.12,go1.27.3")
+			out, err := cmd.CombinedOutput()
+			if (err != nil) != fails || strings.Contains(string(out), c.part) != fails {
+				t.Errorf("%s, with %q: %v: %s", c.file, source, err, out)
+			}
+		}
+	}
+}

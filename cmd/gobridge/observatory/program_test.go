@@ -1,3 +1,5 @@
+//go:debug gotypesalias=1
+
 package observatory
 
 import (
@@ -216,6 +218,18 @@ func TestAuditOfPlatforms(t *testing.T) {
 	for _, wrong := range []string{"linux", "linux/", "linux/amd64/cgo", "a/b/c/d"} {
 		if _, err := ParsePlatforms(wrong, HostPlatform); err == nil {
 			t.Errorf("%s is a platform", wrong)
+		}
+	}
+}
+
+// Aliases with type parameters are Go 1.24's, also where this program is written in an older language.
+func TestAuditOfGenericAliases(t *testing.T) {
+	dir := writeFiles(t, map[string]string{
+		"go.mod": "module m\n\ngo 1.24\n",
+		"m.go":   "package m\n\ntype list[T any] struct{ first T }\n\ntype Alias[T any] = list[T]\n\nfunc F() int { return Alias[int]{}.first }\n"})
+	for _, r := range auditOf(t, AuditQuery{Target: dir, Releases: []string{"go1.24.11", "go1.27.3"}, Build: true}).Results {
+		if r.Verdict != "links" || r.Build.Verdict != "links" {
+			t.Errorf("%s: %s: %s, built: %v: %s", r.Release, r.Verdict, r.Compile, r.Build, r.Build.Output)
 		}
 	}
 }

@@ -146,12 +146,16 @@ func moduleTarget(ctx context.Context, name, work string, by *Release) (*target,
 	return nil, fmt.Errorf("%s cannot be had: %w", name, why)
 }
 
-// download has a release's go command, or the machine's, fetch a module, and returns its version.
+// download has the machine's go command fetch a module, or that of a newer release where the module needs one, and returns its version.
 func download(ctx context.Context, by *Release, work, module, version string) (string, error) {
-	tool := "go"
-	if by != nil {
-		tool = by.tool()
+	found, err := downloadBy(ctx, "go", work, module, version)
+	if err != nil && by != nil && newerGo.MatchString(err.Error()) {
+		return downloadBy(ctx, by.tool(), work, module, version)
 	}
+	return found, err
+}
+
+func downloadBy(ctx context.Context, tool, work, module, version string) (string, error) {
 	out, err := run(ctx, goCommand(ctx, tool, work, "mod", "download", "-json", module+"@"+version), "GOFLAGS=-mod=mod")
 	var found struct{ Version, Dir, Error string }
 	if json.Unmarshal([]byte(out), &found); found.Error != "" {

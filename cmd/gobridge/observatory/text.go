@@ -14,14 +14,15 @@ type Paint struct{ bold, dim, red, green, yellow, plain string }
 // Coloured is what terminals show.
 var Coloured = Paint{"\033[1m", "\033[2m", "\033[31m", "\033[32m", "\033[33m", "\033[0m"}
 
-// Text returns a list, a diff or an audit for people. All of an audit also has what is fine.
+// Text returns a list, a diff or an audit for people. All of an audit also has what is fine, of a
+// diff what nobody is known to pull.
 func Text(report any, all bool, paint Paint) string {
 	text := &painted{Paint: paint}
 	switch report := report.(type) {
 	case *List:
 		text.list(report)
 	case *Diff:
-		text.diff(report)
+		text.diff(report, all)
 	case *Audit:
 		text.audit(report, all)
 	}
@@ -89,7 +90,7 @@ func wider(width int, text string, limit int) int {
 
 // ---- diffs ----
 
-func (t *painted) diff(d *Diff) {
+func (t *painted) diff(d *Diff, all bool) {
 	t.printf("%s\n", t.in(t.bold, d.From+" to "+d.To))
 	for _, of := range []struct {
 		title   string
@@ -98,8 +99,16 @@ func (t *painted) diff(d *Diff) {
 		if len(of.changes) > 0 {
 			t.printf("\n%s\n", t.in(t.bold, fmt.Sprintf("%s: %d", of.title, len(of.changes))))
 		}
+		folded := 0
 		for _, change := range of.changes {
-			t.change(change)
+			if all || change.pullers() > 0 || change.Gobridge != "" {
+				t.change(change)
+			} else {
+				folded++
+			}
+		}
+		if folded > 0 {
+			t.printf("  %s\n", t.in(t.dim, fmt.Sprintf("%d that nobody is known to pull: --all lists them", folded)))
 		}
 	}
 	if d.UnmarkedRemoved+d.UnmarkedRefused > 0 {
@@ -114,7 +123,7 @@ func (t *painted) diff(d *Diff) {
 		t.printf("  %s: %s %s\n", change.Gobridge, t.in(t.yellow, change.Change), change.Detail)
 	}
 	if len(d.Packages) > 0 {
-		t.printf("\n%s\n", t.in(t.bold, fmt.Sprintf("Packages of the hall of shame that it can break: %d", len(d.Packages))))
+		t.printf("\n%s\n", t.in(t.bold, fmt.Sprintf("Packages and modules that are known to pull what can break them: %d", len(d.Packages))))
 	}
 	for _, p := range d.Packages {
 		t.printf("  %s: %s\n", p.Package, strings.Join(p.Symbols, ", "))
@@ -126,13 +135,13 @@ func (t *painted) change(c *Change) {
 	for _, line := range []struct{ colour, mark, text string }{{t.red, "- ", c.From}, {t.green, "+ ", c.To}, {"", "", c.Detail}} {
 		switch {
 		case line.text == "":
-		case line.colour == "":
+		case line.mark == "":
 			t.printf("    %s\n", line.text)
 		default:
 			t.printf("    %s\n", t.in(line.colour, line.mark+line.text))
 		}
 	}
-	for _, name := range c.HallOfShame {
+	for _, name := range slices.Concat(c.HallOfShame, c.PulledBy) {
 		t.printf("    %s\n", t.in(t.dim, "pulled by "+name))
 	}
 }

@@ -10,7 +10,7 @@ const command commands[] = {
     {"diff", " REL REL", "os arch cgo format json all", "json", "what changed from one release to another",
      diff_command},
     {"audit", " PATH|MODULE[/PACKAGE][@VERSION]",
-     "go deps test tags platform os arch cgo build fix format json all", "json sarif github",
+     "go deps test tags platform os arch cgo build fix baseline format json all", "json sarif github",
      "what releases say of the pulls of a module, or of a program that was built: --go takes a list, as in "
      "--go go1.23.12,go1.24.11",
      audit_command},
@@ -48,6 +48,10 @@ const tool_option known_options[] = {
      "also have each release build a program that uses all that the module exports, and tell what its "
      "compiler and linker say",
      offsetof(options, build), 0},
+    {"baseline", "FILE",
+     "findings that are accepted, a line each: SYMBOL WHERE UNTIL REASON; WHERE is how the file begins or *, "
+     "UNTIL a day or never",
+     offsetof(options, baseline), 0},
     {"fix", NULL, "also find, for each module that breaks, the first newer version that links",
      offsetof(options, fix), 0},
     {"deps", NULL, "also the pulls of what the module depends on", offsetof(options, deps), 0},

@@ -19,7 +19,7 @@ enum { EXIT_OK = 0, EXIT_FINDINGS = 1, EXIT_CANNOT = 2, EXIT_UNKNOWN = 3, EXIT_I
 /* The options of all commands, and what is no option. */
 typedef struct {
     const char *release; /* --go */
-    const char *os, *arch, *cgo, *platforms, *tags;
+    const char *os, *arch, *cgo, *platforms, *tags, *baseline;
     const char *format; /* NULL for text */
     const char *source, *html, *junit;
     const char *output, *name, *skip, *instances, *host;

@@ -31,9 +31,9 @@ const (
 
 // options is what the commands' flags say.
 type options struct {
-	release, platforms, tags, format string
-	cgo, json, all, verify           bool
-	deps, test, build, fix           bool
+	release, platforms, tags, format, baseline string
+	cgo, json, all, verify                     bool
+	deps, test, build, fix                     bool
 }
 
 type command struct {
@@ -45,7 +45,7 @@ type command struct {
 var commands = map[string]command{
 	"list":  {"", []string{"go", "platform", "cgo", "format", "json", "all", "verify"}, list},
 	"diff":  {"REL REL", []string{"platform", "cgo", "format", "json", "all"}, diff},
-	"audit": {"PATH|MODULE[/PACKAGE][@VERSION]", []string{"go", "platform", "cgo", "format", "json", "all", "deps", "test", "tags", "build", "fix"}, audit},
+	"audit": {"PATH|MODULE[/PACKAGE][@VERSION]", []string{"go", "platform", "cgo", "format", "json", "all", "deps", "test", "tags", "build", "fix", "baseline"}, audit},
 }
 
 func main() {
@@ -100,6 +100,7 @@ func parse(name string, of command, args []string, errors io.Writer) (given opti
 		"go":       {&given.release, "", "the `releases` to ask, as in go1.23.12,go1.24 or latest; without it the machine's own"},
 		"platform": {&given.platforms, "", "the `platforms` to look at, as in linux/amd64,windows/arm64/nocgo"},
 		"tags":     {&given.tags, "", "build `tags`, as the go command takes them"},
+		"baseline": {&given.baseline, "", "a `file` of findings that are accepted: SYMBOL WHERE UNTIL REASON in each line"},
 		"format":   {&given.format, "text", "how the result is printed: text, json, of a list also md, csv, go or set, of an audit sarif or github"},
 	}
 	flags := map[string]struct {
@@ -213,7 +214,7 @@ func audit(ctx context.Context, given options, operands []string) (any, int, err
 	}
 	releases := slices.DeleteFunc(strings.Split(given.release, ","), func(name string) bool { return name == "" })
 	a, err := observatory.AuditModules(ctx, observatory.AuditQuery{Target: operands[0], Releases: releases, Platforms: platforms,
-		Deps: given.deps, Tags: given.tags, Test: given.test, Build: given.build, Fix: given.fix})
+		Deps: given.deps, Tags: given.tags, Test: given.test, Build: given.build, Fix: given.fix, Baseline: given.baseline})
 	switch {
 	case err != nil:
 		return nil, cannot, err

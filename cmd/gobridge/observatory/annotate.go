@@ -35,6 +35,9 @@ func (r *remark) message() string {
 	if module, _, is := strings.Cut(r.File, "@"); is {
 		text += fmt.Sprintf("; used in %s:%d, via %s", r.File, r.Line, cmp.Or(r.Via, module))
 	}
+	if r.Accepted != "" {
+		text += "; accepted: " + r.Accepted
+	}
 	return text
 }
 
@@ -81,6 +84,14 @@ func (a *Audit) remarks(all bool) (remarks []*remark) {
 	return remarks
 }
 
+// severity is a finding's, which is a note where a baseline accepts it.
+func (f *Finding) severity() (github, sarif string) {
+	if f.Accepted != "" {
+		return Fine.severity()
+	}
+	return f.Level.severity()
+}
+
 // severity is a level's name, in GitHub's words and SARIF's.
 func (l Level) severity() (github, sarif string) {
 	switch l {
@@ -103,13 +114,16 @@ var (
 func formatAnnotations(a *Audit) string {
 	var text strings.Builder
 	for _, r := range a.remarks(false) {
-		severity, _ := r.Level.severity()
+		severity, _ := r.severity()
 		file, line := a.place(r.Finding)
 		fmt.Fprintf(&text, "::%s file=%s,line=%d,title=%s::%s\n", severity, escapedProperty.Replace(file), line,
 			escapedProperty.Replace("go:linkname "+r.Symbol), escapedMessage.Replace(r.message()))
 	}
+	for _, line := range a.Stale {
+		fmt.Fprintf(&text, "::warning title=baseline::%s\n", escapedMessage.Replace(line))
+	}
 	for _, result := range a.Results {
-		if result.Compile != "" {
+		if result.Compile != "" && result.Accepted == "" {
 			fmt.Fprintf(&text, "::error title=go%%3Alinkname::%s\n", escapedMessage.Replace(result.Release+": it does not compile: "+result.Compile))
 		}
 		if result.Verdict == "unknown" {
@@ -200,12 +214,12 @@ func sarifOf(a *Audit) *sarifLog {
 			map[string]string{"gobridge/v1": fmt.Sprintf("%x", sha256.Sum256([]byte(strings.Join(append(identity, rule), "\n"))))}})
 	}
 	for _, r := range a.remarks(false) {
-		_, level := r.Level.severity()
+		_, level := r.severity()
 		file, line := a.place(r.Finding)
 		add(r.Verdict, level, r.message(), file, line, r.File, r.Symbol)
 	}
 	for _, r := range a.Results {
-		if name, rest, is := strings.Cut(r.Compile, ":"); is {
+		if name, rest, is := strings.Cut(r.Compile, ":"); is && r.Accepted == "" {
 			line, _ := strconv.Atoi(strings.SplitN(rest, ":", 2)[0])
 			file, line := a.place(&Finding{File: name, Line: max(line, 1)})
 			add(causeCompile, "error", r.Release+": it does not compile: "+r.Compile, file, line, name, r.Release)

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Audit is what releases say of a module's pulls.
@@ -19,6 +20,7 @@ type Audit struct {
 	Version string    `json:"version"`
 	Results []*Result `json:"results"`
 	Fixes   []*Fix    `json:"fixes,omitempty"` // if they were asked for
+	Stale   []string  `json:"stale,omitempty"` // lines of a baseline that are over, or that nothing needs any more
 
 	Note    string `json:"note"` // how it was audited, where that is not plain
 	Prefix  string `json:"-"`    // the module's directory, as the user named it
@@ -32,10 +34,11 @@ type Audit struct {
 type Result struct {
 	Release  string     `json:"release"`
 	Platform string     `json:"platform"`
-	Verdict  string     `json:"verdict"` // links, breaks or unknown
-	Cause    string     `json:"cause"`   // linkname, compile or memory; "" for none
-	Compile  string     `json:"compile"` // what does not compile: "p/p.go:7:2: undefined: x"
-	Reason   string     `json:"reason"`  // why the verdict is unknown
+	Verdict  string     `json:"verdict"`  // links, breaks or unknown
+	Cause    string     `json:"cause"`    // linkname, compile or memory; "" for none
+	Compile  string     `json:"compile"`  // what does not compile: "p/p.go:7:2: undefined: x"
+	Accepted string     `json:"accepted"` // why the baseline accepts that it does not compile
+	Reason   string     `json:"reason"`   // why the verdict is unknown
 	Findings []*Finding `json:"findings"`
 	Lost     []*Finding `json:"lost"`            // pulls that the release before had, where it does not compile
 	Build    *Build     `json:"build,omitempty"` // if it was asked for
@@ -56,10 +59,11 @@ type Finding struct {
 	File    string `json:"file"` // below the module's directory; of a dependency with its path and version before it
 	Line    int    `json:"line"`
 
-	Detail  string `json:"detail"`
-	Level   Level  `json:"level"`
-	Instead string `json:"instead"` // what the standard library exports in its place; "" for nothing
-	Via     string `json:"via"`     // how the build comes to another module's package: "m/p -> example.com/dep"
+	Accepted string `json:"accepted"` // why the baseline accepts it
+	Detail   string `json:"detail"`
+	Level    Level  `json:"level"`
+	Instead  string `json:"instead"` // what the standard library exports in its place; "" for nothing
+	Via      string `json:"via"`     // how the build comes to another module's package: "m/p -> example.com/dep"
 }
 
 // What is said of a pull.
@@ -93,6 +97,7 @@ type AuditQuery struct {
 	Platforms []Platform
 	Tags      string // of the build, as -tags takes them
 	Test      bool   // the module's tests too
+	Baseline  string // a file of findings that are accepted
 	Fix       bool   // find newer versions that link
 	Build     bool   // have each release build it, and tell what its compiler and linker say
 
@@ -101,6 +106,10 @@ type AuditQuery struct {
 
 // audit answers a query.
 func AuditModules(ctx context.Context, q AuditQuery) (*Audit, error) {
+	exceptions, err := readBaseline(q.Baseline)
+	if err != nil {
+		return nil, err
+	}
 	work, err := os.MkdirTemp("", "gobridge-")
 	if err != nil {
 		return nil, err
@@ -146,8 +155,9 @@ func AuditModules(ctx context.Context, q AuditQuery) (*Audit, error) {
 	if err := inParallel(ctx, tasks); err != nil {
 		return nil, err
 	}
+	a.accept(exceptions, q.Baseline, time.Now().Format(time.DateOnly))
 	for i, result := range a.Results {
-		a.Broken = a.Broken || result.Cause != ""
+		a.Broken = a.Broken || result.Cause != "" && result.breaksStill()
 		a.Unknown = a.Unknown || result.Verdict == "unknown"
 		if before := i - len(q.Platforms); before >= 0 && result.Compile != "" {
 			result.Lost = a.Results[before].without(result)

@@ -246,11 +246,11 @@ func TestAuditFormats(t *testing.T) {
 		Results         []struct {
 			Release, Verdict string
 			Findings         []struct {
-				Symbol, Verdict, File, Detail, Via, Instead string
-				Line, Level                                 int
+				Symbol, Verdict, File, Detail, Via, Instead, Accepted string
+				Line, Level                                           int
 			}
-			Platform, Cause, Compile, Reason string
-			Lost                             []any
+			Platform, Cause, Compile, Reason, Accepted string
+			Lost                                       []any
 		}
 	}
 	decoder := json.NewDecoder(strings.NewReader(text("json")))

@@ -165,6 +165,9 @@ func (t *painted) audit(a *Audit, all bool) {
 	for _, r := range remarks {
 		t.remark(r, len(a.Results) > 1)
 	}
+	for _, line := range a.Stale {
+		t.printf("%s\n", t.in(t.yellow, line))
+	}
 	for _, fix := range a.Fixes {
 		switch {
 		case fix.First != "":
@@ -291,7 +294,7 @@ func (t *painted) result(r *Result, platforms bool) {
 	}
 	t.WriteString("\n")
 	if r.Compile != "" {
-		t.printf("  %s\n", t.in(t.red, r.Compile))
+		t.printf("  %s%s\n", t.in(t.red, r.Compile), strings.TrimSuffix("; accepted: "+r.Accepted, "; accepted: "))
 	}
 	for _, f := range r.Lost {
 		t.printf("  %s:%d: %s is not pulled any more: its file is left out\n", f.File, f.Line, f.Symbol)
@@ -325,7 +328,7 @@ func (t *painted) remark(r *remark, several bool) {
 	if several {
 		t.printf(" on %s", strings.Join(r.Releases, ", "))
 	}
-	for _, part := range []struct{ before, text string }{{": ", r.Detail}, {"; via ", r.Via}, {"; instead: ", r.Instead}} {
+	for _, part := range []struct{ before, text string }{{": ", r.Detail}, {"; via ", r.Via}, {"; instead: ", r.Instead}, {"; accepted: ", r.Accepted}} {
 		if part.text != "" {
 			t.WriteString(part.before + part.text)
 		}

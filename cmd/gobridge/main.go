@@ -1,3 +1,5 @@
+//go:debug gotypesalias=1
+
 // Command gobridge is the Go side of bin/gobridge: the C program in csrc calls the functions that are registered here by
 // name, through gobridge's public API. What they do is package observatory.
 package main
@@ -33,14 +35,14 @@ func init() {
 			return observatory.DiffReleases(ctx, from, to, platformOf(os, arch, cgo), wraps)
 		})
 	})
-	bridge.Func("observatory.audit", func(target, releases, platforms, os, arch, tags string, cgo, deps, test, build bool) (*observatory.Audit, error) {
+	bridge.Func("observatory.audit", func(target, releases, platforms, os, arch, tags, baseline string, cgo, deps, test, build, fix bool) (*observatory.Audit, error) {
 		all, err := observatory.ParsePlatforms(platforms, platformOf(os, arch, cgo))
 		if err != nil {
 			return nil, err
 		}
 		return untilInterrupted(func(ctx context.Context) (*observatory.Audit, error) {
 			return observatory.AuditModules(ctx, observatory.AuditQuery{Target: target, Releases: listed(releases), Platforms: all,
-				Tags: tags, Deps: deps, Test: test, Build: build})
+				Tags: tags, Deps: deps, Test: test, Build: build, Fix: fix, Baseline: baseline})
 		})
 	})
 	bridge.Func("observatory.probe", func(signatures, first map[string]string, releases, system, arch, source string, cgo, quick, accept bool) (*observatory.Probe, error) {
@@ -60,6 +62,14 @@ func init() {
 	bridge.Func("library.describe", library.Describe)
 	bridge.Func("library.new", library.New)
 	bridge.Func("observatory.format", observatory.Format)
+	bridge.Func("observatory.text", func(report any, all, coloured bool) (string, error) {
+		paint := observatory.Paint{}
+		if coloured {
+			paint = observatory.Coloured
+		}
+		return observatory.Text(report, all, paint), nil
+	})
+	bridge.Func("observatory.remarks", func(list *observatory.List) (string, error) { return list.Remarks(), nil })
 	bridge.Func("observatory.explain", explain)
 }
 

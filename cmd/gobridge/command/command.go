@@ -3,13 +3,14 @@ package command
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"embed"
 	"errors"
+	"fmt"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -30,12 +31,7 @@ func (f *Failure) Unwrap() error { return f.Err }
 
 func (f *Failure) Error() string {
 	if f.Brief {
-		for _, line := range strings.Split(f.Output, "\n") {
-			if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "go: downloading") && !strings.HasPrefix(line, "#") {
-				return line
-			}
-		}
-		return f.Err.Error()
+		return cmp.Or(Brief(f.Output), f.Err.Error())
 	}
 	if text := strings.TrimSpace(f.Output); text != "" {
 		return text
@@ -43,23 +39,46 @@ func (f *Failure) Error() string {
 	return f.Program + ": " + f.Err.Error()
 }
 
+// Brief is the first line that tells something of what Go's tools say; where that is a heading, the next one with it.
+func Brief(output string) string {
+	heading := ""
+	for _, line := range strings.Split(output, "\n") {
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "" || strings.HasPrefix(line, "go: downloading") || strings.HasPrefix(line, "#"):
+		case heading == "" && strings.HasSuffix(line, ":"):
+			heading = line + " "
+		default:
+			return heading + line
+		}
+	}
+	return strings.TrimSpace(heading)
+}
+
 // Run returns what a command prints. It ends with its context, which made it, and all that it started too.
 func Run(ctx context.Context, cmd *exec.Cmd) (string, error) {
+	out, _, err := RunBoth(ctx, cmd)
+	return out, err
+}
+
+// RunBoth is Run with what the command says beside it.
+func RunBoth(ctx context.Context, cmd *exec.Cmd) (out, said string, err error) {
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	// Interrupted, Go's tools remove what they were working on.
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT) }
+	kill := endTogether(cmd)
 	cmd.WaitDelay = 5 * time.Second
-	err := cmd.Run()
+	err = cmd.Run()
 	if ctx.Err() != nil {
 		if cmd.Process != nil {
-			syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // what did not heed the interrupt
+			kill()
 		}
-		return "", ctx.Err()
+		return "", "", ctx.Err()
+	}
+	if errors.Is(err, exec.ErrNotFound) {
+		err = fmt.Errorf("there is no %s on the PATH, which this asks for what it tells", cmd.Path)
 	}
 	if failed := (*exec.ExitError)(nil); errors.As(err, &failed) {
 		err = &Failure{Program: filepath.Base(cmd.Path), Output: stderr.String(), Err: err}
 	}
-	return stdout.String(), err
+	return stdout.String(), stderr.String(), err
 }

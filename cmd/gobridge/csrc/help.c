@@ -7,10 +7,10 @@
 const command commands[] = {
     {"list", "", "go os arch cgo format json all verify", "json md go csv set",
      "the symbols that an outside module may pull", list_command},
-    {"diff", " REL REL", "os arch cgo format json", "json", "what changed from one release to another",
+    {"diff", " REL REL", "os arch cgo format json all", "json", "what changed from one release to another",
      diff_command},
     {"audit", " PATH|MODULE[/PACKAGE][@VERSION]",
-     "go deps test tags platform os arch cgo build format json all", "json sarif github",
+     "go deps test tags platform os arch cgo build fix baseline format json all", "json sarif github",
      "what releases say of the pulls of a module, or of a program that was built: --go takes a list, as in "
      "--go go1.23.12,go1.24.11",
      audit_command},
@@ -33,7 +33,8 @@ const size_t command_count = COUNT(commands);
 
 const tool_option known_options[] = {
     {"go", "REL",
-     "a release (go1.24.11, fetched where it is not here; go1.24 for its newest patch here) or a GOROOT; "
+     "a release (go1.24.11, fetched where it is not here; go1.24 for its newest patch here; "
+     "latest, oldstable, or gotip's tip) or a GOROOT; "
      "without it the machine's own, of a probe all",
      offsetof(options, release), 0},
     {"os", "GOOS", "the system to look at; without it this one", offsetof(options, os), 0},
@@ -47,6 +48,12 @@ const tool_option known_options[] = {
      "also have each release build a program that uses all that the module exports, and tell what its "
      "compiler and linker say",
      offsetof(options, build), 0},
+    {"baseline", "FILE",
+     "findings that are accepted, a line each: SYMBOL WHERE UNTIL REASON; WHERE is how the file begins or *, "
+     "UNTIL a day or never",
+     offsetof(options, baseline), 0},
+    {"fix", NULL, "also find, for each module that breaks, the first newer version that links",
+     offsetof(options, fix), 0},
     {"deps", NULL, "also the pulls of what the module depends on", offsetof(options, deps), 0},
     {"output", "DIR", "where the library goes; without it this directory", offsetof(options, output), 'o'},
     {"name", "NAME",
@@ -74,7 +81,7 @@ const tool_option known_options[] = {
     {"json", NULL, "--format json", offsetof(options, json), 0},
     {"all", NULL,
      "also what is blocked, for the standard library only, or assembly that nobody marked; of an audit what "
-     "is fine",
+     "is fine, of a diff what nobody is known to pull",
      offsetof(options, all), 0},
     {"verify", NULL, "ask the release's own linker about every symbol, with and without cgo",
      offsetof(options, verify), 0},

@@ -19,11 +19,11 @@ enum { EXIT_OK = 0, EXIT_FINDINGS = 1, EXIT_CANNOT = 2, EXIT_UNKNOWN = 3, EXIT_I
 /* The options of all commands, and what is no option. */
 typedef struct {
     const char *release; /* --go */
-    const char *os, *arch, *cgo, *platforms, *tags;
+    const char *os, *arch, *cgo, *platforms, *tags, *baseline;
     const char *format; /* NULL for text */
     const char *source, *html, *junit;
     const char *output, *name, *skip, *instances, *host;
-    bool json, all, verify, deps, test, build, quick, accept, python, node;
+    bool json, all, verify, deps, test, build, fix, quick, accept, python, node;
     char **operands;
     size_t operand_count;
 } options;
@@ -111,6 +111,9 @@ extern colours colour;
 
 /* Prints a report for other programs. */
 void print_formatted(gobridge_value report, const char *format);
+
+/* Prints a list, a diff or an audit in the format that the user wants, without one for people. */
+void print_report(gobridge_value report, const options *given);
 
 /* The value of --cgo. */
 bool wants_cgo(const options *given);

@@ -116,6 +116,16 @@ void print_formatted(gobridge_value report, const char *format) {
     fwrite(formatted.as.s, 1, formatted.len, stdout);
 }
 
+void print_report(gobridge_value report, const options *given) {
+    if (given->format) {
+        print_formatted(report, given->format);
+        return;
+    }
+    const gobridge_value told =
+        CALL("observatory.text", report, boolean(given->all), boolean(*colour.plain != 0));
+    fwrite(told.as.s, 1, told.len, stdout);
+}
+
 bool wants_cgo(const options *given) {
     static const char *const on[] = {"1", "on", "true", "yes"}, *const off[] = {"0", "off", "false", "no"};
     for (size_t i = 0; given->cgo && i < COUNT(on); i++) {

@@ -7,7 +7,6 @@ import (
 	"go/types"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -26,8 +25,6 @@ type assembly struct {
 	variables []string
 	positions map[string]position // of those that no macro makes
 }
-
-var assemblyDefinition = regexp.MustCompile(`^\s*(TEXT|GLOBL)\s+([^\s(<+]+)(?:\+0|<ABIInternal>)?\(SB\)`)
 
 // readAssembly has the release's own assembler say which functions there are, after its preprocessor.
 func readAssembly(ctx context.Context, release *Release, platform Platform, p *goPackage) (*assembly, error) {
@@ -53,7 +50,7 @@ func readAssembly(ctx context.Context, release *Release, platform Platform, p *g
 			return nil, err
 		}
 		for i, line := range compiledLines(string(text), platform) {
-			if is := assemblyDefinition.FindStringSubmatch(line); is != nil {
+			if is := assemblyDefinition.FindStringSubmatch(line); is != nil && is[1] != "DATA" && is[3] != "<>" {
 				symbol := assemblyName(p.ImportPath, is[2])
 				a.positions[symbol] = position{p.ImportPath + "/" + file, i + 1}
 				if is[1] == "GLOBL" {

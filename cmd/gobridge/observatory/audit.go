@@ -5,32 +5,40 @@ import (
 	"context"
 	"fmt"
 	"go/build"
+	"go/version"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Audit is what releases say of a module's pulls.
 type Audit struct {
+	Schema  int       `json:"schema"` // of this, which grows with what is added or changed
 	Module  string    `json:"module"`
 	Version string    `json:"version"`
 	Results []*Result `json:"results"`
+	Fixes   []*Fix    `json:"fixes,omitempty"` // if they were asked for
+	Stale   []string  `json:"stale,omitempty"` // lines of a baseline that are over, or that nothing needs any more
 
-	Note    string `json:"-"` // how it was audited, where that is not plain
-	Prefix  string `json:"-"` // the module's directory, as the user named it
-	Broken  bool   `json:"-"` // a release does not link it, or lets it corrupt memory
-	Unknown bool   `json:"-"` // a release cannot tell
+	Note    string `json:"note"` // how it was audited, where that is not plain
+	Prefix  string `json:"-"`    // the module's directory, as the user named it
+	Broken  bool   `json:"-"`    // a release does not link it, or lets it corrupt memory
+	Unknown bool   `json:"-"`    // a release cannot tell
+
+	gomod []byte // of the module's directory, or nil
 }
 
 // Result is what one release says.
 type Result struct {
 	Release  string     `json:"release"`
 	Platform string     `json:"platform"`
-	Verdict  string     `json:"verdict"` // links, breaks or unknown
-	Cause    string     `json:"cause"`   // linkname, compile or memory; "" for none
-	Compile  string     `json:"compile"` // what does not compile: "p/p.go:7:2: undefined: x"
-	Reason   string     `json:"reason"`  // why the verdict is unknown
+	Verdict  string     `json:"verdict"`  // links, breaks or unknown
+	Cause    string     `json:"cause"`    // linkname, compile or memory; "" for none
+	Compile  string     `json:"compile"`  // what does not compile: "p/p.go:7:2: undefined: x"
+	Accepted string     `json:"accepted"` // why the baseline accepts that it does not compile
+	Reason   string     `json:"reason"`   // why the verdict is unknown
 	Findings []*Finding `json:"findings"`
 	Lost     []*Finding `json:"lost"`            // pulls that the release before had, where it does not compile
 	Build    *Build     `json:"build,omitempty"` // if it was asked for
@@ -51,8 +59,11 @@ type Finding struct {
 	File    string `json:"file"` // below the module's directory; of a dependency with its path and version before it
 	Line    int    `json:"line"`
 
-	Detail string `json:"detail"`
-	Level  Level  `json:"level"`
+	Accepted string `json:"accepted"` // why the baseline accepts it
+	Detail   string `json:"detail"`
+	Level    Level  `json:"level"`
+	Instead  string `json:"instead"` // what the standard library exports in its place; "" for nothing
+	Via      string `json:"via"`     // how the build comes to another module's package: "m/p -> example.com/dep"
 }
 
 // What is said of a pull.
@@ -86,35 +97,47 @@ type AuditQuery struct {
 	Platforms []Platform
 	Tags      string // of the build, as -tags takes them
 	Test      bool   // the module's tests too
+	Baseline  string // a file of findings that are accepted
+	Fix       bool   // find newer versions that link
 	Build     bool   // have each release build it, and tell what its compiler and linker say
+
+	newest *Release // of those, or nil
 }
 
 // audit answers a query.
 func AuditModules(ctx context.Context, q AuditQuery) (*Audit, error) {
+	exceptions, err := readBaseline(q.Baseline)
+	if err != nil {
+		return nil, err
+	}
 	work, err := os.MkdirTemp("", "gobridge-")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(work)
+	releases, err := findReleases(ctx, q.Releases)
+	if err != nil {
+		return nil, err
+	}
+	for _, release := range releases { // whose go command takes modules that need a newer Go than the machine's
+		if q.newest == nil || version.Compare(release.Name, q.newest.Name) > 0 {
+			q.newest = release
+		}
+	}
 	target, err := findTarget(ctx, q, work)
 	if err != nil {
 		return nil, err
 	}
-	if len(q.Releases) == 0 {
-		q.Releases = []string{target.release}
-	}
-	var releases []*Release
-	for _, name := range q.Releases {
-		release, err := FindRelease(ctx, name)
-		if err != nil {
+	if len(releases) == 0 {
+		if releases, err = findReleases(ctx, []string{target.release}); err != nil {
 			return nil, err
-		}
-		if !slices.ContainsFunc(releases, func(known *Release) bool { return known.Name == release.Name }) {
-			releases = append(releases, release)
 		}
 	}
 	q.Deps = q.Deps || target.deps
-	a := &Audit{Module: target.module, Version: target.version, Note: target.note, Prefix: target.prefix}
+	a := &Audit{Schema: 2, Module: target.module, Version: target.version, Note: target.note, Prefix: target.prefix}
+	if target.version == "" {
+		a.gomod = target.gomod
+	}
 	if target.platform != nil {
 		q.Platforms = []Platform{*target.platform}
 	}
@@ -132,14 +155,32 @@ func AuditModules(ctx context.Context, q AuditQuery) (*Audit, error) {
 	if err := inParallel(ctx, tasks); err != nil {
 		return nil, err
 	}
+	a.accept(exceptions, q.Baseline, time.Now().Format(time.DateOnly))
 	for i, result := range a.Results {
-		a.Broken = a.Broken || result.Cause != ""
+		a.Broken = a.Broken || result.Cause != "" && result.breaksStill()
 		a.Unknown = a.Unknown || result.Verdict == "unknown"
 		if before := i - len(q.Platforms); before >= 0 && result.Compile != "" {
 			result.Lost = a.Results[before].without(result)
 		}
 	}
+	if q.Fix {
+		return a, a.findFixes(ctx, q)
+	}
 	return a, nil
+}
+
+// findReleases finds releases by their names, each once.
+func findReleases(ctx context.Context, names []string) (releases []*Release, err error) {
+	for _, name := range names {
+		release, err := FindRelease(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.ContainsFunc(releases, func(known *Release) bool { return known.Name == release.Name }) {
+			releases = append(releases, release)
+		}
+	}
+	return releases, nil
 }
 
 // without is the pulls that another release does not have.
@@ -155,7 +196,7 @@ func (r *Result) without(other *Result) []*Finding {
 	return lost
 }
 
-var newerGo = regexp.MustCompile(`requires go >= (\S+)`)
+var newerGo = regexp.MustCompile(`(?:(\S+)@\S+ )?requires go >= (\S+)`)
 
 // audit asks one release.
 func (t *target) audit(ctx context.Context, release *Release, platform Platform, q AuditQuery, cache *sourceCache) (*Result, error) {
@@ -171,7 +212,11 @@ func (t *target) audit(ctx context.Context, release *Release, platform Platform,
 		}
 		result.Verdict, result.Reason = "unknown", err.Error()
 		if needed := newerGo.FindStringSubmatch(result.Reason); needed != nil {
-			result.Reason = "it requires go >= " + needed[1] + ": --go names newer releases"
+			who := cmp.Or(needed[1], t.module)
+			if who == t.module {
+				who = "it"
+			}
+			result.Reason = who + " requires go >= " + needed[2] + ": --go names newer releases"
 		}
 		return result, nil
 	}
@@ -257,6 +302,12 @@ func (a *moduleAudit) judge(ctx context.Context, release *Release, s *Scan, q Au
 				finding.Verdict, finding.Level, finding.Detail = pullDead, Fine, finding.Verdict+", but on this release no package imports its own"
 			}
 			finding.File, finding.Line = a.target.fileName(p, pull.File), pull.Line
+			if finding.Level != Fine {
+				finding.Instead = instead[finding.Symbol]
+			}
+			if finding.Level != Fine && !a.target.owns(p) {
+				finding.Via = a.program.chain(goals, name)
+			}
 			if !slices.ContainsFunc(a.result.Findings, func(known *Finding) bool { return *known == *finding }) {
 				a.result.Findings = append(a.result.Findings, finding)
 			}
@@ -270,15 +321,19 @@ func (a *moduleAudit) judge(ctx context.Context, release *Release, s *Scan, q Au
 // compile finds out which packages do not compile.
 func (a *moduleAudit) compile(ctx context.Context, names []string) error {
 	fewest := -1
+	isMissing := func(name string) bool {
+		p := a.program.packages[name]
+		return p != nil && p.Error != nil && cannotBeHad.MatchString(p.Error.Err)
+	}
 	for _, name := range names {
 		p := a.program.packages[name]
-		if p.Standard || !a.used[name] {
+		if p.Standard || !a.used[name] || slices.ContainsFunc(p.Deps, isMissing) {
 			continue
 		}
 		message := ""
 		if p.Error != nil {
 			message = firstLine(p.Error.Err)
-			if !refusesFiles.MatchString(message) && !compilerSays.MatchString(p.Error.Pos+": "+message) {
+			if isMissing(name) || !refusesFiles.MatchString(message) && !compilerSays.MatchString(p.Error.Pos+": "+message) {
 				if a.must[name] {
 					a.result.Reason = cmp.Or(a.result.Reason, message)
 				}
@@ -288,6 +343,9 @@ func (a *moduleAudit) compile(ctx context.Context, names []string) error {
 			var err error
 			if message, err = a.typed.fails(ctx, a.target, p); err != nil {
 				return err
+			}
+			if p.Module != nil && !a.target.owns(p) && compilerSays.MatchString(message) {
+				message = p.Module.Path + "@" + p.Module.Version + "/" + message
 			}
 		}
 		switch {
@@ -372,6 +430,9 @@ type judge struct {
 // judge returns a finding, or nil where the pull is none of the standard library's symbols.
 func (j *judge) judge(p *modulePackage, pull *modulePull) *Finding {
 	symbol := j.scan.Symbols[pull.Symbol]
+	if symbol == nil {
+		symbol = j.wrapper(pull.Symbol)
+	}
 	if symbol == nil && packageOf(pull.Symbol) == pull.Symbol {
 		return nil // C's
 	}
@@ -411,8 +472,7 @@ func (j *judge) use(p *modulePackage, pull *modulePull) {
 	}
 	scope := of.types.Scope()
 	if pull.Local == "" {
-		within := scope.Lookup(pull.Within)
-		pull.Referenced, pull.Reachable = true, within == nil || j.usage.reached[within]
+		pull.Referenced, pull.Reachable = true, pull.Within == "" || j.usage.reached[j.types.typed.defines[pull.Within]]
 		return
 	}
 	local := scope.Lookup(pull.Local)

@@ -91,8 +91,12 @@ func TestAuditAgreesWithLinker(t *testing.T) {
 		"assembly to Go":      {"func f()\n\nfunc F() { f() }", "TEXT ·f(SB),4,$0\n\tJMP runtime·nanotime(SB)\n", "p.F()", "refused links links"},
 		"assembly to hidden":  {"func f()\n\nfunc F() { f() }", "TEXT ·f(SB),4,$0\n\tJMP runtime·funcdata(SB) // it\n", "p.F()", "refused refused refused"},
 		"not imported":        {"func f()\n\nfunc F() { f() }", "#ifdef GOARCH_wasm\n\tJMP runtime·not(SB)\n#endif\nTEXT ·f(SB),4,$0\n\tJMP crosscall2(SB)\n", "p.F()", "gone gone gone"},
-		"another result":      {"//go:linkname f runtime.nanotime\nfunc f() (a, b int64)\n\nfunc F() { f() }", "", "p.F()", "signature signature signature"},
-		"too few parameters":  {"//go:linkname f runtime.makemap\nfunc f() unsafe.Pointer\n\nfunc F() { f() }", "", "p.F()", "signature signature signature"},
+		"gone, in assembly":   {"func f()\n\nfunc F() { f() }", "TEXT ·f(SB),4,$0\n\tCALL helper<>(SB)\n\tRET\n\nTEXT helper<>(SB),4,$0\n\tJMP runtime·nothere(SB)\n", "p.F()", "gone gone gone"},
+		"gone, in a table":    {"func f()\n\nfunc F() { f() }", "DATA table<>+(2*4)(SB)/8, $runtime·nothere(SB)\nGLOBL table<>(SB), 8, $16\n\nTEXT ·f(SB),4,$0\n\tMOVQ table<>+8(SB), AX\n\tJMP AX\n", "p.F()", "gone gone gone"},
+		"gone, in dead assembly": {"func f()\n\nfunc g()\n\nfunc dead() { g() }\n\nfunc F() { f() }",
+			"TEXT ·f(SB),4,$0\n\tRET\n\nTEXT ·g(SB),4,$0\n\tJMP helper<>(SB)\n\nTEXT helper<>(SB),4,$0\n\tJMP runtime·nothere(SB)\n", "p.F()", "dead dead dead"},
+		"another result":     {"//go:linkname f runtime.nanotime\nfunc f() (a, b int64)\n\nfunc F() { f() }", "", "p.F()", "signature signature signature"},
+		"too few parameters": {"//go:linkname f runtime.makemap\nfunc f() unsafe.Pointer\n\nfunc F() { f() }", "", "p.F()", "signature signature signature"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := newModule(t, c.source, c.assembly, c.use)
@@ -236,15 +240,17 @@ func TestAuditFormats(t *testing.T) {
 		return text
 	}
 	var plain struct {
+		Schema          int
 		Module, Version string
+		Note            string
 		Results         []struct {
 			Release, Verdict string
 			Findings         []struct {
-				Symbol, Verdict, File, Detail string
-				Line, Level                   int
+				Symbol, Verdict, File, Detail, Via, Instead, Accepted string
+				Line, Level                                           int
 			}
-			Platform, Cause, Compile, Reason string
-			Lost                             []any
+			Platform, Cause, Compile, Reason, Accepted string
+			Lost                                       []any
 		}
 	}
 	decoder := json.NewDecoder(strings.NewReader(text("json")))
@@ -256,7 +262,7 @@ func TestAuditFormats(t *testing.T) {
 		t.Errorf("%q does not begin with %q", text("github"), want)
 	}
 	var log sarifLog
-	if err := json.Unmarshal([]byte(text("sarif")), &log); err != nil || log.Version != "2.1.0" || log.Runs[0].Results[0].RuleID != "gone" {
+	if err := json.Unmarshal([]byte(text("sarif")), &log); err != nil || log.Version != "2.1.0" || log.Runs[0].Results[0].RuleID != "gone" || log.Runs[0].Results[0].Fingerprints["gobridge/v1"] == "" {
 		t.Error(log, err)
 	}
 	if _, err := Format(a, "csv"); err == nil {

@@ -27,6 +27,8 @@ var (
 	// compilerSays is a position in a source file, which a compiler's message begins with.
 	compilerSays = regexp.MustCompile(`(?m)^(?:vet: )?\S+\.(?:go|s):\d+(?::\d+)?: .*$`)
 	// refusesFiles is how the go command says that a package which is imported has no file for this release and platform.
+	// cannotBeHad is what the go command says of modules that it does not get, with the place that imports them before it.
+	cannotBeHad  = regexp.MustCompile(`(?m)^.*(?:module lookup disabled by GOPROXY|: (?:Get|Head) "|: reading (?:https?|file)://|checksum mismatch|missing go\.sum entry).*$`)
 	refusesFiles = regexp.MustCompile(`(?m)^.*(?:build constraints exclude all Go files in|is not in std|use of internal package) .*$`)
 )
 
@@ -114,6 +116,9 @@ func outcome(ctx context.Context, err error) (*Build, error) {
 		return &Build{Verdict: "links"}, nil
 	case !errors.As(err, &failed):
 		return nil, err
+	}
+	if line := cannotBeHad.FindString(failed.Output); line != "" {
+		return &Build{Verdict: "unknown", Output: strings.TrimSpace(line)}, nil
 	}
 	for cause, says := range map[string]*regexp.Regexp{causeLinkname: linkerSays, causeCompile: compilerSays} {
 		if at := says.FindStringIndex(failed.Output); at != nil {

@@ -23,7 +23,7 @@ import (
 
 // builtTarget is the program, library or archive for C that a file is, as its build information says: for its own platform,
 // with its own tags. What it pulled stands nowhere in it, so the sources are audited.
-func builtTarget(ctx context.Context, name, work string) (*target, error) {
+func builtTarget(ctx context.Context, name, work string, by *Release) (*target, error) {
 	file, err := os.Open(name)
 	if err != nil {
 		return nil, err
@@ -39,7 +39,7 @@ func builtTarget(ctx context.Context, name, work string) (*target, error) {
 	t := &target{module: info.Main.Path, version: info.Main.Version, prefix: filepath.Dir(name), release: info.GoVersion, deps: true, dir: work}
 	notes := t.applySettings(info.Settings)
 	modules := info.Deps
-	if t.missing = missingMain(ctx, info, work); t.missing == "" {
+	if t.missing = missingMain(ctx, by, info, work); t.missing == "" {
 		modules = append(slices.Clone(modules), &info.Main)
 		t.patterns = []string{info.Path}
 		notes = append([]string{fmt.Sprintf("audited from the sources of its %d modules", len(modules))}, notes...)
@@ -92,7 +92,7 @@ func (t *target) applySettings(settings []debug.BuildSetting) (notes []string) {
 }
 
 // missingMain tells why the sources of a program's own module cannot be had, or "".
-func missingMain(ctx context.Context, info *debug.BuildInfo, work string) string {
+func missingMain(ctx context.Context, by *Release, info *debug.BuildInfo, work string) string {
 	const advice = ": name its directory to audit all of it"
 	main := info.Main
 	switch {
@@ -103,7 +103,7 @@ func missingMain(ctx context.Context, info *debug.BuildInfo, work string) string
 	case strings.HasSuffix(main.Version, "+dirty"):
 		return "its own module, " + main.Path + ", was changed after " + strings.TrimSuffix(main.Version, "+dirty") + advice
 	}
-	if _, err := download(ctx, work, main.Path, main.Version); err != nil {
+	if _, err := download(ctx, by, work, main.Path, main.Version); err != nil {
 		return "its own module, " + main.Path + "@" + main.Version + ", cannot be had" + advice
 	}
 	return ""

@@ -21,11 +21,13 @@ type Diff struct {
 	StdOnly  []*Change          `json:"std_only"` // linked, and is for the standard library only now
 	Changed  []*Change          `json:"changed"`  // links as before, but its signature is another one
 	Gobridge []*Change          `json:"gobridge"` // those of the above that gobridge wraps
-	Packages []*AffectedPackage `json:"packages"` // of the hall of shame
+	Packages []*AffectedPackage `json:"packages"` // that are known to pull what changed
 	// Where the older linker checks nothing: how many symbols nobody marked and nobody is known to pull.
 	UnmarkedRemoved int `json:"unmarked_removed"`
 	UnmarkedRefused int `json:"unmarked_refused"`
 	Findings        int `json:"-"` // what can break a program
+
+	wraps map[string]string // gobridge's functions, if they were given
 }
 
 // Change is what changed of a symbol.
@@ -37,7 +39,21 @@ type Change struct {
 	Detail      string   `json:"detail"`
 	Gobridge    string   `json:"gobridge"`
 	HallOfShame []string `json:"hall_of_shame"`
+	PulledBy    []string `json:"pulled_by"` // public modules that are known to pull it, beside those
 }
+
+// enterPullers enters the modules that are known to pull it, beside those of the hall of shame.
+func (c *Change) enterPullers() {
+	c.PulledBy = []string{}
+	for _, module := range pulledBy()[c.Symbol] {
+		if !slices.Contains(c.HallOfShame, module) {
+			c.PulledBy = append(c.PulledBy, module)
+		}
+	}
+}
+
+// pullers is how many are known to pull it.
+func (c *Change) pullers() int { return len(c.HallOfShame) + len(c.PulledBy) }
 
 // AffectedPackage is a package that is known to pull symbols that changed in a way that can break it.
 type AffectedPackage struct {
@@ -66,19 +82,23 @@ func DiffReleases(ctx context.Context, from, to string, platform Platform, wraps
 		}
 	}
 	d := &Diff{From: releases[0].Name, To: releases[1].Name, Added: []*Change{}, Removed: []*Change{}, Refused: []*Change{},
-		StdOnly: []*Change{}, Changed: []*Change{}, Gobridge: []*Change{}, Packages: []*AffectedPackage{}}
+		StdOnly: []*Change{}, Changed: []*Change{}, Gobridge: []*Change{}, Packages: []*AffectedPackage{}, wraps: wraps}
 	for name, old := range scans[0].Symbols {
 		if change := d.compare(old, scans[1].Symbols[name], layouts[0][name], layouts[1][name]); change != nil {
-			d.enter(change, wraps)
+			d.enter(change)
 		}
 	}
 	for name, symbol := range scans[1].Symbols {
-		if old := scans[0].Symbols[name]; symbol.Standing == Marked && symbol.Links && (old == nil || !old.Links) {
+		old := scans[0].Symbols[name]
+		if of := scans[0].Symbols[pointerWrapper.ReplaceAllString(name, "$1")]; old == nil && !scans[0].Rules.Checks {
+			old = of // the compiler made it of this, and nothing refused it
+		}
+		if symbol.Standing == Marked && symbol.Links && (old == nil || !old.Links) {
 			detail := "new"
 			if old != nil {
 				detail = "before: " + old.Reason
 			}
-			d.enter(&Change{Symbol: name, Change: "added", To: symbol.Signature, Detail: detail, HallOfShame: symbol.HallOfShame}, wraps)
+			d.enter(&Change{Symbol: name, Change: "added", To: symbol.Signature, Detail: detail, HallOfShame: symbol.HallOfShame})
 		}
 	}
 	d.finish()
@@ -95,6 +115,7 @@ func (d *Diff) compare(old, now *Symbol, before, after Layout) *Change {
 		change.To = now.Signature
 		change.HallOfShame = sorted(slices.Concat(old.HallOfShame, now.HallOfShame))
 	}
+	change.enterPullers()
 	switch {
 	case now == nil || !now.Links && now.Standing != StdOnly:
 		change.Change = "refused"
@@ -104,7 +125,7 @@ func (d *Diff) compare(old, now *Symbol, before, after Layout) *Change {
 			change.Detail = now.Reason
 		}
 		// Where nothing is checked, what nobody marked or is known to pull is no news.
-		if old.Standing == Unmarked && len(change.HallOfShame) == 0 {
+		if old.Standing == Unmarked && change.pullers() == 0 {
 			if now == nil {
 				d.UnmarkedRemoved++
 			} else {
@@ -128,8 +149,9 @@ func (d *Diff) compare(old, now *Symbol, before, after Layout) *Change {
 	return change
 }
 
-func (d *Diff) enter(change *Change, wraps map[string]string) {
-	change.Gobridge = wraps[change.Symbol]
+func (d *Diff) enter(change *Change) {
+	change.Gobridge = d.wraps[change.Symbol]
+	change.enterPullers()
 	list := map[string]*[]*Change{"added": &d.Added, "removed": &d.Removed, "refused": &d.Refused, "std-only": &d.StdOnly}[change.Change]
 	if list == nil {
 		list = &d.Changed
@@ -147,10 +169,12 @@ func (d *Diff) enter(change *Change, wraps map[string]string) {
 func (d *Diff) finish() {
 	packages := map[string]*AffectedPackage{}
 	for _, changes := range [][]*Change{d.Added, d.Removed, d.Refused, d.StdOnly, d.Changed, d.Gobridge} {
-		slices.SortFunc(changes, func(a, b *Change) int { return cmp.Compare(a.Symbol, b.Symbol) })
+		slices.SortFunc(changes, func(a, b *Change) int {
+			return cmp.Or(cmp.Compare(b.pullers(), a.pullers()), cmp.Compare(a.Symbol, b.Symbol))
+		})
 	}
 	for _, change := range slices.Concat(d.Removed, d.Refused, d.StdOnly, d.Changed) {
-		for _, name := range change.HallOfShame {
+		for _, name := range slices.Concat(change.HallOfShame, change.PulledBy) {
 			if !change.breaks() {
 				continue
 			}

@@ -2,6 +2,7 @@ package observatory
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -38,6 +39,27 @@ func TestNoDifference(t *testing.T) {
 	}
 	if len(d.Added)+len(d.Removed)+len(d.Refused)+len(d.StdOnly)+len(d.Changed)+len(d.Packages)+d.Findings != 0 {
 		t.Errorf("%+v", d)
+	}
+}
+
+// What public modules pull comes first, the rest is folded; from go1.22 to go1.23 that is what the linker began to refuse.
+func TestDiffTellsWhatIsPulledFirst(t *testing.T) {
+	d := diffOf(t, "go1.22", "go1.23")
+	if c := changeOf(d.Refused, "runtime.stopTheWorld"); c == nil || !slices.Contains(c.PulledBy, "github.com/bytedance/mockey") {
+		t.Errorf("%+v", c)
+	}
+	if c := changeOf(d.Added, "reflect.(*Value).pointer"); c != nil {
+		t.Errorf("go1.22 links it too: %+v", c)
+	}
+	for _, changes := range [][]*Change{d.Added, d.Removed, d.Refused, d.StdOnly, d.Changed} {
+		if !slices.IsSortedFunc(changes, func(a, b *Change) int { return b.pullers() - a.pullers() }) {
+			t.Errorf("%s: what most pull does not come first", changes[0].Change)
+		}
+	}
+	few, all := Text(d, false, Paint{}), Text(d, true, Paint{})
+	if !strings.Contains(few, "that nobody is known to pull: --all lists them") || strings.Contains(all, "--all") || !strings.Contains(few, "    pulled by github.com/bytedance/mockey\n") ||
+		strings.Count(all, "\n") < 2*strings.Count(few, "\n") {
+		t.Errorf("%d lines, or %d with all of it", strings.Count(few, "\n"), strings.Count(all, "\n"))
 	}
 }
 

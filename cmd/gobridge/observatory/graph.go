@@ -238,7 +238,11 @@ func (t *typedProgram) usage(goals, used map[string]bool) (*usage, error) {
 				u.mentioned[object] = true
 			}
 		}
-		starts = append(starts, t.inAssembly(p)...)
+	}
+	for name, p := range t.checked {
+		if used[name] {
+			starts = append(starts, t.mentionedInAssembly(p, mentions)...)
+		}
 	}
 	links, err := t.links(used)
 	if err != nil {
@@ -327,20 +331,23 @@ func takesInts(object types.Object) bool {
 	return true
 }
 
-// inAssembly is a package's Go declarations that its assembly mentions.
-func (t *typedProgram) inAssembly(p *typedPackage) (all []types.Object) {
-	for _, name := range p.listed.SFiles {
-		text, err := t.program.cache.text(p.listed.path(name))
-		if err != nil {
-			continue
-		}
-		for _, local := range localReference.FindAllSubmatch(text, -1) {
-			if object := p.types.Scope().Lookup(string(local[1])); object != nil {
-				all = append(all, object)
+// mentionedInAssembly enters what the assembly of a package mentions of the program's, and returns what it does outside of any symbol.
+func (t *typedProgram) mentionedInAssembly(p *typedPackage, mentions map[types.Object][]types.Object) (outside []types.Object) {
+	for _, line := range p.assembly {
+		for _, symbol := range line.references {
+			object := t.defines[symbol]
+			if local, is := strings.CutPrefix(symbol, p.listed.symbolPath()+"."); is && object == nil {
+				object = p.types.Scope().Lookup(local) // which it pulls
+			}
+			if line.within == "" {
+				outside = append(outside, object)
+			} else {
+				within := t.defines[line.within]
+				mentions[within] = append(slices.Clone(mentions[within]), object)
 			}
 		}
 	}
-	return all
+	return outside
 }
 
 func exportedToC(doc *ast.CommentGroup) bool {

@@ -68,7 +68,7 @@ func (c *checker) Import(importPath string) (*types.Package, error) {
 	if importPath == "unsafe" {
 		return types.Unsafe, nil
 	}
-	p := cmp.Or(c.packages["vendor/"+importPath], c.packages[importPath])
+	p := c.packages[importPath]
 	if p == nil {
 		return nil, fmt.Errorf("there is no package %s", importPath)
 	}
@@ -84,10 +84,23 @@ func (c *checker) Import(importPath string) (*types.Package, error) {
 		}
 		files = append(files, file)
 	}
-	config := types.Config{IgnoreFuncBodies: true, FakeImportC: true, Importer: c, Sizes: c.sizes, Error: func(error) {}}
+	config := types.Config{IgnoreFuncBodies: true, FakeImportC: true, Importer: importerOf{c, p.Standard}, Sizes: c.sizes, Error: func(error) {}}
 	checked, _ := config.Check(p.ImportPath, fset, files, nil)
 	c.checked[p.ImportPath] = checked
 	return checked, nil
+}
+
+// importerOf is a checker for one package: the standard library imports its own copies of other modules' packages.
+type importerOf struct {
+	*checker
+	standard bool
+}
+
+func (i importerOf) Import(importPath string) (*types.Package, error) {
+	if copied := "vendor/" + importPath; i.standard && i.packages[copied] != nil {
+		importPath = copied
+	}
+	return i.checker.Import(importPath)
 }
 
 // find returns a function, method or variable by its name in a declaration: "makemap", "(*rtype).Align".
@@ -104,8 +117,8 @@ func (c *checker) find(importPath, name string) types.Object {
 	if of == nil {
 		return nil
 	}
-	object, _, _ := types.LookupFieldOrMethod(types.NewPointer(of.Type()), true, p, method)
-	return object
+	object, _, _ := types.LookupFieldOrMethod(of.Type(), true, p, method)
+	return receivedBy(receiverNamed(receiver, of), object)
 }
 
 func (c *checker) layout(object types.Object) Layout {

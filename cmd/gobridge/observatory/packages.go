@@ -12,16 +12,17 @@ import (
 	"strings"
 )
 
-// goPackage is a package of the standard library, as the release's own go command sees it on a platform.
+// goPackage is a package as a release's own go command sees it on a platform.
 type goPackage struct {
 	Dir, ImportPath           string
+	Standard                  bool
 	GoFiles, CgoFiles, SFiles []string
 	Deps                      []string
 }
 
 func listPackages(ctx context.Context, release *Release, platform Platform) (packages []*goPackage, err error) {
 	out, err := run(ctx, goCommand(ctx, release.tool(), filepath.Join(release.Root, "src"),
-		"list", "-e", "-json=Dir,ImportPath,GoFiles,CgoFiles,SFiles,Deps", "std"), platform.environment()...)
+		"list", "-e", "-json=Dir,ImportPath,Standard,GoFiles,CgoFiles,SFiles,Deps", "std"), platform.environment()...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: its packages cannot be listed for %s: %w", release.Name, platform, err)
 	}

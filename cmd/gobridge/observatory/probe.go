@@ -174,7 +174,7 @@ func (p *Probed) pull(ctx context.Context, release *Release, q ProbeQuery) error
 	p.symbols = s.Symbols
 	program := &moduleProgram{packages: map[string]*modulePackage{}}
 	for _, of := range listed {
-		program.packages[of.ImportPath] = &modulePackage{goPackage: *of, Standard: true}
+		program.packages[of.ImportPath] = &modulePackage{goPackage: *of}
 	}
 	d := newDeclared(s, program)
 	declared := map[string]types.Object{}

@@ -1,6 +1,10 @@
+//go:debug gotypesalias=1
+
 package observatory
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
 	"os"
 	"path/filepath"
@@ -65,6 +69,18 @@ func TestAuditOfPrograms(t *testing.T) {
 			"p/p.go": "package p\n\nimport \"crypto/tls\"\n" + unsafe + "func G() { var c tls.Conn; c.Close() }\n\n" + method + "func pulled(any) error\n\nfunc F() { pulled(nil) }\n"}, "links breaks breaks"},
 		"a method of a type that is not named": {map[string]string{
 			"p/p.go": "package p\n\nimport _ \"crypto/tls\"\n" + unsafe + method + "func pulled(any) error\n\nfunc F() { pulled(nil) }\n"}, "links breaks breaks"},
+		"a pointer's method that the compiler makes of a value's": {map[string]string{
+			"p/p.go": "package p\n\nimport \"time\"\n" + unsafe + "//go:linkname pulled time.(*Month).String\nfunc pulled(*time.Month) string\n\nfunc F() { m := time.May; pulled(&m) }\n"}, "links breaks breaks"},
+		"a pointer's method that is declared by a value, and marked": {map[string]string{
+			"p/p.go": "package p\n\nimport (\n\t\"reflect\"\n\t\"unsafe\"\n)\n\n//go:linkname pulled reflect.(*Value).pointer\nfunc pulled(*reflect.Value) unsafe.Pointer\n\nfunc F() { v := reflect.ValueOf(&v0); pulled(&v) }\n\nvar v0 int\n"}, "links links links"},
+		"a method of an embedded type": {map[string]string{
+			"p/p.go": "package p\n\nimport \"os\"\n" + unsafe + "//go:linkname pulled os.(*File).close\nfunc pulled(*os.File) error\n\nfunc F() { pulled(nil) }\n"}, "links breaks breaks"},
+		"an interface's method": {map[string]string{
+			"p/p.go": "package p\n\nimport \"io\"\n" + unsafe + "//go:linkname pulled io.Closer.Close\nfunc pulled(io.Closer) error\n\nfunc F() { pulled(nil) }\n"}, "links breaks breaks"},
+		"a value's method that only a pointer has": {map[string]string{
+			"p/p.go": "package p\n\nimport \"crypto/tls\"\n" + unsafe + "//go:linkname pulled crypto/tls.Conn.readRecord\nfunc pulled(any) error\n\nfunc F() { pulled(tls.Conn{}) }\n"}, "breaks breaks breaks"},
+		"a method of a type with type parameters": {map[string]string{
+			"p/p.go": "package p\n\nimport \"sync/atomic\"\n" + unsafe + "//go:linkname pulled sync/atomic.(*Pointer).Load\nfunc pulled(*atomic.Pointer[int]) *int\n\nfunc F() { pulled(nil) }\n"}, "breaks breaks breaks"},
 		"a push of a name of the runtime's": {map[string]string{
 			"q/q.go": "package q\n\n" + unsafe + "//go:linkname own runtime.myOwn\nfunc own() int { return 1 }\n",
 			"p/p.go": "package p\n\nimport _ \"m/q\"\n" + unsafe + "//go:linkname own runtime.myOwn\nfunc own() int\n\nfunc F() int { return own() }\n"}, "links links links"},
@@ -206,6 +222,18 @@ func TestAuditOfPlatforms(t *testing.T) {
 	}
 }
 
+// Aliases with type parameters are Go 1.24's, also where this program is written in an older language.
+func TestAuditOfGenericAliases(t *testing.T) {
+	dir := writeFiles(t, map[string]string{
+		"go.mod": "module m\n\ngo 1.24\n",
+		"m.go":   "package m\n\ntype list[T any] struct{ first T }\n\ntype Alias[T any] = list[T]\n\nfunc F() int { return Alias[int]{}.first }\n"})
+	for _, r := range auditOf(t, AuditQuery{Target: dir, Releases: []string{"go1.24.11", "go1.27.3"}, Build: true}).Results {
+		if r.Verdict != "links" || r.Build.Verdict != "links" {
+			t.Errorf("%s: %s: %s, built: %v: %s", r.Release, r.Verdict, r.Compile, r.Build, r.Build.Output)
+		}
+	}
+}
+
 // A build says what the audit says.
 func TestAuditWithBuild(t *testing.T) {
 	for source, verdict := range map[string]string{
@@ -221,5 +249,107 @@ func TestAuditWithBuild(t *testing.T) {
 		if got := strings.TrimSpace(r.Verdict + " " + r.Cause); r.Build.String() != verdict || got != verdict {
 			t.Errorf("%q: the audit says %s, the build %v: %s", source, got, r.Build, r.Build.Output)
 		}
+	}
+}
+
+// serve makes a proxy that has some versions of one module, and has the go command ask that alone.
+func serve(t *testing.T, module string, versions map[string]map[string]string) {
+	t.Helper()
+	served := t.TempDir()
+	t.Setenv("GOPROXY", "file://"+served)
+	t.Setenv("GONOSUMDB", "*")
+	t.Setenv("GOMODCACHE", t.TempDir())
+	t.Cleanup(func() { run(context.Background(), goCommand(context.Background(), "go", "", "clean", "-modcache")) })
+	dir := filepath.Join(served, module, "@v")
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	write := func(name, text string) {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list := ""
+	for version, files := range versions {
+		var archive bytes.Buffer
+		zipped := zip.NewWriter(&archive)
+		for name, text := range files {
+			file, err := zipped.Create(module + "@" + version + "/" + name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			file.Write([]byte(text))
+		}
+		if err := zipped.Close(); err != nil {
+			t.Fatal(err)
+		}
+		list += version + "\n"
+		write(version+".info", `{"Version": "`+version+`"}`)
+		write(version+".mod", files["go.mod"])
+		write(version+".zip", archive.String())
+	}
+	write("list", list)
+}
+
+// A module's path may be a domain alone, and a package's of it.
+func TestAuditOfADomain(t *testing.T) {
+	serve(t, "one.example", map[string]map[string]string{"v1.0.0": {"go.mod": "module one.example\n\ngo 1.21\n", "q/q.go": "package q\n", "p/p.go": pullsGone, "p/p.s": ""}})
+	for target, verdict := range map[string]string{"one.example@v1.0.0": "breaks", "one.example/p@v1.0.0": "breaks", "one.example/q@v1.0.0": "links"} {
+		if r := auditOf(t, AuditQuery{Target: target}).Results[0]; r.Verdict != verdict {
+			t.Errorf("%s: %s, not %s: %s", target, r.Verdict, verdict, r.Reason)
+		}
+	}
+}
+
+// What cannot be had or listed is unknown, for the reason that the go command gives, and no failure to compile.
+func TestAuditsThatCannotTell(t *testing.T) {
+	const gomod, source = "module m\n\ngo 1.21\n", "package m\n"
+	const needs = "\nrequire example.com/x v1.0.0\n"
+	for name, c := range map[string]struct {
+		files  map[string]string
+		below  string
+		reason string
+	}{
+		"a line of go.mod":                {map[string]string{"go.mod": gomod + "\nrequir x\n", "m.go": source}, "", "go.mod:5: unknown directive: requir"},
+		"a line of go.work":               {map[string]string{"go.work": "go 1.21\n\nuze ./m\n", "m/go.mod": gomod, "m/m.go": source}, "m", "go.work:3: unknown directive: uze"},
+		"what no proxy has":               {map[string]string{"go.mod": gomod + needs, "m.go": source + "\nimport \"example.com/x\"\n\nvar _ = x.X\n"}, "", "module lookup disabled by GOPROXY=off"},
+		"what no proxy has, in go.work":   {map[string]string{"go.work": "go 1.21\n\nuse ./m\n", "m/go.mod": gomod + needs, "m/m.go": source + "\nimport _ \"example.com/x\"\n"}, "m", "module lookup disabled by GOPROXY=off"},
+		"a language that is newer":        {map[string]string{"go.mod": "module m\n\ngo 1.99\n", "m.go": source}, "", "it requires go >= 1.99: --go names newer releases"},
+		"what no proxy has, deeper below": {map[string]string{"go.mod": gomod + needs, "p/p.go": "package p\n\nimport _ \"example.com/x\"\n", "m.go": source + "\nimport _ \"m/p\"\n"}, "", "module lookup disabled by GOPROXY=off"},
+	} {
+		t.Setenv("GOPROXY", "off")
+		a := auditOf(t, AuditQuery{Target: filepath.Join(writeFiles(t, c.files), c.below)})
+		if r := a.Results[0]; r.Verdict != "unknown" || r.Cause != "" || !strings.Contains(r.Reason, c.reason) {
+			t.Errorf("%s: %s %s: %s%s", name, r.Verdict, r.Cause, r.Reason, r.Compile)
+		}
+		if _, in := c.files["go.work"]; in != strings.Contains(a.Note, "go.work") {
+			t.Errorf("%s: the note is %q", name, a.Note)
+		}
+	}
+	older, newer := release(t, "go1.22.12").Root, release(t, "go1.27.3").Root // which are not in the cache of modules that this has from here on
+	serve(t, "one.example", map[string]map[string]string{"v1.0.0": {"go.mod": "module one.example\n\ngo 1.27\n", "q/q.go": "package q\n"}})
+	for _, r := range auditOf(t, AuditQuery{Target: "one.example@v1.0.0", Releases: []string{older, newer}}).Results {
+		want := map[string]string{"go1.22.12": "it requires go >= 1.27: --go names newer releases"}[r.Release]
+		if r.Reason != want || (r.Verdict == "links") != (want == "") {
+			t.Errorf("a version, on %s: %s: %s", r.Release, r.Verdict, r.Reason)
+		}
+	}
+	dir := writeFiles(t, map[string]string{"go.mod": gomod + strings.Replace(needs, "example.com/x", "one.example", 1), "m.go": source + "\nimport _ \"one.example/q\"\n"})
+	if r := auditOf(t, AuditQuery{Target: dir, Releases: []string{older}}).Results[0]; r.Reason != "one.example requires go >= 1.27: --go names newer releases" {
+		t.Errorf("a dependency: %s: %s", r.Verdict, r.Reason)
+	}
+	t.Setenv("PATH", t.TempDir())
+	if _, err := AuditModules(context.Background(), AuditQuery{Target: dir, Platforms: []Platform{HostPlatform}}); err == nil || !strings.Contains(err.Error(), "there is no go on the PATH") {
+		t.Errorf("without go: %v", err)
+	}
+}
+
+// The standard library has copies of packages that a module can have too.
+func TestBuildOfWhatTheStandardLibraryCopies(t *testing.T) {
+	dir := writeFiles(t, map[string]string{
+		"go.mod":                    "module golang.org/x/net\n\ngo 1.21\n",
+		"dns/dnsmessage/message.go": "package dnsmessage\n\nimport _ \"net\"\n\nfunc Own() {}\n"})
+	if r := auditOf(t, AuditQuery{Target: dir, Build: true}).Results[0]; r.Verdict != "links" || r.Build.Verdict != "links" {
+		t.Errorf("%s, built: %v: %s", r.Verdict, r.Build, r.Build.Output)
 	}
 }

@@ -2,6 +2,7 @@ package observatory
 
 import (
 	"bytes"
+	"cmp"
 	"go/ast"
 	"go/token"
 	"os"
@@ -16,7 +17,6 @@ import (
 type modulePackage struct {
 	goPackage
 	Name             string
-	Standard         bool
 	DepOnly          bool     // no pattern names it
 	ForTest          string   // the package that it is a variant of or a program for, with tests
 	CFiles, CXXFiles []string // which may define functions for Go
@@ -49,7 +49,7 @@ type modulePull struct {
 	Local      string // the declaration, or "" in assembly
 	Referenced bool   // so the linker checks it
 	Reachable  bool   // from what other packages or the program's start can call, so the linker needs it
-	Within     string // the assembly function that refers to it
+	Within     string // the symbol in assembly that refers to it
 	Elsewhere  bool   // its file is for other platforms
 	Data       bool   // it is a variable
 	Push       bool   // it defines the symbol itself, which only one package can
@@ -146,6 +146,40 @@ func (p *moduleProgram) pulls(of *modulePackage) (pulls []*modulePull, err error
 	return slices.DeleteFunc(pulls, func(pull *modulePull) bool { return packageOf(pull.Symbol) == "main" }), nil
 }
 
+// chain is the shortest way by imports from a goal to a package: "a -> b -> c"; "" for a goal.
+func (p *moduleProgram) chain(goals map[string]bool, to string) string {
+	before := map[string]string{}
+	var open []string
+	for name, is := range goals {
+		if is {
+			open, before[name] = append(open, name), ""
+		}
+	}
+	slices.Sort(open) // so that of several shortest ways it is always the same
+	for len(open) > 0 && !goals[to] {
+		from := open[0]
+		open = open[1:]
+		if from == to {
+			way := to
+			for from = before[to]; from != ""; from = before[from] {
+				way = from + " -> " + way
+			}
+			return way
+		}
+		of := p.packages[from]
+		if of == nil {
+			continue
+		}
+		for _, path := range of.Imports {
+			path = cmp.Or(of.ImportMap[path], path)
+			if _, known := before[path]; !known {
+				open, before[path] = append(open, path), from
+			}
+		}
+	}
+	return ""
+}
+
 // paths is where a package's Go files lie.
 func (p *modulePackage) paths() (paths []string) {
 	for _, name := range p.sourceFiles() {
@@ -201,14 +235,24 @@ func (p *moduleProgram) goPulls(files, declaring []string) (pulls []*modulePull,
 // ---- assembly ----
 
 var (
-	localReference   = regexp.MustCompile(`(?:^|[\s,$])·([\pL_][\pL\d_]*)`)
-	symbolReference  = regexp.MustCompile(`([^\s,;()+<>$*]+)(?:<ABIInternal>)?(?:\+\d+)?\(SB\)`)
-	definesSymbol    = regexp.MustCompile(`^\s*(?:TEXT|GLOBL|DATA)\s`)
-	assemblyComments = regexp.MustCompile(`(?s)/\*.*?\*/|//[^\n]*`)
+	symbolReference    = regexp.MustCompile(symbolInAssembly)
+	assemblyDefinition = regexp.MustCompile(`^\s*(TEXT|GLOBL|DATA)\s+` + symbolInAssembly)
+	assemblyComments   = regexp.MustCompile(`(?s)/\*.*?\*/|//[^\n]*`)
 )
 
-// assemblyPulls is what an assembly file refers to outside its package.
-func (p *moduleProgram) assemblyPulls(of *modulePackage, path string) (pulls []*modulePull, err error) {
+// symbolInAssembly is a name, which convention or file it is of, and an offset.
+const symbolInAssembly = `([^\s,;()+<>$*]+)(<>|<ABIInternal>)?(?:\+(?:\w+|\([^)]*\)))?\(SB\)`
+
+// assemblyLine is a line of assembly that defines a symbol or refers to some. Those of one file alone end with "<>" and its path.
+type assemblyLine struct {
+	number     int
+	kind       string // TEXT, GLOBL or DATA, which define what follows; else ""
+	within     string // what this line or one before defines; "" before the first
+	references []string
+}
+
+// assemblyLines reads an assembly file of a package.
+func (p *moduleProgram) assemblyLines(of *modulePackage, path string) (lines []assemblyLine, err error) {
 	text, err := p.cache.text(path)
 	if err != nil {
 		return nil, err
@@ -216,24 +260,42 @@ func (p *moduleProgram) assemblyPulls(of *modulePackage, path string) (pulls []*
 	if strings.HasPrefix(filepath.Base(path), "gcc_") {
 		return nil, nil // it is for C's assembler
 	}
+	symbol := func(name, abi string) string {
+		if name = assemblyName(of.symbolPath(), name); abi == "<>" {
+			name += abi + path
+		}
+		return name
+	}
 	code := assemblyComments.ReplaceAllStringFunc(string(text), func(comment string) string {
 		return strings.Repeat("\n", strings.Count(comment, "\n"))
 	})
 	within := ""
 	for i, line := range compiledLines(code, p.platform) {
-		if defined := assemblyDefinition.FindStringSubmatch(line); defined != nil {
-			within = strings.TrimPrefix(assemblyName(of.ImportPath, defined[2]), of.ImportPath+".")
-		}
+		at := assemblyLine{number: i + 1}
 		references := symbolReference.FindAllStringSubmatch(line, -1)
-		if len(references) > 0 && definesSymbol.MatchString(line) {
-			references = references[1:]
+		if defined := assemblyDefinition.FindStringSubmatch(line); defined != nil {
+			at.kind, within, references = defined[1], symbol(defined[2], defined[3]), references[1:]
 		}
+		at.within = within
 		for _, reference := range references {
-			symbol := assemblyName(of.ImportPath, reference[1])
-			if !strings.HasPrefix(symbol, of.ImportPath+".") && !slices.ContainsFunc(pulls, func(known *modulePull) bool { return known.Symbol == symbol && known.Within == within }) {
-				pulls = append(pulls, &modulePull{Symbol: symbol, File: path, Line: i + 1, Within: within})
+			at.references = append(at.references, symbol(reference[1], reference[2]))
+		}
+		if at.kind != "" || len(at.references) > 0 {
+			lines = append(lines, at)
+		}
+	}
+	return lines, nil
+}
+
+// assemblyPulls is what an assembly file refers to outside its package.
+func (p *moduleProgram) assemblyPulls(of *modulePackage, path string) (pulls []*modulePull, err error) {
+	lines, err := p.assemblyLines(of, path)
+	for _, line := range lines {
+		for _, symbol := range line.references {
+			if !strings.HasPrefix(symbol, of.symbolPath()+".") && !strings.Contains(symbol, "<>") && !slices.ContainsFunc(pulls, func(known *modulePull) bool { return known.Symbol == symbol && known.Within == line.within }) {
+				pulls = append(pulls, &modulePull{Symbol: symbol, File: path, Line: line.number, Within: line.within})
 			}
 		}
 	}
-	return pulls, nil
+	return pulls, err
 }

@@ -61,15 +61,19 @@ var (
 )
 
 // FindRelease returns the release of a name: "go1.24.11" (fetched by GOTOOLCHAIN where it is not here yet), "go1.24" for the
-// newest patch here or else of all, a GOROOT, or "" for the machine's own.
+// newest patch here or else of all, "latest" (or "stable"), "oldstable" and "tip", a GOROOT, or "" for the machine's own.
 func FindRelease(ctx context.Context, name string) (*Release, error) {
+	name, err := meant(ctx, name)
+	if err != nil {
+		return nil, err
+	}
 	switch {
 	case name == "":
 		return machineRelease(ctx)
 	case strings.ContainsRune(name, filepath.Separator) || name == "." || name == "..":
 		return rootRelease(ctx, name)
 	case !version.IsValid("go" + strings.TrimPrefix(name, "go")):
-		return nil, fmt.Errorf("%q is neither a Go release, such as go1.24.11, nor the path of a GOROOT", name)
+		return nil, fmt.Errorf("%q is neither a Go release, such as go1.24.11 or latest, nor the path of a GOROOT", name)
 	}
 	name = "go" + strings.TrimPrefix(name, "go")
 	if minorRelease.MatchString(name) && version.Compare(name, "go1.21") >= 0 {
@@ -87,6 +91,41 @@ func FindRelease(ctx context.Context, name string) (*Release, error) {
 		return nil, notFetched(ctx, name, err)
 	}
 	return checkRelease(&Release{name, strings.TrimSpace(out), true})
+}
+
+// meant is the release that "latest", "stable" or "oldstable" stands for now, and where gotip keeps "tip"; other names are as they are.
+func meant(ctx context.Context, name string) (string, error) {
+	minorsBack := 0
+	switch name {
+	case "tip":
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return "", err
+		}
+		root := filepath.Join(home, "sdk", "gotip")
+		if _, err := os.Stat(root); err != nil {
+			return "", fmt.Errorf("tip: gotip download has put none at %s; a GOROOT of one's own is named by its path", root)
+		}
+		return root, nil
+	case "oldstable":
+		minorsBack = 1
+	case "latest", "stable":
+	default:
+		return name, nil
+	}
+	names, err := published(ctx, "")
+	if err != nil {
+		return "", err
+	}
+	names = slices.DeleteFunc(names, func(name string) bool { return strings.ContainsAny(strings.TrimPrefix(name, "go"), "rcbeta") })
+	for ; minorsBack > 0 && len(names) > 0; minorsBack-- {
+		newest := version.Lang(names[len(names)-1])
+		names = slices.DeleteFunc(names, func(name string) bool { return version.Lang(name) == newest })
+	}
+	if len(names) == 0 {
+		return "", fmt.Errorf("%s: there is no such release", name)
+	}
+	return names[len(names)-1], nil
 }
 
 func machineRelease(ctx context.Context) (*Release, error) {

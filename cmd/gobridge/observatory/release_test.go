@@ -6,6 +6,7 @@ import (
 	"go/version"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -45,6 +46,49 @@ func scanned(t *testing.T, r *Release) *Scan {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// Names that stand for a release follow what the proxy has; candidates have to be named.
+func TestReleasesByNickname(t *testing.T) {
+	machine := release(t, "")
+	served := t.TempDir()
+	dir := filepath.Join(served, "golang.org", "toolchain", "@v")
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	list := ""
+	for _, name := range []string{"go1.97.2", "go1.98.0", "go1.98.3", "go1.99.0", "go1.99.1", "go1.100rc1"} {
+		full := "v0.0.1-" + name + "." + runtime.GOOS + "-" + runtime.GOARCH
+		list += full + "\n"
+		for end, text := range map[string]string{".info": `{"Version": "` + full + `"}`, ".mod": "module golang.org/toolchain\n"} {
+			if err := os.WriteFile(filepath.Join(dir, full+end), []byte(text), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "list"), []byte(list), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("GOPROXY", "file://"+served)
+	for nickname, name := range map[string]string{"latest": "go1.99.1", "stable": "go1.99.1", "oldstable": "go1.98.3", "go1.97": "go1.97", "": ""} {
+		if is, err := meant(context.Background(), nickname); is != name || err != nil {
+			t.Errorf("%s is %s, not %s: %v", nickname, is, name, err)
+		}
+	}
+	t.Setenv("HOME", t.TempDir())
+	if _, err := FindRelease(context.Background(), "tip"); err == nil || !strings.Contains(err.Error(), "gotip download") {
+		t.Errorf("tip: %v", err)
+	}
+	tip := filepath.Join(os.Getenv("HOME"), "sdk", "gotip")
+	if err := os.MkdirAll(filepath.Dir(tip), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(machine.Root, tip); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := FindRelease(context.Background(), "tip"); err != nil || r.Root != tip || r.Name != machine.Name {
+		t.Errorf("tip is %v: %v", r, err)
+	}
 }
 
 func TestReleasesByName(t *testing.T) {

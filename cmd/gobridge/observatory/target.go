@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"gobridge/cmd/gobridge/command"
 )
 
 // target is what is audited: packages of a module, with what the go command needs to list and to build them.
@@ -49,11 +51,11 @@ func findTarget(ctx context.Context, q AuditQuery, work string) (t *target, err 
 	case err == nil && info.IsDir():
 		t, err = directoryTarget(ctx, directory, isPattern)
 	case err == nil:
-		t, err = builtTarget(ctx, name, work)
+		t, err = builtTarget(ctx, name, work, q.newest)
 	case filepath.IsAbs(name) || strings.HasPrefix(name, "."):
 		return nil, fmt.Errorf("%s: there is no such file; %s", name, modulesMissing)
 	default:
-		t, err = moduleTarget(ctx, name, work)
+		t, err = moduleTarget(ctx, name, work, q.newest)
 	}
 	if err != nil {
 		return nil, err
@@ -121,14 +123,14 @@ func (t *target) findWorkspace(ctx context.Context) error {
 }
 
 // moduleTarget is a module, or packages of it, of a version, which the go command downloads if it is not here yet.
-func moduleTarget(ctx context.Context, name, work string) (*target, error) {
+func moduleTarget(ctx context.Context, name, work string, by *Release) (*target, error) {
 	pattern, version, _ := strings.Cut(name, "@")
 	if first, _, _ := strings.Cut(pattern, "/"); !strings.Contains(first, ".") {
 		return nil, fmt.Errorf("%s is neither a file nor the path of a module; %s", name, modulesMissing)
 	}
 	var why error
-	for module := strings.TrimSuffix(pattern, "/..."); strings.Contains(module, "/"); module = path.Dir(module) {
-		found, err := download(ctx, work, module, cmp.Or(version, "latest"))
+	for module := strings.TrimSuffix(pattern, "/..."); module != "."; module = path.Dir(module) {
+		found, err := download(ctx, by, work, module, cmp.Or(version, "latest"))
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -141,15 +143,20 @@ func moduleTarget(ctx context.Context, name, work string) (*target, error) {
 		}
 		why = cmp.Or(why, err)
 	}
-	if why == nil {
-		why = errors.New("it is no module")
-	}
 	return nil, fmt.Errorf("%s cannot be had: %w", name, why)
 }
 
-// download has the go command fetch a module, and returns its version.
-func download(ctx context.Context, work, module, version string) (string, error) {
-	out, err := run(ctx, goCommand(ctx, "go", work, "mod", "download", "-json", module+"@"+version), "GOFLAGS=-mod=mod")
+// download has the machine's go command fetch a module, or that of a newer release where the module needs one, and returns its version.
+func download(ctx context.Context, by *Release, work, module, version string) (string, error) {
+	found, err := downloadBy(ctx, "go", work, module, version)
+	if err != nil && by != nil && newerGo.MatchString(err.Error()) {
+		return downloadBy(ctx, by.tool(), work, module, version)
+	}
+	return found, err
+}
+
+func downloadBy(ctx context.Context, tool, work, module, version string) (string, error) {
+	out, err := run(ctx, goCommand(ctx, tool, work, "mod", "download", "-json", module+"@"+version), "GOFLAGS=-mod=mod")
 	var found struct{ Version, Dir, Error string }
 	if json.Unmarshal([]byte(out), &found); found.Error != "" {
 		err = errors.New(strings.Join(strings.Fields(found.Error), " "))
@@ -213,20 +220,43 @@ func (t *target) list(ctx context.Context, release *Release, platform Platform) 
 	if t.test {
 		args = append(args, "-test")
 	}
-	out, err := run(ctx, goCommand(ctx, release.tool(), t.dir, append(args, t.patterns...)...), t.environment(platform)...)
+	cmd := goCommand(ctx, release.tool(), t.dir, append(args, t.patterns...)...)
+	cmd.Env = append(cmd.Env, t.environment(platform)...)
+	out, said, err := command.RunBoth(ctx, cmd)
 	if err != nil {
-		return nil, err
+		return nil, t.notListed(said, release, platform, err)
 	}
 	packages := map[string]*modulePackage{}
 	for decoder := json.NewDecoder(strings.NewReader(out)); ; {
 		p := &modulePackage{}
 		if err := decoder.Decode(p); errors.Is(err, io.EOF) {
-			return packages, nil
+			return packages, t.nothingListed(packages)
 		} else if err != nil {
 			return nil, err
 		}
 		packages[p.ImportPath] = p
 	}
+}
+
+// notListed is why the go command cannot list packages, as the user knows the files: it had a copy of go.mod.
+func (t *target) notListed(said string, release *Release, platform Platform, err error) error {
+	if brief := strings.TrimPrefix(command.Brief(said), "go: "); brief != "" && !errors.Is(err, context.Canceled) {
+		return errors.New(strings.ReplaceAll(brief, t.modfile(release, platform), filepath.Join(t.dir, "go.mod")))
+	}
+	return err
+}
+
+// nothingListed is why there is nothing to audit, where the go command says so of a pattern instead of a package.
+func (t *target) nothingListed(packages map[string]*modulePackage) (err error) {
+	for _, p := range packages {
+		if t.isGoal(p) {
+			return nil
+		}
+		if p.Module == nil && p.Error != nil && !p.DepOnly {
+			err = errors.New(firstLine(p.Error.Err))
+		}
+	}
+	return err
 }
 
 // owns tells whether a package is one of the target's own module.

@@ -25,7 +25,7 @@ type typedProgram struct {
 	std     *checker
 	sizes   types.Sizes
 	checked map[string]*typedPackage
-	defines map[string]types.Object // what packages outside the standard library define, by symbol; nil if not in Go
+	defines map[string]types.Object // what packages outside the standard library define, by symbol
 }
 
 // typedPackage is one of its packages.
@@ -36,6 +36,7 @@ type typedPackage struct {
 	graph  declarationGraph
 	// In the order in which the compiler reads them: what variables begin with, and all that is declared.
 	initial, order []types.Object
+	assembly       []assemblyLine
 	// What calls pass for each parameter of a function without a body, before it became an unsafe.Pointer.
 	passed map[types.Object][][]*types.Var
 }
@@ -128,7 +129,9 @@ func (t *typedProgram) checkPackage(p *modulePackage) *typedPackage {
 		c.graph.add(file, info)
 		c.enterOrder(file, info)
 	}
-	t.enterDefinitions(p, c, files, info)
+	if err := t.enterDefinitions(p, c, files, info); err != nil {
+		c.errors = append(c.errors, err.Error())
+	}
 	c.enterPassed(t.sizes, p, files, info)
 	return c
 }
@@ -179,8 +182,8 @@ func checkDirectives(p *modulePackage, file *ast.File, declared *types.Scope, co
 }
 
 // enterDefinitions enters the symbols that a package defines.
-func (t *typedProgram) enterDefinitions(p *modulePackage, c *typedPackage, files []*ast.File, info *types.Info) {
-	importPath := strings.TrimSuffix(p.ImportPath, p.variant())
+func (t *typedProgram) enterDefinitions(p *modulePackage, c *typedPackage, files []*ast.File, info *types.Info) error {
+	importPath := p.symbolPath()
 	remote := map[string]string{}
 	for _, file := range files {
 		for _, d := range readDirectives(file, nil) {
@@ -201,19 +204,33 @@ func (t *typedProgram) enterDefinitions(p *modulePackage, c *typedPackage, files
 			}
 		})
 	}
+	return t.enterAssembly(p, c)
+}
+
+// enterAssembly enters what a package's assembly defines and mentions.
+func (t *typedProgram) enterAssembly(p *modulePackage, c *typedPackage) error {
+	importPath := p.symbolPath()
 	for _, name := range p.SFiles {
-		text, err := t.program.cache.text(p.path(name))
+		lines, err := t.program.assemblyLines(p, p.path(name))
 		if err != nil {
-			continue
+			return err
 		}
-		for _, line := range compiledLines(string(text), t.program.platform) {
-			if is := assemblyDefinition.FindStringSubmatch(line); is != nil {
-				symbol := assemblyName(importPath, is[2])
-				t.defines[symbol] = c.types.Scope().Lookup(strings.TrimPrefix(symbol, importPath+"."))
+		for _, line := range lines {
+			if line.kind != "" && t.defines[line.within] == nil {
+				object := c.types.Scope().Lookup(strings.TrimPrefix(line.within, importPath+"."))
+				if object == nil { // which Go does not declare
+					object = types.NewFunc(token.NoPos, c.types, line.within, types.NewSignatureType(nil, nil, nil, nil, nil, false))
+				}
+				t.defines[line.within] = object
 			}
 		}
+		c.assembly = append(c.assembly, lines...)
 	}
+	return nil
 }
+
+// symbolPath is what the names of a package's symbols begin with.
+func (p *modulePackage) symbolPath() string { return strings.TrimSuffix(p.ImportPath, p.variant()) }
 
 // variant is " [p.test]" of a package that is compiled for a test, or "".
 func (p *modulePackage) variant() string {
@@ -346,6 +363,6 @@ func (t *typedProgram) shortened(message string, p *modulePackage) string {
 	if p.Module == nil {
 		return message
 	}
-	within := strings.TrimPrefix(strings.TrimPrefix(strings.TrimSuffix(p.ImportPath, p.variant()), p.Module.Path), "/")
+	within := strings.TrimPrefix(strings.TrimPrefix(p.symbolPath(), p.Module.Path), "/")
 	return strings.ReplaceAll(message, p.Dir+string(filepath.Separator), path.Join(within, "x")[:len(path.Join(within, "x"))-1])
 }

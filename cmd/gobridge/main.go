@@ -35,14 +35,14 @@ func init() {
 			return observatory.DiffReleases(ctx, from, to, platformOf(os, arch, cgo), wraps)
 		})
 	})
-	bridge.Func("observatory.audit", func(target, releases, platforms, os, arch, tags, baseline string, cgo, deps, test, build, fix bool) (*observatory.Audit, error) {
-		all, err := observatory.ParsePlatforms(platforms, platformOf(os, arch, cgo))
+	bridge.Func("observatory.audit", func(target, releases, platforms, system, arch, tags, baseline string, cgo, deps, test, build, fix bool) (*observatory.Audit, error) {
+		all, err := observatory.ParsePlatforms(platforms, platformOf(system, arch, cgo))
 		if err != nil {
 			return nil, err
 		}
 		return untilInterrupted(func(ctx context.Context) (*observatory.Audit, error) {
 			return observatory.AuditModules(ctx, observatory.AuditQuery{Target: target, Releases: listed(releases), Platforms: all,
-				Tags: tags, Deps: deps, Test: test, Build: build, Fix: fix, Baseline: baseline})
+				Tags: tags, Deps: deps, Test: test, Build: build, Fix: fix, Baseline: baseline, Progress: os.Stderr})
 		})
 	})
 	bridge.Func("observatory.probe", func(signatures, first map[string]string, releases, system, arch, source string, cgo, quick, accept bool) (*observatory.Probe, error) {

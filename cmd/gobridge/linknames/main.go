@@ -214,7 +214,7 @@ func audit(ctx context.Context, given options, operands []string) (any, int, err
 	}
 	releases := slices.DeleteFunc(strings.Split(given.release, ","), func(name string) bool { return name == "" })
 	a, err := observatory.AuditModules(ctx, observatory.AuditQuery{Target: operands[0], Releases: releases, Platforms: platforms,
-		Deps: given.deps, Tags: given.tags, Test: given.test, Build: given.build, Fix: given.fix, Baseline: given.baseline})
+		Deps: given.deps, Tags: given.tags, Test: given.test, Build: given.build, Fix: given.fix, Baseline: given.baseline, Progress: os.Stderr})
 	switch {
 	case err != nil:
 		return nil, cannot, err

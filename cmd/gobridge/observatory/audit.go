@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"go/build"
 	"go/version"
+	"io"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -95,11 +97,12 @@ type AuditQuery struct {
 	Releases  []string // as FindRelease takes them; by default the machine's
 	Deps      bool     // dependencies too
 	Platforms []Platform
-	Tags      string // of the build, as -tags takes them
-	Test      bool   // the module's tests too
-	Baseline  string // a file of findings that are accepted
-	Fix       bool   // find newer versions that link
-	Build     bool   // have each release build it, and tell what its compiler and linker say
+	Tags      string    // of the build, as -tags takes them
+	Test      bool      // the module's tests too
+	Baseline  string    // a file of findings that are accepted
+	Fix       bool      // find newer versions that link
+	Build     bool      // have each release build it, and tell what its compiler and linker say
+	Progress  io.Writer // gets a line for each build that has ended; nil where no one wants that
 
 	newest *Release // of those, or nil
 }
@@ -143,11 +146,22 @@ func AuditModules(ctx context.Context, q AuditQuery) (*Audit, error) {
 	}
 	cache := newSourceCache()
 	var tasks []func() error
+	var (
+		telling sync.Mutex
+		ended   int
+	)
 	a.Results = make([]*Result, len(releases)*len(q.Platforms))
 	for i, release := range releases {
 		for j, platform := range q.Platforms {
-			tasks = append(tasks, func() (err error) {
-				a.Results[i*len(q.Platforms)+j], err = target.audit(ctx, release, platform, q, cache)
+			tasks = append(tasks, func() error {
+				result, err := target.audit(ctx, release, platform, q, cache)
+				a.Results[i*len(q.Platforms)+j] = result
+				if q.Progress != nil && err == nil && result.Build != nil {
+					telling.Lock()
+					defer telling.Unlock()
+					ended++
+					fmt.Fprintf(q.Progress, "[%d/%d] %s %s: %s\n", ended, len(a.Results), release.Name, platform, result.Build.Verdict)
+				}
 				return err
 			})
 		}

@@ -8,6 +8,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -227,10 +228,14 @@ func TestAuditOfGenericAliases(t *testing.T) {
 	dir := writeFiles(t, map[string]string{
 		"go.mod": "module m\n\ngo 1.24\n",
 		"m.go":   "package m\n\ntype list[T any] struct{ first T }\n\ntype Alias[T any] = list[T]\n\nfunc F() int { return Alias[int]{}.first }\n"})
-	for _, r := range auditOf(t, AuditQuery{Target: dir, Releases: []string{"go1.24.11", "go1.27.3"}, Build: true}).Results {
+	var progress strings.Builder
+	for _, r := range auditOf(t, AuditQuery{Target: dir, Releases: []string{"go1.24.11", "go1.27.3"}, Build: true, Progress: &progress}).Results {
 		if r.Verdict != "links" || r.Build.Verdict != "links" {
 			t.Errorf("%s: %s: %s, built: %v: %s", r.Release, r.Verdict, r.Compile, r.Build, r.Build.Output)
 		}
+	}
+	if !regexp.MustCompile(`^\[1/2\] go1\.2.*: links\n\[2/2\] go1\.2.*: links\n$`).MatchString(progress.String()) {
+		t.Errorf("it tells of its progress: %q", progress.String())
 	}
 }
 

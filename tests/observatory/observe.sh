@@ -29,6 +29,10 @@ out "$release"
 observe 0 "^New: $release\$"
 seen "$release"
 grep -q "$release" "$work/kept/probe.html" && grep -q "$release" "$work/kept/probe.xml" || complain 'writes no page or no XML'
+day=$(date -u +%F)
+cmp -s "$work/kept/probe.html" "$work/kept/pages/$day.html" || complain 'keeps no page of the day'
+line="{\"date\": \"$day\", \"new\": [\"$release\"], \"probed\": [\"$release\"], \"good\": true}"
+[ "$(cat "$work/kept/history.jsonl")" = "$line" ] || complain "has the history $(cat "$work/kept/history.jsonl")"
 made=$(stat -c %y "$work/kept/probe.html")
 observe 0 "^Nothing is new: $release is"
 out go1.99rc1 # which nobody can download
@@ -36,5 +40,5 @@ observe 2 '^New: go1.99rc1$'
 seen "$release"
 GOPROXY=off observe 2 'cannot be found out'
 [ "$made" = "$(stat -c %y "$work/kept/probe.html")" ] || complain 'writes the page again'
-[ "$(ls "$work/kept")" = $'probe.html\nprobe.xml\nseen' ] || complain "keeps $(ls "$work/kept")"
+[ "$(ls "$work/kept")" = $'history.jsonl\npages\nprobe.html\nprobe.xml\nseen' ] || complain "keeps $(ls "$work/kept")"
 exit $failed

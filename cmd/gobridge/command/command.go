@@ -55,6 +55,15 @@ func Brief(output string) string {
 	return strings.TrimSpace(heading)
 }
 
+// missing is a program that is not on the PATH.
+type missing string
+
+func (program missing) Error() string {
+	return fmt.Sprintf("there is no %s on the PATH, which this asks for what it tells", string(program))
+}
+
+func (missing) Unwrap() error { return exec.ErrNotFound }
+
 // Run returns what a command prints. It ends with its context, which made it, and all that it started too.
 func Run(ctx context.Context, cmd *exec.Cmd) (string, error) {
 	out, _, err := RunBoth(ctx, cmd)
@@ -75,7 +84,7 @@ func RunBoth(ctx context.Context, cmd *exec.Cmd) (out, said string, err error) {
 		return "", "", ctx.Err()
 	}
 	if errors.Is(err, exec.ErrNotFound) {
-		err = fmt.Errorf("there is no %s on the PATH, which this asks for what it tells", cmd.Path)
+		err = missing(cmd.Path)
 	}
 	if failed := (*exec.ExitError)(nil); errors.As(err, &failed) {
 		err = &Failure{Program: filepath.Base(cmd.Path), Output: stderr.String(), Err: err}

@@ -196,7 +196,7 @@ WITH_AES GOBRIDGE_INLINE answer find_at_once(key_kind kind, key k, const header 
     return FOUND;
 }
 
-/* The key that a value stands for, which can be read. False if it is not of the kind that the map has, or wrong. */
+/* The key that a value stands for that can be read. False if it is not of the kind that the map has, or wrong. */
 GOBRIDGE_INLINE bool key_of(key_kind kind, const gobridge_thread *self, const gobridge_value *v,
                             const gobridge_seen *seen, key *k) {
     /* One by one: most hosts write them so, and what is read in larger pieces than it was written in takes 6 ns. */
@@ -214,6 +214,7 @@ GOBRIDGE_INLINE bool key_of(key_kind kind, const gobridge_thread *self, const go
     return true;
 }
 
+/* The same, if the value can be read. */
 GOBRIDGE_INLINE bool key_from(key_kind kind, const gobridge_thread *self, const gobridge_value *v,
                               const gobridge_seen *seen, key *k) {
     return gobridge_pages_know(self, v, sizeof *v, false) && key_of(kind, self, v, seen, k);
@@ -243,6 +244,7 @@ __attribute__((noinline)) static gobridge_status reach_for(gobridge_ref map, con
                                      : by_go(map, v, elem, found);
 }
 
+/* Gives the host what was found. */
 GOBRIDGE_INLINE gobridge_status give(const gobridge_seen *seen, bool is_there, uint64_t number,
                                      gobridge_value *elem, uint8_t *found) {
     if (elem) {

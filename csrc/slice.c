@@ -86,6 +86,7 @@ gobridge_status gobridge_slice_cap(gobridge_ref slice, int64_t *cap) {
     return gobridge_cross(&frame, cap);
 }
 
+/* Apart, so that what needs no call saves few registers. */
 __attribute__((noinline)) static gobridge_status get_by_go(gobridge_ref slice, int64_t index,
                                                            gobridge_value *elem) {
     gobridge_frame frame = {.op = OP_gobridge_slice_get,

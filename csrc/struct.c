@@ -49,6 +49,7 @@ static gobridge_status cross(gobridge_frame frame, const char *name, size_t len,
     return status;
 }
 
+/* Apart, so that what needs no call saves few registers. */
 __attribute__((noinline)) static gobridge_status get_by_go(gobridge_ref ref, const char *field, size_t len,
                                                            gobridge_value *value) {
     return cross((gobridge_frame){.op = OP_gobridge_struct_get,

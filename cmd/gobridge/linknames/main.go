@@ -34,6 +34,8 @@ type options struct {
 	release, platforms, tags, format, baseline string
 	cgo, json, all, verify                     bool
 	deps, test, build, fix                     bool
+
+	progress io.Writer
 }
 
 type command struct {
@@ -68,6 +70,7 @@ func run(ctx context.Context, args []string, out, errors io.Writer) int {
 	if err != nil {
 		return cannot
 	}
+	given.progress = errors
 	report, status, err := of.run(ctx, given, operands)
 	if err == nil {
 		err = print(report, given, out, errors)
@@ -214,7 +217,7 @@ func audit(ctx context.Context, given options, operands []string) (any, int, err
 	}
 	releases := slices.DeleteFunc(strings.Split(given.release, ","), func(name string) bool { return name == "" })
 	a, err := observatory.AuditModules(ctx, observatory.AuditQuery{Target: operands[0], Releases: releases, Platforms: platforms,
-		Deps: given.deps, Tags: given.tags, Test: given.test, Build: given.build, Fix: given.fix, Baseline: given.baseline, Progress: os.Stderr})
+		Deps: given.deps, Tags: given.tags, Test: given.test, Build: given.build, Fix: given.fix, Baseline: given.baseline, Progress: given.progress})
 	switch {
 	case err != nil:
 		return nil, cannot, err

@@ -26,9 +26,9 @@ var (
 	linkerSays = regexp.MustCompile(`invalid reference to |undefined reference to |relocation target |duplicated definition of symbol |unreachable sym in relocation: `)
 	// compilerSays is a position in a source file, which a compiler's message begins with.
 	compilerSays = regexp.MustCompile(`(?m)^(?:vet: )?\S+\.(?:go|s):\d+(?::\d+)?: .*$`)
-	// refusesFiles is how the go command says that a package which is imported has no file for this release and platform.
 	// cannotBeHad is what the go command says of modules that it does not get, with the place that imports them before it.
-	cannotBeHad  = regexp.MustCompile(`(?m)^.*(?:module lookup disabled by GOPROXY|: (?:Get|Head) "|: reading (?:https?|file)://|checksum mismatch|missing go\.sum entry).*$`)
+	cannotBeHad = regexp.MustCompile(`(?m)^.*(?:module lookup disabled by GOPROXY|: (?:Get|Head) "|: reading (?:https?|file)://|checksum mismatch|missing go\.sum entry).*$`)
+	// refusesFiles is how the go command says that a package which is imported has no file for this release and platform.
 	refusesFiles = regexp.MustCompile(`(?m)^.*(?:build constraints exclude all Go files in|is not in std|use of internal package) .*$`)
 )
 

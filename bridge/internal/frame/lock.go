@@ -172,7 +172,7 @@ func (s *Stripe) wait() {
 		q.freed = make(chan struct{}, 1)
 	}
 	since := time.Now()
-	atomic.StoreUint32(&s.waiting, 1)
+	atomic.SwapUint32(&s.waiting, 1)
 	for {
 		now := atomic.LoadUint32(&s.sequence)
 		switch {
@@ -194,9 +194,9 @@ func (s *Stripe) wait() {
 }
 
 func (s *Stripe) unlock() {
-	// No one else writes it while it is odd. What was written before is seen before, and whether someone waits is read after, on
-	// every processor: these operations are sequentially consistent.
-	atomic.StoreUint32(&s.sequence, (atomic.LoadUint32(&s.sequence)+1)&^heldByC)
+	// No one else writes it while it is odd. What was written before is seen before, and whether someone waits is read after. A swap,
+	// as in wait: qemu-user 7.2 lets arm64's loads overtake its stores, though both are sequentially consistent.
+	atomic.SwapUint32(&s.sequence, (atomic.LoadUint32(&s.sequence)+1)&^heldByC)
 	if atomic.LoadUint32(&s.waiting) != 0 {
 		select {
 		case s.queue().freed <- struct{}{}:

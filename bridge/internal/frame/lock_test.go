@@ -118,6 +118,31 @@ func TestStripeAmongMany(t *testing.T) {
 	}
 }
 
+// Who frees a lock tells whoever begins to wait at the same moment: no one comes after who would tell it instead.
+func TestWhoWaitsIsTold(t *testing.T) {
+	const rounds = 200000
+	s := &Stripes[9]
+	var turns [2]atomic.Int64
+	var both sync.WaitGroup
+	for g := range turns {
+		both.Add(1)
+		go func(g int) {
+			defer both.Done()
+			for i := int64(1); i <= rounds; i++ {
+				for turns[g].Add(1); turns[1-g].Load() < i; {
+					runtime.Gosched()
+				}
+				s.lock()
+				for j := int64(0); j < i%1024; j++ {
+					s.IsHeld()
+				}
+				s.unlock()
+			}
+		}(g)
+	}
+	both.Wait()
+}
+
 // Who waits gets the lock before long, though another has it nearly all the time and is quicker to take it again: some ten thousand
 // times where no one is let first.
 func TestStripeIsForAll(t *testing.T) {

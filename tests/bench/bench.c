@@ -206,13 +206,26 @@ static race prepare(workload work, size_t n, size_t per_turn) {
     return r;
 }
 
+/* An order for each run, so that none always comes after the same one, who may have done the same and left the caches warm. */
+static void shuffle(size_t *order, size_t count) {
+    static uint64_t state = 1;
+    for (size_t i = 0; i < count; i++) {
+        state = state * UINT64_C(6364136223846793005) + 1442695040888963407;
+        const size_t j = (size_t)(state >> 33) % (i + 1);
+        order[i] = order[j];
+        order[j] = i;
+    }
+}
+
 /* One run of racers from first to last, which take turns at every slice. */
 static void run(race *r, racer *first, size_t count) {
     const workload *w = &r->work;
+    size_t order[ENTRANTS];
+    shuffle(order, count);
     for (racer *x = first; x < first + count; x++) x->times.runs[x->runs] = 0;
     for (size_t k = 0; k < r->slices; k++) {
         for (size_t turn = 0; turn < count; turn++) {
-            racer *x = &first[(first->runs + k + turn) % count];
+            racer *x = &first[order[(k + turn) % count]];
             slice s = {.from = k * r->size, .to = k + 1 < r->slices ? (k + 1) * r->size : r->n};
             answer made = {0};
             if (w->fills && k == 0) {

@@ -407,18 +407,38 @@ static uint64_t get_str_generic(slice s) {
     return sum;
 }
 
+/* Copies a string that was made out again; gives its length and a byte of it. */
+static inline uint64_t take_out(gobridge_ref made, char out[ECHO_LEN]) {
+    gobridge_value value;
+    must(gobridge_value_view(made, &value));
+    memcpy(out, value.as.s, value.len);
+    must(gobridge_release(made));
+    return value.len + (uint8_t)out[7];
+}
+
 static uint64_t echo(slice s) {
+    static gobridge_ref type;
+    char data[] = ECHO_STRING, out[ECHO_LEN];
+    uint64_t sum = 0;
+    if (!type) type = type_of("string");
+    for (size_t i = s.from; i < s.to; i++) {
+        gobridge_ref made;
+        echo_string(data, i);
+        const gobridge_value text = gobridge_string(data, ECHO_LEN);
+        must(gobridge_value_make(type, &text, &made));
+        sum += take_out(made, out);
+    }
+    return sum;
+}
+
+static uint64_t echo_linkname(slice s) {
     char data[] = ECHO_STRING, out[ECHO_LEN];
     uint64_t sum = 0;
     for (size_t i = s.from; i < s.to; i++) {
         gobridge_ref boxed;
-        gobridge_value value;
         echo_string(data, i);
         must(gobridge_runtime_convTstring(data, ECHO_LEN, &boxed));
-        must(gobridge_value_view(boxed, &value));
-        memcpy(out, value.as.s, value.len);
-        must(gobridge_release(boxed));
-        sum += value.len + (uint8_t)out[7];
+        sum += take_out(boxed, out);
     }
     return sum;
 }
@@ -463,6 +483,7 @@ const contender gobridge_linkname = {.name = "gobridge-linkname",
                                                [ITERATE_BY_CALL] = iterate_linkname,
                                                [PUT_STR] = put_str_linkname,
                                                [GET_STR] = get_str_linkname,
+                                               [ECHO] = echo_linkname,
                                                [COUNT] = count_linkname}};
 
 /* The same loops in a C function that Go has called: what they call need not wait for Go's start. */

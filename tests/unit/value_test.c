@@ -476,6 +476,76 @@ static void makes(void **state) {
     assert_ok(gobridge_release(boxed));
 }
 
+/* Strings of all lengths, more of them at once than a thread has places for. What names one is as good as what names any other, also
+ * for another thread, and when the host's memory has changed. */
+static void *make_strings(void *unused) {
+    (void)unused;
+    enum { STRINGS = 60 };
+    char text[3 * STRINGS];
+    gobridge_ref made[STRINGS], type, map;
+    expect(gobridge_type_parse("string", 6, &type) == GOBRIDGE_OK);
+    map = make_map("map[string]any");
+    for (size_t round = 0; round < 40; round++) {
+        for (size_t i = 0; i < STRINGS; i++) {
+            memset(text, (int)(' ' + i), 3 * i);
+            const gobridge_value from = gobridge_string(text, 3 * i);
+            expect(gobridge_value_make(type, &from, &made[i]) == GOBRIDGE_OK);
+        }
+        memset(text, 0, sizeof text);
+        for (size_t i = 0; i < STRINGS; i++) {
+            gobridge_value view, key = gobridge_object(made[i]),
+                                 elem = gobridge_object(made[STRINGS - 1 - i]);
+            uint8_t found;
+            expect(gobridge_value_view(made[i], &view) == GOBRIDGE_OK && view.kind == GOBRIDGE_KIND_STRING &&
+                   view.len == 3 * i && !view.owner);
+            expect(!i || (view.as.s[0] == (char)(' ' + i) && view.as.s[3 * i - 1] == (char)(' ' + i)));
+            expect(gobridge_map_set(map, &key, &elem) == GOBRIDGE_OK);
+            view = gobridge_string(view.as.s, view.len);
+            expect(gobridge_map_get(map, &view, &elem, &found) == GOBRIDGE_OK && found &&
+                   elem.kind == GOBRIDGE_KIND_STRING && elem.len == 3 * (STRINGS - 1 - i));
+            expect(gobridge_value_release(&elem) == GOBRIDGE_OK);
+        }
+        for (size_t i = round % 2; i < STRINGS; i += 2) { /* every other one first */
+            expect(gobridge_release(made[i]) == GOBRIDGE_OK);
+            expect(gobridge_release(made[i]) == GOBRIDGE_E_STALE_REF);
+        }
+        for (size_t i = !(round % 2); i < STRINGS; i += 2) {
+            expect(gobridge_release(made[i]) == GOBRIDGE_OK);
+        }
+    }
+    expect(gobridge_release(map) == GOBRIDGE_OK);
+    return NULL;
+}
+
+static void made_strings(void **state) {
+    (void)state;
+    make_strings(NULL);
+    run_threads(8, make_strings, NULL, 0);
+}
+
+static void *make_string(void *made) {
+    const gobridge_value from = gobridge_string("of a thread that ends", 21);
+    expect(gobridge_value_make(parse("string"), &from, made) == GOBRIDGE_OK);
+    return NULL;
+}
+
+/* A string outlives the thread that made it; who gets that one's places later leaves it alone. */
+static void made_strings_of_ended_threads(void **state) {
+    (void)state;
+    enum { THREADS = 30 };
+    gobridge_ref made[THREADS];
+    for (size_t i = 0; i < THREADS; i++) {
+        run_threads(1, make_string, &made[i], 0);
+    }
+    for (size_t i = 0; i < THREADS; i++) {
+        gobridge_value view;
+        assert_ok(gobridge_value_view(made[i], &view));
+        assert_shows(&view, GOBRIDGE_KIND_STRING, "of a thread that ends", 21);
+        assert_ok(gobridge_release(made[i]));
+        assert_status(gobridge_value_view(made[i], &view), GOBRIDGE_E_STALE_REF, "was released");
+    }
+}
+
 /* Every type's zero value comes out of a variable and can be put back; a failure leaves it as it was. */
 static void follows_and_sets(void **state) {
     (void)state;
@@ -699,6 +769,8 @@ int main(void) {
         cmocka_unit_test(round_trips),
         cmocka_unit_test(releases),
         cmocka_unit_test(makes),
+        cmocka_unit_test(made_strings),
+        cmocka_unit_test(made_strings_of_ended_threads),
         cmocka_unit_test(follows_and_sets),
         cmocka_unit_test(copies),
         cmocka_unit_test(assignable),

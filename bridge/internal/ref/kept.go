@@ -14,13 +14,13 @@ type Kept struct {
 	index uint32
 }
 
-// Keep gives an object a slot.
-func (t *refTable) Keep(f *frame.Frame, object any) Kept {
+// Keep gives an object a slot, and shows C what stands in its place.
+func (t *refTable) Keep(f *frame.Frame, object any, shown Shown) Kept {
 	f.LockMutex(&t.Mu)
 	defer f.UnlockMutex(&t.Mu)
 	index := t.takeSlot()
 	s := t.slot(index)
-	s.object = unsafe.Pointer(&object)
+	s.object, s.Shown = unsafe.Pointer(&object), shown
 	k := Kept{s, index}
 	t.kept = append(t.kept, k)
 	return k

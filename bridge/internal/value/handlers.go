@@ -128,8 +128,18 @@ func valueMake(f *frame.Frame) error {
 	if err != nil {
 		return err
 	}
+	from := (*frame.Value)(in.From)
+	if t.Type.Type == layout.StringType && from.Kind == uint32(reflect.String) {
+		text, err := from.Memory()
+		if err != nil {
+			return status.About("from", err)
+		}
+		if f.NewRef = makeText(f, text); f.NewRef != 0 {
+			return nil
+		}
+	}
 	to := reflect.New(t.Type.Type).Elem()
-	if err := Decode(f, t.Type, (*frame.Value)(in.From), to); err != nil {
+	if err := Decode(f, t.Type, from, to); err != nil {
 		return status.About("from", err)
 	}
 	f.NewRef = Box(f, to)

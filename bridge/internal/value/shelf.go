@@ -9,14 +9,21 @@ import (
 	"unsafe"
 
 	"gobridge/bridge/internal/frame"
+	"gobridge/bridge/internal/layout"
 	"gobridge/bridge/internal/ref"
 )
 
-// shelf is where the short texts lie that one thread of the host's received last: as a host releases most of them before
+// shelf is where short texts lie that one thread of the host's has received last, or made: as a host releases most of them before
 // it receives the next few, their places and references serve again, without a lock, and nothing is made. Shelves stay
 // where they are forever; C gives a thread's back when the thread ends.
 type shelf struct {
-	taken  atomic.Uint32 // first, where C finds it: 1 while a thread has it
+	taken    atomic.Uint32 // first, where C finds it: 1 while a thread has it
+	received row
+	made     row // apart, for of what a host makes it keeps more
+}
+
+// row is places that take turns.
+type row struct {
 	next   uint32
 	places [8]place
 }
@@ -25,31 +32,40 @@ type shelf struct {
 type place struct {
 	ref.Handle
 	ref.Kept
-	len  uint32
-	text [maxShort]byte
+	text string // what lies in room, for C to see
+	room [maxShort]byte
 }
 
 // GoValue is a copy: the place may have another text later.
-func (p *place) GoValue() reflect.Value {
-	return reflect.ValueOf(strings.Clone(unsafe.String(&p.text[0], int(p.len))))
+func (p *place) GoValue() reflect.Value { return reflect.ValueOf(strings.Clone(p.text)) }
+
+// put copies a short text that is not empty into the place whose turn it is; nil if the host still has what it got there.
+func (r *row) put(text string) *place {
+	p := &r.places[r.next%uint32(len(r.places))]
+	r.next++ // also past a text that the host keeps
+	if !p.IsFree() {
+		return nil
+	}
+	p.text = unsafe.String(&p.room[0], copy(p.room[:], text))
+	return p
 }
 
-// put has the thread's shelf show a short string, unless the host still has what it got in the place whose turn it is.
-func put(f *frame.Frame, text string, shown *frame.Value) bool {
-	s := (*shelf)(f.Thread.Shelf)
-	if s == nil {
-		if s = takeShelf(f); s == nil {
-			return false
+// makeText makes a reference to a short string on the thread's shelf; 0 if there is no place.
+func makeText(f *frame.Frame, text string) frame.Ref {
+	if s := shelfOf(f); s != nil && 0 < len(text) && len(text) <= maxShort {
+		if p := s.made.put(text); p != nil {
+			return p.Give()
 		}
 	}
-	p := &s.places[s.next%uint32(len(s.places))]
-	s.next++ // also past a text that the host keeps
-	if !p.IsFree() {
-		return false
+	return 0
+}
+
+// shelfOf is the shelf of the call's thread; nil if it has none.
+func shelfOf(f *frame.Frame) *shelf {
+	if s := (*shelf)(f.Thread.Shelf); s != nil {
+		return s
 	}
-	p.len = uint32(copy(p.text[:], text))
-	shown.As, shown.Owner = uint64(uintptr(unsafe.Pointer(&p.text[0]))), p.Give()
-	return true
+	return takeShelf(f)
 }
 
 var shelves struct {
@@ -76,9 +92,11 @@ func takeShelf(f *frame.Frame) *shelf {
 	s := new(shelf)
 	s.taken.Store(1)
 	shelves.pinner.Pin(s)
-	for i := range s.places {
-		p := &s.places[i]
-		p.Kept = ref.Table.Keep(f, p)
+	for _, r := range []*row{&s.received, &s.made} {
+		for i := range r.places {
+			p := &r.places[i]
+			p.Kept = ref.Table.Keep(f, p, ref.Shown{Shape: &layout.ValueShapes[reflect.String], Address: uintptr(unsafe.Pointer(&p.text))})
+		}
 	}
 	shelves.all = append(shelves.all, s)
 	f.Thread.Shelf = unsafe.Pointer(s)

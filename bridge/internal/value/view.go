@@ -34,8 +34,13 @@ func ShowText(f *frame.Frame, s string, kind uint32, shown *frame.Value) {
 		return
 	}
 	isShort := len(s) <= maxShort && kind == uint32(reflect.String)
-	if isShort && put(f, s, shown) {
-		return
+	if isShort {
+		if has := shelfOf(f); has != nil {
+			if p := has.received.put(s); p != nil {
+				shown.As, shown.Owner = uint64(uintptr(unsafe.Pointer(&p.room[0]))), p.Give()
+				return
+			}
+		}
 	}
 	var v *View
 	if !isShort {

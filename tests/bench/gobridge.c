@@ -160,7 +160,7 @@ static uint64_t elem(slice s) {
         }
     }
     for (size_t i = s.from; i < s.to; i++) {
-        must(gobridge_slice_get(elems, (int64_t)i % 1024, &value));
+        must(gobridge_slice_get(elems, (int64_t)(i % 1024), &value));
         sum += value.as.u;
     }
     return sum;

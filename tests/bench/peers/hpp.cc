@@ -73,7 +73,7 @@ std::uint64_t elem(slice s) {
     }();
     std::uint64_t sum = 0;
     for (std::size_t i = s.from; i < s.to; i++) {
-        sum += static_cast<std::uint64_t>(elems.get(static_cast<std::int64_t>(i) % 1024));
+        sum += static_cast<std::uint64_t>(elems.get(static_cast<std::int64_t>(i % 1024)));
     }
     return sum;
 }

@@ -48,8 +48,7 @@ static inline bool is_equal(const char *a, const char *b, size_t len) {
     }
     return i == len;
 #else
-    return len <= 16 ? _mm_movemask_epi8(_mm_cmpeq_epi8(padded(a, len), padded(b, len))) == 0xffff
-                     : memcmp(a, b, len) == 0;
+    return is_same(a, b, len);
 #endif
 }
 

@@ -3,6 +3,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <sys/mman.h>
 
 /* ---- variables: new, store, load ---- */
 
@@ -523,6 +524,36 @@ static void made_strings(void **state) {
     run_threads(8, make_strings, NULL, 0);
 }
 
+/* What a view shows is the reference's own, whoever answers: Go the first time that a page of the host's is used, then C. */
+static void *view_where_it_lies(void *unused) {
+    (void)unused;
+    enum { PAGE = 4096 };
+    unsigned char *pages = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    expect(pages != MAP_FAILED);
+    const gobridge_value number = integer(GOBRIDGE_KIND_INT64, 1234567),
+                         from = gobridge_string("lies here", 9);
+    gobridge_value printed;
+    gobridge_ref made;
+    expect(gobridge_value_print(&number, &printed) == GOBRIDGE_OK);
+    expect(gobridge_value_make(parse("string"), &from, &made) == GOBRIDGE_OK);
+    gobridge_value *const views[] = {(gobridge_value *)pages, (gobridge_value *)(pages + PAGE)};
+    const gobridge_ref named[] = {printed.owner, made};
+    for (size_t i = 0; i < COUNT(views); i++) {
+        expect(gobridge_value_view(named[i], views[i]) == GOBRIDGE_OK);
+        const char *first = views[i]->as.s;
+        expect(gobridge_value_view(named[i], views[i]) == GOBRIDGE_OK && views[i]->as.s == first);
+    }
+    expect(views[0]->as.s == printed.as.s && memcmp(views[1]->as.s, "lies here", 9) == 0);
+    expect(gobridge_value_release(&printed) == GOBRIDGE_OK && gobridge_release(made) == GOBRIDGE_OK);
+    expect(munmap(pages, 2 * PAGE) == 0);
+    return NULL;
+}
+
+static void views_where_it_lies(void **state) {
+    (void)state;
+    run_threads(2, view_where_it_lies, NULL, 0);
+}
+
 static void *make_string(void *made) {
     const gobridge_value from = gobridge_string("of a thread that ends", 21);
     expect(gobridge_value_make(parse("string"), &from, made) == GOBRIDGE_OK);
@@ -771,6 +802,7 @@ int main(void) {
         cmocka_unit_test(makes),
         cmocka_unit_test(made_strings),
         cmocka_unit_test(made_strings_of_ended_threads),
+        cmocka_unit_test(views_where_it_lies),
         cmocka_unit_test(follows_and_sets),
         cmocka_unit_test(copies),
         cmocka_unit_test(assignable),

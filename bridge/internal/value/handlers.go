@@ -68,7 +68,15 @@ func valueGet(f *frame.Frame) error {
 
 func valueView(f *frame.Frame) error {
 	in := frame.Args[frame.ValueArgs](f)
-	v, err := At(f, in.Ref, "ref")
+	_, object, err := ref.Named(f, in.Ref)
+	if err != nil {
+		return err
+	}
+	if p, is := object.(*place); is { // whose Go value is a copy
+		*(*frame.Value)(in.Value) = Borrowed(p.text, uint32(reflect.String))
+		return nil
+	}
+	v, err := ref.ValueOf(object, "ref")
 	if err != nil {
 		return err
 	}

@@ -295,7 +295,7 @@ func (a *moduleAudit) judge(ctx context.Context, release *Release, s *Scan, q Au
 	if err != nil {
 		return err
 	}
-	j := &judge{s, types, usage, a.target.unchecked}
+	j := &judge{scan: s, types: types, usage: usage, unchecked: a.target.unchecked}
 	audited := 0
 	for _, name := range names {
 		p := a.program.packages[name]
@@ -439,6 +439,7 @@ type judge struct {
 	types     *declared
 	usage     *usage
 	unchecked bool // the linker is told to check nothing
+	untyped   bool // signatures are not compared: the types are another release's
 }
 
 // judge returns a finding, or nil where the pull is none of the standard library's symbols.
@@ -461,7 +462,7 @@ func (j *judge) judge(p *modulePackage, pull *modulePull) *Finding {
 		needed = pull.Reachable
 	}
 	switch {
-	case finding.Verdict == pullLinks && symbol != nil && pull.Local != "" && !pull.Push && pull.Referenced:
+	case finding.Verdict == pullLinks && symbol != nil && pull.Local != "" && !pull.Push && pull.Referenced && !j.untyped:
 		if verdict, level, detail := j.types.compare(p, pull, symbol); level != Fine {
 			finding.Verdict, finding.Level, finding.Detail = verdict, level, detail
 		}

@@ -215,12 +215,11 @@ var newerGo = regexp.MustCompile(`(?:(\S+)@\S+ )?requires go >= (\S+)`)
 // audit asks one release.
 func (t *target) audit(ctx context.Context, release *Release, platform Platform, q AuditQuery, cache *sourceCache) (*Result, error) {
 	result := &Result{Release: release.Name, Platform: platform.String(), Verdict: "links", Findings: []*Finding{}, Lost: []*Finding{}}
-	s, err := scan(ctx, release, platform)
-	if err != nil {
-		return nil, err
-	}
 	packages, err := t.list(ctx, release, platform)
 	if err != nil {
+		if _, err := scan(ctx, release, platform); err != nil { // it does not build for the platform
+			return nil, err
+		}
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -234,9 +233,18 @@ func (t *target) audit(ctx context.Context, release *Release, platform Platform,
 		}
 		return result, nil
 	}
-	program := &moduleProgram{cache, packages, platform, buildsSomewhere(release, t.tags)}
-	a := &moduleAudit{target: t, result: result, program: program, used: t.used(packages), must: t.must(packages)}
-	if err := a.judge(ctx, release, s, q); err != nil {
+	kept := t.resultPath(release, platform, q.Deps, packages, &cache.digests)
+	result, err = keptResult(ctx, kept, func() (*Result, bool, error) {
+		s, err := scan(ctx, release, platform)
+		if err != nil {
+			return nil, false, err
+		}
+		program := &moduleProgram{cache, packages, platform, buildsSomewhere(release, t.tags)}
+		a := &moduleAudit{target: t, result: result, program: program, used: t.used(packages), must: t.must(packages)}
+		err = a.judge(ctx, release, s, q)
+		return result, !a.typed.askedC, err
+	})
+	if err != nil {
 		return nil, err
 	}
 	if q.Build {

@@ -26,6 +26,7 @@ type typedProgram struct {
 	sizes   types.Sizes
 	checked map[string]*typedPackage
 	defines map[string]types.Object // what packages outside the standard library define, by symbol
+	askedC  bool                    // a compiler was asked that reads more than Go files
 }
 
 // typedPackage is one of its packages.
@@ -62,7 +63,7 @@ func (t *typedProgram) links(used map[string]bool) (map[types.Object]types.Objec
 }
 
 func newTypedProgram(program *moduleProgram, release *Release, std *checker) *typedProgram {
-	return &typedProgram{program, release, std, std.sizes, map[string]*typedPackage{}, map[string]types.Object{}}
+	return &typedProgram{program: program, release: release, std: std, sizes: std.sizes, checked: map[string]*typedPackage{}, defines: map[string]types.Object{}}
 }
 
 // check type-checks packages, and all that they import.
@@ -349,6 +350,7 @@ func (t *typedProgram) fails(ctx context.Context, of *target, p *modulePackage) 
 	if p.variant() != "" || strings.HasSuffix(p.ImportPath, ".test") {
 		return "", nil
 	}
+	t.askedC = t.askedC || len(p.CgoFiles) > 0
 	args := append([]string{"build", "-o", os.DevNull}, of.flags(t.release, t.program.platform)...)
 	_, err := run(ctx, goCommand(ctx, t.release.tool(), of.dir, append(args, p.ImportPath)...), of.environment(t.program.platform)...)
 	build, err := outcome(ctx, err)

@@ -7,8 +7,10 @@ import (
 	"go/build"
 	"go/version"
 	"io"
+	"math"
 	"os"
 	"regexp"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -107,7 +109,11 @@ type AuditQuery struct {
 	newest *Release // of those, or nil
 }
 
-// audit answers a query.
+// auditMemory is what an audit keeps to where it can: a large program's types take most of it, and without a limit the collector lets
+// twice as much gather.
+const auditMemory = 440 << 20
+
+// AuditModules answers a query.
 func AuditModules(ctx context.Context, q AuditQuery) (*Audit, error) {
 	exceptions, err := readBaseline(q.Baseline)
 	if err != nil {
@@ -143,6 +149,9 @@ func AuditModules(ctx context.Context, q AuditQuery) (*Audit, error) {
 	}
 	if target.platform != nil {
 		q.Platforms = []Platform{*target.platform}
+	}
+	if debug.SetMemoryLimit(-1) == math.MaxInt64 { // none was set
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(auditMemory))
 	}
 	cache := newSourceCache()
 	var tasks []func() error
@@ -235,6 +244,10 @@ func (t *target) audit(ctx context.Context, release *Release, platform Platform,
 	}
 	kept := t.resultPath(release, platform, q.Deps, packages, &cache.digests)
 	result, err = keptResult(ctx, kept, func() (*Result, bool, error) {
+		if isLarge(packages) { // two of which would take the memory of two
+			cache.large.Lock()
+			defer cache.large.Unlock()
+		}
 		s, err := scan(ctx, release, platform)
 		if err != nil {
 			return nil, false, err
@@ -253,6 +266,17 @@ func (t *target) audit(ctx context.Context, release *Release, platform Platform,
 		}
 	}
 	return result, nil
+}
+
+// isLarge tells whether a program has so many files that type-checking it keeps all processors busy.
+func isLarge(packages map[string]*modulePackage) bool {
+	files := 0
+	for _, p := range packages {
+		if !p.Standard {
+			files += len(p.GoFiles)
+		}
+	}
+	return files > 500
 }
 
 // must is the packages that have to compile: what a build is for, and all that this imports. If a module has a package of

@@ -103,7 +103,7 @@ func (of CheckedPackage) PullsAnything() bool {
 
 // enter enters a package that was type-checked elsewhere.
 func (t *typedProgram) enter(p *modulePackage, of CheckedPackage, files []*ast.File) error {
-	c := &typedPackage{listed: p, types: of.Types, graph: newDeclarationGraph(), passed: map[types.Object][][]*types.Var{}}
+	c := newTypedPackage(p, of.Types)
 	t.checked[p.ImportPath] = c
 	for _, file := range files {
 		c.graph.add(file, of.Info)
@@ -113,6 +113,7 @@ func (t *typedProgram) enter(p *modulePackage, of CheckedPackage, files []*ast.F
 	if main := of.Types.Scope().Lookup("main"); p.Name == "main" && main != nil && hasTests { // which begin there too
 		c.graph.starts, p.Name = append(c.graph.starts, main), ""
 	}
+	defer t.define([]string{p.ImportPath})
 	return t.enterDefinitions(p, c, files, of.Info)
 }
 

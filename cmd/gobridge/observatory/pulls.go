@@ -64,6 +64,7 @@ type sourceCache struct {
 	files map[string]*ast.File
 
 	digests digests
+	large   sync.Mutex // one large program is type-checked at a time
 }
 
 func newSourceCache() *sourceCache {

@@ -102,6 +102,7 @@ func keep(path string, what any) {
 	err = gob.NewEncoder(file).Encode(what)
 	if closed := file.Close(); err == nil && closed == nil {
 		os.Rename(file.Name(), path)
+		os.Chtimes(cacheDir(), time.Time{}, time.Now()) // which a file further down does not change
 		removeOthers(cacheDir())
 	}
 }

@@ -128,6 +128,18 @@ for look in "tapped.html --window-size=1400,900" "tapped.html --window-size=1400
     [ "$(wc -c <"$work/shot.png")" -gt 40000 ] || complain "$look: looks blank"
 done
 
+# Without JavaScript all is there but what searches and sorts; on paper too.
+cp "$work/page.html" "$work/out"
+has out "<a href=\"https://github\.com/golang/go/blob/$release/src/runtime/map[a-z0-9_]*\.go#L[0-9]+\">links</a>" && has out '<form hidden>'
+has out 'pulled by [^"]*github\.com/' && has out "Made on $(date -u +%Y-%m)-"
+symbols=$(grep -oE '<tr><th scope="row"[^>]*tabindex[^>]*>[^<]+' "$work/out" | sed 's/.*>//')
+[ "$(head -n 1 <<<"$symbols")" = runtime.memhash ] && ! tail -n 1 <<<"$symbols" | grep -q '\.' || complain "shows $(head -n 3 <<<"$symbols") first"
+browse out page.html --window-size=1400,900 --blink-settings=scriptEnabled=false --screenshot="$work/shot.png"
+[ "$(wc -c <"$work/shot.png")" -gt 40000 ] || complain 'looks blank without JavaScript'
+browse out 'page.html#show=known' --dump-dom && has_no out '<form hidden'
+browse out 'page.html' --print-to-pdf="$work/page.pdf" --no-pdf-header-footer
+[ "$(head -c 4 "$work/page.pdf")" = %PDF ] && [ "$(wc -c <"$work/page.pdf")" -gt 50000 ] || complain 'prints nothing'
+
 # bench is tested by scripts/bench's own users; here that it finds the script, and what it prints.
 mkdir -p "$work/sources/scripts"
 echo 'module gobridge' >"$work/sources/go.mod"

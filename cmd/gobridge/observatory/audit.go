@@ -7,8 +7,10 @@ import (
 	"go/build"
 	"go/version"
 	"io"
+	"math"
 	"os"
 	"regexp"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -107,7 +109,11 @@ type AuditQuery struct {
 	newest *Release // of those, or nil
 }
 
-// audit answers a query.
+// auditMemory is what an audit keeps to where it can: a large program's types take most of it, and without a limit the collector lets
+// twice as much gather.
+const auditMemory = 440 << 20
+
+// AuditModules answers a query.
 func AuditModules(ctx context.Context, q AuditQuery) (*Audit, error) {
 	exceptions, err := readBaseline(q.Baseline)
 	if err != nil {
@@ -143,6 +149,9 @@ func AuditModules(ctx context.Context, q AuditQuery) (*Audit, error) {
 	}
 	if target.platform != nil {
 		q.Platforms = []Platform{*target.platform}
+	}
+	if debug.SetMemoryLimit(-1) == math.MaxInt64 { // none was set
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(auditMemory))
 	}
 	cache := newSourceCache()
 	var tasks []func() error
@@ -215,12 +224,11 @@ var newerGo = regexp.MustCompile(`(?:(\S+)@\S+ )?requires go >= (\S+)`)
 // audit asks one release.
 func (t *target) audit(ctx context.Context, release *Release, platform Platform, q AuditQuery, cache *sourceCache) (*Result, error) {
 	result := &Result{Release: release.Name, Platform: platform.String(), Verdict: "links", Findings: []*Finding{}, Lost: []*Finding{}}
-	s, err := scan(ctx, release, platform)
-	if err != nil {
-		return nil, err
-	}
 	packages, err := t.list(ctx, release, platform)
 	if err != nil {
+		if _, err := scan(ctx, release, platform); err != nil { // it does not build for the platform
+			return nil, err
+		}
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -234,9 +242,22 @@ func (t *target) audit(ctx context.Context, release *Release, platform Platform,
 		}
 		return result, nil
 	}
-	program := &moduleProgram{cache, packages, platform, buildsSomewhere(release, t.tags)}
-	a := &moduleAudit{target: t, result: result, program: program, used: t.used(packages), must: t.must(packages)}
-	if err := a.judge(ctx, release, s, q); err != nil {
+	kept := t.resultPath(release, platform, q.Deps, packages, &cache.digests)
+	result, err = keptResult(ctx, kept, func() (*Result, bool, error) {
+		if isLarge(packages) { // two of which would take the memory of two
+			cache.large.Lock()
+			defer cache.large.Unlock()
+		}
+		s, err := scan(ctx, release, platform)
+		if err != nil {
+			return nil, false, err
+		}
+		program := &moduleProgram{cache, packages, platform, buildsSomewhere(release, t.tags)}
+		a := &moduleAudit{target: t, result: result, program: program, used: t.used(packages), must: t.must(packages)}
+		err = a.judge(ctx, release, s, q)
+		return result, !a.typed.askedC, err
+	})
+	if err != nil {
 		return nil, err
 	}
 	if q.Build {
@@ -245,6 +266,17 @@ func (t *target) audit(ctx context.Context, release *Release, platform Platform,
 		}
 	}
 	return result, nil
+}
+
+// isLarge tells whether a program has so many files that type-checking it keeps all processors busy.
+func isLarge(packages map[string]*modulePackage) bool {
+	files := 0
+	for _, p := range packages {
+		if !p.Standard {
+			files += len(p.GoFiles)
+		}
+	}
+	return files > 500
 }
 
 // must is the packages that have to compile: what a build is for, and all that this imports. If a module has a package of
@@ -295,7 +327,7 @@ func (a *moduleAudit) judge(ctx context.Context, release *Release, s *Scan, q Au
 	if err != nil {
 		return err
 	}
-	j := &judge{s, types, usage, a.target.unchecked}
+	j := &judge{scan: s, types: types, usage: usage, unchecked: a.target.unchecked}
 	audited := 0
 	for _, name := range names {
 		p := a.program.packages[name]
@@ -439,6 +471,7 @@ type judge struct {
 	types     *declared
 	usage     *usage
 	unchecked bool // the linker is told to check nothing
+	untyped   bool // signatures are not compared: the types are another release's
 }
 
 // judge returns a finding, or nil where the pull is none of the standard library's symbols.
@@ -461,7 +494,7 @@ func (j *judge) judge(p *modulePackage, pull *modulePull) *Finding {
 		needed = pull.Reachable
 	}
 	switch {
-	case finding.Verdict == pullLinks && symbol != nil && pull.Local != "" && !pull.Push && pull.Referenced:
+	case finding.Verdict == pullLinks && symbol != nil && pull.Local != "" && !pull.Push && pull.Referenced && !j.untyped:
 		if verdict, level, detail := j.types.compare(p, pull, symbol); level != Fine {
 			finding.Verdict, finding.Level, finding.Detail = verdict, level, detail
 		}

@@ -1,6 +1,7 @@
 package observatory
 
 import (
+	"bufio"
 	"crypto/sha256"
 	"embed"
 	"encoding/gob"
@@ -68,16 +69,23 @@ func cached[T any](what string, release *Release, platform Platform, find func()
 		cgo = "-cgo"
 	}
 	path := filepath.Join(dir, fmt.Sprintf("%s-%s-%s-%s%s", release.Name, what, platform.OS, platform.Arch, cgo))
-	if file, err := os.Open(path); err == nil {
-		defer file.Close()
-		if gob.NewDecoder(file).Decode(&found) == nil {
-			return found, nil
-		}
+	if load(path, &found) {
+		return found, nil
 	}
 	if found, err = find(); err == nil {
 		keep(path, found)
 	}
 	return found, err
+}
+
+// load reads what is kept in a file, and tells whether it could.
+func load(path string, to any) bool {
+	file, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	return gob.NewDecoder(bufio.NewReader(file)).Decode(to) == nil
 }
 
 // keep writes a file at once or not at all. Where it cannot, the next run finds everything out again.
@@ -94,7 +102,8 @@ func keep(path string, what any) {
 	err = gob.NewEncoder(file).Encode(what)
 	if closed := file.Close(); err == nil && closed == nil {
 		os.Rename(file.Name(), path)
-		removeOthers(dir)
+		os.Chtimes(cacheDir(), time.Time{}, time.Now()) // which a file further down does not change
+		removeOthers(cacheDir())
 	}
 }
 

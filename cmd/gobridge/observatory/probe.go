@@ -11,13 +11,18 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Probe is how gobridge itself fares on releases.
 type Probe struct {
+	Date     string    `json:"date"`    // its day
+	Machine  string    `json:"machine"` // on which
 	Platform string    `json:"platform"`
 	Releases []*Probed `json:"releases"`        // the oldest first
 	Range    *Range    `json:"range,omitempty"` // where the suites ran
@@ -36,6 +41,8 @@ type Probed struct {
 	Good     bool          `json:"good"`        // all that was asked is as it must be
 
 	symbols map[string]*Symbol
+	layouts map[string]Layout
+	others  map[Platform]map[string]*Symbol // of the newest release, for the page
 }
 
 // ProbedPull is one of gobridge's own pulls.
@@ -90,7 +97,7 @@ func ProbeReleases(ctx context.Context, q ProbeQuery) (*Probe, error) {
 		releases = append(releases, release)
 	}
 	slices.SortFunc(releases, func(a, b *Release) int { return version.Compare(a.Name, b.Name) })
-	result := &Probe{Platform: q.Platform.String(), platform: q.Platform}
+	result := &Probe{Date: time.Now().UTC().Format(time.DateOnly), Machine: machine(), Platform: q.Platform.String(), platform: q.Platform}
 	for i, release := range releases {
 		say := func(doing string) {
 			fmt.Fprintf(q.Progress, "[%d/%d] %s: %s\n", i+1, len(releases), release.Name, doing)
@@ -109,6 +116,11 @@ func ProbeReleases(ctx context.Context, q ProbeQuery) (*Probe, error) {
 		result.Failed = result.Failed || !probed.Good
 		result.Releases = append(result.Releases, probed)
 	}
+	if last := len(releases) - 1; last >= 0 {
+		if err := result.Releases[last].lookElsewhere(ctx, releases[last], q.Platform); err != nil {
+			return nil, err
+		}
+	}
 	result.rows = rowsOf(result.Releases, q.Signatures)
 	if !q.Quick {
 		result.Range = rangeOf(last, result.Releases)
@@ -120,6 +132,36 @@ func ProbeReleases(ctx context.Context, q ProbeQuery) (*Probe, error) {
 		result.Failed = result.Failed || !result.Range.Accepted
 	}
 	return result, nil
+}
+
+// elsewhere is the platforms whose symbols the page compares with those of the one that is probed.
+var elsewhere = []Platform{{"linux", "amd64", true}, {"linux", "arm64", true}, {"linux", "386", true}, {"darwin", "arm64", true}, {"windows", "amd64", true}}
+
+// lookElsewhere reads what a release has on other platforms.
+func (p *Probed) lookElsewhere(ctx context.Context, release *Release, own Platform) error {
+	p.others = map[Platform]map[string]*Symbol{}
+	for _, platform := range elsewhere {
+		if platform.OS == own.OS && platform.Arch == own.Arch {
+			p.others[platform] = p.symbols
+			continue
+		}
+		s, err := scan(ctx, release, platform)
+		if err != nil {
+			return err
+		}
+		p.others[platform] = s.Symbols
+	}
+	return nil
+}
+
+// machine is what this one is called, as far as it tells.
+func machine() string {
+	text, _ := os.ReadFile("/proc/cpuinfo")
+	model := "a machine"
+	if found := regexp.MustCompile(`(?m)^model name\s*: (.+)$`).FindSubmatch(text); found != nil {
+		model = string(found[1])
+	}
+	return fmt.Sprintf("%s, %d processors", model, runtime.NumCPU())
 }
 
 // checkSources sees that a directory has gobridge's sources.
@@ -172,6 +214,9 @@ func (p *Probed) pull(ctx context.Context, release *Release, q ProbeQuery) error
 		return err
 	}
 	p.symbols = s.Symbols
+	if p.layouts, err = readLayouts(ctx, release, s); err != nil {
+		return err
+	}
 	program := &moduleProgram{packages: map[string]*modulePackage{}}
 	for _, of := range listed {
 		program.packages[of.ImportPath] = &modulePackage{goPackage: *of}

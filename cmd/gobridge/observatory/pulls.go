@@ -3,6 +3,7 @@ package observatory
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha256"
 	"go/ast"
 	"go/token"
 	"os"
@@ -59,28 +60,15 @@ type modulePull struct {
 type sourceCache struct {
 	mu    sync.Mutex
 	fset  *token.FileSet
-	texts map[string][]byte
+	pulls map[string]bool // whether a file has a directive
 	files map[string]*ast.File
+
+	digests digests
+	large   sync.Mutex // one large program is type-checked at a time
 }
 
 func newSourceCache() *sourceCache {
-	return &sourceCache{fset: token.NewFileSet(), texts: map[string][]byte{}, files: map[string]*ast.File{}}
-}
-
-func (c *sourceCache) text(path string) ([]byte, error) {
-	c.mu.Lock()
-	text, is := c.texts[path]
-	c.mu.Unlock()
-	if is {
-		return text, nil
-	}
-	text, err := os.ReadFile(path)
-	if err == nil {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		c.texts[path] = text
-	}
-	return text, err
+	return &sourceCache{fset: token.NewFileSet(), pulls: map[string]bool{}, files: map[string]*ast.File{}, digests: digests{known: map[string][sha256.Size]byte{}}}
 }
 
 func (c *sourceCache) file(path string) (*ast.File, error) {
@@ -96,9 +84,19 @@ func (c *sourceCache) file(path string) (*ast.File, error) {
 	return file, err
 }
 
-func (c *sourceCache) contains(path, text string) bool {
-	content, err := c.text(path)
-	return err == nil && bytes.Contains(content, []byte(text))
+// hasDirectives tells whether a file has a //go:linkname that names a symbol. Its text is not kept: few have.
+func (c *sourceCache) hasDirectives(path string) bool {
+	c.mu.Lock()
+	has, is := c.pulls[path]
+	c.mu.Unlock()
+	if !is {
+		text, err := os.ReadFile(path)
+		has = err == nil && bytes.Contains(text, []byte("//go:linkname "))
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.pulls[path] = has
+	}
+	return has
 }
 
 // moduleProgram is the packages of one program, as one release sees them.
@@ -113,7 +111,7 @@ type moduleProgram struct {
 func (p *moduleProgram) pulls(of *modulePackage) (pulls []*modulePull, err error) {
 	var files, ignored []string
 	for _, name := range of.sourceFiles() {
-		if p.cache.contains(of.path(name), "//go:linkname ") {
+		if p.cache.hasDirectives(of.path(name)) {
 			files = append(files, of.path(name))
 		}
 	}
@@ -131,7 +129,7 @@ func (p *moduleProgram) pulls(of *modulePackage) (pulls []*modulePull, err error
 		pulls = append(pulls, in...)
 	}
 	for _, name := range of.IgnoredGoFiles {
-		if !strings.HasSuffix(name, "_test.go") && p.cache.contains(of.path(name), "//go:linkname ") && p.builds(of.Dir, name) {
+		if !strings.HasSuffix(name, "_test.go") && p.cache.hasDirectives(of.path(name)) && p.builds(of.Dir, name) {
 			ignored = append(ignored, of.path(name))
 		}
 	}
@@ -253,7 +251,7 @@ type assemblyLine struct {
 
 // assemblyLines reads an assembly file of a package.
 func (p *moduleProgram) assemblyLines(of *modulePackage, path string) (lines []assemblyLine, err error) {
-	text, err := p.cache.text(path)
+	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}

@@ -9,23 +9,28 @@ import (
 	"go/token"
 	"go/types"
 	"go/version"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // typedProgram is the packages of a program, type-checked as a release compiles them: the standard library by its
 // declarations alone, all others as a whole.
 type typedProgram struct {
+	mu      sync.Mutex // of checked
+	reading sync.Mutex // of std
 	program *moduleProgram
 	release *Release
 	std     *checker
 	sizes   types.Sizes
 	checked map[string]*typedPackage
 	defines map[string]types.Object // what packages outside the standard library define, by symbol
+	askedC  bool                    // a compiler was asked that reads more than Go files
 }
 
 // typedPackage is one of its packages.
@@ -35,8 +40,9 @@ type typedPackage struct {
 	errors []string // why it does not compile: "path:line:column: what"
 	graph  declarationGraph
 	// In the order in which the compiler reads them: what variables begin with, and all that is declared.
-	initial, order []types.Object
-	assembly       []assemblyLine
+	initial, order     []types.Object
+	assembly           []assemblyLine
+	defines, assembles map[string]types.Object // the symbols that its Go and its assembly define
 	// What calls pass for each parameter of a function without a body, before it became an unsafe.Pointer.
 	passed map[types.Object][][]*types.Var
 }
@@ -61,20 +67,131 @@ func (t *typedProgram) links(used map[string]bool) (map[types.Object]types.Objec
 	return links, nil
 }
 
+func newTypedPackage(p *modulePackage, of *types.Package) *typedPackage {
+	return &typedPackage{listed: p, types: of, graph: newDeclarationGraph(), defines: map[string]types.Object{},
+		assembles: map[string]types.Object{}, passed: map[types.Object][][]*types.Var{}}
+}
+
 func newTypedProgram(program *moduleProgram, release *Release, std *checker) *typedProgram {
-	return &typedProgram{program, release, std, std.sizes, map[string]*typedPackage{}, map[string]types.Object{}}
+	return &typedProgram{program: program, release: release, std: std, sizes: std.sizes, checked: map[string]*typedPackage{}, defines: map[string]types.Object{}}
 }
 
 // check type-checks packages, and all that they import.
 func (t *typedProgram) check(ctx context.Context, names []string) error {
+	t.checkTogether(ctx, names)
+	for _, name := range names { // also those that import each other, which are never ready
+		if p := t.program.packages[name]; p != nil && !p.Standard && ctx.Err() == nil {
+			t.checkPackage(p)
+		}
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	var all []string
+	for name := range t.checked {
+		all = append(all, name)
+	}
+	slices.Sort(all)
+	t.define(all)
+	return nil
+}
+
+// define enters the symbols that packages define.
+func (t *typedProgram) define(names []string) {
 	for _, name := range names {
-		if p := t.program.packages[name]; p != nil && !p.Standard {
-			if t.checkPackage(p); ctx.Err() != nil {
-				return ctx.Err()
+		maps.Copy(t.defines, t.checked[name].defines)
+	}
+	for _, name := range names {
+		for symbol, object := range t.checked[name].assembles {
+			if t.defines[symbol] == nil {
+				t.defines[symbol] = object
 			}
 		}
 	}
-	return nil
+}
+
+// checkTogether type-checks packages on all processors, each once what it imports is.
+func (t *typedProgram) checkTogether(ctx context.Context, names []string) {
+	var (
+		mu       sync.Mutex
+		ended    = sync.NewCond(&mu)
+		workers  sync.WaitGroup
+		ready    []string
+		running  int
+		awaits   = map[string]int{} // how many packages that it imports are not checked yet
+		awaiters = map[string][]string{}
+	)
+	var enter func(name string)
+	enter = func(name string) {
+		p := t.program.packages[name]
+		if _, known := awaits[name]; known || p == nil || p.Standard {
+			return
+		}
+		awaits[name] = 0
+		for _, of := range p.imports() {
+			if imported := t.program.packages[of]; imported != nil && !imported.Standard {
+				awaits[name]++
+				awaiters[of] = append(awaiters[of], name)
+				enter(of)
+			}
+		}
+		if awaits[name] == 0 {
+			ready = append(ready, name)
+		}
+	}
+	for _, name := range names {
+		enter(name)
+	}
+	for range runtime.NumCPU() {
+		workers.Add(1)
+		go func() {
+			defer workers.Done()
+			mu.Lock()
+			defer mu.Unlock()
+			for {
+				for len(ready) == 0 && running > 0 {
+					ended.Wait()
+				}
+				if len(ready) == 0 || ctx.Err() != nil {
+					return
+				}
+				name := ready[0]
+				ready = ready[1:]
+				running++
+				mu.Unlock()
+				t.checkPackage(t.program.packages[name])
+				mu.Lock()
+				running--
+				for _, awaiter := range awaiters[name] {
+					if awaits[awaiter]--; awaits[awaiter] == 0 {
+						ready = append(ready, awaiter)
+					}
+				}
+				ended.Broadcast()
+			}
+		}()
+	}
+	workers.Wait()
+}
+
+// imports is the packages that a package imports, each once. Where the go command could not read all of its files, these say.
+func (p *modulePackage) imports() (paths []string) {
+	paths = slices.Clone(p.Imports)
+	if p.Error != nil {
+		for _, path := range p.paths() {
+			file, _ := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+			if file == nil {
+				continue
+			}
+			for _, spec := range file.Imports {
+				paths = append(paths, strings.Trim(spec.Path.Value, "\"`"))
+			}
+		}
+	}
+	for i, path := range paths {
+		paths[i] = cmp.Or(p.ImportMap[path], path)
+	}
+	return sorted(paths)
 }
 
 // importer resolves what one package imports.
@@ -92,16 +209,22 @@ func (i importer) Import(importPath string) (*types.Package, error) {
 	case p == nil && importPath != "unsafe":
 		return nil, fmt.Errorf("package %s is not there", importPath)
 	}
+	i.program.reading.Lock()
+	defer i.program.reading.Unlock()
 	return i.program.std.Import(importPath)
 }
 
 // checkPackage type-checks a package unless it was checked before.
 func (t *typedProgram) checkPackage(p *modulePackage) *typedPackage {
-	if known := t.checked[p.ImportPath]; known != nil {
+	t.mu.Lock()
+	known := t.checked[p.ImportPath]
+	if known != nil {
+		t.mu.Unlock()
 		return known
 	}
-	c := &typedPackage{listed: p, types: types.NewPackage(p.ImportPath, p.Name), graph: newDeclarationGraph(), passed: map[types.Object][][]*types.Var{}}
+	c := newTypedPackage(p, types.NewPackage(p.ImportPath, p.Name))
 	t.checked[p.ImportPath] = c // also while it is checked: packages that import each other end there
+	t.mu.Unlock()
 	fset := token.NewFileSet()
 	complain := func(at token.Pos, message string) {
 		c.errors = append(c.errors, strings.TrimPrefix(fset.Position(at).String()+": "+message, "-: "))
@@ -198,9 +321,9 @@ func (t *typedProgram) enterDefinitions(p *modulePackage, c *typedPackage, files
 			if !d.defines && (d.kind != "variable" || pulled) {
 				return
 			}
-			t.defines[cmp.Or(remote[d.name], importPath+"."+d.name)] = info.Defs[at]
+			c.defines[cmp.Or(remote[d.name], importPath+"."+d.name)] = info.Defs[at]
 			if receiver, method, is := strings.Cut(d.name, "."); is && !strings.HasPrefix(receiver, "(") {
-				t.defines[importPath+".(*"+receiver+")."+method] = info.Defs[at]
+				c.defines[importPath+".(*"+receiver+")."+method] = info.Defs[at]
 			}
 		})
 	}
@@ -216,12 +339,12 @@ func (t *typedProgram) enterAssembly(p *modulePackage, c *typedPackage) error {
 			return err
 		}
 		for _, line := range lines {
-			if line.kind != "" && t.defines[line.within] == nil {
+			if line.kind != "" && c.defines[line.within] == nil && c.assembles[line.within] == nil {
 				object := c.types.Scope().Lookup(strings.TrimPrefix(line.within, importPath+"."))
 				if object == nil { // which Go does not declare
 					object = types.NewFunc(token.NoPos, c.types, line.within, types.NewSignatureType(nil, nil, nil, nil, nil, false))
 				}
-				t.defines[line.within] = object
+				c.assembles[line.within] = object
 			}
 		}
 		c.assembly = append(c.assembly, lines...)
@@ -349,6 +472,7 @@ func (t *typedProgram) fails(ctx context.Context, of *target, p *modulePackage) 
 	if p.variant() != "" || strings.HasSuffix(p.ImportPath, ".test") {
 		return "", nil
 	}
+	t.askedC = t.askedC || len(p.CgoFiles) > 0
 	args := append([]string{"build", "-o", os.DevNull}, of.flags(t.release, t.program.platform)...)
 	_, err := run(ctx, goCommand(ctx, t.release.tool(), of.dir, append(args, p.ImportPath)...), of.environment(t.program.platform)...)
 	build, err := outcome(ctx, err)

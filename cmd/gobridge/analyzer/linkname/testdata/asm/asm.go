@@ -1,0 +1,5 @@
+package asm
+
+func jump()
+
+func F() { jump() }

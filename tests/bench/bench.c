@@ -209,18 +209,19 @@ static race prepare(workload work, size_t n, size_t per_turn) {
 /* An order for each run, so that none always comes after the same one, who may have done the same and left the caches warm. */
 static void shuffle(size_t *order, size_t count) {
     static uint64_t state = 1;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++) order[i] = i;
+    for (size_t left = count; left > 1; left--) {
         state = state * UINT64_C(6364136223846793005) + 1442695040888963407;
-        const size_t j = (size_t)(state >> 33) % (i + 1);
-        order[i] = order[j];
-        order[j] = i;
+        const size_t drawn = (size_t)(state >> 33) % left, last = order[left - 1];
+        order[left - 1] = order[drawn];
+        order[drawn] = last;
     }
 }
 
 /* One run of racers from first to last, which take turns at every slice. */
 static void run(race *r, racer *first, size_t count) {
     const workload *w = &r->work;
-    size_t order[ENTRANTS];
+    size_t order[ENTRANTS] = {0};
     shuffle(order, count);
     for (racer *x = first; x < first + count; x++) x->times.runs[x->runs] = 0;
     for (size_t k = 0; k < r->slices; k++) {

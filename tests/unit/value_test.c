@@ -527,8 +527,8 @@ static void made_strings(void **state) {
 /* What a view shows is the reference's own, whoever answers: Go the first time that a page of the host's is used, then C. */
 static void *view_where_it_lies(void *unused) {
     (void)unused;
-    enum { PAGE = 4096 };
-    unsigned char *pages = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    const size_t page = 4096;
+    unsigned char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     expect(pages != MAP_FAILED);
     const gobridge_value number = integer(GOBRIDGE_KIND_INT64, 1234567),
                          from = gobridge_string("lies here", 9);
@@ -536,7 +536,7 @@ static void *view_where_it_lies(void *unused) {
     gobridge_ref made;
     expect(gobridge_value_print(&number, &printed) == GOBRIDGE_OK);
     expect(gobridge_value_make(parse("string"), &from, &made) == GOBRIDGE_OK);
-    gobridge_value *const views[] = {(gobridge_value *)pages, (gobridge_value *)(pages + PAGE)};
+    gobridge_value *const views[] = {(gobridge_value *)pages, (gobridge_value *)(pages + page)};
     const gobridge_ref named[] = {printed.owner, made};
     for (size_t i = 0; i < COUNT(views); i++) {
         expect(gobridge_value_view(named[i], views[i]) == GOBRIDGE_OK);
@@ -545,7 +545,7 @@ static void *view_where_it_lies(void *unused) {
     }
     expect(views[0]->as.s == printed.as.s && memcmp(views[1]->as.s, "lies here", 9) == 0);
     expect(gobridge_value_release(&printed) == GOBRIDGE_OK && gobridge_release(made) == GOBRIDGE_OK);
-    expect(munmap(pages, 2 * PAGE) == 0);
+    expect(munmap(pages, 2 * page) == 0);
     return NULL;
 }
 

@@ -161,6 +161,9 @@ func machine() string {
 	if found := regexp.MustCompile(`(?m)^model name\s*: (.+)$`).FindSubmatch(text); found != nil {
 		model = string(found[1])
 	}
+	if runtime.NumCPU() == 1 {
+		return model + ", 1 processor"
+	}
 	return fmt.Sprintf("%s, %d processors", model, runtime.NumCPU())
 }
 

@@ -1,7 +1,7 @@
-"""Measures the package beside what one would take instead, in one run: python bench/bench.py LIBRARY
+"""Measures the package beside what one would take instead, in one run: python bench/bench.py
 
-LIBRARY is the Go library of the tests. The peers are built into build/python/bench: ctypes on cgo's exports, and an extension
-written by hand over the same exports.
+The Go library is that of the tests. The peers are ctypes on cgo's exports, and an extension written by hand over the same
+exports. All are built into build/python/bench.
 """
 
 from __future__ import annotations
@@ -24,11 +24,16 @@ here = Path(__file__).parent
 built = here.parents[2] / "build" / "python" / "bench"
 
 
+def build_library(program: Path, name: str) -> Path:
+    """Builds a C library of a Go program."""
+    library = built / name
+    subprocess.run(["go", "build", "-buildmode=c-shared", "-o", library, "."], cwd=program, check=True)
+    return library
+
+
 def build() -> Any:
     """Builds the peers and gives the extension."""
-    built.mkdir(parents=True, exist_ok=True)
-    library = built / "libpeer.so"
-    subprocess.run(["go", "build", "-buildmode=c-shared", "-o", library, "."], cwd=here / "peer", check=True)
+    library = build_library(here / "peer", "libpeer.so")
     extension = built / f"peer{sysconfig.get_config_var('EXT_SUFFIX')}"
     include = sysconfig.get_path("include")
     flags = ["-O3", "-shared", "-fPIC", f"-I{include}", f"-I{built}", f"-Wl,-rpath,{built}"]
@@ -57,9 +62,10 @@ def row(name: str, ours: Call, peer: str, theirs: Call, most: float | None = Non
     print(f"{name:34} {ours_ns:14,.0f} ns   {peer:28} {theirs_ns:14,.0f} ns   x {ours_ns / theirs_ns:5.2f}  {limit}")
 
 
-def main(path: str) -> None:
+def main() -> None:
+    built.mkdir(parents=True, exist_ok=True)
     peer = build()
-    lib = gobridge.load(path)
+    lib = gobridge.load(str(build_library(here.parent / "tests" / "golib", "libtest.so")))
     by_ctypes = ctypes.CDLL(str(built / "libpeer.so"))
     by_ctypes.Add.argtypes, by_ctypes.Add.restype = [ctypes.c_int64] * 2, ctypes.c_int64
     by_ctypes.SumSlice.argtypes, by_ctypes.SumSlice.restype = [ctypes.c_void_p, ctypes.c_int64], ctypes.c_int64
@@ -108,4 +114,4 @@ def main(path: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()

@@ -46,8 +46,7 @@ def best(*calls: Callable[[], object], seconds: float = 0.2) -> list[float]:
     """Nanoseconds of each call: the best of a hundred short runs, in turns, as the machine is not ours alone."""
     timers = [timeit.Timer(call) for call in calls]
     counts = [max(1, int(seconds / 100 / max(timer.timeit(3) / 3, 1e-9))) for timer in timers]
-    turns = 100 if min(counts) > 1 else 30
-    runs = [[timer.timeit(count) / count * 1e9 for timer, count in zip(timers, counts, strict=True)] for _ in range(turns)]
+    runs = [[timer.timeit(count) / count * 1e9 for timer, count in zip(timers, counts, strict=True)] for _ in range(100)]
     return [min(times) for times in zip(*runs, strict=True)]
 
 

@@ -221,7 +221,7 @@ static void shuffle(size_t *order, size_t count) {
 /* One run of racers from first to last, which take turns at every slice. */
 static void run(race *r, racer *first, size_t count) {
     const workload *w = &r->work;
-    size_t order[ENTRANTS] = {0};
+    size_t order[ENTRANTS];
     shuffle(order, count);
     for (racer *x = first; x < first + count; x++) x->times.runs[x->runs] = 0;
     for (size_t k = 0; k < r->slices; k++) {

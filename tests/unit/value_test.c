@@ -478,7 +478,7 @@ static void makes(void **state) {
 }
 
 /* Strings of all lengths, more of them at once than a thread has places for. What names one is as good as what names any other, also
- * for another thread, and when the host's memory has changed. */
+ * when the host's memory has changed. */
 static void *make_strings(void *unused) {
     (void)unused;
     enum { STRINGS = 60 };

@@ -14,7 +14,7 @@ type Kept struct {
 	index uint32
 }
 
-// Keep gives an object a slot, and shows C what stands in its place.
+// Keep gives an object a slot, and says what C may read of it.
 func (t *refTable) Keep(f *frame.Frame, object any, shown Shown) Kept {
 	f.LockMutex(&t.Mu)
 	defer f.UnlockMutex(&t.Mu)

@@ -50,9 +50,12 @@ func (r *row) put(text string) *place {
 	return p
 }
 
-// makeText makes a reference to a short string on the thread's shelf; 0 if there is no place.
+// makeText makes a reference to a string on the thread's shelf; 0 if it is not short, or there is no place.
 func makeText(f *frame.Frame, text string) frame.Ref {
-	if s := shelfOf(f); s != nil && 0 < len(text) && len(text) <= maxShort {
+	if len(text) == 0 || len(text) > maxShort {
+		return 0
+	}
+	if s := shelfOf(f); s != nil {
 		if p := s.made.put(text); p != nil {
 			return p.Give()
 		}

@@ -18,8 +18,8 @@ func gone() // want `go1.22.12, go1.23.12, go1.27.3: the pull of runtime.nothere
 //go:linkname newcoro runtime.newcoro
 func newcoro(func()) // want `go1.23.12: the pull of runtime.newcoro does not link: the linker` `go1.27.3: the pull of runtime.newcoro does not link`
 
-//go:linkname memhash runtime.nanotime1
-func memhash() int64 // want `go1.27.3: the pull of runtime.nanotime1 does not link: .*; time.Since is there instead`
+//go:linkname nanotime1 runtime.nanotime1
+func nanotime1() int64 // want `go1.27.3: the pull of runtime.nanotime1 does not link: .*; time.Since is there instead`
 
 // What does not break a program.
 //
@@ -74,7 +74,7 @@ func F() int {
 	sysargs(0, nil)
 	gone()
 	newcoro(nil)
-	memhash()
+	nanotime1()
 	if debug {
 		neverCalled(0, nil)
 	}

@@ -169,6 +169,7 @@ typedef struct scratch {
     char *at; /* where there is room left: in what follows, or in a chunk */
     size_t left;
     bool made; /* a Go value was made of an argument, perhaps of a function that may throw */
+    bool last; /* no JavaScript runs between the next conversion and Go's reading of what comes of it */
     _Alignas(max_align_t) char room[1024];
 } scratch;
 

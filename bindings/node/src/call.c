@@ -16,6 +16,7 @@ bool arguments_to_go(napi_env env, scratch *s, type *t, size_t first, const napi
         type *wanted = t->parameters[i < fixed ? i + first : t->nparameters - 1];
         if (i >= fixed) wanted = type_elem(env, s->lib, wanted);
         s->index = (int)i;
+        s->last = i + 1 == argc;
         if (wanted == NULL || !to_go(env, s, wanted, argv[i], &args[i])) return false;
     }
     return true;

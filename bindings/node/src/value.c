@@ -28,6 +28,7 @@ void scratch_begin(scratch *s, library *lib, const char *what) {
     s->at = s->room;
     s->left = sizeof s->room;
     s->made = false;
+    s->last = false;
 }
 
 void scratch_end(scratch *s) {
@@ -179,6 +180,19 @@ static bool made(napi_env env, scratch *s, type *t, napi_value js, napi_valuetyp
     return true;
 }
 
+/* Bytes as Go's value: where they lie, or a copy where a getter or a garbage collection could still take their memory away. */
+static bool memory(napi_env env, scratch *s, const uint8_t *data, size_t len, uint32_t kind,
+                   gobridge_value *go) {
+    if (!s->last) {
+        void *copy = scratch_take(env, s, len + 1);
+        if (copy == NULL) return false;
+        if (len > 0) memcpy(copy, data, len);
+        data = copy;
+    }
+    *go = (gobridge_value){.kind = kind, .as.b = data, .len = len};
+    return true;
+}
+
 static bool text_or_bytes(napi_env env, scratch *s, type *t, napi_value js, napi_valuetype is, uint32_t kind,
                           gobridge_value *go) {
     const char *text = NULL;
@@ -187,7 +201,7 @@ static bool text_or_bytes(napi_env env, scratch *s, type *t, napi_value js, napi
     if (is == napi_string) {
         if (!string_of(env, s, js, &text, &len)) return false;
     } else if (is == napi_object && bytes_of(env, js, &data, &len)) {
-        text = (const char *)data;
+        return memory(env, s, data, len, kind, go);
     } else if (is == napi_object || is == napi_function) {
         return made(env, s, t, js, is, go);
     } else {
@@ -238,8 +252,7 @@ static bool any(napi_env env, scratch *s, type *t, napi_value js, napi_valuetype
         }
         if ((kind == napi_uint8_array || kind == napi_uint8_clamped_array) &&
             bytes_of(env, js, &data, &len)) {
-            *go = (gobridge_value){.kind = GOBRIDGE_KIND_BYTES, .as.b = data, .len = len};
-            return true;
+            return memory(env, s, data, len, GOBRIDGE_KIND_BYTES, go);
         }
         return made(env, s, t, js, is, go);
     }

@@ -108,6 +108,28 @@ test('slices and TypedArrays share elements', () => {
   assert.throws(() => lib.strings.Split('a', ',').view(), TypeError);
 });
 
+test('bytes are as they were when they were handed in', () => {
+  const detached = new Uint8Array(16).fill(65);
+  const shrunk = new Uint8Array(new ArrayBuffer(1 << 24, { maxByteLength: 1 << 24 })).fill(66);
+  const takes = {
+    get memory() {
+      new Uint8Array(structuredClone(detached.buffer, { transfer: [detached.buffer] })).fill(88);
+      shrunk.buffer.resize(0);
+      return 1;
+    },
+  };
+  const all = lib.new('[]any', [detached, shrunk, takes]);
+  assert.equal(detached.length + shrunk.length, 0);
+  assert.deepEqual(all[0], new Uint8Array(16).fill(65));
+  assert.deepEqual(all[1].subarray(-2), Uint8Array.of(66, 66));
+
+  // These live no longer than a getter's call.
+  const made = Array.from({ length: 600 });
+  for (const i of made.keys()) Object.defineProperty(made, i, { get: () => new Uint8Array(100_000).fill(i) });
+  const copies = lib.test.Apply((copied) => copied, made);
+  for (const i of made.keys()) assert.deepEqual([copies[i][0], copies[i][99_999]], [i & 255, i & 255]);
+});
+
 test('a live struct has its fields and methods', () => {
   const point = lib.test.NewPoint(3, 4);
   assert.ok(point instanceof gobridge.GoStruct);

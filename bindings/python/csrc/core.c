@@ -62,6 +62,7 @@ static PyObject *end(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(none)) {
 static PyObject *forked(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(none)) {
     core_callbacks_forked();
     core_waits_forked();
+    core_slices_forked();
     Py_RETURN_NONE;
 }
 

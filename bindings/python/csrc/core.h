@@ -220,8 +220,13 @@ static inline bool core_to_go_quickly(const core_type *type, PyObject *object, g
 bool core_to_go(core_arena *arena, core_type *type, PyObject *object, gobridge_value *value);
 /* A new Go value of a type. 0 where it raises. */
 gobridge_ref core_build(core_type *type, PyObject *object);
-/* Appends to a slice what a list, tuple or buffer holds; 0 where it raises. */
-gobridge_ref core_slice_append(core_type *type, gobridge_ref slice, PyObject *items);
+/* Appends to a slice what a list, tuple or buffer holds. False where it raises. */
+bool core_slice_extend(core_object *slice, PyObject *items);
+/* Around a change of a slice's length, which no other thread changes meanwhile: its reference (0 where it raises), and what it becomes
+ * (0 where that has failed). */
+gobridge_ref core_slice_change(core_object *slice);
+bool core_slice_changed(core_object *slice, gobridge_ref from, gobridge_ref to);
+void core_slices_forked(void);
 bool core_map_update(core_type *type, gobridge_ref map, PyObject *dict);
 
 /* Makes an object of what Go gave as a value of a type (NULL if it is not known), and releases the value. */
@@ -232,6 +237,10 @@ PyObject *core_text(const char *text, size_t len);
 const char *core_format(const core_type *type);
 /* Whether a buffer's items are those of a type. */
 bool core_same_format(const Py_buffer *buffer, const core_type *elem);
+/* How far apart the items of a buffer of one dimension are. ctypes tells it of none of its arrays, whose items are in one piece. */
+static inline Py_ssize_t core_stride(const Py_buffer *buffer) {
+    return buffer->strides != NULL ? buffer->strides[0] : buffer->itemsize;
+}
 
 /* ---- Arrow (arrow.c) ---- */
 

@@ -334,15 +334,14 @@ static PyObject *rows(PyObject *self, PyObject *args) {
             PyObject_GetBuffer(array, buffer, PyBUF_STRIDES | PyBUF_FORMAT | (result ? PyBUF_WRITABLE : 0)) <
                 0)
             break;
+        Py_ssize_t stride = buffer->ndim == 1 ? core_stride(buffer) : 0;
         ok = buffer->ndim == 1 && buffer->shape[0] == count && core_same_format(buffer, part) &&
-             buffer->strides[0] >= INT32_MIN && buffer->strides[0] <= INT32_MAX &&
-             (buffer->strides[0] != 0 || count <= 1);
+             stride >= INT32_MIN && stride <= INT32_MAX && (stride != 0 || count <= 1);
         if (!ok)
             PyErr_Format(PyExc_TypeError, "column %zd is no one-dimensional array of %zd %s", filled, count,
                          part->info.name);
-        columns[filled] = (gobridge_column){.layout = GOBRIDGE_COLUMN_PLAIN,
-                                            .stride = ok ? (int32_t)buffer->strides[0] : 0,
-                                            .data = buffer->buf};
+        columns[filled] = (gobridge_column){
+            .layout = GOBRIDGE_COLUMN_PLAIN, .stride = ok ? (int32_t)stride : 0, .data = buffer->buf};
     }
     ok = ok && filled == nin + nout;
     if (ok) {

@@ -146,14 +146,6 @@ static PyObject *sub(PyObject *self, PyObject *args) {
     return of != NULL ? core_object_new(of, part) : NULL;
 }
 
-/* Makes the object another slice, as Go's s = ... does. */
-static PyObject *become(core_object *slice, gobridge_ref ref) {
-    if (ref == 0) return NULL;
-    core_forget(slice->type->library, slice->ref);
-    slice->ref = ref;
-    Py_RETURN_NONE;
-}
-
 static bool is_slice(core_object *slice) {
     if (slice->type->info.kind == GOBRIDGE_KIND_SLICE) return true;
     PyErr_Format(PyExc_TypeError, "the length of a %s is fixed", slice->type->info.name);
@@ -163,7 +155,7 @@ static bool is_slice(core_object *slice) {
 static PyObject *extend(PyObject *self, PyObject *items) {
     SELF;
     (void)library, (void)status;
-    return is_slice(slice) ? become(slice, core_slice_append(slice->type, slice->ref, items)) : NULL;
+    return is_slice(slice) && core_slice_extend(slice, items) ? Py_NewRef(Py_None) : NULL;
 }
 
 static PyObject *append(PyObject *self, PyObject *object) {
@@ -178,9 +170,11 @@ static PyObject *shorten(PyObject *self, PyObject *len) {
     if (high == -1 && PyErr_Occurred()) return NULL;
     SELF;
     if (!is_slice(slice)) return NULL;
-    gobridge_ref part;
-    QUICK(status, library, slice_sub, slice->ref, 0, high, &part);
-    return status == GOBRIDGE_OK ? become(slice, part) : core_raise(library, status, NULL);
+    gobridge_ref part = 0, from = core_slice_change(slice);
+    if (from == 0) return NULL;
+    QUICK(status, library, slice_sub, from, 0, high, &part);
+    if (status != GOBRIDGE_OK) core_raise(library, status, NULL);
+    return core_slice_changed(slice, from, status == GOBRIDGE_OK ? part : 0) ? Py_NewRef(Py_None) : NULL;
 }
 
 static PyMethodDef methods[] = {

@@ -140,14 +140,14 @@ static bool elements_buffer(struct elements *elements, core_type *elem, PyObject
         PyErr_Clear();
         return false;
     }
-    if (buffer->ndim != 1 || buffer->strides[0] == 0 || buffer->strides[0] < INT32_MIN ||
-        buffer->strides[0] > INT32_MAX || !core_same_format(buffer, elem)) {
+    Py_ssize_t stride = buffer->ndim == 1 ? core_stride(buffer) : 0;
+    if (stride == 0 || stride < INT32_MIN || stride > INT32_MAX || !core_same_format(buffer, elem)) {
         PyBuffer_Release(buffer);
         return false;
     }
     elements->count = buffer->shape[0];
-    elements->column = (gobridge_column){
-        .layout = GOBRIDGE_COLUMN_PLAIN, .stride = (int32_t)buffer->strides[0], .data = buffer->buf};
+    elements->column =
+        (gobridge_column){.layout = GOBRIDGE_COLUMN_PLAIN, .stride = (int32_t)stride, .data = buffer->buf};
     return true;
 }
 
@@ -178,28 +178,68 @@ static bool elements_read(struct elements *elements, core_type *type, PyObject *
     return false;
 }
 
-gobridge_ref core_slice_append(core_type *type, gobridge_ref slice, PyObject *items) {
-    struct elements elements = {0};
+static gobridge_ref append(core_type *type, gobridge_ref slice, const struct elements *elements) {
     gobridge_ref longer = 0;
-    if (elements_read(&elements, type, items)) {
-        gobridge_status status;
-        CROSS_LONG(status, type->library, slice_append_n, slice, &elements.column, (size_t)elements.count,
-                   &longer);
-        if (status != GOBRIDGE_OK) core_raise(type->library, status, NULL);
-    }
-    elements_free(&elements, type->library);
+    gobridge_status status;
+    CROSS_LONG(status, type->library, slice_append_n, slice, &elements->column, (size_t)elements->count,
+               &longer);
+    if (status != GOBRIDGE_OK) core_raise(type->library, status, NULL);
     return longer;
+}
+
+/* Changes of a slice's length are made one after the other: each is of what the last one left. */
+static PyThread_type_lock changing;
+
+void core_slices_forked(void) {
+    changing = NULL; /* it may be one of the parent's threads that has it */
+}
+
+gobridge_ref core_slice_change(core_object *slice) {
+    if (changing == NULL) changing = PyThread_allocate_lock();
+    if (changing == NULL) return (PyErr_NoMemory(), 0);
+    if (!PyThread_acquire_lock(changing, NOWAIT_LOCK)) {
+        PyThreadState *left = core_leave();
+        PyThread_acquire_lock(changing, WAIT_LOCK);
+        core_return(left);
+    }
+    if (core_live(slice)) return slice->ref;
+    PyThread_release_lock(changing);
+    return 0;
+}
+
+bool core_slice_changed(core_object *slice, gobridge_ref from, gobridge_ref to) {
+    bool closed = slice->ref != from; /* meanwhile */
+    if (to != 0 && !closed) slice->ref = to;
+    PyThread_release_lock(changing);
+    if (to != 0) core_forget(slice->type->library, closed ? to : from);
+    return to != 0;
+}
+
+bool core_slice_extend(core_object *slice, PyObject *items) {
+    struct elements elements = {0};
+    /* They are read first: that runs Python code, which may change the slice itself. */
+    gobridge_ref from = elements_read(&elements, slice->type, items) ? core_slice_change(slice) : 0;
+    bool ok = from != 0 && core_slice_changed(slice, from, append(slice->type, from, &elements));
+    elements_free(&elements, slice->type->library);
+    return ok;
 }
 
 /* Appended to an empty slice, elements are copied once, into memory that Go does not clear first. */
 static gobridge_ref build_slice(core_type *type, PyObject *items) {
     core_library *library = type->library;
-    gobridge_ref empty;
+    struct elements elements = {0};
+    gobridge_ref empty, slice = 0;
     gobridge_status status;
-    QUICK(status, library, slice_new, type->ref, 0, 0, &empty);
-    if (status != GOBRIDGE_OK) return (core_raise(library, status, NULL), 0);
-    gobridge_ref slice = core_slice_append(type, empty, items);
-    core_forget(library, empty);
+    if (elements_read(&elements, type, items)) {
+        QUICK(status, library, slice_new, type->ref, 0, 0, &empty);
+        if (status == GOBRIDGE_OK) {
+            slice = append(type, empty, &elements);
+            core_forget(library, empty);
+        } else {
+            core_raise(library, status, NULL);
+        }
+    }
+    elements_free(&elements, library);
     return slice;
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import array
+import ctypes
 import io
 from typing import Any
 
@@ -20,6 +21,10 @@ def test_numpy_arrays_as_slices(lib: gobridge.Library) -> None:
     assert lib.math.SumSlice(column[:10].astype(numpy.int8)) == 45, "of another type: one by one"
     assert lib.math.SumSlice(array.array("q", [1, 2])) == 3
     assert lib.math.SumSlice(numpy.array([], dtype=numpy.int64)) == 0
+    numbers = (ctypes.c_int64 * 3)(1, 2, 3)  # a buffer that has no strides
+    assert lib.math.SumSlice(numbers) == 6
+    assert list(lib.echo.Any(numbers)) == [1, 2, 3]
+    assert lib.math.Add.map(numbers, numbers).tolist() == [2, 4, 6]
     for wrong in (numpy.array([1.5]), numpy.array(["a"]), numpy.array([[1]]), numpy.array([2**63], dtype=numpy.uint64)):
         with pytest.raises((TypeError, OverflowError)):
             lib.math.SumSlice(wrong)

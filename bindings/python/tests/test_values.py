@@ -6,6 +6,7 @@ import asyncio
 import copy
 import dataclasses
 import pickle
+import sys
 import threading
 from collections.abc import MutableMapping, MutableSequence
 from concurrent.futures import ThreadPoolExecutor
@@ -192,6 +193,25 @@ def test_threads_that_share_an_iterator(lib: gobridge.Library) -> None:
     for thread in threads:
         thread.join()
     assert sorted(seen) == list(range(20_000))
+
+
+def test_threads_that_append_to_a_slice(lib: gobridge.Library) -> None:
+    numbers, interval = lib.new("[]int64"), sys.getswitchinterval()
+
+    def work(first: int) -> None:
+        for number in range(first, 8000, 4):
+            numbers.append(number)
+
+    threads = [threading.Thread(target=work, args=(first,)) for first in range(4)]
+    sys.setswitchinterval(1e-6)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert sorted(numbers) == list(range(8000)), "none is lost"
 
 
 def test_slice(lib: gobridge.Library) -> None:

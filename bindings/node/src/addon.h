@@ -151,7 +151,7 @@ typedef struct handle {
 handle *handle_of(napi_env env, napi_value object); /* NULL if it is none; no exception */
 /* The handle of an argument, live and of this library, or NULL with an exception pending. */
 handle *handle_argument(napi_env env, library *lib, napi_value object);
-bool handle_wrap(napi_env env, library *lib, napi_value object, gobridge_ref ref, function *f);
+handle *handle_wrap(napi_env env, library *lib, napi_value object, gobridge_ref ref, function *f);
 /* An object that names ref, which it takes over. t is its type, NULL if not known. */
 napi_value object_new(napi_env env, library *lib, type *t, gobridge_ref ref);
 /* An object without a class, for what JavaScript code here keeps: iterators, tasks, and what is made for one call. */

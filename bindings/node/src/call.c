@@ -141,7 +141,7 @@ napi_value function_new(napi_env env, library *lib, type *t, gobridge_ref ref, c
         if (ref != 0) library_release(lib, ref);
         return fail_with(env, lib, GOBRIDGE_E_NO_MEMORY, "no memory for a function");
     }
-    return handle_wrap(env, lib, object, ref, f) ? object : NULL;
+    return handle_wrap(env, lib, object, ref, f) != NULL ? object : NULL;
 }
 
 /* find(name): a registered function. */

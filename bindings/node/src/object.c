@@ -15,19 +15,23 @@ static void finalize(napi_env env, void *data, void *hint) {
     }
 }
 
-bool handle_wrap(napi_env env, library *lib, napi_value object, gobridge_ref ref, function *f) {
+handle *handle_wrap(napi_env env, library *lib, napi_value object, gobridge_ref ref, function *f) {
     handle *h = f != NULL ? &f->handle : calloc(1, sizeof *h);
-    bool tagged = false;
-    if (h != NULL && napi_check_object_type_tag(env, object, &tag, &tagged) == napi_ok && !tagged &&
-        napi_wrap(env, object, h, finalize, NULL, NULL) == napi_ok &&
-        napi_type_tag_object(env, object, &tag) == napi_ok) {
-        *h = (handle){.lib = lib, .ref = ref, .function = f};
-        return true;
+    bool tagged = false, wrapped = false;
+    if (h != NULL) *h = (handle){.lib = lib, .function = f};
+    if (h != NULL && napi_check_object_type_tag(env, object, &tag, &tagged) == napi_ok && !tagged) {
+        wrapped = napi_wrap(env, object, h, finalize, NULL, NULL) == napi_ok;
+        if (wrapped && napi_type_tag_object(env, object, &tag) == napi_ok) {
+            h->ref = ref;
+            return h;
+        }
     }
-    if (h != NULL && f == NULL) free(h);
+    /* A worker that is being ended may have refused the tag alone: what is wrapped the finalizer frees. */
+    if (!wrapped && f != NULL) function_free(f);
+    if (!wrapped && f == NULL) free(h);
     if (ref != 0) library_release(lib, ref);
     fail_with(env, lib, GOBRIDGE_E_ARGUMENT, "this object cannot name a Go value");
-    return false;
+    return NULL;
 }
 
 handle *handle_of(napi_env env, napi_value object) {
@@ -62,8 +66,9 @@ handle *handle_argument(napi_env env, library *lib, napi_value object) {
 napi_value object_raw(napi_env env, library *lib, gobridge_ref ref, bool temporary) {
     napi_value object;
     napi_create_object(env, &object);
-    if (!handle_wrap(env, lib, object, ref, NULL)) return NULL;
-    handle_of(env, object)->temporary = temporary;
+    handle *h = handle_wrap(env, lib, object, ref, NULL);
+    if (h == NULL) return NULL;
+    h->temporary = temporary;
     return object;
 }
 
@@ -93,7 +98,7 @@ napi_value object_new(napi_env env, library *lib, type *t, gobridge_ref ref) {
             library_release(lib, ref);
             return NULL;
         }
-        if (!handle_wrap(env, lib, object, ref, NULL)) return NULL;
+        if (handle_wrap(env, lib, object, ref, NULL) == NULL) return NULL;
     }
     if (object == NULL || !t->convert) return object;
     return hook(env, lib, HOOK_CONVERT, 2, (napi_value[]){id, object});
@@ -106,7 +111,7 @@ static napi_value construct(napi_env env, napi_callback_info info) {
     if (t == NULL) return NULL;
     gobridge_ref pointer = 0;
     TRY(value_new(t->ref, &pointer));
-    return handle_wrap(env, lib, argv[0], pointer, NULL) ? argv[0] : NULL;
+    return handle_wrap(env, lib, argv[0], pointer, NULL) != NULL ? argv[0] : NULL;
 }
 
 /* isObject(value): whether it names a Go value of this library. */

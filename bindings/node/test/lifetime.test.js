@@ -146,6 +146,12 @@ test('a worker may end while Go runs, calls it, or has its functions', async () 
   assert.equal(await lib.test.Parallel.async(3, (i) => i), 3);
 });
 
+test('a worker may end at any moment of making values', async () => {
+  const code = "parentPort.postMessage('terminate'); for (;;) lib.test.Any({ point: lib.test.NewPoint(1, 2), f: lib.test.Adder(1), list: [() => 1] });";
+  for (let i = 0; i < 10; i++) await Promise.all([inWorker(code), inWorker(code)]);
+  assert.equal(lib.test.Add(1, 2), 3);
+});
+
 test('a process may end while Go runs, calls it, or has its functions', () => {
   const ends = [
     'lib.test.Sleep.async(1_000_000_000n); setImmediate(() => process.exit(0));',

@@ -262,7 +262,7 @@ class Library {
     if (type.kind === kind.Slice) {
       return this.newSlice(type, init ?? []);
     }
-    if (type.kind === kind.Chan) return core.makeChannel(id, init ?? 0);
+    if (type.kind === kind.Chan) return core.makeChannel(id, typeof init === 'bigint' ? Number(init) : init ?? 0);
     if (type.kind === kind.Struct && !this.converts(id)) return new (this.classOf(core.pointerTo(id)))(init);
     return core.make(id, init === undefined ? this.zero(type) : init, false);
   }

@@ -127,10 +127,10 @@ function* iterate(slice) {
 }
 
 /** Node shows what is behind a proxy, which is empty. */
-function inspectSlice(_depth, options) {
+function inspectSlice(depth, options) {
   const slice = targets.get(this)[info];
   if (slice.library.core.isClosed(slice.target)) return `${slice.type.name} (closed)`;
-  return inspect(extras.copy(slice), options);
+  return inspect(extras.copy(slice), { ...options, depth });
 }
 
 /** What makes a target for slices or arrays of a type. */

@@ -257,10 +257,13 @@ static napi_value make_channel(napi_env env, napi_callback_info info) {
     ARGUMENTS(2);
     type *t = type_argument(env, lib, argv[0]);
     if (t == NULL) return NULL;
-    int64_t capacity = 0;
-    napi_get_value_int64(env, argv[1], &capacity);
+    gobridge_value capacity;
+    if (!number_to_go(env, GOBRIDGE_KIND_INT64, argv[1], &capacity)) {
+        return fail_with(env, lib, GOBRIDGE_E_WRONG_TYPE, "%s: a whole number is wanted as its capacity",
+                         t->name);
+    }
     gobridge_ref chan = 0;
-    TRY(chan_new(t->ref, capacity, &chan));
+    TRY(chan_new(t->ref, capacity.as.i, &chan));
     return object_new(env, lib, t, chan);
 }
 

@@ -63,6 +63,8 @@ test('channels are async iterables', async () => {
   assert.deepEqual(await chan.receive(), { value: undefined, done: true });
   await assert.rejects(chan.send('d'), gobridge.errors.GoClosedError);
   await assert.rejects(lib.new('chan int').send('x'), TypeError);
+  assert.equal(lib.new('chan int', 3n).capacity, 3);
+  for (const wrong of ['1', 1.5, NaN, {}, 2n ** 70n, -1]) assert.throws(() => lib.new('chan int', wrong), TypeError);
 });
 
 test('a wait for a channel ends with its signal', async () => {

@@ -85,6 +85,9 @@ test('a live slice is like an array', () => {
   assert.equal(0 in slice, true);
   assert.equal(4 in slice, false);
   assert.equal(inspect(slice), '[ 2, 10, 0, 0 ]');
+  const itself = lib.new('[]any', [1]);
+  itself[0] = itself;
+  assert.equal(inspect(itself), '[ [ [ [Array] ] ] ]');
   const strings = lib.strings.Split('a,b', ',');
   assert.deepEqual(strings, ['a', 'b']);
   assert.equal(strings.join('+'), 'a+b');

@@ -186,7 +186,10 @@ static gobridge_status wait_in_go(void *data, const gobridge_value *args, size_t
     gobridge_select_case cases[2] = {{o->chan, o->send ? &o->value : NULL}, {o->cancel, NULL}};
     gobridge_value received = {0};
     o->status = o->lib->api.chan_select(cases, 2, -1, &o->chosen, &received, &o->open);
-    if (o->status == GOBRIDGE_OK && !o->send && o->chosen == 0) o->value = received;
+    if (o->status == GOBRIDGE_OK && !o->send && o->chosen == 0)
+        o->value = received;
+    else
+        o->lib->api.value_release(&received); /* what the end of the canceller gives */
     return GOBRIDGE_OK;
 }
 

@@ -53,6 +53,12 @@ test('what JavaScript collects Go frees, and what is made for one call at once',
     lib.strings.Map((rune) => rune, 'a');
   }
   for (let i = 0; i < 100; i++) await lib.test.Wait.async(AbortSignal.timeout(1e6), 1);
+  for (let i = 0; i < 100; i++) {
+    const stop = new AbortController();
+    const received = lib.new('chan int').receive({ signal: stop.signal });
+    stop.abort();
+    await assert.rejects(received, { name: 'AbortError' });
+  }
   assert.ok((await settle(before)) <= before, `${lib.go.live()} references live, ${before} before`);
 });
 

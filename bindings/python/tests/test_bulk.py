@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import array
 import ctypes
+import gc
 import io
+import sys
 from typing import Any
 
 import pytest
@@ -110,3 +112,13 @@ def test_go_readers_as_files(lib: gobridge.Library) -> None:
     file.close()
     with pytest.raises(ValueError, match="closed"):
         file.read()
+
+
+def test_what_is_no_file(lib: gobridge.Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    ignored: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", ignored.append)
+    for wrong in (5, None, "a"):
+        with pytest.raises(AttributeError):
+            lib.file(wrong)
+    gc.collect()
+    assert ignored == []

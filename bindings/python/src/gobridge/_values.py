@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import ItemsView, Iterable, Iterator, Mapping, MutableMapping, MutableSequence, Sequence, ValuesView
+from collections.abc import ItemsView, Iterable, Iterator, Mapping, MutableMapping, MutableSequence, Sequence, Set, ValuesView
 from typing import Any
 
 from . import _core
@@ -320,6 +320,8 @@ class Chan(_core.Chan):
 
 class File(io.RawIOBase):
     """A Go value with the methods Read or Write as a file."""
+
+    _methods: Set[str] = frozenset()  # of one that could not be made, which Python closes all the same
 
     def __init__(self, value: Any) -> None:
         self._go = value

@@ -56,13 +56,14 @@ static PyObject *end(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(none)) {
     Py_BEGIN_ALLOW_THREADS over = core_callbacks_end();
     Py_END_ALLOW_THREADS ender = pthread_self();
     atomic_store(&core_ending, true);
+    core_slices_unlock();
     return PyBool_FromLong(over);
 }
 
 static PyObject *forked(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(none)) {
     core_callbacks_forked();
     core_waits_forked();
-    core_slices_forked();
+    core_slices_unlock();
     Py_RETURN_NONE;
 }
 

@@ -224,9 +224,10 @@ gobridge_ref core_build(core_type *type, PyObject *object);
 bool core_slice_extend(core_object *slice, PyObject *items);
 /* Around a change of a slice's length, which no other thread changes meanwhile: its reference (0 where it raises), and what it becomes
  * (0 where that has failed). */
-gobridge_ref core_slice_change(core_object *slice);
-bool core_slice_changed(core_object *slice, gobridge_ref from, gobridge_ref to);
-void core_slices_forked(void);
+gobridge_ref core_slice_change(core_object *slice, PyThread_type_lock *lock);
+bool core_slice_changed(core_object *slice, PyThread_type_lock lock, gobridge_ref from, gobridge_ref to);
+/* In a forked child and at the end: the thread that has the lock is no more, or stays in Go. */
+void core_slices_unlock(void);
 bool core_map_update(core_type *type, gobridge_ref map, PyObject *dict);
 
 /* Makes an object of what Go gave as a value of a type (NULL if it is not known), and releases the value. */

@@ -170,11 +170,13 @@ static PyObject *shorten(PyObject *self, PyObject *len) {
     if (high == -1 && PyErr_Occurred()) return NULL;
     SELF;
     if (!is_slice(slice)) return NULL;
-    gobridge_ref part = 0, from = core_slice_change(slice);
+    PyThread_type_lock lock;
+    gobridge_ref part = 0, from = core_slice_change(slice, &lock);
     if (from == 0) return NULL;
     QUICK(status, library, slice_sub, from, 0, high, &part);
     if (status != GOBRIDGE_OK) core_raise(library, status, NULL);
-    return core_slice_changed(slice, from, status == GOBRIDGE_OK ? part : 0) ? Py_NewRef(Py_None) : NULL;
+    return core_slice_changed(slice, lock, from, status == GOBRIDGE_OK ? part : 0) ? Py_NewRef(Py_None)
+                                                                                   : NULL;
 }
 
 static PyMethodDef methods[] = {

@@ -190,36 +190,38 @@ static gobridge_ref append(core_type *type, gobridge_ref slice, const struct ele
 /* Changes of a slice's length are made one after the other: each is of what the last one left. */
 static PyThread_type_lock changing;
 
-void core_slices_forked(void) {
-    changing = NULL; /* it may be one of the parent's threads that has it */
+void core_slices_unlock(void) {
+    changing = NULL;
 }
 
-gobridge_ref core_slice_change(core_object *slice) {
+gobridge_ref core_slice_change(core_object *slice, PyThread_type_lock *lock) {
     if (changing == NULL) changing = PyThread_allocate_lock();
     if (changing == NULL) return (PyErr_NoMemory(), 0);
-    if (!PyThread_acquire_lock(changing, NOWAIT_LOCK)) {
+    *lock = changing;
+    if (!PyThread_acquire_lock(*lock, NOWAIT_LOCK)) {
         PyThreadState *left = core_leave();
-        PyThread_acquire_lock(changing, WAIT_LOCK);
+        PyThread_acquire_lock(*lock, WAIT_LOCK);
         core_return(left);
     }
     if (core_live(slice)) return slice->ref;
-    PyThread_release_lock(changing);
+    PyThread_release_lock(*lock);
     return 0;
 }
 
-bool core_slice_changed(core_object *slice, gobridge_ref from, gobridge_ref to) {
+bool core_slice_changed(core_object *slice, PyThread_type_lock lock, gobridge_ref from, gobridge_ref to) {
     bool closed = slice->ref != from; /* meanwhile */
     if (to != 0 && !closed) slice->ref = to;
-    PyThread_release_lock(changing);
+    PyThread_release_lock(lock);
     if (to != 0) core_forget(slice->type->library, closed ? to : from);
     return to != 0;
 }
 
 bool core_slice_extend(core_object *slice, PyObject *items) {
     struct elements elements = {0};
+    PyThread_type_lock lock;
     /* They are read first: that runs Python code, which may change the slice itself. */
-    gobridge_ref from = elements_read(&elements, slice->type, items) ? core_slice_change(slice) : 0;
-    bool ok = from != 0 && core_slice_changed(slice, from, append(slice->type, from, &elements));
+    gobridge_ref from = elements_read(&elements, slice->type, items) ? core_slice_change(slice, &lock) : 0;
+    bool ok = from != 0 && core_slice_changed(slice, lock, from, append(slice->type, from, &elements));
     elements_free(&elements, slice->type->library);
     return ok;
 }

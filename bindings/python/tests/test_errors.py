@@ -234,6 +234,29 @@ def test_exit_while_threads_are_in_go(path: str) -> None:
     assert (done.returncode, done.stdout) == (0, "over\n"), done.stderr
 
 
+def test_a_finalizer_appends_while_threads_do(path: str) -> None:
+    done = run(
+        path,
+        """
+        class Late:
+            def __init__(self):
+                self.numbers = lib.new("[]int64")
+            def __del__(self):
+                self.numbers.append(1)
+        def work():
+            items = range(20_000)
+            while True:
+                lib.new("[]int64").extend(items)
+        sys.late = Late()
+        for _ in range(4):
+            threading.Thread(target=work, daemon=True).start()
+        time.sleep(0.1)
+        print("over")
+        """,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "over\n", "")
+
+
 def test_exceptions_in_finalizers(path: str) -> None:
     done = run(
         path,

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -125,7 +126,7 @@ func build(ctx context.Context, q Query, out string) (*Built, error) {
 	if err != nil {
 		return nil, err
 	}
-	program, goals, err := m.load(ctx, patterns)
+	program, goals, err := m.load(ctx, patterns, names)
 	if err != nil {
 		return nil, err
 	}
@@ -134,10 +135,13 @@ func build(ctx context.Context, q Query, out string) (*Built, error) {
 	}
 	name := q.Name
 	if name == "" {
-		name = notOfIdentifiers.ReplaceAllString(path.Base(goals[0]), "_")
+		name = notOfIdentifiers.ReplaceAllString(path.Base(majorVersion.ReplaceAllString(goals[0], "")), "_")
 	}
 	if !identifier.MatchString(name) {
 		return nil, fmt.Errorf("%s: %q is no C identifier: give the library a --name", goals[0], name)
+	}
+	if name == "gobridge" {
+		return nil, errors.New("gobridge.h and libgobridge are gobridge's own: give the library another --name")
 	}
 	stamp, err := m.stampOf(ctx, q, name, compiler, program)
 	if err != nil {
@@ -180,16 +184,19 @@ func build(ctx context.Context, q Query, out string) (*Built, error) {
 		if err := os.WriteFile(source, []byte(d.goProgram()), 0o666); err != nil {
 			return nil, err
 		}
-		m.overlay[filepath.Join(m.root, mainDir, "main.go")] = source
+		target = m.programDir(program, goals)
+		m.overlay[filepath.Join(target, "main.go")] = source
 		if err := m.writeOverlay(); err != nil {
 			return nil, err
 		}
-		target = filepath.Join(m.root, mainDir)
 	}
 	d.functions(func(*Package, *Function) { built.Functions++ })
 	built.Go, built.LeftOut = d.Go, len(d.LeftOut)
 	fmt.Fprintf(q.Progress, "building %d functions with %s; %d names are left out\n", built.Functions, d.Go, built.LeftOut)
 	if err := m.archive(ctx, compiler, target); err != nil {
+		return nil, err
+	}
+	if d.libraries, err = m.librariesOf(ctx, program); err != nil {
 		return nil, err
 	}
 	fmt.Fprintf(q.Progress, "linking lib%s\n", name)
@@ -213,7 +220,10 @@ func build(ctx context.Context, q Query, out string) (*Built, error) {
 	return built, install(staged, out, stamp)
 }
 
-// operands splits what the user names into patterns for the go command and names in C by path.
+// majorVersion ends the path of a package, and is no part of its name.
+var majorVersion = regexp.MustCompile(`/v[0-9]+$`)
+
+// operands splits what the user names into patterns for the go command and names in C by pattern.
 func (m *module) operands(ctx context.Context, given []string) (names map[string]string, patterns []string, err error) {
 	names = map[string]string{}
 	for _, operand := range given {
@@ -247,11 +257,11 @@ func checkGoals(p *program, goals []string) error {
 		switch {
 		case of.Name == "main" && len(goals) > 1:
 			return fmt.Errorf("%s is a main package: it is built alone", goal)
-		case slices.Contains(strings.Split(goal, "/"), "internal") && (of.Module == nil || !of.Module.Main):
+		case isInternal(goal) && (of.Module == nil || !of.Module.Main):
 			return fmt.Errorf("%s is internal: no program outside of it can import it", goal)
 		case goal == "unsafe" || goal == "builtin":
 			return fmt.Errorf("%s is the compiler's own: no package of functions", goal)
-		case strings.HasPrefix(goal, "gobridge/bridge") || goal == "gobridge/csrc":
+		case isGobridge(goal):
 			return fmt.Errorf("%s is gobridge itself", goal)
 		}
 	}
@@ -261,16 +271,21 @@ func checkGoals(p *program, goals []string) error {
 	return nil
 }
 
+func isGobridge(importPath string) bool {
+	return strings.HasPrefix(importPath, "gobridge/bridge") || importPath == "gobridge/csrc"
+}
+
 func (r *reader) readAll(goals []string, names map[string]string) error {
+	r.names = map[string]string{} // before all else: a package's types may be those of a later one
 	for _, goal := range goals {
-		name := names[goal]
-		if name == "" {
-			name = nameOf(r.packages[goal])
-		}
+		name := cmp.Or(names[goal], nameOf(r.packages[goal]))
 		if !identifier.MatchString(name) {
 			return fmt.Errorf("%s: %q is no C identifier: give it another name, as in name=%[1]s", goal, name)
 		}
-		if err := r.read(goal, name); err != nil {
+		r.names[goal] = name
+	}
+	for _, goal := range goals {
+		if err := r.read(goal, r.names[goal]); err != nil {
 			return err
 		}
 	}

@@ -12,7 +12,8 @@ type Description struct {
 	Packages []Package `json:"packages"`
 	LeftOut  []LeftOut `json:"left_out"`
 
-	structs []structure
+	structs   []structure
+	libraries []string // that the packages' own C and C++ needs, as a linker's flags
 }
 
 // Package is what one Go package exports.

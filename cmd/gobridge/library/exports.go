@@ -1,6 +1,7 @@
 package library
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/constant"
@@ -18,6 +19,7 @@ import (
 type reader struct {
 	*program
 	library string
+	names   map[string]string           // of the packages in C, by their paths
 	keep    func(pkg, name string) bool // the user's filter
 	out     *Description
 }
@@ -119,19 +121,14 @@ func variables(of *types.Tuple) (all []*types.Var) {
 // typeText is a type as gobridge_type_parse reads it: with the names of packages.
 func (r *reader) typeText(t types.Type) string {
 	return types.TypeString(t, func(pkg *types.Package) string {
-		for _, known := range r.out.Packages {
-			if known.Path == pkg.Path() {
-				return known.Name
-			}
-		}
-		return pkg.Name()
+		return cmp.Or(r.names[pkg.Path()], pkg.Name())
 	})
 }
 
 func (r *reader) readType(of *Package, object *types.TypeName, docs docs) {
-	named, is := types.Unalias(object.Type()).(*types.Named)
+	named, _ := types.Unalias(object.Type()).(*types.Named)
 	switch {
-	case is && named.TypeParams().Len() > 0 && named.TypeArgs().Len() == 0:
+	case isGeneric(object.Type()):
 		r.leaveOut(of.Path, object.Name(), "it is generic: name instances of it with --instances")
 		return
 	case of.Path == "runtime/cgo" && object.Name() == "Incomplete":
@@ -158,6 +155,15 @@ func (r *reader) readType(of *Package, object *types.TypeName, docs docs) {
 	}
 	r.readMethods(of, &t, named, docs)
 	of.Types = append(of.Types, t)
+}
+
+// isGeneric tells whether a declared type is none without arguments.
+func isGeneric(t types.Type) bool {
+	if named, is := t.(*types.Named); is {
+		return named.TypeParams().Len() > 0 && named.TypeArgs().Len() == 0
+	}
+	alias, is := t.(interface{ TypeParams() *types.TypeParamList }) // go1.22 has no such method yet
+	return is && alias.TypeParams().Len() > 0
 }
 
 // readMethods adds a type's exported methods, also those of what it embeds.

@@ -25,6 +25,9 @@ type listed struct {
 	CFiles, HFiles        []string
 	CXXFiles, SFiles      []string
 	EmbedFiles            []string
+	CgoLDFLAGS            []string
+	CgoPkgConfig          []string
+	Match                 []string // the patterns that name it
 	ImportMap             map[string]string
 	Module                *struct{ Main bool }
 	Error                 *struct{ Err string }
@@ -58,9 +61,10 @@ type program struct {
 	sizes    types.Sizes
 }
 
-// load lists packages and what they import.
-func (m *module) load(ctx context.Context, patterns []string) (p *program, goals []string, err error) {
-	const fields = "-json=ImportPath,Name,Dir,Standard,GoFiles,CgoFiles,CFiles,HFiles,CXXFiles,SFiles,EmbedFiles,ImportMap,Module,Error"
+// load lists packages and what they import. Names in C by pattern become names by path too.
+func (m *module) load(ctx context.Context, patterns []string, names map[string]string) (p *program, goals []string, err error) {
+	const fields = "-json=ImportPath,Name,Dir,Match,Standard,GoFiles,CgoFiles,CFiles,HFiles,CXXFiles,SFiles,EmbedFiles,CgoLDFLAGS,CgoPkgConfig,ImportMap,Module,Error"
+	named := map[string]string{}
 	out, err := m.run(ctx, append([]string{"list", "-e", fields}, append(m.flags(), patterns...)...)...)
 	if err != nil {
 		return nil, nil, err
@@ -74,6 +78,16 @@ func (m *module) load(ctx context.Context, patterns []string) (p *program, goals
 			return errors.New(why)
 		}
 		goals = append(goals, of.ImportPath)
+		for _, pattern := range of.Match {
+			name := names[pattern]
+			if name == "" {
+				continue
+			}
+			if named[pattern] != "" {
+				return fmt.Errorf("%s=%s: one name is for one package, and this is %s and %s", name, pattern, named[pattern], of.ImportPath)
+			}
+			named[pattern], names[of.ImportPath] = of.ImportPath, name
+		}
 		return nil
 	})
 	if err != nil {

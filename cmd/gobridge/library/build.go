@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"go/token"
 	"io"
 	"os"
 	"path"
@@ -282,6 +283,14 @@ func (r *reader) readAll(goals []string, names map[string]string) error {
 		if !identifier.MatchString(name) {
 			return fmt.Errorf("%s: %q is no C identifier: give it another name, as in name=%[1]s", goal, name)
 		}
+		if name == "_" || token.IsKeyword(name) {
+			return fmt.Errorf("%s: no package can be called %q in Go: give it another name, as in name=%[1]s", goal, name)
+		}
+		for other, taken := range r.names {
+			if taken == name { // gobridge_type_parse could not tell their types apart
+				return fmt.Errorf("%s and %s are both %s in C: rename a package as in name=path", other, goal, name)
+			}
+		}
 		r.names[goal] = name
 	}
 	for _, goal := range goals {
@@ -311,6 +320,13 @@ func (d *Description) checkNames() error {
 			clash = fmt.Sprintf("%s and %s are both %s in C: leave one out with --skip, or rename a package as in name=path", taken[c], of, c)
 		}
 		taken[c] = of
+	}
+	for _, p := range d.Packages {
+		for _, t := range p.Types {
+			if t.stranger {
+				return fmt.Errorf("%s.%s would be %s, by which name gobridge knows another type: rename the package as in name=%[1]s", p.Path, t.Name, t.Type)
+			}
+		}
 	}
 	d.functions(func(p *Package, f *Function) { enter(f.C, p.Path+strings.TrimPrefix(f.Registered, p.Name)) })
 	for _, s := range d.structs {

@@ -67,6 +67,7 @@ type Type struct {
 	expression string
 	named      *types.Named // nil for an alias, and what is described by its name alone
 	inC        string       // what the C struct would be called
+	stranger   bool         // gobridge knows another type by its name
 }
 
 // Field is an exported field of a struct.

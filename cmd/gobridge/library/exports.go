@@ -140,6 +140,7 @@ func (r *reader) readType(of *Package, object *types.TypeName, docs docs) {
 	}
 	t := Type{Name: object.Name(), Type: of.Name + "." + object.Name(), Kind: kindOf(object.Type()), Doc: docs.of[object.Pos()].text,
 		Fields: []Field{}, Methods: []Function{}, expression: of.imported + "." + object.Name()}
+	t.stranger = isStranger(t.Type, object.Type())
 	if object.IsAlias() { // its methods are those of what it stands for
 		of.Types = append(of.Types, t)
 		return
@@ -155,6 +156,18 @@ func (r *reader) readType(of *Package, object *types.TypeName, docs docs) {
 	}
 	r.readMethods(of, &t, named, docs)
 	of.Types = append(of.Types, t)
+}
+
+// knownTypes is the types that gobridge has names for itself, with the packages whose they are.
+var knownTypes = map[string]string{"unsafe.Pointer": "unsafe", "context.Context": "context", "io.Closer": "io", "io.ReadCloser": "io", "io.ReadSeeker": "io",
+	"io.ReadWriteCloser": "io", "io.ReadWriter": "io", "io.Reader": "io", "io.Seeker": "io", "io.WriteCloser": "io", "io.Writer": "io", "sort.Interface": "sort",
+	"fmt.Stringer": "fmt", "time.Duration": "time", "time.Time": "time", "big.Int": "math/big", "big.Float": "math/big", "big.Rat": "math/big"}
+
+// isStranger tells whether gobridge knows another type by a type's name.
+func isStranger(name string, t types.Type) bool {
+	owner := knownTypes[name]
+	named, is := types.Unalias(t).(*types.Named)
+	return owner != "" && !(is && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == owner)
 }
 
 // isGeneric tells whether a declared type is none without arguments.

@@ -464,6 +464,15 @@ func TestOddPackages(t *testing.T) {
 	}
 }
 
+// A package of constants, or of generic functions alone, has a library too.
+func TestNoFunctions(t *testing.T) {
+	dir := writeFiles(t, map[string]string{"go.mod": "module example.com/few\n\ngo 1.21\n", "f.go": "package few\n\nconst Answer = 42\n\nfunc First[T any](of []T) T { return of[0] }\n"})
+	out, _ := made(t, dir, Query{Packages: []string{"."}})
+	if printed := runC(t, out, "few", "#include <few.h>\n#include <stdio.h>\nint main(void) { printf(\"%d\", (int)few_few_Answer); return 0; }\n", false); printed != "42" {
+		t.Errorf("the host printed %q", printed)
+	}
+}
+
 // The types of packages that have another name in C are told by that name, as gobridge_type_parse knows them.
 func TestTypesOfRenamedPackages(t *testing.T) {
 	out, _ := made(t, "/", Query{Packages: []string{"h=html/template", "x=text/template"}, Name: "two"})
@@ -475,6 +484,23 @@ func TestTypesOfRenamedPackages(t *testing.T) {
 		if strings.Contains(string(text), name) != wanted {
 			t.Errorf("%s is there: %t", name, !wanted)
 		}
+	}
+}
+
+// What would be refused by bridge.Type in each host is refused by a build: it knows the names that gobridge has itself.
+func TestKnownTypes(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(sources(t), "bridge/internal/types/named.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := regexp.MustCompile(`(?m)^\t"(\w+\.\w+)": +reflect`).FindAllStringSubmatch(string(text), -1)
+	for _, name := range found {
+		if knownTypes[name[1]] == "" {
+			t.Errorf("%s is not known", name[1])
+		}
+	}
+	if len(found) != len(knownTypes) {
+		t.Errorf("%d names are known, where gobridge has %d", len(knownTypes), len(found))
 	}
 }
 
@@ -573,6 +599,9 @@ func TestBadInput(t *testing.T) {
 		"syntax/s.go":    "package syntax\n\nfunc {\n",
 		"missing/m.go":   "package missing\n\n// #include <nosuchheader.h>\nimport \"C\"\n\nfunc F() {}\n",
 		"clash/c.go":     "package clash\n\nfunc T_M() {}\n\ntype T struct{}\n\nfunc (T) M() {}\n",
+		"a/same/a.go":    "package same\n\ntype T int\n",
+		"b/same/b.go":    "package same\n\ntype T string\n",
+		"time/t.go":      "package time\n\ntype Time struct{}\n",
 		"quiet/main.go":  "package main\n\nfunc main() {}\n",
 		"empty/empty.md": "",
 		"beside/b.go":    "package beside\n",
@@ -599,6 +628,9 @@ func TestBadInput(t *testing.T) {
 		"main registers none":  {Query{Packages: []string{"./quiet"}}, "registers nothing"},
 		"main and others":      {Query{Packages: []string{"./quiet", "strings"}}, "is built alone"},
 		"name":                 {Query{Packages: []string{"strings"}, Name: "a-b"}, "C identifier"},
+		"two of one name":      {Query{Packages: []string{"./a/same", "./b/same"}}, "example.com/bad/a/same and example.com/bad/b/same are both same in C"},
+		"a type of gobridge's": {Query{Packages: []string{"./time"}}, "example.com/bad/time.Time would be time.Time"},
+		"a keyword of Go's":    {Query{Packages: []string{"type=strings"}}, "no package can be called \"type\" in Go"},
 		"gobridge's name":      {Query{Packages: []string{"strings"}, Name: "gobridge"}, "gobridge's own"},
 		"package name":         {Query{Packages: []string{"a-b=strings"}}, "\"a-b\" is no C identifier"},
 		"one name for several": {Query{Packages: []string{"all=text/template/..."}}, "one name is for one package"},

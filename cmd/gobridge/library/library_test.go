@@ -602,6 +602,8 @@ func TestBadInput(t *testing.T) {
 		"a/same/a.go":    "package same\n\ntype T int\n",
 		"b/same/b.go":    "package same\n\ntype T string\n",
 		"time/t.go":      "package time\n\ntype Time struct{}\n",
+		"embeds/e.go":    "package embeds\n\nimport _ \"embed\"\n\n//go:embed nosuch.txt\nvar S string\n",
+		"warned/w.go":    "package warned\n\n// #warning first\n// #include <nosuchheader.h>\nimport \"C\"\n",
 		"quiet/main.go":  "package main\n\nfunc main() {}\n",
 		"empty/empty.md": "",
 		"beside/b.go":    "package beside\n",
@@ -614,11 +616,13 @@ func TestBadInput(t *testing.T) {
 		"no package":           {Query{}, "needs a package"},
 		"not in std":           {Query{Packages: []string{"nosuch"}}, "nosuch is not in std"},
 		"no such directory":    {Query{Packages: []string{"./nosuch"}}, "directory not found"},
+		"nothing to embed":     {Query{Packages: []string{"./embeds"}}, "embeds/e.go:5:12: pattern nosuch.txt"},
 		"no Go files":          {Query{Packages: []string{"./empty"}}, "no Go files in"},
 		"C beside Go":          {Query{Packages: []string{"./beside"}}, "host.c: a host's sources belong in a directory of their own"},
 		"does not compile":     {Query{Packages: []string{"./broken"}}, "b.go:3:23: cannot use \"x\""},
 		"undefined type":       {Query{Packages: []string{"./wrong"}}, "undefined: Nothing"},
 		"does not parse":       {Query{Packages: []string{"./syntax"}}, "s.go:3:6"},
+		"warned before":        {Query{Packages: []string{"./warned"}}, "w.go:4:11: fatal error: nosuchheader.h"},
 		"missing header":       {Query{Packages: []string{"./missing"}}, "nosuchheader.h"},
 		"internal":             {Query{Packages: []string{"internal/abi"}}, "internal/abi is internal"},
 		"the compiler's":       {Query{Packages: []string{"unsafe"}}, "unsafe is the compiler's own"},
@@ -649,7 +653,7 @@ func TestBadInput(t *testing.T) {
 			c.q.Dir, c.q.Sources, c.q.Progress = module, sources(t), io.Discard
 			t.Setenv("TMPDIR", t.TempDir())
 			built, err := Build(context.Background(), c.q)
-			if err == nil || !strings.Contains(err.Error(), c.says) {
+			if err == nil || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("it gives %v, %v", built, err)
 			}
 			for _, dir := range []string{home, os.Getenv("TMPDIR")} {
@@ -659,10 +663,40 @@ func TestBadInput(t *testing.T) {
 			}
 		})
 	}
-	for file, says := range map[string]string{"/nosuch": "no such file", filepath.Join(module, "go.mod"): "is no shared library", "/bin/sh": "no library that gobridge build made"} {
+	for file, says := range map[string]string{"/nosuch": "no such file", "/dev/null": "/dev/null is no shared library", filepath.Join(module, "go.mod"): "is no shared library", "/bin/sh": "no library that gobridge build made"} {
 		if _, err := Describe(file); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("Describe(%s): %v", file, err)
 		}
+	}
+}
+
+// Where there is no room for a library, an output directory that was there is as it was; and so is an older library in it.
+func TestInstallIsUndone(t *testing.T) {
+	staged, out := t.TempDir(), t.TempDir()
+	for name, dir := range map[string]string{"include/a.h": staged, "lib/liba.a": staged, "share/a/a.json": staged, "lib/old": out} {
+		if err := write(filepath.Join(dir, name), dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// A directory in a file's place: that cannot be written, as nothing can where a disk is full.
+	if err := write(filepath.Join(out, "lib/liba.a.new/x"), ""); err != nil {
+		t.Fatal(err)
+	}
+	tree := func() (all []string) {
+		filepath.WalkDir(out, func(path string, _ os.DirEntry, _ error) error { all = append(all, path); return nil })
+		return all
+	}
+	before := tree()
+	if err := install(staged, out, &stamp{Files: map[string]string{}}); err == nil {
+		t.Error("it could be installed")
+	}
+	if after := tree(); strings.Join(after, " ") != strings.Join(before, " ") {
+		t.Errorf("where %v was, %v is", before, after)
+	}
+	os.RemoveAll(filepath.Join(out, "lib/liba.a.new"))
+	s := &stamp{Files: map[string]string{}}
+	if err := install(staged, out, s); err != nil || !s.isWhole(out) || !readStamp(out, "a").isWhole(out) {
+		t.Errorf("it is not whole: %v, %v", err, tree())
 	}
 }
 

@@ -30,7 +30,13 @@ type listed struct {
 	Match                 []string // the patterns that name it
 	ImportMap             map[string]string
 	Module                *struct{ Main bool }
-	Error                 *struct{ Err string }
+	Error                 *struct{ Pos, Err string }
+}
+
+// wrong is what the go command says is wrong with the package, and where, in one line.
+func (p *listed) wrong() string {
+	where := strings.TrimPrefix(p.Error.Pos+": ", ": ")
+	return where + strings.Join(strings.Fields(p.Error.Err), " ")
 }
 
 // files is all that a build of the package reads.
@@ -71,7 +77,7 @@ func (m *module) load(ctx context.Context, patterns []string, names map[string]s
 	}
 	err = decodeAll(out, func(of *listed) error {
 		if of.Error != nil {
-			why := strings.TrimSpace(of.Error.Err)
+			why := of.wrong()
 			if strings.Contains(why, "source files not allowed") {
 				why += ": a host's sources belong in a directory of their own"
 			}
@@ -108,7 +114,7 @@ func (m *module) load(ctx context.Context, patterns []string, names map[string]s
 			p.asked[of.ImportPath] = of.Name == "main"
 		}
 		if of.Error != nil {
-			return fmt.Errorf("%s: %s", of.ImportPath, strings.TrimSpace(of.Error.Err))
+			return fmt.Errorf("%s: %s", of.ImportPath, of.wrong())
 		}
 		return nil
 	})

@@ -278,6 +278,12 @@ func run(ctx context.Context, dir string, env []string, program string, args ...
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir, cmd.Env = dir, env
 	out, err := command.Run(ctx, cmd)
+	if failed := (*command.Failure)(nil); errors.As(err, &failed) {
+		failed.Brief = true
+		if at := strings.Index(failed.Output, " error: "); at >= 0 { // of a C compiler, which may have warned before
+			failed.Output = failed.Output[strings.LastIndex(failed.Output[:at], "\n")+1:]
+		}
+	}
 	return []byte(out), err
 }
 

@@ -30,13 +30,22 @@ type listed struct {
 	Match                 []string // the patterns that name it
 	ImportMap             map[string]string
 	Module                *struct{ Main bool }
-	Error                 *struct{ Pos, Err string }
+	Error                 *struct {
+		Pos, Err    string
+		ImportStack []string
+	}
 }
 
 // wrong is what the go command says is wrong with the package, and where, in one line.
 func (p *listed) wrong() string {
-	where := strings.TrimPrefix(p.Error.Pos+": ", ": ")
-	return where + strings.Join(strings.Fields(p.Error.Err), " ")
+	what := strings.Join(strings.Fields(p.Error.Err), " ")
+	switch {
+	case p.Error.Pos != "":
+		return p.Error.Pos + ": " + what
+	case len(p.Error.ImportStack) > 1:
+		return what + ": " + strings.Join(p.Error.ImportStack, " imports ")
+	}
+	return what
 }
 
 // files is all that a build of the package reads.

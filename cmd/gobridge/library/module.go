@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -273,6 +274,9 @@ func (m *module) run(ctx context.Context, args ...string) ([]byte, error) {
 	return run(ctx, m.dir, m.env, "go", args...)
 }
 
+// compilerError is a line of a C compiler, which may have warned before.
+var compilerError = regexp.MustCompile(`(?m)^.*:[0-9]+: (fatal )?error: `)
+
 // run returns what a program prints.
 func run(ctx context.Context, dir string, env []string, program string, args ...string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, program, args...)
@@ -280,8 +284,8 @@ func run(ctx context.Context, dir string, env []string, program string, args ...
 	out, err := command.Run(ctx, cmd)
 	if failed := (*command.Failure)(nil); errors.As(err, &failed) {
 		failed.Brief = true
-		if at := strings.Index(failed.Output, " error: "); at >= 0 { // of a C compiler, which may have warned before
-			failed.Output = failed.Output[strings.LastIndex(failed.Output[:at], "\n")+1:]
+		if at := compilerError.FindStringIndex(failed.Output); at != nil {
+			failed.Output = failed.Output[at[0]:]
 		}
 	}
 	return []byte(out), err

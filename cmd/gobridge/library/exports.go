@@ -242,6 +242,9 @@ func (r *reader) readConstant(of *Package, object *types.Const, doc string) {
 	} else {
 		r.leaveOut(of.Path, object.Name(), "C has no constant of this size or kind")
 	}
+	if basic, is := object.Type().Underlying().(*types.Basic); is && basic.Info()&types.IsFloat != 0 && c.literal != "" {
+		c.Value = c.literal // exactly it may be a fraction, which no other language reads
+	}
 	of.Constants = append(of.Constants, c)
 }
 

@@ -265,7 +265,7 @@ func TestALibraryOfAModule(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, wanted := range []string{`"reason": "C has no constant of this size or kind"`, `"doc": "Area multiplies."`, `"doc": "what it is called"`,
-		`"doc": "Package shapes is of every kind."`, `"signature": "func(width float64, height float64) float64"`, `"c": "lib_shapes_Embedding_Rename"`} {
+		`"doc": "Package shapes is of every kind."`, `"value": "0.33333333333333331"`, `"signature": "func(width float64, height float64) float64"`, `"c": "lib_shapes_Embedding_Rename"`} {
 		if !strings.Contains(description, wanted) {
 			t.Errorf("the description does not have %s", wanted)
 		}

@@ -33,9 +33,20 @@ function typeFor(library, about) {
   return made;
 }
 
+/** A string as Go writes it: JSON has fewer escapes. A byte that is no UTF-8 is the character for that. */
+function textOf(quoted) {
+  const escape = /\\(?:x(..)|U(.{8})|([av])|.)/g;
+  const json = quoted.replace(escape, (all, byte, rune, letter) => {
+    if (byte) return byte < '80' ? `\\u00${byte}` : '\ufffd';
+    if (rune) return String.fromCodePoint(Number.parseInt(rune, 16));
+    return letter ? { a: '\\u0007', v: '\\u000b' }[letter] : all;
+  });
+  return JSON.parse(json);
+}
+
 function constantOf({ type, value }) {
   if (value === 'true' || value === 'false') return value === 'true';
-  if (value.startsWith('"')) return JSON.parse(value);
+  if (value.startsWith('"')) return textOf(value);
   if (/^-?\d+$/.test(value)) {
     const integer = BigInt(value);
     return type === 'time.Duration' || !Number.isSafeInteger(Number(integer)) ? integer : Number(integer);

@@ -23,6 +23,7 @@ test('a namespace has what the description says', () => {
   assert.equal(new lib.test.Point({ X: 3, Y: 4 }).Norm(), 5);
   const { Answer, Large, Pi, Name, On, Second } = lib.test;
   assert.deepEqual([Answer, Large, Pi, Name, On, Second], [42, 2n ** 64n - 1n, 3.25, 'na"me', true, 1_000_000_000n]);
+  assert.equal(lib.test.Escaped, '\0\u0007\ufffd\\x41\u{e0001}\n');
   assert.equal(lib.test.Level, 3);
   lib.test.Level = 5;
   assert.equal(lib.test.Level, 5);

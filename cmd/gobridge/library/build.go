@@ -5,10 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"go/token"
 	"io"
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -125,7 +127,7 @@ func build(ctx context.Context, q Query, out string) (*Built, error) {
 	if err != nil {
 		return nil, err
 	}
-	program, goals, err := m.load(ctx, patterns)
+	program, goals, err := m.load(ctx, patterns, names)
 	if err != nil {
 		return nil, err
 	}
@@ -134,10 +136,13 @@ func build(ctx context.Context, q Query, out string) (*Built, error) {
 	}
 	name := q.Name
 	if name == "" {
-		name = notOfIdentifiers.ReplaceAllString(path.Base(goals[0]), "_")
+		name = notOfIdentifiers.ReplaceAllString(path.Base(majorVersion.ReplaceAllString(goals[0], "")), "_")
 	}
 	if !identifier.MatchString(name) {
 		return nil, fmt.Errorf("%s: %q is no C identifier: give the library a --name", goals[0], name)
+	}
+	if name == "gobridge" {
+		return nil, errors.New("gobridge.h and libgobridge are gobridge's own: give the library another --name")
 	}
 	stamp, err := m.stampOf(ctx, q, name, compiler, program)
 	if err != nil {
@@ -180,16 +185,19 @@ func build(ctx context.Context, q Query, out string) (*Built, error) {
 		if err := os.WriteFile(source, []byte(d.goProgram()), 0o666); err != nil {
 			return nil, err
 		}
-		m.overlay[filepath.Join(m.root, mainDir, "main.go")] = source
+		target = m.programDir(program, goals)
+		m.overlay[filepath.Join(target, "main.go")] = source
 		if err := m.writeOverlay(); err != nil {
 			return nil, err
 		}
-		target = filepath.Join(m.root, mainDir)
 	}
 	d.functions(func(*Package, *Function) { built.Functions++ })
 	built.Go, built.LeftOut = d.Go, len(d.LeftOut)
 	fmt.Fprintf(q.Progress, "building %d functions with %s; %d names are left out\n", built.Functions, d.Go, built.LeftOut)
 	if err := m.archive(ctx, compiler, target); err != nil {
+		return nil, err
+	}
+	if d.libraries, err = m.librariesOf(ctx, program); err != nil {
 		return nil, err
 	}
 	fmt.Fprintf(q.Progress, "linking lib%s\n", name)
@@ -213,7 +221,10 @@ func build(ctx context.Context, q Query, out string) (*Built, error) {
 	return built, install(staged, out, stamp)
 }
 
-// operands splits what the user names into patterns for the go command and names in C by path.
+// majorVersion ends the path of a package, and is no part of its name.
+var majorVersion = regexp.MustCompile(`/v[0-9]+$`)
+
+// operands splits what the user names into patterns for the go command and names in C by pattern.
 func (m *module) operands(ctx context.Context, given []string) (names map[string]string, patterns []string, err error) {
 	names = map[string]string{}
 	for _, operand := range given {
@@ -247,11 +258,11 @@ func checkGoals(p *program, goals []string) error {
 		switch {
 		case of.Name == "main" && len(goals) > 1:
 			return fmt.Errorf("%s is a main package: it is built alone", goal)
-		case slices.Contains(strings.Split(goal, "/"), "internal") && (of.Module == nil || !of.Module.Main):
+		case isInternal(goal) && (of.Module == nil || !of.Module.Main):
 			return fmt.Errorf("%s is internal: no program outside of it can import it", goal)
 		case goal == "unsafe" || goal == "builtin":
 			return fmt.Errorf("%s is the compiler's own: no package of functions", goal)
-		case strings.HasPrefix(goal, "gobridge/bridge") || goal == "gobridge/csrc":
+		case isGobridge(goal):
 			return fmt.Errorf("%s is gobridge itself", goal)
 		}
 	}
@@ -261,16 +272,29 @@ func checkGoals(p *program, goals []string) error {
 	return nil
 }
 
+func isGobridge(importPath string) bool {
+	return strings.HasPrefix(importPath, "gobridge/bridge") || importPath == "gobridge/csrc"
+}
+
 func (r *reader) readAll(goals []string, names map[string]string) error {
+	r.names = map[string]string{} // before all else: a package's types may be those of a later one
 	for _, goal := range goals {
-		name := names[goal]
-		if name == "" {
-			name = nameOf(r.packages[goal])
-		}
+		name := cmp.Or(names[goal], nameOf(r.packages[goal]))
 		if !identifier.MatchString(name) {
 			return fmt.Errorf("%s: %q is no C identifier: give it another name, as in name=%[1]s", goal, name)
 		}
-		if err := r.read(goal, name); err != nil {
+		if name == "_" || token.IsKeyword(name) {
+			return fmt.Errorf("%s: no package can be called %q in Go: give it another name, as in name=%[1]s", goal, name)
+		}
+		for other, taken := range r.names {
+			if taken == name { // gobridge_type_parse could not tell their types apart
+				return fmt.Errorf("%s and %s are both %s in C: rename a package as in name=path", other, goal, name)
+			}
+		}
+		r.names[goal] = name
+	}
+	for _, goal := range goals {
+		if err := r.read(goal, r.names[goal]); err != nil {
 			return err
 		}
 	}
@@ -296,6 +320,13 @@ func (d *Description) checkNames() error {
 			clash = fmt.Sprintf("%s and %s are both %s in C: leave one out with --skip, or rename a package as in name=path", taken[c], of, c)
 		}
 		taken[c] = of
+	}
+	for _, p := range d.Packages {
+		for _, t := range p.Types {
+			if t.stranger {
+				return fmt.Errorf("%s.%s would be %s, by which name gobridge knows another type: rename the package as in name=%[1]s", p.Path, t.Name, t.Type)
+			}
+		}
 	}
 	d.functions(func(p *Package, f *Function) { enter(f.C, p.Path+strings.TrimPrefix(f.Registered, p.Name)) })
 	for _, s := range d.structs {

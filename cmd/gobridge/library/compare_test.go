@@ -141,7 +141,7 @@ func describedAgain(t *testing.T, packages []string) *Description {
 	if err := m.writeOverlay(); err != nil {
 		t.Fatal(err)
 	}
-	program, goals, err := m.load(ctx, packages)
+	program, goals, err := m.load(ctx, packages, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,16 +4,17 @@ import (
 	"debug/elf"
 	"errors"
 	"fmt"
+	"io/fs"
 )
 
 // Describe reads the description of a library that Build made.
 func Describe(file string) (string, error) {
 	f, err := elf.Open(file)
 	if err != nil {
-		if format := (*elf.FormatError)(nil); errors.As(err, &format) {
-			return "", fmt.Errorf("%s is no shared library", file)
+		if path := (*fs.PathError)(nil); errors.As(err, &path) {
+			return "", err
 		}
-		return "", err
+		return "", fmt.Errorf("%s is no shared library", file) // or a part of one
 	}
 	defer f.Close()
 	section := f.Section(".gobridge.description")
@@ -21,5 +22,8 @@ func Describe(file string) (string, error) {
 		return "", fmt.Errorf("%s is no library that gobridge build made", file)
 	}
 	text, err := section.Data()
-	return string(text), err
+	if err != nil {
+		return "", fmt.Errorf("%s is not whole: %w", file, err)
+	}
+	return string(text), nil
 }

@@ -12,7 +12,8 @@ type Description struct {
 	Packages []Package `json:"packages"`
 	LeftOut  []LeftOut `json:"left_out"`
 
-	structs []structure
+	structs   []structure
+	libraries []string // that the packages' own C and C++ needs, as a linker's flags
 }
 
 // Package is what one Go package exports.
@@ -66,6 +67,7 @@ type Type struct {
 	expression string
 	named      *types.Named // nil for an alias, and what is described by its name alone
 	inC        string       // what the C struct would be called
+	stranger   bool         // gobridge knows another type by its name
 }
 
 // Field is an exported field of a struct.

@@ -1,6 +1,7 @@
 package library
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/constant"
@@ -18,6 +19,7 @@ import (
 type reader struct {
 	*program
 	library string
+	names   map[string]string           // of the packages in C, by their paths
 	keep    func(pkg, name string) bool // the user's filter
 	out     *Description
 }
@@ -119,19 +121,14 @@ func variables(of *types.Tuple) (all []*types.Var) {
 // typeText is a type as gobridge_type_parse reads it: with the names of packages.
 func (r *reader) typeText(t types.Type) string {
 	return types.TypeString(t, func(pkg *types.Package) string {
-		for _, known := range r.out.Packages {
-			if known.Path == pkg.Path() {
-				return known.Name
-			}
-		}
-		return pkg.Name()
+		return cmp.Or(r.names[pkg.Path()], pkg.Name())
 	})
 }
 
 func (r *reader) readType(of *Package, object *types.TypeName, docs docs) {
-	named, is := types.Unalias(object.Type()).(*types.Named)
+	named, _ := types.Unalias(object.Type()).(*types.Named)
 	switch {
-	case is && named.TypeParams().Len() > 0 && named.TypeArgs().Len() == 0:
+	case isGeneric(object.Type()):
 		r.leaveOut(of.Path, object.Name(), "it is generic: name instances of it with --instances")
 		return
 	case of.Path == "runtime/cgo" && object.Name() == "Incomplete":
@@ -143,6 +140,7 @@ func (r *reader) readType(of *Package, object *types.TypeName, docs docs) {
 	}
 	t := Type{Name: object.Name(), Type: of.Name + "." + object.Name(), Kind: kindOf(object.Type()), Doc: docs.of[object.Pos()].text,
 		Fields: []Field{}, Methods: []Function{}, expression: of.imported + "." + object.Name()}
+	t.stranger = isStranger(t.Type, object.Type())
 	if object.IsAlias() { // its methods are those of what it stands for
 		of.Types = append(of.Types, t)
 		return
@@ -158,6 +156,27 @@ func (r *reader) readType(of *Package, object *types.TypeName, docs docs) {
 	}
 	r.readMethods(of, &t, named, docs)
 	of.Types = append(of.Types, t)
+}
+
+// knownTypes is the types that gobridge has names for itself, with the packages whose they are.
+var knownTypes = map[string]string{"unsafe.Pointer": "unsafe", "context.Context": "context", "io.Closer": "io", "io.ReadCloser": "io", "io.ReadSeeker": "io",
+	"io.ReadWriteCloser": "io", "io.ReadWriter": "io", "io.Reader": "io", "io.Seeker": "io", "io.WriteCloser": "io", "io.Writer": "io", "sort.Interface": "sort",
+	"fmt.Stringer": "fmt", "time.Duration": "time", "time.Time": "time", "big.Int": "math/big", "big.Float": "math/big", "big.Rat": "math/big"}
+
+// isStranger tells whether gobridge knows another type by a type's name.
+func isStranger(name string, t types.Type) bool {
+	owner := knownTypes[name]
+	named, is := types.Unalias(t).(*types.Named)
+	return owner != "" && !(is && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == owner)
+}
+
+// isGeneric tells whether a declared type is none without arguments.
+func isGeneric(t types.Type) bool {
+	if named, is := t.(*types.Named); is {
+		return named.TypeParams().Len() > 0 && named.TypeArgs().Len() == 0
+	}
+	alias, is := t.(interface{ TypeParams() *types.TypeParamList }) // go1.22 has no such method yet
+	return is && alias.TypeParams().Len() > 0
 }
 
 // readMethods adds a type's exported methods, also those of what it embeds.
@@ -222,6 +241,9 @@ func (r *reader) readConstant(of *Package, object *types.Const, doc string) {
 		c.C = r.cName(of, object.Name())
 	} else {
 		r.leaveOut(of.Path, object.Name(), "C has no constant of this size or kind")
+	}
+	if basic, is := object.Type().Underlying().(*types.Basic); is && basic.Info()&types.IsFloat != 0 && c.literal != "" {
+		c.Value = c.literal // exactly it may be a fraction, which no other language reads
 	}
 	of.Constants = append(of.Constants, c)
 }

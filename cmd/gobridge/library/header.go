@@ -14,7 +14,9 @@ alignas alignof and and_eq asm bitand bitor catch char8_t char16_t char32_t clas
 consteval constexpr constinit decltype delete dynamic_cast explicit export friend mutable namespace new noexcept not not_eq nullptr
 operator or or_eq private protected public reinterpret_cast requires static_assert static_cast template this thread_local throw try
 typeid typename using virtual wchar_t xor xor_eq NULL EOF stdin stdout stderr errno linux unix I
-args_ results_ status_ frame_ glue_call size_t uint8_t`)
+typeof typeof_unqual complex imaginary noreturn
+size_t int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t gobridge_ref gobridge_value gobridge_status
+args_ results_ status_ frame_ glue_call glue_cross glue_bits glue_float`)
 
 // glueHeader is what all these C functions share.
 //
@@ -92,6 +94,7 @@ func (f *Function) prototype() string {
 // comment is text as a comment of C.
 func comment(text string) string {
 	text = strings.ReplaceAll(strings.ReplaceAll(text, "*/", "* /"), "/*", "/ *")
+	text = strings.ReplaceAll(text, "??/", "? ?/") // a backslash's trigraph
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	for i := range lines {
 		lines[i] = strings.TrimRight(" * "+strings.TrimRight(lines[i], " \t\\"), " ")
@@ -106,10 +109,19 @@ const structsComment = `
  * GOBRIDGE_E_NIL, a bool that is neither 0 nor 1 GOBRIDGE_E_RANGE. */
 `
 
+// ofC is headers of C's and of POSIX, which a library's own stands before in a host's search path.
+var ofC = strings.Fields(`aio alloca assert complex cpio ctype dirent dlfcn elf endian err errno error fcntl features fenv float fmtmsg
+fnmatch ftw getopt glob grp iconv inttypes iso646 langinfo libgen limits link locale malloc math memory monetary mqueue netdb nl_types
+poll pthread pwd regex resolv sched search semaphore setjmp signal spawn stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib
+stdnoreturn string strings syslog tar termios tgmath threads time uchar ulimit unistd utime utmpx wchar wctype wordexp`)
+
 // header is NAME.h.
 func (d *Description) header() string {
 	guard := "GOBRIDGE_LIBRARY_" + d.Name + "_H"
 	var b strings.Builder
+	if slices.Contains(ofC, d.Name) { // as a system's header it may say include_next
+		fmt.Fprintf(&b, "/* Who includes C's %[1]s.h gets that, too. */\n#pragma GCC system_header\n#include_next <%[1]s.h>\n\n", d.Name)
+	}
 	fmt.Fprintf(&b, `/* Made by gobridge build: the functions of lib%[1]s.
  *
  * Each returns GOBRIDGE_OK; GOBRIDGE_E_RETURNED if the Go function returned an error, GOBRIDGE_E_PANIC if it panicked

@@ -1,6 +1,7 @@
 package library
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -26,6 +27,9 @@ func (r *reader) readInstances(instances []string) error {
 			return fmt.Errorf("--instances %s: it is no instance of a package that is built, such as slices.Index[[]int,int]", instance)
 		}
 		tv, err := r.evaluate(of.imported + "." + rest)
+		if wrong := (types.Error{}); errors.As(err, &wrong) { // its position is in no file of the user's
+			return fmt.Errorf("--instances %s: %s", instance, strings.ReplaceAll(wrong.Msg, of.imported+".", name+"."))
+		}
 		if err != nil {
 			return fmt.Errorf("--instances %s: %w", instance, err)
 		}

@@ -1,3 +1,5 @@
+//go:debug gotypesalias=1
+
 package library
 
 import (
@@ -263,7 +265,7 @@ func TestALibraryOfAModule(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, wanted := range []string{`"reason": "C has no constant of this size or kind"`, `"doc": "Area multiplies."`, `"doc": "what it is called"`,
-		`"doc": "Package shapes is of every kind."`, `"signature": "func(width float64, height float64) float64"`, `"c": "lib_shapes_Embedding_Rename"`} {
+		`"doc": "Package shapes is of every kind."`, `"value": "0.33333333333333331"`, `"signature": "func(width float64, height float64) float64"`, `"c": "lib_shapes_Embedding_Rename"`} {
 		if !strings.Contains(description, wanted) {
 			t.Errorf("the description does not have %s", wanted)
 		}
@@ -398,6 +400,110 @@ func TestModulesStayAsTheyAre(t *testing.T) {
 	}
 }
 
+// Packages of odd kinds: of each a function that takes nothing returns the number that Go's own returns.
+func TestOddPackages(t *testing.T) {
+	const module = "module example.com/odd\n\ngo 1.24\n"
+	for name, c := range map[string]struct {
+		files map[string]string
+		q     Query
+		call  string
+		want  string
+	}{
+		"generic aliases": {map[string]string{"a.go": "package odd\n\ntype Pair[A, B any] struct { First A; Second B }\ntype Twice[T any] = Pair[T, T]\ntype List[T any] = []T\n" +
+			"type Ints = Twice[int]\n\nfunc F() int { return len(List[int]{1, 2}) }\n"}, Query{Packages: []string{"."}}, "odd_odd_F", "2"},
+		"libraries of C": {map[string]string{"c.go": "package odd\n\n// #cgo LDFLAGS: -lm\n// #include <math.h>\n// static double root(double x) { return cbrt(x); }\nimport \"C\"\n\n" +
+			"func F() int { return int(C.root(27)) }\n"}, Query{Packages: []string{"."}}, "odd_odd_F", "3"},
+		"C++": {map[string]string{"c.go": "package odd\n\n// int count(int n);\nimport \"C\"\n\nfunc F() int { return int(C.count(4)) }\n",
+			"c.cpp": "#include <string>\n#include <vector>\nextern \"C\" int count(int n) { return (int)std::vector<std::string>(n, std::string(n, 'x')).size(); }\n"},
+			Query{Packages: []string{"."}}, "odd_odd_F", "4"},
+		"internal further down": {map[string]string{"a/b/internal/deep/d.go": "package deep\n\nfunc F() int { return 5 }\n"}, Query{Packages: []string{"./a/b/internal/deep"}}, "deep_deep_F", "5"},
+		"major version":         {map[string]string{"vee/v2/v.go": "package vee\n\nfunc F() int { return 6 }\n"}, Query{Packages: []string{"./vee/v2"}}, "vee_vee_F", "6"},
+		"renamed here":          {map[string]string{"my-pkg/p.go": "package mypkg\n\nfunc F() int { return 7 }\n"}, Query{Packages: []string{"mine=./my-pkg"}}, "my_pkg_mine_F", "7"},
+		"names of C's": {map[string]string{"n.go": "package odd\n\ntype S struct { int64_t, typeof, class, class_ int64; gobridge_ref uint8 }\n\n// F is so: ??/\nfunc F() int { return 8 }\n" +
+			"func G(int64_t int64, gobridge_value any, gobridge_ref []int, complex string, glue_bits float64, typeof uint32) (gobridge_status S, int32_t error) { return }\n"},
+			Query{Packages: []string{"."}}, "odd_odd_F", "8"},
+		"language of what is vendored": {map[string]string{
+			"go.mod": module + "\nrequire (\n\texample.com/a v1.0.0\n\texample.com/b v1.0.0\n)\n\nreplace example.com/a => ../a\n",
+			"vendor/modules.txt": "# example.com/a v1.0.0 => ../a\n## explicit; go 1.22\nexample.com/a\n# example.com/b v1.0.0\n## explicit; go 1.22\nexample.com/b\n" +
+				"# example.com/a => ../a\n",
+			"vendor/example.com/a/a.go": "package a\n\nfunc A() (sum int) { for i := range 4 { sum += i }; return }\n",
+			"vendor/example.com/b/b.go": "package b\n\nfunc B() (sum int) { var all []func() int; for i := 0; i < 3; i++ { all = append(all, func() int { return i }) }; for _, f := range all { sum += f() }; return }\n",
+			"o.go":                      "package odd\n\nimport (\n\t\"example.com/a\"\n\t\"example.com/b\"\n)\n\nfunc F() int { return a.A() + b.B() }\n"},
+			Query{Packages: []string{"."}}, "odd_odd_F", "9"},
+		"replaced in a workspace": {map[string]string{
+			"go.work": "go 1.24\n\nuse (\n\t.\n\t./two\n)\n\nreplace example.com/three => ./three\n", "go.mod": module + "\nrequire example.com/three v1.0.0\n",
+			"two/go.mod": "module example.com/two\n\ngo 1.24\n\nrequire example.com/four v1.0.0\n\nreplace example.com/four => ../four\n", "two/two.go": "package two\n\nimport _ \"example.com/four\"\n\nfunc F() int { return 4 }\n",
+			"three/go.mod": "module example.com/three\n\ngo 1.24\n", "three/three.go": "package three\n\nfunc F() int { return 6 }\n",
+			"four/go.mod": "module example.com/four\n\ngo 1.24\n", "four/four.go": "package four\n",
+			"o.go": "package odd\n\nimport (\n\t\"example.com/three\"\n\t\"example.com/two\"\n)\n\nfunc F() int { return three.F() + two.F() }\n"},
+			Query{Packages: []string{"."}}, "odd_odd_F", "10"},
+		"a header that C has": {map[string]string{"math/m.go": "package math\n\nfunc F() int { return 11 }\n"}, Query{Packages: []string{"./math"}}, "sqrt(1) != 1 || math_math_F", "11"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("GOPROXY", "off")
+			if c.files["go.mod"] == "" {
+				c.files["go.mod"] = module
+			}
+			out, built := made(t, writeFiles(t, c.files), c.q)
+			host := "#include <" + built.Name + ".h>\n#include <math.h>\n#include <stdio.h>\n\nint main(void) {\n    int64_t n;\n    if (" + c.call +
+				"(&n)) {\n        return 1;\n    }\n    printf(\"%d\", (int)n);\n    return 0;\n}\n"
+			if printed := runC(t, out, built.Name, host, false); printed != c.want {
+				t.Errorf("the host printed %q", printed)
+			}
+			file := filepath.Join(t.TempDir(), "header.c")
+			if err := write(file, "#include <"+built.Name+".h>\n"); err != nil {
+				t.Fatal(err)
+			}
+			for _, compiler := range [][]string{{"cc", "-std=c11"}, {"cc", "-std=gnu11", "-include", "complex.h"}, {"c++", "-x", "c++", "-std=c++17", "-include", "cmath"}} {
+				args := append(compiler[1:], "-Wall", "-Wextra", "-Werror", "-pedantic", "-fsyntax-only", "-I"+filepath.Join(out, "include"), file)
+				if _, err := run(context.Background(), "", nil, compiler[0], args...); err != nil {
+					t.Errorf("%v: %v", compiler, err)
+				}
+			}
+		})
+	}
+}
+
+// A package of constants, or of generic functions alone, has a library too.
+func TestNoFunctions(t *testing.T) {
+	dir := writeFiles(t, map[string]string{"go.mod": "module example.com/few\n\ngo 1.21\n", "f.go": "package few\n\nconst Answer = 42\n\nfunc First[T any](of []T) T { return of[0] }\n"})
+	out, _ := made(t, dir, Query{Packages: []string{"."}})
+	if printed := runC(t, out, "few", "#include <few.h>\n#include <stdio.h>\nint main(void) { printf(\"%d\", (int)few_few_Answer); return 0; }\n", false); printed != "42" {
+		t.Errorf("the host printed %q", printed)
+	}
+}
+
+// The types of packages that have another name in C are told by that name, as gobridge_type_parse knows them.
+func TestTypesOfRenamedPackages(t *testing.T) {
+	out, _ := made(t, "/", Query{Packages: []string{"h=html/template", "x=text/template"}, Name: "two"})
+	text, err := os.ReadFile(filepath.Join(out, "share/two/two.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, wanted := range map[string]bool{`"type": "*h.Template"`: true, `"type": "*x.Template"`: true, `"type": "*template.Template"`: false} {
+		if strings.Contains(string(text), name) != wanted {
+			t.Errorf("%s is there: %t", name, !wanted)
+		}
+	}
+}
+
+// What would be refused by bridge.Type in each host is refused by a build: it knows the names that gobridge has itself.
+func TestKnownTypes(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(sources(t), "bridge/internal/types/named.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := regexp.MustCompile(`(?m)^\t"(\w+\.\w+)": +reflect`).FindAllStringSubmatch(string(text), -1)
+	for _, name := range found {
+		if knownTypes[name[1]] == "" {
+			t.Errorf("%s is not known", name[1])
+		}
+	}
+	if len(found) != len(knownTypes) {
+		t.Errorf("%d names are known, where gobridge has %d", len(knownTypes), len(found))
+	}
+}
+
 // A program that registers functions itself is built as it is; what it registers has typed functions too.
 func TestALibraryOfAMainPackage(t *testing.T) {
 	dir := writeFiles(t, map[string]string{
@@ -493,6 +599,14 @@ func TestBadInput(t *testing.T) {
 		"syntax/s.go":    "package syntax\n\nfunc {\n",
 		"missing/m.go":   "package missing\n\n// #include <nosuchheader.h>\nimport \"C\"\n\nfunc F() {}\n",
 		"clash/c.go":     "package clash\n\nfunc T_M() {}\n\ntype T struct{}\n\nfunc (T) M() {}\n",
+		"a/same/a.go":    "package same\n\ntype T int\n",
+		"b/same/b.go":    "package same\n\ntype T string\n",
+		"time/t.go":      "package time\n\ntype Time struct{}\n",
+		"embeds/e.go":    "package embeds\n\nimport _ \"embed\"\n\n//go:embed nosuch.txt\nvar S string\n",
+		"warned/w.go":    "package warned\n\n// #warning first\n// #include <nosuchheader.h>\nimport \"C\"\n",
+		"unlinked/u.go":  "package unlinked\n\n// #cgo LDFLAGS: -lnosuchlibrary\nimport \"C\"\n",
+		"cycle/a/a.go":   "package a\n\nimport _ \"example.com/bad/cycle/b\"\n",
+		"cycle/b/b.go":   "package b\n\nimport _ \"example.com/bad/cycle/a\"\n",
 		"quiet/main.go":  "package main\n\nfunc main() {}\n",
 		"empty/empty.md": "",
 		"beside/b.go":    "package beside\n",
@@ -505,11 +619,16 @@ func TestBadInput(t *testing.T) {
 		"no package":           {Query{}, "needs a package"},
 		"not in std":           {Query{Packages: []string{"nosuch"}}, "nosuch is not in std"},
 		"no such directory":    {Query{Packages: []string{"./nosuch"}}, "directory not found"},
+		"nothing to embed":     {Query{Packages: []string{"./embeds"}}, "embeds/e.go:5:12: pattern nosuch.txt"},
 		"no Go files":          {Query{Packages: []string{"./empty"}}, "no Go files in"},
 		"C beside Go":          {Query{Packages: []string{"./beside"}}, "host.c: a host's sources belong in a directory of their own"},
 		"does not compile":     {Query{Packages: []string{"./broken"}}, "b.go:3:23: cannot use \"x\""},
 		"undefined type":       {Query{Packages: []string{"./wrong"}}, "undefined: Nothing"},
 		"does not parse":       {Query{Packages: []string{"./syntax"}}, "s.go:3:6"},
+		"no such library":      {Query{Packages: []string{"./unlinked"}}, "cannot find -lnosuchlibrary"},
+		"import cycle":         {Query{Packages: []string{"./cycle/a"}}, "example.com/bad/cycle/a imports example.com/bad/cycle/b imports example.com/bad/cycle/a"},
+		"instance of none":     {Query{Packages: []string{"strings"}, Instances: []string{"strings.Foo[int]"}}, "strings.Foo[int]: undefined: strings.Foo"},
+		"warned before":        {Query{Packages: []string{"./warned"}}, "w.go:4:11: fatal error: nosuchheader.h"},
 		"missing header":       {Query{Packages: []string{"./missing"}}, "nosuchheader.h"},
 		"internal":             {Query{Packages: []string{"internal/abi"}}, "internal/abi is internal"},
 		"the compiler's":       {Query{Packages: []string{"unsafe"}}, "unsafe is the compiler's own"},
@@ -519,7 +638,12 @@ func TestBadInput(t *testing.T) {
 		"main registers none":  {Query{Packages: []string{"./quiet"}}, "registers nothing"},
 		"main and others":      {Query{Packages: []string{"./quiet", "strings"}}, "is built alone"},
 		"name":                 {Query{Packages: []string{"strings"}, Name: "a-b"}, "C identifier"},
+		"two of one name":      {Query{Packages: []string{"./a/same", "./b/same"}}, "example.com/bad/a/same and example.com/bad/b/same are both same in C"},
+		"a type of gobridge's": {Query{Packages: []string{"./time"}}, "example.com/bad/time.Time would be time.Time"},
+		"a keyword of Go's":    {Query{Packages: []string{"type=strings"}}, "no package can be called \"type\" in Go"},
+		"gobridge's name":      {Query{Packages: []string{"strings"}, Name: "gobridge"}, "gobridge's own"},
 		"package name":         {Query{Packages: []string{"a-b=strings"}}, "\"a-b\" is no C identifier"},
+		"one name for several": {Query{Packages: []string{"all=text/template/..."}}, "one name is for one package"},
 		"architecture":         {Query{Packages: []string{"strings"}, Arch: "nosuch"}, "nosuch"},
 		"release":              {Query{Packages: []string{"strings"}, Go: "go1.99.0"}, "go1.99.0"},
 		"instance of nothing":  {Query{Packages: []string{"slices"}, Instances: []string{"maps.Keys[int]"}}, "no instance of a package"},
@@ -535,7 +659,7 @@ func TestBadInput(t *testing.T) {
 			c.q.Dir, c.q.Sources, c.q.Progress = module, sources(t), io.Discard
 			t.Setenv("TMPDIR", t.TempDir())
 			built, err := Build(context.Background(), c.q)
-			if err == nil || !strings.Contains(err.Error(), c.says) {
+			if err == nil || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("it gives %v, %v", built, err)
 			}
 			for _, dir := range []string{home, os.Getenv("TMPDIR")} {
@@ -545,10 +669,40 @@ func TestBadInput(t *testing.T) {
 			}
 		})
 	}
-	for file, says := range map[string]string{"/nosuch": "no such file", filepath.Join(module, "go.mod"): "is no shared library", "/bin/sh": "no library that gobridge build made"} {
+	for file, says := range map[string]string{"/nosuch": "no such file", "/dev/null": "/dev/null is no shared library", filepath.Join(module, "go.mod"): "is no shared library", "/bin/sh": "no library that gobridge build made"} {
 		if _, err := Describe(file); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("Describe(%s): %v", file, err)
 		}
+	}
+}
+
+// Where there is no room for a library, an output directory that was there is as it was; and so is an older library in it.
+func TestInstallIsUndone(t *testing.T) {
+	staged, out := t.TempDir(), t.TempDir()
+	for name, dir := range map[string]string{"include/a.h": staged, "lib/liba.a": staged, "share/a/a.json": staged, "lib/old": out} {
+		if err := write(filepath.Join(dir, name), dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// A directory in a file's place: that cannot be written, as nothing can where a disk is full.
+	if err := write(filepath.Join(out, "lib/liba.a.new/x"), ""); err != nil {
+		t.Fatal(err)
+	}
+	tree := func() (all []string) {
+		filepath.WalkDir(out, func(path string, _ os.DirEntry, _ error) error { all = append(all, path); return nil })
+		return all
+	}
+	before := tree()
+	if err := install(staged, out, &stamp{Files: map[string]string{}}); err == nil {
+		t.Error("it could be installed")
+	}
+	if after := tree(); strings.Join(after, " ") != strings.Join(before, " ") {
+		t.Errorf("where %v was, %v is", before, after)
+	}
+	os.RemoveAll(filepath.Join(out, "lib/liba.a.new"))
+	s := &stamp{Files: map[string]string{}}
+	if err := install(staged, out, s); err != nil || !s.isWhole(out) || !readStamp(out, "a").isWhole(out) {
+		t.Errorf("it is not whole: %v, %v", err, tree())
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 
@@ -67,6 +68,35 @@ func (m *module) archive(ctx context.Context, t *tools, target string) error {
 	env := append(m.env[:len(m.env):len(m.env)], "CC="+strings.Join(t.cc, " "))
 	_, err := run(ctx, m.dir, env, "go", append(args, target)...)
 	return err
+}
+
+// librariesOf is how to link what the packages' own C and C++ needs: of an archive Go leaves that to others.
+func (m *module) librariesOf(ctx context.Context, p *program) (flags []string, err error) {
+	var users []*listed
+	for _, of := range p.packages {
+		if !of.Standard && !isGobridge(of.ImportPath) {
+			users = append(users, of)
+		}
+	}
+	slices.SortFunc(users, func(a, b *listed) int { return cmp.Compare(a.ImportPath, b.ImportPath) })
+	asked := []string{"--libs"}
+	plusplus := false
+	for _, of := range users {
+		flags, asked = append(flags, of.CgoLDFLAGS...), append(asked, of.CgoPkgConfig...)
+		plusplus = plusplus || len(of.CXXFiles) > 0
+	}
+	if len(asked) > 1 {
+		out, err := run(ctx, m.dir, m.env, cmp.Or(os.Getenv("PKG_CONFIG"), "pkg-config"), asked...)
+		if err != nil {
+			return nil, err
+		}
+		flags = append(flags, strings.Fields(string(out))...)
+	}
+	flags = append(flags, strings.Fields(os.Getenv("CGO_LDFLAGS"))...)
+	if plusplus {
+		flags = append(flags, "-lstdc++")
+	}
+	return flags, nil
 }
 
 // link makes all files of the library below a directory.
@@ -150,7 +180,8 @@ func (m *module) link(ctx context.Context, t *tools, d *Description, to string) 
 		"-I"+filepath.Join(m.sources, "csrc"), "-I"+filepath.Join(m.sources, "include"), "-c", "glue.c", "description.S")
 	shared := append(t.cc[1:len(t.cc):len(t.cc)], "-shared", "-o", so+"."+Version, "-Wl,-soname,lib"+d.Name+".so.1",
 		"-Wl,--version-script=library.map", "-Wl,-Bsymbolic,-z,nodelete,-z,defs,-z,text,-z,relro,-z,now",
-		"whole.o", t.ffi, "-lpthread", "-ldl")
+		"whole.o", t.ffi)
+	shared = append(append(shared, d.libraries...), "-lpthread", "-ldl")
 	for _, step := range []struct {
 		dir, program string
 		args         []string
@@ -199,12 +230,12 @@ func write(name, content string) error {
 func (d *Description) pkgConfig() string {
 	return "prefix=${pcfiledir}/../..\nlibdir=${prefix}/lib\nincludedir=${prefix}/include\n\nName: " + d.Name +
 		"\nDescription: Go packages as a C library, made by gobridge build\nVersion: " + Version +
-		"\nCflags: -I${includedir}\nLibs: -L${libdir} -l" + d.Name + "\nLibs.private: -lffi -lpthread -ldl\n"
+		"\nCflags: -I${includedir}\nLibs: -L${libdir} -l" + d.Name + "\nLibs.private: " + strings.Join(append(d.libraries[:len(d.libraries):len(d.libraries)], "-lffi -lpthread -ldl\n"), " ")
 }
 
 // cmakePackage defines NAME::NAME, and NAME::NAME_static for the archive.
 func (d *Description) cmakePackage() string {
-	return strings.ReplaceAll(`# Made by gobridge build.
+	return strings.NewReplacer("NAME", d.Name, "LINKED", strings.Join(append(d.libraries[:len(d.libraries):len(d.libraries)], "ffi;pthread;dl"), ";")).Replace(`# Made by gobridge build.
 get_filename_component(_prefix "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE)
 if(NOT TARGET NAME::NAME)
     add_library(NAME::NAME SHARED IMPORTED)
@@ -216,10 +247,10 @@ if(NOT TARGET NAME::NAME)
     set_target_properties(NAME::NAME_static PROPERTIES
         IMPORTED_LOCATION "${_prefix}/lib/libNAME.a"
         INTERFACE_INCLUDE_DIRECTORIES "${_prefix}/include"
-        INTERFACE_LINK_LIBRARIES "ffi;pthread;dl")
+        INTERFACE_LINK_LIBRARIES "LINKED")
 endif()
 unset(_prefix)
-`, "NAME", d.Name)
+`)
 }
 
 const cmakeVersion = `set(PACKAGE_VERSION ` + Version + `)

@@ -25,9 +25,27 @@ type listed struct {
 	CFiles, HFiles        []string
 	CXXFiles, SFiles      []string
 	EmbedFiles            []string
+	CgoLDFLAGS            []string
+	CgoPkgConfig          []string
+	Match                 []string // the patterns that name it
 	ImportMap             map[string]string
 	Module                *struct{ Main bool }
-	Error                 *struct{ Err string }
+	Error                 *struct {
+		Pos, Err    string
+		ImportStack []string
+	}
+}
+
+// wrong is what the go command says is wrong with the package, and where, in one line.
+func (p *listed) wrong() string {
+	what := strings.Join(strings.Fields(p.Error.Err), " ")
+	switch {
+	case p.Error.Pos != "":
+		return p.Error.Pos + ": " + what
+	case len(p.Error.ImportStack) > 1:
+		return what + ": " + strings.Join(p.Error.ImportStack, " imports ")
+	}
+	return what
 }
 
 // files is all that a build of the package reads.
@@ -58,22 +76,33 @@ type program struct {
 	sizes    types.Sizes
 }
 
-// load lists packages and what they import.
-func (m *module) load(ctx context.Context, patterns []string) (p *program, goals []string, err error) {
-	const fields = "-json=ImportPath,Name,Dir,Standard,GoFiles,CgoFiles,CFiles,HFiles,CXXFiles,SFiles,EmbedFiles,ImportMap,Module,Error"
+// load lists packages and what they import. Names in C by pattern become names by path too.
+func (m *module) load(ctx context.Context, patterns []string, names map[string]string) (p *program, goals []string, err error) {
+	const fields = "-json=ImportPath,Name,Dir,Match,Standard,GoFiles,CgoFiles,CFiles,HFiles,CXXFiles,SFiles,EmbedFiles,CgoLDFLAGS,CgoPkgConfig,ImportMap,Module,Error"
+	named := map[string]string{}
 	out, err := m.run(ctx, append([]string{"list", "-e", fields}, append(m.flags(), patterns...)...)...)
 	if err != nil {
 		return nil, nil, err
 	}
 	err = decodeAll(out, func(of *listed) error {
 		if of.Error != nil {
-			why := strings.TrimSpace(of.Error.Err)
+			why := of.wrong()
 			if strings.Contains(why, "source files not allowed") {
 				why += ": a host's sources belong in a directory of their own"
 			}
 			return errors.New(why)
 		}
 		goals = append(goals, of.ImportPath)
+		for _, pattern := range of.Match {
+			name := names[pattern]
+			if name == "" {
+				continue
+			}
+			if named[pattern] != "" {
+				return fmt.Errorf("%s=%s: one name is for one package, and this is %s and %s", name, pattern, named[pattern], of.ImportPath)
+			}
+			named[pattern], names[of.ImportPath] = of.ImportPath, name
+		}
 		return nil
 	})
 	if err != nil {
@@ -94,7 +123,7 @@ func (m *module) load(ctx context.Context, patterns []string) (p *program, goals
 			p.asked[of.ImportPath] = of.Name == "main"
 		}
 		if of.Error != nil {
-			return fmt.Errorf("%s: %s", of.ImportPath, strings.TrimSpace(of.Error.Err))
+			return fmt.Errorf("%s: %s", of.ImportPath, of.wrong())
 		}
 		return nil
 	})

@@ -2,6 +2,7 @@ package library
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 
 	"gobridge/cmd/gobridge/command"
@@ -27,8 +30,21 @@ type module struct {
 	owns    bool // the main module is gobridge itself
 }
 
-// mainDir is where the generated program lies: in the main module, so that it may import what is internal there.
-const mainDir = "gobridge_library_main"
+// programDir is where the generated program lies: in the main module, so that it may import what is internal there.
+func (m *module) programDir(p *program, goals []string) string {
+	above := m.root
+	for _, goal := range goals {
+		dir := p.packages[goal].Dir + "/"
+		if at := strings.LastIndex(dir, "/internal/"); isInternal(goal) && at > len(above) {
+			above = dir[:at] // what is internal further down is for those beside it alone
+		}
+	}
+	return filepath.Join(above, "gobridge_library_main")
+}
+
+func isInternal(importPath string) bool {
+	return slices.Contains(strings.Split(importPath, "/"), "internal")
+}
 
 // openModule finds the module of a directory.
 func openModule(ctx context.Context, work string, q Query) (*module, error) {
@@ -143,20 +159,21 @@ func (m *module) vendored() (map[string]string, error) {
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}
-	dirs := map[string]string{}
+	dirs, languages, path := map[string]string{}, map[string]string{}, ""
 	for _, line := range strings.Split(string(list), "\n") {
-		path, is := strings.CutPrefix(line, "# ")
-		if !is {
-			continue
+		if module, is := strings.CutPrefix(line, "# "); is {
+			path, _, _ = strings.Cut(module, " ")
+			dir := filepath.Join(vendor, filepath.FromSlash(path))
+			if _, err := os.Stat(dir); err == nil {
+				dirs[path] = dir
+			}
+		} else if _, language, found := strings.Cut(line, "go "); found && strings.HasPrefix(line, "## ") {
+			languages[path] = language // the same loop may mean another thing in another version
 		}
-		path, _, _ = strings.Cut(path, " ")
-		dir := filepath.Join(vendor, filepath.FromSlash(path))
-		if _, err := os.Stat(dir); err != nil {
-			continue
-		}
-		dirs[path] = dir
-		made := filepath.Join(m.work, fmt.Sprintf("vendored%d.mod", len(dirs)))
-		if err := os.WriteFile(made, []byte("module "+path+"\n\ngo 1.21\n"), 0o666); err != nil {
+	}
+	for path, dir := range dirs {
+		made := filepath.Join(m.work, fmt.Sprintf("vendored%d.mod", len(m.overlay)))
+		if err := os.WriteFile(made, []byte("module "+path+"\n\ngo "+cmp.Or(languages[path], "1.21")+"\n"), 0o666); err != nil {
 			return nil, err
 		}
 		m.overlay[filepath.Join(dir, "go.mod")] = made
@@ -164,7 +181,7 @@ func (m *module) vendored() (map[string]string, error) {
 	return dirs, err
 }
 
-// workspace is edits that add the other modules of the workspace that the directory is in.
+// workspace is edits that add the other modules of the workspace that the directory is in, and what it replaces.
 func (m *module) workspace(ctx context.Context, gomod string, sums *bytes.Buffer) (edits []string, err error) {
 	off := m.env
 	m.env = append(append([]string(nil), off...), "GOWORK="+os.Getenv("GOWORK"))
@@ -181,6 +198,7 @@ func (m *module) workspace(ctx context.Context, gomod string, sums *bytes.Buffer
 	if text, err := os.ReadFile(file + ".sum"); err == nil {
 		sums.Write(text)
 	}
+	var uses []string
 	for d := json.NewDecoder(bytes.NewReader(out)); d.More(); {
 		var of struct{ Path, Dir, GoMod string }
 		if err := d.Decode(&of); err != nil {
@@ -189,10 +207,36 @@ func (m *module) workspace(ctx context.Context, gomod string, sums *bytes.Buffer
 		if of.GoMod == gomod {
 			continue
 		}
-		edits = append(edits, "-require="+of.Path+"@v0.0.0", "-replace="+of.Path+"="+of.Dir)
+		uses = append(uses, "-require="+of.Path+"@v0.0.0", "-replace="+of.Path+"="+of.Dir)
+		replaced, err := m.replacedBy(ctx, "mod", of.GoMod)
+		if err != nil {
+			return nil, err
+		}
+		edits = append(edits, replaced...)
 		if text, err := os.ReadFile(filepath.Join(of.Dir, "go.sum")); err == nil {
 			sums.Write(text)
 		}
+	}
+	replaced, err := m.replacedBy(ctx, "work", file)
+	return append(append(edits, replaced...), uses...), err // a later edit stands: go.work has the last word
+}
+
+// replacedBy is edits that replace what a go.mod ("mod") or go.work ("work") does.
+func (m *module) replacedBy(ctx context.Context, kind, file string) (edits []string, err error) {
+	out, err := m.run(ctx, kind, "edit", "-json", file)
+	if err != nil {
+		return nil, err
+	}
+	type version struct{ Path, Version string }
+	var of struct{ Replace []struct{ Old, New version } }
+	if err := json.Unmarshal(out, &of); err != nil {
+		return nil, err
+	}
+	for _, r := range of.Replace {
+		if r.New.Version == "" && !filepath.IsAbs(r.New.Path) {
+			r.New.Path = filepath.Join(filepath.Dir(file), r.New.Path)
+		}
+		edits = append(edits, "-replace="+strings.TrimSuffix(r.Old.Path+"@"+r.Old.Version, "@")+"="+strings.TrimSuffix(r.New.Path+"@"+r.New.Version, "@"))
 	}
 	return edits, nil
 }
@@ -230,11 +274,20 @@ func (m *module) run(ctx context.Context, args ...string) ([]byte, error) {
 	return run(ctx, m.dir, m.env, "go", args...)
 }
 
+// compilerError is a line of a C compiler, which may have warned before.
+var compilerError = regexp.MustCompile(`(?m)^.*:[0-9]+: (fatal )?error: `)
+
 // run returns what a program prints.
 func run(ctx context.Context, dir string, env []string, program string, args ...string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir, cmd.Env = dir, env
 	out, err := command.Run(ctx, cmd)
+	if failed := (*command.Failure)(nil); errors.As(err, &failed) {
+		failed.Brief = true
+		if at := compilerError.FindStringIndex(failed.Output); at != nil {
+			failed.Output = failed.Output[at[0]:]
+		}
+	}
 	return []byte(out), err
 }
 

@@ -34,7 +34,7 @@ func (d *Description) goProgram() string {
 
 func main() {}
 
-var _ = math_.Pi
+var _, _ = math_.Pi, bridge.Func // also where nothing uses them
 
 func bit(b bool) uint64 {
 	if b {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -110,11 +111,23 @@ func (s *stamp) isWhole(out string) bool {
 	return len(s.Files) > 0
 }
 
-// install moves what was made to where it belongs, the stamp last: each file is replaced at once.
-func install(staged, out string, s *stamp) error {
-	os.Remove(stampFile(out, libraryOf(staged)))
-	err := filepath.WalkDir(staged, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
+// install moves what was made to where it belongs. All of it is written first, beside what it replaces: that may fail, as where
+// a disk is full, and is undone then. After that each file is replaced at once, the stamp last.
+func install(staged, out string, s *stamp) (err error) {
+	var written, dirs []string
+	defer func() {
+		if err == nil {
+			return
+		}
+		for _, name := range written {
+			os.Remove(name + ".new")
+		}
+		for i := range dirs {
+			os.Remove(dirs[len(dirs)-1-i])
+		}
+	}()
+	err = filepath.WalkDir(staged, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
 			return err
 		}
 		name, err := filepath.Rel(staged, path)
@@ -122,14 +135,19 @@ func install(staged, out string, s *stamp) error {
 			return err
 		}
 		to := filepath.Join(out, name)
-		if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
+		if entry.IsDir() {
+			if err = os.Mkdir(to, 0o777); err == nil {
+				dirs = append(dirs, to)
+			} else if errors.Is(err, fs.ErrExist) {
+				err = nil
+			}
 			return err
 		}
-		if err := replace(path, to, entry); err != nil {
-			os.Remove(to + ".new")
+		written = append(written, to)
+		if err := copyEntry(path, to+".new", entry); err != nil {
 			return err
 		}
-		s.Files[name] = stateOf(to)
+		s.Files[name] = stateOf(to + ".new")
 		return nil
 	})
 	if err != nil {
@@ -139,7 +157,18 @@ func install(staged, out string, s *stamp) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(stampFile(out, libraryOf(staged)), text, 0o666)
+	last := stampFile(out, libraryOf(staged))
+	written = append(written, last)
+	if err := os.WriteFile(last+".new", text, 0o666); err != nil {
+		return err
+	}
+	os.Remove(last)
+	for _, to := range written {
+		if err := os.Rename(to+".new", to); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // libraryOf is the name of the library in a directory that has one.
@@ -148,18 +177,15 @@ func libraryOf(dir string) string {
 	return strings.TrimSuffix(strings.TrimPrefix(filepath.Base(found[0]), "lib"), ".a")
 }
 
-// replace puts a file or link in another's place.
-func replace(from, to string, entry fs.DirEntry) error {
+// copyEntry copies a file or link.
+func copyEntry(from, to string, entry fs.DirEntry) error {
 	if entry.Type()&fs.ModeSymlink != 0 {
 		target, err := os.Readlink(from)
 		if err != nil {
 			return err
 		}
-		os.Remove(to + ".new")
-		if err := os.Symlink(target, to+".new"); err != nil {
-			return err
-		}
-		return os.Rename(to+".new", to)
+		os.Remove(to)
+		return os.Symlink(target, to)
 	}
 	info, err := entry.Info()
 	if err != nil {
@@ -169,8 +195,5 @@ func replace(from, to string, entry fs.DirEntry) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(to+".new", text, info.Mode()); err != nil {
-		return err
-	}
-	return os.Rename(to+".new", to)
+	return os.WriteFile(to, text, info.Mode())
 }

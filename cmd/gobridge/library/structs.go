@@ -96,13 +96,17 @@ func (r *reader) readStructs() {
 // fieldName is a field's name in C.
 func fieldName(of *types.Struct, i int) string {
 	name := of.Field(i).Name()
-	switch {
-	case name == "_":
+	if name == "_" {
 		return fmt.Sprintf("blank%d_", i)
-	case slices.Contains(reserved, name):
-		return name + "_"
+	}
+	for own := name; slices.Contains(reserved, name) || name != own && hasField(of, name); {
+		name += "_"
 	}
 	return name
+}
+
+func hasField(of *types.Struct, name string) bool {
+	return slices.ContainsFunc(fieldsOf(of), func(field *types.Var) bool { return field.Name() == name })
 }
 
 func fieldsOf(of *types.Struct) (all []*types.Var) {

@@ -113,7 +113,10 @@ class Library:
         package, _, name = known["type"].rpartition(".")
         if not package:
             return value
-        made = getattr(getattr(self, package), name)
+        try:
+            made = getattr(getattr(self, package), name)
+        except AttributeError:  # a type of a package that the library does not have, such as time.Duration
+            return value
         return made(value) if isinstance(made, type) and issubclass(made, enum.Enum) else value
 
     def _enumeration(self, type_: _core.Type, members: dict[str, str]) -> Any:

@@ -28,7 +28,8 @@ const description = `{"schema":1,"name":"described","go":"go1.26","packages":[
   "methods":[{"name":"Sum","doc":"Sum adds.","signature":"func() int64","pointer":false,"variadic":false,"params":[],"results":[]}]},
  {"name":"Color","type":"main.Color","kind":"int","doc":"","fields":null,"methods":null}],
  "constants":[{"name":"Red","type":"main.Color","value":"0","doc":"the first"},{"name":"Green","type":"main.Color","value":"1","doc":""},
-  {"name":"Limit","type":"untyped int","value":"10","doc":""},{"name":"Title","type":"untyped string","value":"\"a\"","doc":""}],
+  {"name":"Limit","type":"untyped int","value":"10","doc":""},{"name":"Title","type":"untyped string","value":"\"a\"","doc":""},
+  {"name":"Wait","type":"time.Duration","value":"5","doc":""}],
  "variables":[{"name":"Best","type":"main.Color","registered":"main.Default","doc":""}]}
 ],"left_out":[]}`
 

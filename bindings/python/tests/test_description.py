@@ -47,6 +47,7 @@ def test_constants_and_variables(described: gobridge.Library) -> None:
     assert described.echo.Any(color.Green) == 1
     assert described.main.Limit == 10
     assert described.main.Title == "a"
+    assert described.main.Escaped == "\udcff\0\\x80"
     assert described.main.Wait == 5, "its type is of no package of the library"
     assert described.main.Best.value is color.Green
 

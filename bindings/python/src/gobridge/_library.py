@@ -6,6 +6,7 @@ import ast
 import enum
 import json
 import os
+import re
 import threading
 import types
 from collections import Counter
@@ -222,9 +223,11 @@ class Library:
 
 
 def constant(value: str) -> Any:
-    """The value of a Go constant."""
+    """The value of a Go constant. Bytes of a string that are no UTF-8 are as in any other: surrogates."""
+    if value in ("true", "false"):
+        return value == "true"
     try:
-        return {"true": True, "false": False}[value] if value in ("true", "false") else ast.literal_eval(value)
+        return ast.literal_eval(re.sub(r"\\(?:x([89a-f].)|.)", lambda escape: rf"\udc{escape[1]}" if escape[1] else escape[0], value))
     except (SyntaxError, ValueError):
         return value
 

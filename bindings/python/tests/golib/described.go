@@ -29,6 +29,7 @@ const description = `{"schema":1,"name":"described","go":"go1.26","packages":[
  {"name":"Color","type":"main.Color","kind":"int","doc":"","fields":null,"methods":null}],
  "constants":[{"name":"Red","type":"main.Color","value":"0","doc":"the first"},{"name":"Green","type":"main.Color","value":"1","doc":""},
   {"name":"Limit","type":"untyped int","value":"10","doc":""},{"name":"Title","type":"untyped string","value":"\"a\"","doc":""},
+  {"name":"Escaped","type":"untyped string","value":"\"\\xff\\x00\\\\x80\"","doc":""},
   {"name":"Wait","type":"time.Duration","value":"5","doc":""}],
  "variables":[{"name":"Best","type":"main.Color","registered":"main.Default","doc":""}]}
 ],"left_out":[]}`

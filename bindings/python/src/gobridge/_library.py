@@ -226,8 +226,9 @@ def constant(value: str) -> Any:
     """The value of a Go constant. Bytes of a string that are no UTF-8 are as in any other: surrogates."""
     if value in ("true", "false"):
         return value == "true"
+    escapes = re.compile(r"\\(?:x([89a-f].)|.)")
     try:
-        return ast.literal_eval(re.sub(r"\\(?:x([89a-f].)|.)", lambda escape: rf"\udc{escape[1]}" if escape[1] else escape[0], value))
+        return ast.literal_eval(escapes.sub(lambda escape: rf"\udc{escape[1]}" if escape[1] else escape[0], value))
     except (SyntaxError, ValueError):
         return value
 

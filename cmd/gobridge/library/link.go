@@ -230,12 +230,17 @@ func write(name, content string) error {
 func (d *Description) pkgConfig() string {
 	return "prefix=${pcfiledir}/../..\nlibdir=${prefix}/lib\nincludedir=${prefix}/include\n\nName: " + d.Name +
 		"\nDescription: Go packages as a C library, made by gobridge build\nVersion: " + Version +
-		"\nCflags: -I${includedir}\nLibs: -L${libdir} -l" + d.Name + "\nLibs.private: " + strings.Join(append(d.libraries[:len(d.libraries):len(d.libraries)], "-lffi -lpthread -ldl\n"), " ")
+		"\nCflags: -I${includedir}\nLibs: -L${libdir} -l" + d.Name + "\nLibs.private: " + strings.Join(d.needs(), " ") + "\n"
+}
+
+// needs is what who links the archive must link too.
+func (d *Description) needs() []string {
+	return slices.Concat(d.libraries, []string{"-lffi", "-lpthread", "-ldl"})
 }
 
 // cmakePackage defines NAME::NAME, and NAME::NAME_static for the archive.
 func (d *Description) cmakePackage() string {
-	return strings.NewReplacer("NAME", d.Name, "LINKED", strings.Join(append(d.libraries[:len(d.libraries):len(d.libraries)], "ffi;pthread;dl"), ";")).Replace(`# Made by gobridge build.
+	return strings.NewReplacer("NAME", d.Name, "LINKED", strings.Join(d.needs(), ";")).Replace(`# Made by gobridge build.
 get_filename_component(_prefix "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE)
 if(NOT TARGET NAME::NAME)
     add_library(NAME::NAME SHARED IMPORTED)

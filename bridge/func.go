@@ -37,6 +37,11 @@ func Func3[A, B, C, R any](name string, fn func(A, B, C) R) {
 	calls.Register(name, reflect.ValueOf(fn), calls.Direct3(fn))
 }
 
+// Reads is for programs that gobridge build generates. It says of a function that is registered, or will be, that it only reads
+// what these parameters, strings or slices without pointers, show while it runs: it keeps none of it, hands none of it on and changes
+// none of it, as the Go compiler has found out. So it is given C's own memory, not a copy.
+func Reads(name string, params ...int) { calls.RegisterReads(name, params) }
+
 // Numbers is for programs that gobridge build generates: their C functions call functions of at most two numbers by a number,
 // with the bits of what they take and return. It is called by init functions alone.
 func Numbers(function int, call func(x, y uint64) uint64) { calls.RegisterNumbers(function, call) }
@@ -56,7 +61,7 @@ func Object(name string, v any) {
 		method, receiver := of.Type().Method(i), reflect.New(of.Type())
 		receiver.Elem().Set(of)
 		calls.Register(name+"."+method.Name, reflect.ValueOf(of.Method(i).Interface()),
-			calls.PlanOf(method.Type).Direct(method.Func, receiver.UnsafePointer()))
+			calls.PlanOf(method.Type).Direct(method.Func, receiver.UnsafePointer(), 0))
 		found = true
 	}
 	fields := reflect.Indirect(of)

@@ -10,7 +10,8 @@ function namespaceOf(root, name) {
 
 /** A registered function with its documentation. */
 function find(library, registered, about) {
-  const fn = Object.setPrototypeOf(library.core.find(registered), library.functions);
+  const reads = about === undefined || (about.params ?? []).some((param) => param.in_place);
+  const fn = Object.setPrototypeOf(library.core.find(registered, reads), library.functions);
   return Object.defineProperties(fn, {
     name: { value: registered, configurable: true },
     doc: { value: about?.doc ?? '' },

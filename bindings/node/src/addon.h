@@ -170,6 +170,7 @@ typedef struct scratch {
     size_t left;
     bool made; /* a Go value was made of an argument, perhaps of a function that may throw */
     bool last; /* no JavaScript runs between the next conversion and Go's reading of what comes of it */
+    bool stays; /* Go may read memory while it runs, and call JavaScript that would take it away */
     _Alignas(max_align_t) char room[1024];
 } scratch;
 
@@ -266,6 +267,7 @@ struct function {
     char *method; /* NULL for a func */
     size_t method_len;
     char *name;
+    bool reads; /* it may read bytes where they lie while it runs */
 };
 
 napi_value function_new(napi_env env, library *lib, type *t, gobridge_ref ref, const char *name, size_t len);

@@ -16,7 +16,7 @@ bool arguments_to_go(napi_env env, scratch *s, type *t, size_t first, const napi
         type *wanted = t->parameters[i < fixed ? i + first : t->nparameters - 1];
         if (i >= fixed) wanted = type_elem(env, s->lib, wanted);
         s->index = (int)i;
-        s->last = i + 1 == argc;
+        s->last = i + 1 == argc && !s->stays;
         if (wanted == NULL || !to_go(env, s, wanted, argv[i], &args[i])) return false;
     }
     return true;
@@ -83,6 +83,7 @@ static napi_value call(napi_env env, napi_callback_info info) {
     if (argc > USUAL && argc <= FEW) napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
     if (call_with_numbers(env, f, argv, argc, &js)) return js;
     SCRATCH(s, lib, f->name);
+    s.stays = f->reads;
     if (argc > FEW) {
         argv = scratch_take(env, &s, argc * sizeof *argv);
         if (argv == NULL) return NULL;
@@ -144,9 +145,9 @@ napi_value function_new(napi_env env, library *lib, type *t, gobridge_ref ref, c
     return handle_wrap(env, lib, object, ref, f) != NULL ? object : NULL;
 }
 
-/* find(name): a registered function. */
+/* find(name, reads): a registered function; whether it may read bytes where they lie. */
 static napi_value find(napi_env env, napi_callback_info info) {
-    ARGUMENTS(1);
+    ARGUMENTS(2);
     SCRATCH(s, lib, "func");
     const char *name;
     size_t len;
@@ -155,7 +156,9 @@ static napi_value find(napi_env env, napi_callback_info info) {
     TRY(func_find(name, len, &ref));
     TRY(type_of(ref, &type_ref));
     type *t = type_get(env, lib, type_ref);
-    return t == NULL ? NULL : function_new(env, lib, t, ref, name, len);
+    napi_value found = t == NULL ? NULL : function_new(env, lib, t, ref, name, len);
+    if (found != NULL) napi_get_value_bool(env, argv[1], &handle_of(env, found)->function->reads);
+    return found;
 }
 
 /* method(func type, name): the method of that name of whatever it is called on. */

@@ -29,6 +29,7 @@ void scratch_begin(scratch *s, library *lib, const char *what) {
     s->left = sizeof s->room;
     s->made = false;
     s->last = false;
+    s->stays = false;
 }
 
 void scratch_end(scratch *s) {

@@ -1,7 +1,7 @@
 """Measures the package beside what one would take instead, in one run: python bench/bench.py
 
-The Go library is that of the tests. The peers are ctypes on cgo's exports, and an extension written by hand over the same
-exports. All are built into build/python/bench.
+The Go library is that of the tests, made by gobridge build. The peers are ctypes on cgo's exports, and an extension
+written by hand over the same exports. All are built into build/python/bench.
 """
 
 from __future__ import annotations
@@ -21,19 +21,23 @@ import numpy
 import gobridge
 
 here = Path(__file__).parent
-built = here.parents[2] / "build" / "python" / "bench"
+root = here.parents[2]
+built = root / "build" / "python" / "bench"
 
 
-def build_library(program: Path, name: str) -> Path:
-    """Builds a C library of a Go program."""
-    library = built / name
-    subprocess.run(["go", "build", "-buildmode=c-shared", "-o", library, "."], cwd=program, check=True)
-    return library
+def build_library() -> Path:
+    """Builds the Go library."""
+    subprocess.run(["cmake", "--preset", "release"], cwd=root, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["cmake", "--build", "build/release", "--target", "gobridge-tool"], cwd=root, check=True, stdout=subprocess.DEVNULL)
+    tool = root / "build" / "release" / "bin" / "gobridge"
+    subprocess.run([tool, "build", "-o", built, "--name", "test", "."], cwd=here.parent / "tests" / "golib", check=True)
+    return built / "lib" / "libtest.so"
 
 
 def build() -> Any:
     """Builds the peers and gives the extension."""
-    library = build_library(here / "peer", "libpeer.so")
+    library = built / "libpeer.so"
+    subprocess.run(["go", "build", "-buildmode=c-shared", "-o", library, "."], cwd=here / "peer", check=True)
     extension = built / f"peer{sysconfig.get_config_var('EXT_SUFFIX')}"
     include = sysconfig.get_path("include")
     flags = ["-O3", "-shared", "-fPIC", f"-I{include}", f"-I{built}", f"-Wl,-rpath,{built}"]
@@ -64,7 +68,7 @@ def row(name: str, ours: Call, peer: str, theirs: Call, most: float | None = Non
 def main() -> None:
     built.mkdir(parents=True, exist_ok=True)
     peer = build()
-    lib = gobridge.load(str(build_library(here.parent / "tests" / "golib", "libtest.so")))
+    lib = gobridge.load(build_library())
     by_ctypes = ctypes.CDLL(str(built / "libpeer.so"))
     by_ctypes.Add.argtypes, by_ctypes.Add.restype = [ctypes.c_int64] * 2, ctypes.c_int64
     by_ctypes.SumSlice.argtypes, by_ctypes.SumSlice.restype = [ctypes.c_void_p, ctypes.c_int64], ctypes.c_int64

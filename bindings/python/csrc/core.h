@@ -99,7 +99,8 @@ typedef struct core_object {
 typedef struct core_func {
     core_object object;
     vectorcallfunc call;
-    PyObject *name; /* str or NULL */
+    PyObject *name;           /* str or NULL */
+    unsigned long long reads; /* a bit for each parameter whose memory it only reads while it runs */
 } core_func;
 
 extern PyTypeObject *core_library_type, *core_type_type, *core_object_type, *core_map_type, *core_slice_type,
@@ -216,6 +217,8 @@ static inline bool core_to_go_quickly(const core_type *type, PyObject *object, g
     return true;
 }
 
+/* Shows a buffer of a slice type's elements, which lie side by side, where it is. False, without an exception, for what else is given. */
+bool core_buffer_in_place(core_arena *arena, core_type *type, PyObject *object, gobridge_value *value);
 /* Makes of an object what Go takes for a type. False where it raises. */
 bool core_to_go(core_arena *arena, core_type *type, PyObject *object, gobridge_value *value);
 /* A new Go value of a type. 0 where it raises. */

@@ -50,6 +50,9 @@ static bool read_arguments(core_func *func, PyObject *const *args, size_t count,
         size_t at = i < fixed ? i + skip : type->info.parameters - 1;
         core_type *part = core_type_known_part(type, (Py_ssize_t)at);
         if (part != NULL && i >= fixed) part = part->elem;
+        if (part != NULL && i < fixed && at < 64 && func->reads >> at & 1 &&
+            core_buffer_in_place(&arguments->arena, part, args[i], &arguments->values[i]))
+            continue;
         if (part != NULL && core_to_go(&arguments->arena, part, args[i], &arguments->values[i])) continue;
         name_argument(func, i);
         arguments_free(arguments, type->library);
@@ -362,6 +365,7 @@ static PyMethodDef methods[] = {
 
 static PyMemberDef members[] = {
     {"__vectorcalloffset__", T_PYSSIZET, offsetof(core_func, call), READONLY, NULL},
+    {"_reads", T_ULONGLONG, offsetof(core_func, reads), 0, NULL},
     {0},
 };
 

@@ -132,19 +132,26 @@ static void elements_free(struct elements *elements, core_library *library) {
     Py_XDECREF(elements->items);
 }
 
+/* The bytes between two items of a buffer, if it is one of a type's items; 0, without an exception and with nothing to release, for
+ * what else is given. */
+static Py_ssize_t buffer_of(Py_buffer *buffer, core_type *elem, PyObject *from) {
+    if (!PyObject_CheckBuffer(from) || core_format(elem) == NULL) return 0;
+    if (PyObject_GetBuffer(from, buffer, PyBUF_STRIDES | PyBUF_FORMAT) < 0) {
+        PyErr_Clear();
+        return 0;
+    }
+    Py_ssize_t stride = buffer->ndim == 1 ? core_stride(buffer) : 0;
+    if (stride != 0 && stride >= INT32_MIN && stride <= INT32_MAX && core_same_format(buffer, elem))
+        return stride;
+    PyBuffer_Release(buffer);
+    return 0;
+}
+
 /* False if it is no buffer of a type's items, which is no failure. */
 static bool elements_buffer(struct elements *elements, core_type *elem, PyObject *from) {
     Py_buffer *buffer = &elements->buffer;
-    if (!PyObject_CheckBuffer(from) || core_format(elem) == NULL) return false;
-    if (PyObject_GetBuffer(from, buffer, PyBUF_STRIDES | PyBUF_FORMAT) < 0) {
-        PyErr_Clear();
-        return false;
-    }
-    Py_ssize_t stride = buffer->ndim == 1 ? core_stride(buffer) : 0;
-    if (stride == 0 || stride < INT32_MIN || stride > INT32_MAX || !core_same_format(buffer, elem)) {
-        PyBuffer_Release(buffer);
-        return false;
-    }
+    Py_ssize_t stride = buffer_of(buffer, elem, from);
+    if (stride == 0) return false;
     elements->count = buffer->shape[0];
     elements->column =
         (gobridge_column){.layout = GOBRIDGE_COLUMN_PLAIN, .stride = (int32_t)stride, .data = buffer->buf};
@@ -455,6 +462,20 @@ static bool bytes_of(core_arena *arena, core_type *type, PyObject *object, gobri
     value->as.b = buffer->buf;
     value->len = (uint64_t)buffer->len;
     return keep_or_drop(arena, type->library, (struct core_leftover){BUFFER, {.buffer = buffer}});
+}
+
+bool core_buffer_in_place(core_arena *arena, core_type *type, PyObject *object, gobridge_value *value) {
+    if (type->info.kind != GOBRIDGE_KIND_SLICE || type->elem->info.kind == GOBRIDGE_KIND_BOOL ||
+        type->to_go != NULL || PyObject_TypeCheck(object, core_object_type))
+        return false;
+    Py_buffer *buffer = PyMem_Calloc(1, sizeof *buffer);
+    Py_ssize_t stride = buffer != NULL ? buffer_of(buffer, type->elem, object) : 0;
+    if (stride == 0) return (PyMem_Free(buffer), false);
+    *value = (gobridge_value){
+        .kind = GOBRIDGE_KIND_BYTES, .as.b = buffer->buf, .len = (uint64_t)buffer->len};
+    bool kept = keep_or_drop(arena, type->library, (struct core_leftover){BUFFER, {.buffer = buffer}});
+    if (!kept) PyErr_Clear(); /* as there is another way */
+    return kept && stride == buffer->itemsize;
 }
 
 /* A file, a class's instance and all else: the hooks make something simpler of it. */

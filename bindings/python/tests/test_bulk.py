@@ -37,6 +37,37 @@ def test_numpy_arrays_as_slices(lib: gobridge.Library) -> None:
     assert lib.math.Half(numpy.float32(3)) == 1.5
 
 
+def test_what_is_only_read_is_not_copied(lib: gobridge.Library, described: gobridge.Library) -> None:
+    def summed(of: gobridge.Library, column: Any, changed: Any = None) -> Any:
+        changed = column if changed is None else changed
+        return of.math.SumTwice(column, lambda: changed.__setitem__(0, 100))
+
+    for column in (numpy.array([1, 2, 3]), array.array("q", [1, 2, 3]), (ctypes.c_int64 * 3)(1, 2, 3)):
+        assert summed(described, column) == (6, 105), "the memory is NumPy's own"
+        column[0] = 1
+        assert summed(lib, column) == (6, 6), "what nobody knows about is copied"
+    column = numpy.arange(6, dtype=numpy.int64)
+    assert summed(described, column[::2], column) == (6, 6), "not in one piece"
+    assert summed(described, [1, 2, 3], {}) == (6, 6)
+    assert summed(described, described.new("[]int64", [1, 2, 3])) == (6, 105), "Go's own slices are as ever"
+    assert summed(described, numpy.array([], dtype=numpy.int64), {}) == (0, 0)
+    unaligned = memoryview(bytes(range(25)))[1:].cast("q")
+    assert summed(described, unaligned, {}) == summed(lib, unaligned, {})
+    assert described.math.SumTwice(all=array.array("q", [1]), between=lambda: None) == (1, 1)
+    numbers = array.array("q", [1, 2])
+    with pytest.raises(BufferError):
+        described.math.SumTwice(numbers, lambda: numbers.append(3))
+    numbers.append(3)
+    assert described.math.SumTwice(numbers, lambda: gc.collect()) == (6, 6)
+    for wrong in (numpy.array([1.5]), numpy.array([[1]]), "abc", 1):
+        with pytest.raises((TypeError, OverflowError)):
+            summed(described, wrong, {})
+    column = numpy.array([1, 2, 3])
+    task = described.math.SumTwice.start(column, lambda: None)
+    column[:] = 0
+    assert task.result(10) == (6, 6), "a task has a copy"
+
+
 def test_slices_as_buffers(lib: gobridge.Library) -> None:
     numbers = lib.new("[]float64", numpy.linspace(0, 1, 5))
     shared = numpy.asarray(numbers)

@@ -135,7 +135,7 @@ func taskStart(f *frame.Frame) error {
 	if takesContext {
 		skip = 1
 	}
-	args, err := t.plan.Arguments(f, unsafe.Slice(in.Args, int(in.Count)), skip)
+	args, err := t.plan.Arguments(f, unsafe.Slice(in.Args, int(in.Count)), skip, 0)
 	if err != nil {
 		return err
 	}

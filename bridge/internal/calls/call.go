@@ -25,7 +25,7 @@ func funcCall(f *frame.Frame) error {
 	if err != nil {
 		return err
 	}
-	return CallAt(f, fn, in.Args, in.NArgs, in.Results, in.NResults)
+	return CallAt(f, fn, readsOf(in.Func), in.Args, in.NArgs, in.Results, in.NResults)
 }
 
 // FuncAt returns the function that a reference names.
@@ -43,7 +43,7 @@ func FuncAt(f *frame.Frame, r frame.Ref) (reflect.Value, error) {
 }
 
 // CallAt calls any function with arguments that lie in C memory, and puts what it returns into C memory.
-func CallAt(f *frame.Frame, fn reflect.Value, args *frame.Value, nargs uint64, results *frame.Value, nresults uint64) error {
+func CallAt(f *frame.Frame, fn reflect.Value, reads Params, args *frame.Value, nargs uint64, results *frame.Value, nresults uint64) error {
 	if nargs > MaxValues || nresults > MaxValues {
 		return status.Errorf(status.Count, "nargs: %d, nresults: %d, where %d are the most", nargs, nresults, MaxValues)
 	}
@@ -57,9 +57,9 @@ func CallAt(f *frame.Frame, fn reflect.Value, args *frame.Value, nargs uint64, r
 		if _, err := p.fixed(len(from), 0); err != nil {
 			return err
 		}
-		return p.RegCall(f, layout.Data(fn.Interface()), nil, from, to)
+		return p.RegCall(f, layout.Data(fn.Interface()), nil, from, to, reads)
 	}
-	in, err := p.Arguments(f, from, 0)
+	in, err := p.Arguments(f, from, 0, reads)
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func callSpread(f *frame.Frame) error {
 		return err
 	}
 	cmem.TouchOut(unsafe.Pointer(in.Results), uintptr(in.NResults)*unsafe.Sizeof(frame.Value{}))
-	args, err := decode(f, unsafe.Slice(in.Args, int(in.NArgs)), func(i int) *layout.Type { return p.In[i] })
+	args, err := decode(f, unsafe.Slice(in.Args, int(in.NArgs)), 0, func(i int) *layout.Type { return p.In[i] })
 	if err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ func callCatch(f *frame.Frame) (err error) {
 	if err != nil {
 		return err
 	}
-	return CallAt(f, fn, c.args, c.nargs, in.Results, in.NResults)
+	return CallAt(f, fn, readsOf(in.Ref), c.args, c.nargs, in.Results, in.NResults)
 }
 
 // giveFailure puts a REF to the Go error that a call failed with into C memory.

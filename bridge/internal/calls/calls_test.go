@@ -370,3 +370,89 @@ func TestCallsThroughRegisters(t *testing.T) {
 		}
 	}
 }
+
+// where is functions that tell where the memory of their first or last argument lies.
+var where = map[string]any{
+	"string":   func(s string) uintptr { return uintptr(unsafe.Pointer(unsafe.StringData(s))) },
+	"bytes":    func(b []byte) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(b))) },
+	"int64s":   func(a []int64) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(a))) },
+	"second":   func(_ string, a []float32) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(a))) },
+	"failing":  func(a []uint16) (uintptr, error) { return uintptr(unsafe.Pointer(unsafe.SliceData(a))), nil },
+	"variadic": func(a []int64, _ ...string) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(a))) },
+	"many": func(_, _, _, _, _, _, _, _, _, _ int, a []int64) uintptr {
+		return uintptr(unsafe.Pointer(unsafe.SliceData(a)))
+	},
+}
+
+// What a function only reads lies where C has it, which it is told in both orders; for all others it is copied.
+func TestWhatIsOnlyReadIsNotCopied(t *testing.T) {
+	h := hosttest.New(t)
+	memory := h.Copied([]byte("0123456789abcdef"))
+	number := hosttest.Number(reflect.Int, 0)
+	given := func(kind uint32, p unsafe.Pointer) frame.Value {
+		return frame.Value{Kind: kind, As: uint64(uintptr(p)), Len: 8}
+	}
+	for name, fn := range where {
+		ft := reflect.TypeOf(fn)
+		at, kind := 0, uint32(frame.KindBytes)
+		var in []frame.Value
+		switch name {
+		case "string":
+			kind = uint32(reflect.String)
+		case "second":
+			in, at = []frame.Value{h.Text("first")}, 1
+		case "many":
+			in, at = []frame.Value{number, number, number, number, number, number, number, number, number, number}, 10
+		}
+		in = append(in, given(kind, memory))
+		call := func(registered string) uintptr {
+			args := unsafe.Slice((*frame.Value)(h.Alloc(uintptr(len(in))*unsafe.Sizeof(number))), len(in))
+			copy(args, in)
+			result := (*frame.Value)(h.Alloc(unsafe.Sizeof(number)))
+			h.Must("gobridge_call", frame.Frame{Slots: frame.Slots{A: uint64(find(h, registered)), P: unsafe.Pointer(&args[0]), B: uint64(len(in)),
+				Q: unsafe.Pointer(result), C: 1}})
+			return uintptr(result.As)
+		}
+		plain, before, after := "where.plain."+name, "where.before."+name, "where.after."+name
+		bridge.Reads(before, at)
+		bridge.Func(plain, fn)
+		bridge.Func(before, fn)
+		bridge.Func(after, fn)
+		bridge.Reads(after, at)
+		if got := call(plain); got == uintptr(memory) || got == 0 {
+			t.Errorf("%s: it was not copied", name)
+		}
+		for _, registered := range []string{before, after} {
+			if got := call(registered); got != uintptr(memory) {
+				t.Errorf("%s: it lies at %#x, not where C has it, at %p", registered, got, memory)
+			}
+		}
+		in[at].Len = 0
+		if call(before) == uintptr(memory) {
+			t.Errorf("%s: what is empty shows C's memory", name)
+		}
+		if elem := ft.In(at); elem.Kind() == reflect.Slice && elem.Elem().Size() > 1 {
+			in[at] = given(kind, unsafe.Add(memory, 1))
+			if got := call(before); got%uintptr(elem.Elem().Align()) != 0 {
+				t.Errorf("%s: what is not aligned was not copied", name)
+			}
+		}
+	}
+}
+
+// A function of the host's that has the name of one that only reads is another function.
+func TestReadsIsOfTheProgramsFunctions(t *testing.T) {
+	h := hosttest.New(t)
+	bridge.Reads("where.host", 0)
+	name := h.Copied([]byte("where.host"))
+	fn := h.NewRef(where["int64s"])
+	h.Must("gobridge_func_register", frame.Frame{Slots: frame.Slots{A: uint64(fn), P: name, B: 10}})
+	memory := h.Copied([]byte("12345678"))
+	args := (*frame.Value)(h.Alloc(unsafe.Sizeof(frame.Value{})))
+	*args = frame.Value{Kind: frame.KindBytes, As: uint64(uintptr(memory)), Len: 8}
+	result := (*frame.Value)(h.Alloc(unsafe.Sizeof(frame.Value{})))
+	h.Must("gobridge_call", frame.Frame{Slots: frame.Slots{A: uint64(find(h, "where.host")), P: unsafe.Pointer(args), B: 1, Q: unsafe.Pointer(result), C: 1}})
+	if uintptr(result.As) == uintptr(memory) {
+		t.Error("it was given C's memory")
+	}
+}

@@ -20,6 +20,7 @@ type Function struct {
 	value         reflect.Value
 	Direct        Direct // set where args and results are numbers that it may be called with
 	Args, results uint64
+	reads         Params    // it only reads what these show
 	ref           frame.Ref // 0 until C has asked for it
 }
 
@@ -32,6 +33,7 @@ func (*Function) Immortal() {}
 var (
 	functionsMu sync.Mutex
 	functions   = map[string]*Function{}
+	reads       = map[string]Params{} // of functions that the program registers by these names
 )
 
 // byRef is functions that C has asked for, which their references name forever: quicker to find there than in the table of
@@ -49,6 +51,40 @@ func Register(name string, v reflect.Value, d Direct) {
 	if !add(name, v, d) {
 		panic(fmt.Sprintf("bridge.Func: the name %q is empty or taken", name))
 	}
+	functionsMu.Lock()
+	defer functionsMu.Unlock()
+	functions[name].onlyReads(reads[name])
+}
+
+// RegisterReads says what such a function only reads. It is called by init functions alone.
+func RegisterReads(name string, params []int) {
+	functionsMu.Lock()
+	defer functionsMu.Unlock()
+	for _, i := range params {
+		reads[name] |= 1 << i
+	}
+	if fn := functions[name]; fn != nil {
+		fn.onlyReads(reads[name])
+	}
+}
+
+func (fn *Function) onlyReads(params Params) {
+	if fn.reads = params; params == 0 {
+		return
+	}
+	if d := PlanOf(fn.value.Type()).Direct(fn.value, nil, params); d != nil {
+		fn.Direct = d
+	}
+}
+
+// readsOf is what the function that a reference names only reads.
+func readsOf(r frame.Ref) Params {
+	if object := ref.Table.Find(r); object != nil {
+		if fn, is := (*object).(*Function); is {
+			return fn.reads
+		}
+	}
+	return 0
 }
 
 // add gives a function a name, unless that is empty or taken.
@@ -61,7 +97,7 @@ func add(name string, v reflect.Value, d Direct) bool {
 	fn := &Function{name: name, value: v, Direct: d, Args: noCount}
 	p := PlanOf(v.Type())
 	if d == nil {
-		fn.Direct = p.Direct(v, nil)
+		fn.Direct = p.Direct(v, nil, 0)
 	}
 	if fn.Direct != nil {
 		fn.Args, fn.results = uint64(len(p.In)), uint64(len(p.Out))

@@ -23,7 +23,12 @@ type Plan struct {
 
 // regCallFunc calls a func value, which is a pointer, with arguments whose number is right, and fills the results that it
 // is given room for. receiver is the address of the first argument where that is not among them, else nil.
-type regCallFunc func(f *frame.Frame, fn, receiver unsafe.Pointer, args, to []frame.Value) error
+type regCallFunc func(f *frame.Frame, fn, receiver unsafe.Pointer, args, to []frame.Value, reads Params) error
+
+// Params is some of the first 64 parameters of a function.
+type Params uint64
+
+func (p Params) has(i int) bool { return p>>i&1 != 0 }
 
 var (
 	plans sync.Map // reflect.Type to *plan
@@ -63,24 +68,24 @@ func (p *Plan) fixed(given, first int) (int, error) {
 	return fixed, nil
 }
 
-// Direct calls a function through registers, nil where it cannot.
-func (p *Plan) Direct(fn reflect.Value, receiver unsafe.Pointer) Direct {
+// Direct calls a function through registers, nil where it cannot. What it only reads it has where C has it.
+func (p *Plan) Direct(fn reflect.Value, receiver unsafe.Pointer, reads Params) Direct {
 	if p.RegCall == nil || p.variadic {
 		return nil
 	}
 	closure := layout.Data(fn.Interface())
 	return func(f *frame.Frame, args, results []frame.Value) error {
-		return p.RegCall(f, closure, receiver, args, results)
+		return p.RegCall(f, closure, receiver, args, results, reads)
 	}
 }
 
-// Arguments reads what C hands in for the parameters from the first on.
-func (p *Plan) Arguments(f *frame.Frame, from []frame.Value, first int) ([]reflect.Value, error) {
+// Arguments reads what C hands in for the parameters from the first on. What the function only reads stays C's memory.
+func (p *Plan) Arguments(f *frame.Frame, from []frame.Value, first int, reads Params) ([]reflect.Value, error) {
 	fixed, err := p.fixed(len(from), first)
 	if err != nil {
 		return nil, err
 	}
-	return decode(f, from, func(i int) *layout.Type {
+	return decode(f, from, reads, func(i int) *layout.Type {
 		if i < fixed {
 			return p.In[first+i]
 		}
@@ -89,7 +94,7 @@ func (p *Plan) Arguments(f *frame.Frame, from []frame.Value, first int) ([]refle
 }
 
 // decode reads what C hands in for parameters of such types.
-func decode(f *frame.Frame, from []frame.Value, typeOf func(i int) *layout.Type) ([]reflect.Value, error) {
+func decode(f *frame.Frame, from []frame.Value, reads Params, typeOf func(i int) *layout.Type) ([]reflect.Value, error) {
 	args, numbers := make([]reflect.Value, 0, len(from)), make([]uint64, len(from))
 	for i := range from {
 		t := typeOf(i)
@@ -99,6 +104,8 @@ func decode(f *frame.Frame, from []frame.Value, typeOf func(i int) *layout.Type)
 			number := unsafe.Pointer(&numbers[i])
 			err = from[i].Number(t, number)
 			arg = reflect.ValueOf(t.Interface(number))
+		} else if shown := new(layout.Slice); reads.has(i) && value.InPlace(t, &from[i], shown) {
+			arg = shown.As(t.Type)
 		} else {
 			arg = reflect.New(t.Type).Elem()
 			err = value.Decode(f, t, &from[i], arg)

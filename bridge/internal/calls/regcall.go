@@ -142,7 +142,7 @@ func regCalls5[A, B, C, D, E word]() []regCaller {
 }
 
 // load puts the receiver, where there is one, and the arguments from C into their registers.
-func (q *regCall) load(f *frame.Frame, receiver unsafe.Pointer, args []frame.Value, w *argRegisters) error {
+func (q *regCall) load(f *frame.Frame, receiver unsafe.Pointer, args []frame.Value, reads Params, w *argRegisters) error {
 	in := q.in
 	if receiver != nil {
 		w.load(in[0].parts, receiver)
@@ -167,6 +167,11 @@ func (q *regCall) load(f *frame.Frame, receiver unsafe.Pointer, args []frame.Val
 				return argument(i, err)
 			}
 		default:
+			var shown layout.Slice
+			if reads.has(i) && value.InPlace(in.Type, arg, &shown) {
+				w.load(in.parts, unsafe.Pointer(&shown))
+				continue
+			}
 			var text string
 			src, err := value.OperandOf(f, in.Type, arg, true, &text)
 			if err != nil {

@@ -17,9 +17,9 @@ const (
 
 // newRegCall is of one piece, as a function for the call alone would not be inlined.
 func newRegCall[A, B, C, D, E, F word](q *regCall) regCallFunc {
-	return func(f *frame.Frame, fn, receiver unsafe.Pointer, args, to []frame.Value) error {
+	return func(f *frame.Frame, fn, receiver unsafe.Pointer, args, to []frame.Value, reads Params) error {
 		var w argRegisters
-		if err := q.load(f, receiver, args, &w); err != nil {
+		if err := q.load(f, receiver, args, reads, &w); err != nil {
 			return err
 		}
 		call := *(*func(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p uintptr,

@@ -48,6 +48,32 @@ func (t Typed) String(i int) (string, error) {
 	return s, nil
 }
 
+// StringInPlace is an argument of a function that only reads it: C's memory.
+func (t Typed) StringInPlace(i int) (string, error) {
+	v := nth(t.args, i)
+	if v.Kind != uint32(reflect.String) {
+		return t.String(i)
+	}
+	s, err := v.Memory()
+	if err != nil {
+		return "", argument(i, err)
+	}
+	return s, nil
+}
+
+// BytesInPlace is an argument of a function that only reads it: C's memory.
+func (t Typed) BytesInPlace(i int) ([]byte, error) {
+	v := nth(t.args, i)
+	if v.Kind != frame.KindBytes || v.Len == 0 {
+		return t.Bytes(i)
+	}
+	s, err := v.Memory()
+	if err != nil {
+		return nil, argument(i, err)
+	}
+	return unsafe.Slice(unsafe.StringData(s), len(s)), nil
+}
+
 // Bytes is an argument.
 func (t Typed) Bytes(i int) ([]byte, error) {
 	b, err := readBytes(t.f, nth(t.args, i))

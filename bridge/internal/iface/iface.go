@@ -65,7 +65,7 @@ func ifaceCall(f *frame.Frame) error {
 	if err != nil {
 		return err
 	}
-	return calls.CallAt(f, method, c.Args, c.Nargs, in.Results, in.NResults)
+	return calls.CallAt(f, method, 0, c.Args, c.Nargs, in.Results, in.NResults)
 }
 
 // methodAt returns the method of a value that C names by len bytes at p.

@@ -91,6 +91,9 @@ func Decode(f *frame.Frame, t *layout.Type, v *frame.Value, to reflect.Value) er
 		if err != nil {
 			return err
 		}
+		if t.Kind() == reflect.Slice && holdsAnyBytes(t) {
+			return decodeElems(t, s, to)
+		}
 		from = reflect.ValueOf([]byte(s))
 	case frame.KindRef:
 		if shown := f.PromisedValue(frame.Ref(v.As)); shown != nil {
@@ -110,6 +113,44 @@ func Decode(f *frame.Frame, t *layout.Type, v *frame.Value, to reflect.Value) er
 		}
 	}
 	return Assign(f, t, to, from)
+}
+
+// holdsAnyBytes tells of a slice type whether any bytes are elements of it, though not as a []byte is.
+func holdsAnyBytes(t *layout.Type) bool {
+	elem := layout.Of(t.Elem())
+	return elem.Raw && elem.Size > 0 && elem.Type != layout.ScalarTypes[uint32(reflect.Uint8)]
+}
+
+// decodeElems sets a slice to a copy of its elements' memory.
+func decodeElems(t *layout.Type, memory string, to reflect.Value) error {
+	size := int(t.Elem().Size())
+	n := len(memory) / size
+	if len(memory) != n*size {
+		return status.Errorf(status.Argument, "%d bytes are no whole number of elements of a %s, which have %d", len(memory), t, size)
+	}
+	copied := []byte(memory) // which Go does not clear first
+	elems := layout.Slice{Data: unsafe.Pointer(unsafe.SliceData(copied)), Len: n, Cap: n}
+	to.Set(elems.As(t.Type))
+	return nil
+}
+
+// InPlace shows the memory of a value from C as a string or slice, for a function that only reads it while it runs. It is false
+// for what must be converted.
+func InPlace(t *layout.Type, v *frame.Value, to *layout.Slice) bool {
+	size := 1
+	switch k := t.Kind(); {
+	case k == reflect.String && v.Kind == uint32(reflect.String):
+	case k == reflect.Slice && v.Kind == frame.KindBytes && layout.Of(t.Elem()).Raw:
+		if size = int(t.Elem().Size()); size == 0 || int(v.As)%t.Elem().Align() != 0 {
+			return false
+		}
+	default:
+		return false
+	}
+	memory, err := v.Memory()
+	n := len(memory) / size
+	*to = layout.Slice{Data: unsafe.Pointer(unsafe.StringData(memory)), Len: n, Cap: n}
+	return err == nil && n > 0 && n*size == len(memory)
 }
 
 // Assign sets a variable as Go's = does; a pointer to what could be assigned stands for what it points to, and a slice may

@@ -125,7 +125,10 @@ func TestBadValuesFromC(t *testing.T) {
 		{hosttest.Typ[string](), frame.Value{}, status.WrongType}, {hosttest.Typ[[1]*int](), frame.Value{}, status.WrongType},
 		{hosttest.Typ[time.Time](), frame.Value{}, status.WrongType},
 		{hosttest.Typ[string](), h.Bytes("b"), status.WrongType}, {hosttest.Typ[string](), hosttest.Number(reflect.Int, 1), status.WrongType},
-		{hosttest.Typ[[]byte](), h.Text("s"), status.WrongType}, {hosttest.Typ[[]int](), h.Bytes("b"), status.WrongType},
+		{hosttest.Typ[[]byte](), h.Text("s"), status.WrongType}, {hosttest.Typ[[]int](), h.Bytes("b"), status.Argument},
+		{hosttest.Typ[[]int16](), h.Bytes("odd"), status.Argument}, {hosttest.Typ[[]bool](), h.Bytes("b"), status.WrongType},
+		{hosttest.Typ[[]*int](), h.Bytes("8 bytes."), status.WrongType}, {hosttest.Typ[[]string](), h.Bytes(""), status.WrongType},
+		{hosttest.Typ[[]struct{}](), h.Bytes(""), status.WrongType}, {hosttest.Typ[[]int](), h.Text("8 bytes."), status.WrongType},
 		{hosttest.Typ[*int](), hosttest.Number(reflect.Int, 1), status.WrongType}, {hosttest.Typ[*string](), h.Text("s"), status.WrongType},
 		{hosttest.Typ[error](), h.Text("s"), status.WrongType}, {hosttest.Typ[error](), hosttest.Number(reflect.Int, 1), status.WrongType},
 		{hosttest.Typ[error](), h.Reference(time.Second), status.WrongType},
@@ -455,5 +458,35 @@ func TestViewOfAConstant(t *testing.T) {
 	constant := "constant"
 	if _, shown := h.Load("gobridge_value_load", h.NewRef(&constant)); shown != "constant" {
 		t.Errorf("it shows %q", shown)
+	}
+}
+
+type (
+	octet    byte
+	octets   []octet
+	celsius  []float32
+	position struct {
+		X, Y int16
+		_    [4]byte
+	}
+)
+
+// The memory of elements without pointers is a slice of them, a copy.
+func TestBytesAreElements(t *testing.T) {
+	h := hosttest.New(t)
+	const memory = "one two three, four five"
+	for _, of := range []reflect.Type{hosttest.Typ[[]int64](), hosttest.Typ[[]int8](), hosttest.Typ[[]uint16](), hosttest.Typ[[]complex64](),
+		hosttest.Typ[octets](), hosttest.Typ[celsius](), hosttest.Typ[[]position](), hosttest.Typ[[][3]uint32]()} {
+		for _, len := range []int{24, 0} {
+			v := h.Bytes(memory[:len])
+			got, status, message := h.Store(of, v)
+			if status != 0 || got.IsNil() || got.Len() != len/int(of.Elem().Size()) {
+				t.Errorf("%s of %d bytes: %v, status %d: %s", of, len, got, status, message)
+				continue
+			}
+			if len > 0 && (uint64(got.Pointer()) == v.As || unsafe.String((*byte)(got.UnsafePointer()), len) != memory) {
+				t.Errorf("%s: %v", of, got)
+			}
+		}
 	}
 }

@@ -179,14 +179,22 @@ func build(ctx context.Context, q Query, out string) (*Built, error) {
 	if err != nil {
 		return nil, err
 	}
-	target := goals[0]
+	m.findInPlace(ctx, compiler, r)
+	d.functions(func(_ *Package, f *Function) { r.adapt(f) })
+	target, more := goals[0], "" // what is built, and the file that its package has more
+	text := d.readsProgram()
 	if !main {
+		target, text = m.programDir(program, goals), d.goProgram()
+		more = filepath.Join(target, "main.go")
+	} else if text != "" {
+		more = filepath.Join(program.packages[target].Dir, "gobridge_reads.go")
+	}
+	if more != "" {
 		source := filepath.Join(work, "main.go")
-		if err := os.WriteFile(source, []byte(d.goProgram()), 0o666); err != nil {
+		if err := os.WriteFile(source, []byte(text), 0o666); err != nil {
 			return nil, err
 		}
-		target = m.programDir(program, goals)
-		m.overlay[filepath.Join(target, "main.go")] = source
+		m.overlay[more] = source
 		if err := m.writeOverlay(); err != nil {
 			return nil, err
 		}

@@ -43,15 +43,22 @@ type Function struct {
 
 	expression    string // what the generated program registers; "" if the program's own main package does
 	takes, leaves []crossing
-	fails         bool   // the last result is an error
-	numbers       string // of a function of at most two plain numbers: a Go func of their bits
-	plain         string // of others of numbers, strings and bytes: a Go func of the call
+	fails         bool             // the last result is an error
+	signature     *types.Signature // of a function that C may call with nothing boxed
+	opaque        bool             // what is called is not the function that its parameters stand at
+	numbers       string           // of a function of at most two plain numbers: a Go func of their bits
+	plain         string           // of others of numbers, strings and bytes: a Go func of the call
 }
 
 // Param is a parameter or a result.
 type Param struct {
 	Name string `json:"name"`
 	Type string `json:"type"`
+
+	// The function only reads it while it runs, so that it is given C's memory and not a copy.
+	InPlace bool `json:"in_place,omitempty"`
+
+	variable *types.Var
 }
 
 // Type is a defined type.

@@ -71,9 +71,8 @@ func (r *reader) readFunction(of *Package, object *types.Func, doc string) {
 		return
 	}
 	f := Function{Name: object.Name(), Registered: of.Name + "." + object.Name(), C: r.cName(of, object.Name()), Doc: doc,
-		expression: of.imported + "." + object.Name()}
+		expression: of.imported + "." + object.Name(), signature: signature}
 	if r.describe(of, &f, signature) {
-		r.adapt(&f, signature)
 		of.Functions = append(of.Functions, f)
 	}
 }
@@ -101,12 +100,12 @@ func (r *reader) describe(of *Package, f *Function, signature *types.Signature) 
 				r.leaveOut(of.Path, strings.TrimPrefix(f.Registered, of.Name+"."), fmt.Sprintf("no %s crosses", r.typeText(variable.Type())))
 				return false
 			}
-			*side.names = append(*side.names, Param{variable.Name(), r.typeText(variable.Type())})
+			*side.names = append(*side.names, Param{Name: variable.Name(), Type: r.typeText(variable.Type()), variable: variable})
 			*side.cross = append(*side.cross, c)
 		}
 	}
 	if f.fails {
-		f.Results = append(f.Results, Param{signature.Results().At(len(f.leaves)).Name(), "error"})
+		f.Results = append(f.Results, Param{Name: signature.Results().At(len(f.leaves)).Name(), Type: "error"})
 	}
 	return true
 }
@@ -198,7 +197,7 @@ func (r *reader) readMethods(of *Package, t *Type, named *types.Named, docs docs
 		}
 		f := Function{Name: method.Name(), C: r.cName(of, t.Name, method.Name()), Doc: doc.text,
 			Registered: t.Type + "." + method.Name(), expression: t.expression + "." + method.Name(),
-			Pointer: ofValue.Lookup(method.Pkg(), method.Name()) == nil}
+			Pointer: ofValue.Lookup(method.Pkg(), method.Name()) == nil, opaque: !isPlain(method)}
 		receiver := types.Type(named)
 		if f.Pointer {
 			receiver, f.expression = types.NewPointer(named), "(*"+t.expression+")."+method.Name()

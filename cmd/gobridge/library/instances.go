@@ -43,9 +43,8 @@ func (r *reader) readInstances(instances []string) error {
 		if !is {
 			return fmt.Errorf("--instances %s: it is neither a function nor a type", instance)
 		}
-		f := Function{Name: rest, Registered: instance, C: r.cName(of, generic, suffix), expression: of.imported + "." + rest}
+		f := Function{Name: rest, Registered: instance, C: r.cName(of, generic, suffix), expression: of.imported + "." + rest, signature: signature, opaque: true}
 		if r.describe(of, &f, signature) {
-			r.adapt(&f, signature)
 			of.Functions = append(of.Functions, f)
 		}
 	}

@@ -64,10 +64,18 @@ func findTools(ctx context.Context, arch string) (*tools, error) {
 
 // archive has the go command build the program as go.a.
 func (m *module) archive(ctx context.Context, t *tools, target string) error {
-	args := append([]string{"build", "-buildmode=c-archive", "-trimpath", "-buildvcs=false", "-ldflags=-w", "-o", filepath.Join(m.work, "go.a")}, m.flags()...)
-	env := append(m.env[:len(m.env):len(m.env)], "CC="+strings.Join(t.cc, " "))
-	_, err := run(ctx, m.dir, env, "go", append(args, target)...)
+	args := append([]string{"build", "-ldflags=-w", "-o", filepath.Join(m.work, "go.a")}, m.compileFlags()...)
+	_, err := run(ctx, m.dir, m.compileEnv(t), "go", append(args, target)...)
 	return err
+}
+
+// compileFlags and compileEnv are how packages are compiled.
+func (m *module) compileFlags() []string {
+	return append([]string{"-buildmode=c-archive", "-trimpath", "-buildvcs=false"}, m.flags()...)
+}
+
+func (m *module) compileEnv(t *tools) []string {
+	return append(m.env[:len(m.env):len(m.env)], "CC="+strings.Join(t.cc, " "))
 }
 
 // librariesOf is how to link what the packages' own C and C++ needs: of an archive Go leaves that to others.

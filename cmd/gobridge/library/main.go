@@ -78,7 +78,7 @@ func (r *reader) readRegistered(of *Package, function, name string, call *ast.Ca
 		methods := types.NewMethodSet(t)
 		for i := 0; i < methods.Len(); i++ {
 			if method := methods.At(i).Obj(); method.Exported() {
-				r.enterRegistered(of, name+"."+method.Name(), docs.of[method.Pos()].text, method.Type().(*types.Signature))
+				r.enterRegistered(of, name+"."+method.Name(), docs.of[method.Pos()].text, method.Type().(*types.Signature), true)
 			}
 		}
 	default:
@@ -91,13 +91,33 @@ func (r *reader) readRegistered(of *Package, function, name string, call *ast.Ca
 		if function, is := call.Args[1].(*ast.Ident); is && info.Uses[function] != nil {
 			doc = docs.of[info.Uses[function].Pos()].text
 		}
-		r.enterRegistered(of, name, doc, signature)
+		r.enterRegistered(of, name, doc, signature, !isDeclared(call.Args[1], info))
 	}
 }
 
-func (r *reader) enterRegistered(of *Package, name, doc string, signature *types.Signature) {
+// isDeclared tells whether an expression is a function literal, or names a function or method that is declared as it stands: what
+// else gives a function may be any of its type.
+func isDeclared(e ast.Expr, info *types.Info) bool {
+	switch e := e.(type) {
+	case *ast.FuncLit:
+		return true
+	case *ast.Ident:
+		return isPlain(info.Uses[e])
+	case *ast.SelectorExpr:
+		return isPlain(info.Uses[e.Sel])
+	}
+	return false
+}
+
+// isPlain tells whether an object is a function or method that depends on no type's arguments.
+func isPlain(object types.Object) bool {
+	function, is := object.(*types.Func)
+	return is && function.Origin() == function && function.Type().(*types.Signature).TypeParams().Len() == 0
+}
+
+func (r *reader) enterRegistered(of *Package, name, doc string, signature *types.Signature, opaque bool) {
 	c := r.library + "_" + strings.Trim(notOfIdentifiers.ReplaceAllString(name, "_"), "_")
-	f := Function{Name: name[strings.LastIndex(name, ".")+1:], Registered: name, C: c, Doc: doc}
+	f := Function{Name: name[strings.LastIndex(name, ".")+1:], Registered: name, C: c, Doc: doc, opaque: opaque}
 	if r.keep(of.Name, name) && r.describe(of, &f, signature) {
 		of.Functions = append(of.Functions, f)
 	}

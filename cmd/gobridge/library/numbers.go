@@ -7,9 +7,12 @@ import (
 )
 
 // adapt gives a function the Go code that C calls it by with nothing boxed, if it is of numbers, strings and bytes alone.
-func (r *reader) adapt(f *Function, signature *types.Signature) {
-	if f.numbers = r.numbersOf(f, signature); f.numbers == "" {
-		f.plain = r.plainOf(f, signature)
+func (r *reader) adapt(f *Function) {
+	if f.signature == nil {
+		return
+	}
+	if f.numbers = r.numbersOf(f, f.signature); f.numbers == "" {
+		f.plain = r.plainOf(f, f.signature)
 	}
 }
 
@@ -71,6 +74,9 @@ func (r *reader) plainOf(f *Function, signature *types.Signature) string {
 		from, _ := r.bitsOf(variable.Type())
 		switch method := textOf(variable.Type()); {
 		case method != "":
+			if f.Params[i].InPlace {
+				method += "InPlace"
+			}
 			fmt.Fprintf(&b, "%s, err := c.%s(%d); if err != nil { return err }; ", argument, method, i)
 		case from != "":
 			argument = fmt.Sprintf(from, fmt.Sprintf("c.Bits(%d)", i))

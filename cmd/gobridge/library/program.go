@@ -22,6 +22,7 @@ func (d *Description) goProgram() string {
 	count := 0
 	d.functions(func(_ *Package, f *Function) {
 		fmt.Fprintf(&body, "\tbridge.Func(%q, %s)\n", f.Registered, f.expression)
+		body.WriteString(f.reads())
 		if f.numbers != "" {
 			fmt.Fprintf(&body, "\tbridge.Numbers(%d, %s)\n", count, f.numbers)
 		}

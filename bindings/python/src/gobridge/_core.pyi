@@ -133,6 +133,7 @@ class Func(Object):
 
     __name__: str
     __qualname__: str
+    _reads: int
     def __call__(self, *args: Any, **named: Any) -> Any: ...
     def __iter__(self) -> Iterator[Any]:
         """What an iter.Seq or iter.Seq2 yields."""

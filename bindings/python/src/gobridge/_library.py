@@ -107,7 +107,9 @@ class Library:
             return self._constant(known)
         if known["kind"] == "variable":
             return self._core.func(known["registered"])()
-        return self._core.func(known.get("registered") or name)
+        func = self._core.func(known.get("registered") or name)
+        func._reads = sum(1 << index for index, row in enumerate(known.get("params", ())[:64]) if row.get("in_place"))
+        return func
 
     def _constant(self, known: dict[str, Any]) -> Any:
         value = constant(known["value"])

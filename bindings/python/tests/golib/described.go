@@ -10,6 +10,7 @@ import "gobridge/bridge"
 
 func init() {
 	bridge.Func("main.Default", func() *Color { c := Color(1); return &c })
+	bridge.Reads("math.SumTwice", 0)
 }
 
 // What gobridge build would say of a part of this library.
@@ -19,7 +20,10 @@ const description = `{"schema":1,"name":"described","go":"go1.26","packages":[
   "signature":"func(s string) string","variadic":false,"params":[{"name":"s","type":"string"}],"results":[{"name":"","type":"string"}]}]},
 {"path":"math","name":"math","doc":"","functions":[
  {"name":"Plus","c":"","registered":"math.Add","doc":"","signature":"func(a, b int64) int64","variadic":false,
-  "params":[{"name":"a","type":"int64"},{"name":"b","type":"int64"}],"results":[{"name":"","type":"int64"}]}]},
+  "params":[{"name":"a","type":"int64"},{"name":"b","type":"int64"}],"results":[{"name":"","type":"int64"}]},
+ {"name":"SumTwice","c":"","registered":"math.SumTwice","doc":"","signature":"","variadic":false,
+  "params":[{"name":"all","type":"[]int64","in_place":true},{"name":"between","type":"func()"}],
+  "results":[{"name":"","type":"int64"},{"name":"","type":"int64"}]}]},
 {"path":"wait","name":"wait","doc":"","functions":[
  {"name":"Context","c":"","registered":"wait.Context","doc":"","signature":"","variadic":false,
   "params":[{"name":"ctx","type":"context.Context"},{"name":"n","type":"int64"}],"results":[{"name":"","type":"int64"},{"name":"","type":"error"}]}]},

@@ -93,6 +93,16 @@ func init() {
 		}
 		return sum
 	})
+	bridge.Func("math.SumTwice", func(all []int64, between func()) (first, second int64) {
+		for _, x := range all {
+			first += x
+		}
+		between()
+		for _, x := range all {
+			second += x
+		}
+		return first, second
+	})
 	bridge.Func("table.Raise", raise)
 	bridge.Func("table.Total", func(pay map[string]float64) (sum float64) {
 		for _, x := range pay {

@@ -1,0 +1,147 @@
+package library
+
+import (
+	"context"
+	"fmt"
+	"go/types"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"gobridge/cmd/gobridge/command"
+)
+
+// A function that neither keeps nor changes what a parameter shows can be given C's own memory, with no copy. The compiler knows of
+// each parameter whether it escapes, so as to put what is passed on the caller's stack, and from go1.22 on whether it is changed, so as
+// to make a []byte of a string with no copy. It tells so by its flags, and what it does not tell is copied.
+
+// findInPlace finds the parameters of functions that are only read while those run.
+func (m *module) findInPlace(ctx context.Context, t *tools, r *reader) {
+	var candidates []*Param
+	var packages []string
+	r.out.functions(func(_ *Package, f *Function) {
+		for i := range f.Params {
+			p := &f.Params[i]
+			if !f.opaque && i < mostInPlace && r.couldBeInPlace(p.variable) {
+				candidates, packages = append(candidates, p), append(packages, p.variable.Pkg().Path())
+			}
+		}
+	})
+	if len(candidates) == 0 {
+		return
+	}
+	slices.Sort(packages)
+	told := m.fates(ctx, t, slices.Compact(packages))
+	for _, p := range candidates {
+		_, isString := p.variable.Type().Underlying().(*types.Basic) // which nothing changes, whatever the compiler sees of its bytes
+		fate := told[r.placeOf(p.variable)]
+		p.InPlace = fate == read || fate == written && isString
+	}
+}
+
+// mostInPlace is of how many parameters a function can say that it only reads them.
+const mostInPlace = 64
+
+// couldBeInPlace tells whether a parameter has its memory in C, if its function does no more than read it.
+func (r *reader) couldBeInPlace(v *types.Var) bool {
+	if v == nil || v.Pkg() == nil || !v.Pos().IsValid() || r.fset.PositionFor(v.Pos(), false) != r.fset.Position(v.Pos()) {
+		return false
+	}
+	switch of := v.Type().Underlying().(type) {
+	case *types.Basic:
+		return of.Kind() == types.String
+	case *types.Slice:
+		return isNumbers(of.Elem())
+	}
+	return false
+}
+
+// isNumbers tells of a type whether its values are numbers and nothing else.
+func isNumbers(t types.Type) bool {
+	switch of := t.Underlying().(type) {
+	case *types.Basic:
+		return of.Info()&types.IsNumeric != 0
+	case *types.Array:
+		return isNumbers(of.Elem())
+	case *types.Struct:
+		for i := 0; i < of.NumFields(); i++ {
+			if !isNumbers(of.Field(i).Type()) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// placeOf is where the compiler says that a variable is declared.
+func (r *reader) placeOf(v *types.Var) string {
+	at := r.fset.Position(v.Pos())
+	return fmt.Sprintf("%s %s:%d:%d", v.Pkg().Path(), filepath.Base(at.Filename), at.Line, at.Column)
+}
+
+// fate is what becomes of a parameter's memory.
+type fate int
+
+const (
+	unknown fate = iota
+	read
+	written // as far as the compiler knows, which is nothing of assembly
+	kept
+)
+
+// ofParameter is a line of the compiler's on a parameter.
+var ofParameter = regexp.MustCompile(`^(.+:\d+:\d+): (leaking param|mutates param|calls param|\S+ does not escape, mutate, or call$)`)
+
+// fates is what becomes of the parameters of all functions of packages, by where they stand. It is empty where the compiler does not tell.
+func (m *module) fates(ctx context.Context, t *tools, packages []string) map[string]fate {
+	args := append([]string{"list", "-export", "-f", "", "-gcflags=-m -d=escapemutationscalls=1"}, m.compileFlags()...)
+	cmd := exec.CommandContext(ctx, "go", append(args, packages...)...)
+	cmd.Dir, cmd.Env = m.dir, m.compileEnv(t)
+	_, said, err := command.RunBoth(ctx, cmd)
+	if err != nil { // the build itself tells of errors
+		return nil
+	}
+	fates, in := map[string]fate{}, ""
+	for _, line := range strings.Split(said, "\n") {
+		if name, is := strings.CutPrefix(line, "# "); is {
+			in, _, _ = strings.Cut(name, " ")
+		} else if found := ofParameter.FindStringSubmatch(line); found != nil {
+			place, told := in+" "+filepath.Base(found[1]), read
+			switch found[2] {
+			case "leaking param":
+				told = kept
+			case "mutates param", "calls param":
+				told = written
+			}
+			fates[place] = max(fates[place], told)
+		}
+	}
+	return fates
+}
+
+// readsProgram is a file that says for the user's own main package what its functions only read, "" if there is nothing.
+func (d *Description) readsProgram() string {
+	var body strings.Builder
+	d.functions(func(_ *Package, f *Function) { body.WriteString(f.reads()) })
+	if body.Len() == 0 {
+		return ""
+	}
+	return "// Made by gobridge build.\npackage main\n\nimport \"gobridge/bridge\"\n\nfunc init() {\n" + body.String() + "}\n"
+}
+
+// reads is Go code that says what a function only reads, "" if there is nothing.
+func (f *Function) reads() string {
+	params := ""
+	for i, p := range f.Params {
+		if p.InPlace {
+			params += fmt.Sprintf(", %d", i)
+		}
+	}
+	if params == "" {
+		return ""
+	}
+	return fmt.Sprintf("\tbridge.Reads(%q%s)\n", f.Registered, params)
+}

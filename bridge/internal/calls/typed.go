@@ -2,6 +2,7 @@ package calls
 
 import (
 	"reflect"
+	"strings"
 	"unsafe"
 
 	"gobridge/bridge/internal/frame"
@@ -86,18 +87,32 @@ func (t Typed) Bytes(i int) ([]byte, error) {
 // SetBits gives a result that is a number or bool.
 func (t Typed) SetBits(i int, bits uint64) { nth(t.results, i).Set(uint32(reflect.Uint64), bits) }
 
-// SetString gives a result.
-func (t Typed) SetString(i int, s string) {
+// SetString gives a result, which may show the memory of arguments.
+func (t Typed) SetString(i int, s string, arguments ...int) {
+	if !value.IsShort(s) { // which is copied anyway
+		s = t.apart(s, arguments)
+	}
 	value.ShowText(t.f, s, uint32(reflect.String), nth(t.results, i))
 }
 
-// SetBytes gives a result.
-func (t Typed) SetBytes(i int, b []byte) {
+// SetBytes gives a result, which may show the memory of arguments.
+func (t Typed) SetBytes(i int, b []byte, arguments ...int) {
 	if to := nth(t.results, i); b == nil {
 		*to = frame.Value{}
 	} else {
-		value.ShowText(t.f, unsafe.String(unsafe.SliceData(b), len(b)), frame.KindBytes, to)
+		value.ShowText(t.f, t.apart(unsafe.String(unsafe.SliceData(b), len(b)), arguments), frame.KindBytes, to)
 	}
+}
+
+// apart is a text that lies in no argument's memory, which C may take back after the call: a copy if it did.
+func (t Typed) apart(s string, arguments []int) string {
+	at := uint64(uintptr(unsafe.Pointer(unsafe.StringData(s))))
+	for _, i := range arguments {
+		if from := nth(t.args, i); at-from.As < from.Len {
+			return strings.Clone(s)
+		}
+	}
+	return s
 }
 
 // Returned is the failure of a call whose last result is an error.

@@ -33,7 +33,7 @@ func ShowText(f *frame.Frame, s string, kind uint32, shown *frame.Value) {
 		shown.As = uint64(uintptr(unsafe.Pointer(&cmem.Empty)))
 		return
 	}
-	isShort := len(s) <= maxShort && kind == uint32(reflect.String)
+	isShort := IsShort(s) && kind == uint32(reflect.String)
 	if isShort {
 		if has := shelfOf(f); has != nil {
 			if p := has.received.put(s); p != nil {
@@ -57,6 +57,9 @@ func ShowText(f *frame.Frame, s string, kind uint32, shown *frame.Value) {
 	shown.Owner = ref.Table.Put(f, &v.self, ref.TrivialIf(len(s)), ref.Shown{})
 	shown.As = uint64(uintptr(unsafe.Pointer(unsafe.StringData(v.text))))
 }
+
+// IsShort tells whether C gets a copy of a string.
+func IsShort(s string) bool { return len(s) <= maxShort }
 
 // Released unpins the memory once no other view shows it.
 func (v *View) Released() { v.Pins.drop() }

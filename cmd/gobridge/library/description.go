@@ -59,6 +59,7 @@ type Param struct {
 	InPlace bool `json:"in_place,omitempty"`
 
 	variable *types.Var
+	returned bool // the function only reads it, but its results may show it
 }
 
 // Type is a defined type.

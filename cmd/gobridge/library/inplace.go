@@ -35,9 +35,11 @@ func (m *module) findInPlace(ctx context.Context, t *tools, r *reader) {
 	slices.Sort(packages)
 	told := m.fates(ctx, t, slices.Compact(packages))
 	for _, p := range candidates {
-		_, isString := p.variable.Type().Underlying().(*types.Basic) // which nothing changes, whatever the compiler sees of its bytes
 		fate := told[r.placeOf(p.variable)]
-		p.InPlace = fate == read || fate == written && isString
+		if _, isString := p.variable.Type().Underlying().(*types.Basic); isString {
+			fate &^= written // which nothing does, whatever the compiler sees of its bytes: it knows nothing of assembly
+		}
+		p.InPlace, p.returned = fate == read, fate&^read == returned
 	}
 }
 
@@ -82,18 +84,18 @@ func (r *reader) placeOf(v *types.Var) string {
 	return fmt.Sprintf("%s %s:%d:%d", v.Pkg().Path(), filepath.Base(at.Filename), at.Line, at.Column)
 }
 
-// fate is what becomes of a parameter's memory.
+// fate is what becomes of a parameter's memory: 0 if that is not known.
 type fate int
 
 const (
-	unknown fate = iota
-	read
-	written // as far as the compiler knows, which is nothing of assembly
+	read fate = 1 << iota
+	written
+	returned // results may show it
 	kept
 )
 
 // ofParameter is a line of the compiler's on a parameter.
-var ofParameter = regexp.MustCompile(`^(.+:\d+:\d+): (leaking param|mutates param|calls param|\S+ does not escape, mutate, or call$)`)
+var ofParameter = regexp.MustCompile(`^(.+:\d+:\d+): (?:(leaking param: \S+ to result )|(leaking param)|(mutates param|calls param)|(\S+ does not escape, mutate, or call$))`)
 
 // fates is what becomes of the parameters of all functions of packages, by where they stand. It is empty where the compiler does not tell.
 func (m *module) fates(ctx context.Context, t *tools, packages []string) map[string]fate {
@@ -109,14 +111,12 @@ func (m *module) fates(ctx context.Context, t *tools, packages []string) map[str
 		if name, is := strings.CutPrefix(line, "# "); is {
 			in, _, _ = strings.Cut(name, " ")
 		} else if found := ofParameter.FindStringSubmatch(line); found != nil {
-			place, told := in+" "+filepath.Base(found[1]), read
-			switch found[2] {
-			case "leaking param":
-				told = kept
-			case "mutates param", "calls param":
-				told = written
+			place := in + " " + filepath.Base(found[1])
+			for i, told := range []fate{returned, kept, read | written, read} {
+				if found[i+2] != "" {
+					fates[place] |= told
+				}
 			}
-			fates[place] = max(fates[place], told)
 		}
 	}
 	return fates

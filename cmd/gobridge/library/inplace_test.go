@@ -56,6 +56,8 @@ func ChangesByPointer(b []byte) uintptr { p := &b[0]; *p = 1; return at(b) }
 func ChangesByArray(b []byte) uintptr { (*[4]byte)(b)[1] = 2; return at(b) }
 func Appends(b []byte) uintptr      { _ = append(b[:1], 'x'); return at(b) }
 func Calls(b []byte, f func([]byte)) uintptr { if f != nil { f(b) }; return at(b) }
+func Back(s string) (string, uintptr) { return s, Text(s) }
+func Tail(b []byte, s string, n int) ([]byte, uintptr, string, uintptr) { return b[n:], at(b), s[n:], Text(s) }
 func Truths(b []bool) uintptr       { return at(b) }
 func Returns(b []byte) ([]byte, uintptr) { return b, at(b) }
 func Of[N any](n []N) uintptr       { return at(n) }
@@ -71,8 +73,8 @@ func TestInPlace(t *testing.T) {
 		release, described, called string
 		static                     bool
 	}{
-		{"", "Bytes Cut E.Method Fails Index Numbers Points Second T.Method Text", "Bytes Cut Fails Index Numbers Points Text typed.Bytes typed.Text", false},
-		{"go1.22.12", "Bytes Cut E.Method Fails Index Numbers Points Second T.Method Text", "Bytes Cut Fails Index Numbers Points Text typed.Bytes typed.Text", true},
+		{"", "Bytes Cut E.Method Fails Index Numbers Points Second T.Method Text", "Bytes Cut Fails Index Numbers Points Text typed.Back typed.Back typed.Bytes typed.Tail typed.Tail typed.Tail typed.Text", false},
+		{"go1.22.12", "Bytes Cut E.Method Fails Index Numbers Points Second T.Method Text", "Bytes Cut Fails Index Numbers Points Text typed.Back typed.Back typed.Bytes typed.Tail typed.Tail typed.Tail typed.Text", true},
 		{"go1.21.13", "", "", false},
 	} {
 		out, _ := made(t, dir, Query{Packages: []string{"."}, Instances: []string{"places.Of[int64]"}, Go: c.release})
@@ -115,6 +117,23 @@ int main(void) {
     if (places_places_Text(memory, 16, &at) || at == (uintptr_t)memory) printf("typed.Text ");
     if (places_places_Bytes((const uint8_t *)memory, 16, &at) || at == (uintptr_t)memory) printf("typed.Bytes ");
     if (places_places_KeepsText(memory, 16, &at) || at == (uintptr_t)memory) printf("typed.KeepsText ");
+    // What functions return of their arguments' memory is a copy.
+    static char text[300];
+    gobridge_value back[2];
+    for (int n = 0; n < 300; n += 149) {
+        memset(text, 'a' + n % 26, sizeof text);
+        if (places_places_Back(text, (size_t)n, &back[0], &at)) return 4;
+        if (n > 0 && at == (uintptr_t)text) printf("typed.Back ");
+        memset(text, '#', sizeof text);
+        if (back[0].len != (size_t)n || (n > 0 && back[0].as.s[n - 1] != 'a' + n % 26)) return 5;
+        if (gobridge_value_release(&back[0])) return 6;
+        uint64_t at2;
+        if (places_places_Tail((const uint8_t *)text, 300, text, 300, n, &back[0], &at, &back[1], &at2)) return 7;
+        if (at == (uintptr_t)text && at2 == at) printf("typed.Tail ");
+        memset(text, '!', sizeof text);
+        for (int i = 0; i < 2; i++)
+            if (back[i].len != 300 - (size_t)n || back[i].as.s[0] != '#' || back[i].as.s[299 - n] != '#' || gobridge_value_release(&back[i])) return 8;
+    }
     return 0;
 }
 `

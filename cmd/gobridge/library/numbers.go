@@ -68,13 +68,16 @@ func (r *reader) plainOf(f *Function, signature *types.Signature) string {
 		return ""
 	}
 	var b strings.Builder
-	var arguments, results []string
+	var arguments, results, returned []string
 	for i, variable := range variables(signature.Params()) {
 		argument := fmt.Sprintf("a%d", i)
 		from, _ := r.bitsOf(variable.Type())
 		switch method := textOf(variable.Type()); {
 		case method != "":
-			if f.Params[i].InPlace {
+			if f.Params[i].returned {
+				returned = append(returned, fmt.Sprint(", ", i))
+			}
+			if f.Params[i].InPlace || f.Params[i].returned {
 				method += "InPlace"
 			}
 			fmt.Fprintf(&b, "%s, err := c.%s(%d); if err != nil { return err }; ", argument, method, i)
@@ -91,7 +94,7 @@ func (r *reader) plainOf(f *Function, signature *types.Signature) string {
 		_, to := r.bitsOf(signature.Results().At(i).Type())
 		switch method := textOf(signature.Results().At(i).Type()); {
 		case method != "":
-			set += fmt.Sprintf("c.Set%s(%d, %s); ", method, i, result)
+			set += fmt.Sprintf("c.Set%s(%d, %s%s); ", method, i, result, strings.Join(returned, ""))
 		case to != "":
 			set += fmt.Sprintf("c.SetBits(%d, %s); ", i, fmt.Sprintf(to, result))
 		default:

@@ -1,8 +1,9 @@
 'use strict';
 const assert = require('node:assert/strict');
+const path = require('node:path');
 const { inspect } = require('node:util');
 const { test } = require('node:test');
-const { gobridge, lib } = require('./helper');
+const { gobridge, lib, library } = require('./helper');
 
 test('texts of all lengths, many at once', () => {
   const lengths = [...Array.from({ length: 3000 }, (_, i) => i % 97), ...Array.from({ length: 20 }, (_, i) => 8180 + i),
@@ -131,6 +132,17 @@ test('bytes are as they were when they were handed in', () => {
   for (const i of made.keys()) Object.defineProperty(made, i, { get: () => new Uint8Array(100_000).fill(i) });
   const copies = lib.test.Apply((copied) => copied, made);
   for (const i of made.keys()) assert.deepEqual([copies[i][0], copies[i][99_999]], [i & 255, i & 255]);
+});
+
+test('bytes that Go reads in place stay as they were', () => {
+  const described = gobridge.load(path.join(path.dirname(library), 'libdescribed.so'));
+  for (const sumTwice of [described.test.SumTwice, described.func('test.SumTwice'), lib.test.SumTwice]) {
+    const bytes = new Uint8Array(100_000).fill(1);
+    const taken = () => new Uint8Array(structuredClone(bytes.buffer, { transfer: [bytes.buffer] })).fill(88);
+    assert.deepEqual(sumTwice(taken, bytes), [100_000, 100_000]);
+    assert.equal(bytes.length, 0);
+    assert.deepEqual(sumTwice(() => {}, 'a'), [97, 97]);
+  }
 });
 
 test('a live struct has its fields and methods', () => {

@@ -200,6 +200,17 @@ func init() {
 	bridge.Func("test.Bool", func(b bool) bool { return !b })
 	bridge.Func("test.String", func(s string) string { return s })
 	bridge.Func("test.Bytes", func(b []byte) []byte { return b })
+	bridge.Func("test.SumTwice", func(between func(), b []byte) (first, second int) {
+		for _, x := range b {
+			first += int(x)
+		}
+		between()
+		for _, x := range b {
+			second += int(x)
+		}
+		return first, second
+	})
+	bridge.Reads("test.SumTwice", 1) // as gobridge build would say
 	bridge.Func("test.Any", func(v any) any { return v })
 	bridge.Func("test.TypeName", func(v any) string { return fmt.Sprintf("%T", v) })
 	bridge.Func("test.Nothing", func() {})

@@ -3,7 +3,8 @@
  * C layout of a Go type, for keys, elements and data behind void pointers, both ways:
  *   - a type without pointers (numbers, bool, arrays and structs of them) is its bytes, as Go lays them out;
  *   - any other type (string, slice, map, pointer, interface, a struct with one of them ...) is one gobridge_value.
- * Memory handed in is copied; the caller keeps it. A bool is one byte, 0 or 1: any other fails with GOBRIDGE_E_RANGE.
+ * Memory handed in is copied; the caller keeps it. (Functions of libraries that gobridge build has made may read what they are given
+ * where it lies, until the call returns: docs/library.md, "What is not copied".) A bool is one byte, 0 or 1: any other fails with GOBRIDGE_E_RANGE.
  *
  * What a gobridge_value stands for, by the Go type it is read for:
  *   - NIL is the nil of a pointer, map, slice, channel, func or interface type, but context.Background() of context.Context;
@@ -12,6 +13,8 @@
  *     a named one, that number, if the type can hold it exactly (a float may be rounded to a narrower one);
  *   - REF is what the reference names, where Go could assign it. A reference to a *T stands for what it points to where
  *     Go could assign a T;
+ *   - BYTES are also a slice of any numbers, or of arrays or structs of numbers: their memory as Go has it, copied. A length that is
+ *     no whole number of elements gives GOBRIDGE_E_ARGUMENT;
  *   - BYTES, and a REF to a slice, are also an array of the same elements and of that length; any other length gives
  *     GOBRIDGE_E_ARGUMENT.
  * Anything else fails with GOBRIDGE_E_WRONG_TYPE; a number that its kind cannot hold fails with GOBRIDGE_E_RANGE, flags that are

@@ -752,6 +752,56 @@ static void assignable(void **state) {
     assert_ok(gobridge_release_n(all, COUNT(all)));
 }
 
+/* The memory of numbers is a slice of them, a copy. */
+static void elements(void **state) {
+    (void)state;
+    int32_t numbers[] = {1, -2, 3, INT32_MIN};
+    gobridge_value memory = bytes(numbers, sizeof numbers), view;
+    gobridge_ref slice;
+    int64_t len;
+    static const struct {
+        const char *type;
+        int64_t len;
+    } rows[] = {
+        {"[]int32", 4},     {"[]float32", 4},  {"[]int64", 2}, {"[]complex128", 1},           {"[]uint8", 16},
+        {"[][3]uint16", 0}, {"[][4]int16", 2}, {"[]uint", 2},  {"[]struct{ X, Y int16 }", 4},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        if (!strcmp(rows[i].type, "[]uint")) memory.len = 2 * sizeof(uintptr_t);
+        if (rows[i].len == 0) {
+            assert_status(gobridge_value_make(parse(rows[i].type), &memory, &slice), GOBRIDGE_E_ARGUMENT,
+                          "from: 16 bytes are no whole number of elements");
+            continue;
+        }
+        assert_ok(gobridge_value_make(parse(rows[i].type), &memory, &slice));
+        assert_type(slice, rows[i].type);
+        assert_ok(gobridge_slice_len(slice, &len));
+        assert_int_equal(len, rows[i].len);
+        assert_ok(gobridge_slice_view(slice, &view));
+        assert_ptr_not_equal(view.as.b, numbers);
+        assert_int_equal(view.len, memory.len);
+        assert_memory_equal(view.as.b, numbers, memory.len);
+        assert_ok(gobridge_value_release(&view));
+        assert_ok(gobridge_release(slice));
+        memory.len = sizeof numbers;
+    }
+    memory.len = 0;
+    assert_ok(gobridge_value_make(parse("[]int32"), &memory, &slice));
+    assert_ok(gobridge_slice_len(slice, &len));
+    assert_int_equal(len, 0);
+    assert_ok(gobridge_release(slice));
+    memory.len = sizeof numbers;
+    static const char *const others[] = {"[]bool",     "[]string", "[]*int",   "[]struct{ X int32; B bool }",
+                                         "[]struct{}", "[]any",    "[4]int32", "map[int]int",
+                                         "string",     "int32"};
+    for (size_t i = 0; i < COUNT(others); i++) {
+        assert_status(gobridge_value_make(parse(others[i]), &memory, &slice), GOBRIDGE_E_WRONG_TYPE,
+                      "from: ");
+    }
+    const gobridge_value nowhere = {.kind = GOBRIDGE_KIND_BYTES, .len = 8};
+    assert_status(gobridge_value_make(parse("[]int32"), &nowhere, &slice), GOBRIDGE_E_NULL, "from: ");
+}
+
 /* Short strings of a thread's stay as they are when it has ended and others receive theirs, until someone releases them. */
 enum { TEXTS = 20 };
 
@@ -806,6 +856,7 @@ int main(void) {
         cmocka_unit_test(follows_and_sets),
         cmocka_unit_test(copies),
         cmocka_unit_test(assignable),
+        cmocka_unit_test(elements),
         cmocka_unit_test(variables_in_threads),
         cmocka_unit_test(texts_of_ended_threads),
     };

@@ -13,8 +13,8 @@
  *     a named one, that number, if the type can hold it exactly (a float may be rounded to a narrower one);
  *   - REF is what the reference names, where Go could assign it. A reference to a *T stands for what it points to where
  *     Go could assign a T;
- *   - BYTES are also a slice of any numbers, or of arrays or structs of numbers: their memory as Go has it, copied. A length that is
- *     no whole number of elements gives GOBRIDGE_E_ARGUMENT;
+ *   - BYTES of a whole number of elements are also a slice of any numbers, or of arrays or structs of numbers: their memory as Go has
+ *     it, copied;
  *   - BYTES, and a REF to a slice, are also an array of the same elements and of that length; any other length gives
  *     GOBRIDGE_E_ARGUMENT.
  * Anything else fails with GOBRIDGE_E_WRONG_TYPE; a number that its kind cannot hold fails with GOBRIDGE_E_RANGE, flags that are

@@ -769,7 +769,7 @@ static void elements(void **state) {
     for (size_t i = 0; i < COUNT(rows); i++) {
         if (!strcmp(rows[i].type, "[]uint")) memory.len = 2 * sizeof(uintptr_t);
         if (rows[i].len == 0) {
-            assert_status(gobridge_value_make(parse(rows[i].type), &memory, &slice), GOBRIDGE_E_ARGUMENT,
+            assert_status(gobridge_value_make(parse(rows[i].type), &memory, &slice), GOBRIDGE_E_WRONG_TYPE,
                           "from: 16 bytes are no whole number of elements");
             continue;
         }

@@ -126,7 +126,7 @@ func decodeElems(t *layout.Type, memory string, to reflect.Value) error {
 	size := int(t.Elem().Size())
 	n := len(memory) / size
 	if len(memory) != n*size {
-		return status.Errorf(status.Argument, "%d bytes are no whole number of elements of a %s, which have %d", len(memory), t, size)
+		return status.Errorf(status.WrongType, "%d bytes are no whole number of elements of a %s, which have %d", len(memory), t, size)
 	}
 	copied := []byte(memory) // which Go does not clear first
 	elems := layout.Slice{Data: unsafe.Pointer(unsafe.SliceData(copied)), Len: n, Cap: n}

@@ -2,6 +2,7 @@ package library
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"sort"
@@ -86,6 +87,144 @@ func TestInPlace(t *testing.T) {
 		}
 	}
 }
+
+// What functions of the standard library return of memory that they read in place is what they return of copies, also when it is gone.
+// None writes to it or reads it later, as the compiler says: it can not be written to, and then not be read.
+func TestInPlaceOfMany(t *testing.T) {
+	packages := append(without(compared, "path"), "textpath=path", "encoding/json", "encoding/base64", "encoding/binary", "encoding/ascii85", "encoding/pem",
+		"hash/fnv", "hash/crc64", "crypto/subtle", "crypto/sha1", "crypto/md5", "net/netip", "net/mail", "net/textproto", "math/big", "go/token", "go/scanner",
+		"text/template/parse", "mime/quotedprintable", "unicode/utf16", "container/ring", "bufio", "io/fs", "net/http/httptest", "slices", "golang=go/version")
+	out, _ := made(t, "/", Query{Packages: packages, Name: "all", Instances: []string{"slices.Max[[]int64]", "slices.Contains[[]float64]"}})
+	var rows strings.Builder
+	count := 0
+	describedIn(t, out, "all").functions(func(_ *Package, f *Function) {
+		var args []string
+		for i, p := range f.Params {
+			args = append(args, fmt.Sprintf("{%q, %d}", p.Type, i))
+		}
+		results := len(f.Results)
+		if results > 0 && f.Results[results-1].Type == "error" {
+			results--
+		}
+		if f.reads() != "" && !notCompared[f.Registered] && !f.Variadic && len(args) <= 8 && results <= 8 {
+			count++
+			fmt.Fprintf(&rows, "    {%q, %d, %d, {%s}},\n", f.Registered, len(args), results, strings.Join(args, ", "))
+		}
+	})
+	if count < 150 {
+		t.Errorf("only %d functions read in place", count)
+	}
+	printed := runC(t, out, "all", lender+strings.Replace(manyHost, "ROWS", rows.String(), 1), false)
+	lines := strings.Split(strings.TrimSpace(printed), "\n")
+	for _, line := range lines[:len(lines)-1] {
+		t.Error(line)
+	}
+	var called, succeeded int
+	if fmt.Sscanf(lines[len(lines)-1], "%d calls, %d of them OK", &called, &succeeded); called < count || succeeded < count {
+		t.Errorf("of %d functions: %s", count, lines[len(lines)-1])
+	}
+	t.Logf("%d functions: %s", count, lines[len(lines)-1])
+}
+
+// manyHost calls each function with several arguments, twice, and prints where the two differ.
+const manyHost = `
+#include <all.h>
+#include <stdlib.h>
+
+struct argument { const char *type; int nth; };
+static const struct row { const char *name; int nargs, nresults; struct argument args[8]; } rows[] = {
+ROWS};
+
+static const char *const texts[] = {"go", "a/b c, \"d\": [1, 2]", "17", "\303\234n\303\257 <b>&amp;</b>", "1h30m", "", "2006-01-02", "{\"a\": [true, 1.5, \"x\"]}",
+    "text/html; charset=utf-8", "192.0.2.1", "12345678", "1.5 1e3 -7 0x1f and a text that is longer than a short one: it has more than one hundred and twenty-eight bytes, as one sees"};
+enum { TEXTS = sizeof texts / sizeof *texts };
+
+/* An argument that lies in lent memory, or a copy of Go's; false if there is none of the type. */
+static int argument(const struct argument *a, int round, int copied, gobridge_value *v) {
+    gobridge_ref type;
+    gobridge_type_info info = {.size = sizeof info}, elem = {.size = sizeof elem};
+    *v = (gobridge_value){0};
+    if (gobridge_type_parse(a->type, strlen(a->type), &type) || gobridge_type_describe(type, &info)) return 0;
+    const char *text = texts[(round + 3 * a->nth) % TEXTS];
+    const size_t len = strlen(text);
+    switch (info.kind) {
+    case GOBRIDGE_KIND_BOOL: *v = gobridge_bool((round + a->nth) % 2); return 1;
+    case GOBRIDGE_KIND_STRING: *v = gobridge_string(text, len); break;
+    case GOBRIDGE_KIND_SLICE: {
+        if (gobridge_type_describe(info.elem, &elem) || elem.bytes == 0) return 0;
+        *v = gobridge_bytes((const uint8_t *)text, len / elem.bytes * elem.bytes);
+        break;
+    }
+    case GOBRIDGE_KIND_POINTER:
+        if (gobridge_type_parse(a->type + 1, strlen(a->type) - 1, &type) || gobridge_value_new(type, &v->as.ref)) return 0;
+        v->kind = GOBRIDGE_KIND_REF, v->owner = v->as.ref;
+        return 1;
+    case GOBRIDGE_KIND_STRUCT:
+        if (gobridge_value_new(type, &v->as.ref)) return 0;
+        v->kind = GOBRIDGE_KIND_REF, v->owner = v->as.ref;
+        return 1;
+    case GOBRIDGE_KIND_INTERFACE: case GOBRIDGE_KIND_FUNC: case GOBRIDGE_KIND_MAP: case GOBRIDGE_KIND_CHAN: return 1;
+    case GOBRIDGE_KIND_FLOAT32: case GOBRIDGE_KIND_FLOAT64: *v = gobridge_float64(round + a->nth + 0.5); return 1;
+    default:
+        if (info.kind > GOBRIDGE_KIND_UINTPTR) return 0;
+        *v = gobridge_uint64((uint64_t)(round + a->nth + 2));
+        return 1;
+    }
+    gobridge_ref boxed;
+    if (gobridge_value_make(type, v, &boxed)) return 0; /* a slice of what is no number */
+    if (copied) {
+        v->kind = GOBRIDGE_KIND_REF, v->as.ref = v->owner = boxed;
+    } else {
+        gobridge_release(boxed);
+        v->as.s = lend(v->as.s, v->len);
+    }
+    return 1;
+}
+
+/* What a call comes to, as a text. */
+static int outcome(const struct row *row, int round, int copied, char *text, size_t room) {
+    gobridge_value args[8], results[8] = {{0}};
+    gobridge_ref func;
+    if (gobridge_func_find(row->name, strlen(row->name), &func)) exit(3);
+    for (int i = 0; i < row->nargs; i++)
+        if (!argument(&row->args[i], round, copied, &args[i])) return take_back(), -1;
+    const gobridge_status status = gobridge_call(func, args, (size_t)row->nargs, results, (size_t)row->nresults);
+    take_back();
+    for (int i = 0; i < row->nargs; i++)
+        if (args[i].owner) gobridge_release(args[i].owner);
+    size_t used = (size_t)snprintf(text, room, "%s", gobridge_status_name(status));
+    if (status == GOBRIDGE_E_RETURNED) {
+        gobridge_error error;
+        gobridge_last_error(&error);
+        used += (size_t)snprintf(text + used, room - used, " %s", error.message);
+    }
+    for (int i = 0; !status && i < row->nresults; i++) {
+        gobridge_value printed = {0};
+        if (gobridge_value_print(&results[i], &printed) == GOBRIDGE_OK)
+            used += (size_t)snprintf(text + used, room - used, " %.*s", printed.len > 200 ? 200 : (int)printed.len, printed.as.s);
+        gobridge_value_release(&printed);
+        gobridge_value_release(&results[i]);
+    }
+    return !status;
+}
+
+int main(void) {
+    int calls = 0, good = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        for (int round = 0; round < TEXTS; round++) {
+            static char lent[4096], copied[4096];
+            const int ok = outcome(&rows[i], round, 0, lent, sizeof lent);
+            if (ok < 0) break;
+            outcome(&rows[i], round, 1, copied, sizeof copied);
+            calls++, good += ok;
+            if (strcmp(lent, copied) && !strstr(lent, "0xc0")) printf("%s, round %d: %s, of a copy %s\n", rows[i].name, round, lent, copied);
+        }
+        if (i % 16 == 0) gobridge_go_collect();
+    }
+    printf("%d calls, %d of them OK\n", calls, good);
+    return 0;
+}
+`
 
 func sorted(words string) string {
 	all := strings.Fields(words)
@@ -185,19 +324,25 @@ func init() {
 // inPlaceOf is the functions of a description that read a parameter in place.
 func inPlaceOf(t *testing.T, out, name string) string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(out, "share", name, name+".json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var d Description
-	if err := json.Unmarshal(text, &d); err != nil {
-		t.Fatal(err)
-	}
 	all := ""
-	d.functions(func(_ *Package, f *Function) {
+	describedIn(t, out, name).functions(func(_ *Package, f *Function) {
 		if f.reads() != "" {
 			all += " " + strings.TrimPrefix(f.Registered, name+".")
 		}
 	})
 	return sorted(all)
+}
+
+// describedIn is the description of a library that was built.
+func describedIn(t *testing.T, out, name string) *Description {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(out, "share", name, name+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := new(Description)
+	if err := json.Unmarshal(text, d); err != nil {
+		t.Fatal(err)
+	}
+	return d
 }

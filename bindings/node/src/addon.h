@@ -232,6 +232,9 @@ static inline napi_value number_to_js(napi_env env, const gobridge_value *go, bo
     napi_value js = NULL;
     if (go->kind >= GOBRIDGE_KIND_FLOAT32) {
         napi_create_double(env, go->as.f, &js);
+    } else if (!bigint && go->as.i == (int32_t)go->as.i && (go->as.i >= 0 || go->kind < GOBRIDGE_KIND_UINT)) {
+        /* what Node makes quickest */
+        napi_create_int32(env, (int32_t)go->as.i, &js);
     } else if (go->kind >= GOBRIDGE_KIND_UINT) {
         if (go->as.u > (uint64_t)safe) {
             napi_create_bigint_uint64(env, go->as.u, &js);

@@ -27,8 +27,8 @@ built = root / "build" / "python" / "bench"
 
 def build_library() -> Path:
     """Builds the Go library."""
-    subprocess.run(["cmake", "--preset", "release"], cwd=root, check=True, stdout=subprocess.DEVNULL)
-    subprocess.run(["cmake", "--build", "build/release", "--target", "gobridge-tool"], cwd=root, check=True, stdout=subprocess.DEVNULL)
+    for step in ["--preset", "release"], ["--build", "build/release", "--target", "gobridge-tool"]:
+        subprocess.run(["cmake", *step], cwd=root, check=True, stdout=subprocess.DEVNULL)
     tool = root / "build" / "release" / "bin" / "gobridge"
     subprocess.run([tool, "build", "-o", built, "--name", "test", "."], cwd=here.parent / "tests" / "golib", check=True)
     return built / "lib" / "libtest.so"

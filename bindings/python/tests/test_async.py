@@ -26,6 +26,17 @@ def test_task(lib: gobridge.Library) -> None:
     with pytest.raises(TypeError):
         lib.math.Add.start("a", 1)
 
+    def fail(_: int) -> int:
+        raise KeyError("mine")
+
+    task = lib.call.Apply.start(fail, 1)
+    seen = []
+    for _ in range(2):
+        with pytest.raises(KeyError) as raised:
+            task.result()
+        seen.append(raised.value)
+    assert seen[0] is seen[1]
+
 
 def test_timeouts(lib: gobridge.Library) -> None:
     with pytest.raises(gobridge.ReturnedError, match="deadline exceeded"):

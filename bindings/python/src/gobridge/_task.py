@@ -8,6 +8,7 @@ from collections.abc import Generator
 from typing import Any
 
 from . import _core
+from ._errors import GoInterruptedError, GoTimeoutError
 from ._values import nanoseconds
 
 
@@ -21,6 +22,7 @@ class Task:
 
     def __init__(self, task: _core.Task) -> None:
         self._task = task
+        self._raised: BaseException | None = None  # what the function came to, once somebody has seen it
 
     def done(self) -> bool:
         """Whether the function has returned."""
@@ -33,9 +35,20 @@ class Task:
     def result(self, timeout: float | None = None) -> Any:
         """Waits as many seconds as are given. Ctrl-C ends the wait at once, and the function's context with it."""
         try:
-            return self._task._wait(nanoseconds(timeout))
+            return self._results(nanoseconds(timeout))
         except KeyboardInterrupt:
             self.cancel()
+            raise
+
+    def _results(self, timeout: int) -> Any:
+        """The results, or the exception: the same one each time."""
+        if self._raised is not None:
+            raise self._raised
+        try:
+            return self._task._wait(timeout)
+        except Exception as raised:
+            if not isinstance(raised, GoTimeoutError | GoInterruptedError):
+                self._raised = raised
             raise
 
     def __await__(self) -> Generator[Any, None, Any]:
@@ -56,4 +69,4 @@ class Task:
             finally:
                 loop.remove_reader(descriptor)
                 os.close(descriptor)
-        return self._task._wait(0)
+        return self._results(0)

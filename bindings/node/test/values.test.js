@@ -133,3 +133,21 @@ test('wrong types and counts name the function and the argument', () => {
   assert.throws(() => lib.new('nothing.Known'), { code: 'GOBRIDGE_E_UNKNOWN_TYPE' });
   assert.throws(() => lib.new(5), TypeError);
 });
+
+test('whole numbers of all sizes are integers, others are none', () => {
+  for (let bits = 0; bits < 63; bits++) {
+    for (const offset of [-1, 0, 1]) {
+      const number = 2 ** bits + offset;
+      for (const integer of [number, -number]) {
+        const got = lib.test.Quotient(integer, 1);
+        assert.equal(Number.isSafeInteger(integer) ? got : Number(got), integer === 0 ? 0 : integer);
+        assert.equal(typeof got, Number.isSafeInteger(integer) ? 'number' : 'bigint');
+      }
+    }
+    if (bits < 51) assert.throws(() => lib.test.Quotient(2 ** bits + 0.5, 1), gobridge.GoRangeError);
+  }
+  assert.equal(lib.test.Quotient(-(2 ** 63), 1), -(2n ** 63n));
+  for (const none of [0.5, -0.5, 5e-324, NaN, Infinity, -Infinity, 2 ** 64, -(2 ** 64)]) {
+    assert.throws(() => lib.test.Quotient(none, 1), gobridge.GoRangeError, String(none));
+  }
+});

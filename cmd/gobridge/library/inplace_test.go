@@ -309,7 +309,24 @@ func init() {
 	bridge.Object("object", object{})
 }
 `})
-	out, _ := made(t, dir, Query{Packages: []string{"."}, Name: "places"})
+	more := writeFiles(t, map[string]string{"go.mod": "module example.com/more\n\ngo 1.21\n", "main.go": `package main
+
+import "gobridge/bridge"
+
+func main() {}
+
+func init() {
+	bridge.Func("constant", func(b []byte) int { return len(b) })
+	for _, name := range []string{"some", "others"} {
+		bridge.Func(name, func(b []byte) []byte { return b })
+	}
+}
+`})
+	out, _ := made(t, more, Query{Packages: []string{"."}, Name: "more"})
+	if got := inPlaceOf(t, out, "more"); got != "" {
+		t.Errorf("in place beside names that are not known: %s", got)
+	}
+	out, _ = made(t, dir, Query{Packages: []string{"."}, Name: "places"})
 	if got := inPlaceOf(t, out, "places"); got != "literal method named strings.Count" {
 		t.Errorf("in place: %s", got)
 	}

@@ -18,7 +18,7 @@ func (r *reader) readMain(importPath string) error {
 	docs := docsOf(r.syntax[importPath])
 	of.Doc = docs.pkg
 	info := r.infos[importPath]
-	registers := false
+	registers, nameless := false, false
 	for _, file := range r.syntax[importPath] {
 		ast.Inspect(file, func(n ast.Node) bool {
 			call, is := n.(*ast.CallExpr)
@@ -32,6 +32,7 @@ func (r *reader) readMain(importPath string) error {
 			registers = true
 			name := info.Types[call.Args[0]].Value
 			if name == nil || name.Kind() != constant.String {
+				nameless = true
 				r.leaveOut(pkg.Path(), fmt.Sprintf("bridge.%s at %s", function, r.fset.Position(call.Pos())), "its name is no constant")
 				return true
 			}
@@ -41,6 +42,9 @@ func (r *reader) readMain(importPath string) error {
 	}
 	if !registers {
 		return fmt.Errorf("%s is a main package that registers nothing: it calls no bridge.Func", importPath)
+	}
+	for i := range of.Functions { // in another branch another function may have the name
+		of.Functions[i].opaque = of.Functions[i].opaque || nameless
 	}
 	r.out.Packages = append(r.out.Packages, of)
 	return nil

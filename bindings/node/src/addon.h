@@ -203,7 +203,7 @@ static inline bool integer_fits(uint32_t kind, int64_t number) {
 }
 
 /* The integer that a number of at most 52 bits is; false for all others. It is taken out of the number's own bits, for a crossing waits
- * until all is done that is computed with floating-point numbers, which takes 7 ns of a call. */
+ * until all is done that is computed with floating-point numbers. */
 static inline bool small_integer(double number, int64_t *integer) {
     uint64_t bits;
     memcpy(&bits, &number, sizeof bits);

@@ -384,6 +384,16 @@ var where = map[string]any{
 	},
 }
 
+// numberOf is the number that a registered function gives.
+func numberOf(h *hosttest.Host, registered string, in ...frame.Value) uintptr {
+	args := unsafe.Slice((*frame.Value)(h.Alloc(uintptr(len(in))*unsafe.Sizeof(in[0]))), len(in))
+	copy(args, in)
+	result := (*frame.Value)(h.Alloc(unsafe.Sizeof(in[0])))
+	h.Must("gobridge_call", frame.Frame{Slots: frame.Slots{A: uint64(find(h, registered)), P: unsafe.Pointer(&args[0]), B: uint64(len(in)),
+		Q: unsafe.Pointer(result), C: 1}})
+	return uintptr(result.As)
+}
+
 // What a function only reads lies where C has it, which it is told in both orders; for all others it is copied.
 func TestWhatIsOnlyReadIsNotCopied(t *testing.T) {
 	h := hosttest.New(t)
@@ -405,14 +415,7 @@ func TestWhatIsOnlyReadIsNotCopied(t *testing.T) {
 			in, at = []frame.Value{number, number, number, number, number, number, number, number, number, number}, 10
 		}
 		in = append(in, given(kind, memory))
-		call := func(registered string) uintptr {
-			args := unsafe.Slice((*frame.Value)(h.Alloc(uintptr(len(in))*unsafe.Sizeof(number))), len(in))
-			copy(args, in)
-			result := (*frame.Value)(h.Alloc(unsafe.Sizeof(number)))
-			h.Must("gobridge_call", frame.Frame{Slots: frame.Slots{A: uint64(find(h, registered)), P: unsafe.Pointer(&args[0]), B: uint64(len(in)),
-				Q: unsafe.Pointer(result), C: 1}})
-			return uintptr(result.As)
-		}
+		call := func(registered string) uintptr { return numberOf(h, registered, in...) }
 		plain, before, after := "where.plain."+name, "where.before."+name, "where.after."+name
 		bridge.Reads(before, at)
 		bridge.Func(plain, fn)
@@ -448,11 +451,7 @@ func TestReadsIsOfTheProgramsFunctions(t *testing.T) {
 	fn := h.NewRef(where["int64s"])
 	h.Must("gobridge_func_register", frame.Frame{Slots: frame.Slots{A: uint64(fn), P: name, B: 10}})
 	memory := h.Copied([]byte("12345678"))
-	args := (*frame.Value)(h.Alloc(unsafe.Sizeof(frame.Value{})))
-	*args = frame.Value{Kind: frame.KindBytes, As: uint64(uintptr(memory)), Len: 8}
-	result := (*frame.Value)(h.Alloc(unsafe.Sizeof(frame.Value{})))
-	h.Must("gobridge_call", frame.Frame{Slots: frame.Slots{A: uint64(find(h, "where.host")), P: unsafe.Pointer(args), B: 1, Q: unsafe.Pointer(result), C: 1}})
-	if uintptr(result.As) == uintptr(memory) {
+	if numberOf(h, "where.host", frame.Value{Kind: frame.KindBytes, As: uint64(uintptr(memory)), Len: 8}) == uintptr(memory) {
 		t.Error("it was given C's memory")
 	}
 }

@@ -48,12 +48,11 @@ func Register(name string, v reflect.Value, d Direct) {
 	if v.IsNil() {
 		panic(fmt.Sprintf("bridge.Func: %q is nil", name))
 	}
-	if !add(name, v, d) {
-		panic(fmt.Sprintf("bridge.Func: the name %q is empty or taken", name))
-	}
 	functionsMu.Lock()
 	defer functionsMu.Unlock()
-	functions[name].onlyReads(reads[name])
+	if !add(name, v, d, reads[name]) {
+		panic(fmt.Sprintf("bridge.Func: the name %q is empty or taken", name))
+	}
 }
 
 // RegisterReads says what such a function only reads. It is called by init functions alone.
@@ -87,10 +86,8 @@ func readsOf(r frame.Ref) Params {
 	return 0
 }
 
-// add gives a function a name, unless that is empty or taken.
-func add(name string, v reflect.Value, d Direct) bool {
-	functionsMu.Lock()
-	defer functionsMu.Unlock()
+// add gives a function a name, unless that is empty or taken. functionsMu is held.
+func add(name string, v reflect.Value, d Direct, reads Params) bool {
 	if name == "" || functions[name] != nil {
 		return false
 	}
@@ -102,6 +99,7 @@ func add(name string, v reflect.Value, d Direct) bool {
 	if fn.Direct != nil {
 		fn.Args, fn.results = uint64(len(p.In)), uint64(len(p.Out))
 	}
+	fn.onlyReads(reads)
 	functions[name] = fn
 	return true
 }
@@ -123,7 +121,12 @@ func funcRegister(f *frame.Frame) error {
 		return err
 	}
 	fn, err := FuncAt(f, in.Ref)
-	if err == nil && !add(string(name), fn, nil) {
+	if err != nil {
+		return err
+	}
+	functionsMu.Lock()
+	defer functionsMu.Unlock()
+	if !add(string(name), fn, nil, 0) {
 		err = status.Errorf(status.Argument, "name: %q is empty or taken", name)
 	}
 	return err

@@ -98,14 +98,18 @@ func decode(f *frame.Frame, from []frame.Value, reads Params, typeOf func(i int)
 	args, numbers := make([]reflect.Value, 0, len(from)), make([]uint64, len(from))
 	for i := range from {
 		t := typeOf(i)
+		if reads.has(i) {
+			if shown := new(layout.Slice); value.InPlace(t, &from[i], shown) {
+				args = append(args, shown.As(t.Type))
+				continue
+			}
+		}
 		var arg reflect.Value
 		var err error
 		if layout.IsScalar(t.Kind()) && from[i].Kind < frame.KindBytes {
 			number := unsafe.Pointer(&numbers[i])
 			err = from[i].Number(t, number)
 			arg = reflect.ValueOf(t.Interface(number))
-		} else if shown := new(layout.Slice); reads.has(i) && value.InPlace(t, &from[i], shown) {
-			arg = shown.As(t.Type)
 		} else {
 			arg = reflect.New(t.Type).Elem()
 			err = value.Decode(f, t, &from[i], arg)

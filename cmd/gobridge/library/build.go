@@ -181,20 +181,17 @@ func build(ctx context.Context, q Query, out string) (*Built, error) {
 	}
 	m.findInPlace(ctx, compiler, r)
 	d.functions(func(_ *Package, f *Function) { r.adapt(f) })
-	target, more := goals[0], "" // what is built, and the file that its package has more
-	text := d.readsProgram()
+	target, made, text := goals[0], filepath.Join(program.packages[goals[0]].Dir, "gobridge_reads.go"), d.readsProgram()
 	if !main {
-		target, text = m.programDir(program, goals), d.goProgram()
-		more = filepath.Join(target, "main.go")
-	} else if text != "" {
-		more = filepath.Join(program.packages[target].Dir, "gobridge_reads.go")
+		target = m.programDir(program, goals)
+		made, text = filepath.Join(target, "main.go"), d.goProgram()
 	}
-	if more != "" {
+	if text != "" {
 		source := filepath.Join(work, "main.go")
 		if err := os.WriteFile(source, []byte(text), 0o666); err != nil {
 			return nil, err
 		}
-		m.overlay[more] = source
+		m.overlay[made] = source
 		if err := m.writeOverlay(); err != nil {
 			return nil, err
 		}

@@ -126,7 +126,7 @@ func (d *Description) header() string {
  *
  * Each returns GOBRIDGE_OK; GOBRIDGE_E_RETURNED if the Go function returned an error, GOBRIDGE_E_PANIC if it panicked
  * (gobridge_last_error tells why); or what gobridge_call returns for its arguments. Results are written on GOBRIDGE_OK only.
- * Strings and bytes are copied. A gobridge_ref or gobridge_value that is handed in stays the caller's; 0 is nil. A
+ * Strings and bytes are copied, or read where they are until the function returns. A gobridge_ref or gobridge_value that is handed in stays the caller's; 0 is nil. A
  * gobridge_value that is received is released with gobridge_value_release. Any thread may call. */
 #ifndef %[2]s
 #define %[2]s

@@ -121,27 +121,3 @@ func (m *module) fates(ctx context.Context, t *tools, packages []string) map[str
 	}
 	return fates
 }
-
-// readsProgram is a file that says for the user's own main package what its functions only read, "" if there is nothing.
-func (d *Description) readsProgram() string {
-	var body strings.Builder
-	d.functions(func(_ *Package, f *Function) { body.WriteString(f.reads()) })
-	if body.Len() == 0 {
-		return ""
-	}
-	return "// Made by gobridge build.\npackage main\n\nimport \"gobridge/bridge\"\n\nfunc init() {\n" + body.String() + "}\n"
-}
-
-// reads is Go code that says what a function only reads, "" if there is nothing.
-func (f *Function) reads() string {
-	params := ""
-	for i, p := range f.Params {
-		if p.InPlace {
-			params += fmt.Sprintf(", %d", i)
-		}
-	}
-	if params == "" {
-		return ""
-	}
-	return fmt.Sprintf("\tbridge.Reads(%q%s)\n", f.Registered, params)
-}

@@ -233,9 +233,12 @@ func sorted(words string) string {
 }
 
 // placesHost prints the functions that were given its own memory. It stays as it was.
-const placesHost = `#include <places.h>
+const placesHost = `#define _DEFAULT_SOURCE
+#include <places.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 static _Alignas(16) char memory[] = "0123456789abcdef";
 int main(void) {
     static const char *const names[] = {FUNCTIONS};
@@ -272,6 +275,20 @@ int main(void) {
         memset(text, '!', sizeof text);
         for (int i = 0; i < 2; i++)
             if (back[i].len != 300 - (size_t)n || back[i].as.s[0] != '#' || back[i].as.s[299 - n] != '#' || gobridge_value_release(&back[i])) return 8;
+    }
+    // Bad memory gives what it gives where it is copied: none, one that runs off its end, one with a hole.
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    char *hole = mmap(NULL, 3 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (hole == MAP_FAILED || mprotect(hole + page, page, PROT_NONE)) return 9;
+    const struct { const char *at; size_t len; } bad[] = {{NULL, 1}, {hole, page + 1}, {hole, 3 * page}, {memory, SIZE_MAX}};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        const gobridge_status copied = places_places_KeepsText(bad[i].at, bad[i].len, &at);
+        const gobridge_status read = places_places_Index(bad[i].at, bad[i].len, &at);
+        gobridge_value value = gobridge_string(bad[i].at, bad[i].len), result;
+        gobridge_ref func;
+        if (gobridge_func_find("places.Index", 12, &func)) return 10;
+        const gobridge_status called = gobridge_call(func, &value, 1, &result, 1);
+        if (!copied || read != copied || called != copied) printf("bad.%zu:%d,%d,%d ", i, copied, read, called);
     }
     return 0;
 }

@@ -6,8 +6,12 @@
 #define _GNU_SOURCE
 #include "bind.h"
 
+#include "thread.h"
+
+#include <errno.h>
 #include <pthread.h>
-#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -44,20 +48,40 @@ void gobridge_stack_bounds(uintptr_t bounds[2]) {
 }
 
 static _Thread_local void *bound __attribute__((tls_model("initial-exec")));
+static _Thread_local gobridge_signals bound_with __attribute__((tls_model("initial-exec")));
+
+void gobridge_bind_with(gobridge_signals blocked) {
+    bound_with = blocked;
+}
+
+/* Has Go let go of a thread. Go opens the signals that were open when it was attached; but what a thread has blocked since must not come:
+ * that of a Go host which ends has blocked all, as its own Go is no longer there for it. */
+static void let_go(void *g) {
+    const int host_errno = errno;
+    gobridge_blocked blocked;
+    bound = NULL;
+    if (gobridge_thread_state) {
+        gobridge_thread_state->attached = false;
+    }
+    gobridge_blocked_hold(&blocked, bound_with);
+    crosscall2(NULL, g, 0, 0);
+    gobridge_blocked_restore(&blocked);
+    errno = host_errno;
+}
 
 void gobridge_bind(void *g) {
+    static _Atomic(pthread_key_t) key;
     bound = g;
-    (__real_x_cgo_bindm ? __real_x_cgo_bindm : x_cgo_bindm)(g);
+    if (!gobridge_thread_at_end(&key, let_go, g)) { /* Go's own has a key */
+        (__real_x_cgo_bindm ? __real_x_cgo_bindm : x_cgo_bindm)(g);
+    }
 }
 
 void gobridge_unbind(void) {
     void *g = bound;
     if (g) {
-        sigset_t host_mask; /* Go puts back the one that the thread had when it was attached */
-        pthread_sigmask(SIG_SETMASK, NULL, &host_mask);
-        crosscall2(NULL, g, 0, 0);
+        let_go(g);
         gobridge_bind(NULL);
-        pthread_sigmask(SIG_SETMASK, &host_mask, NULL);
     }
 }
 

@@ -2,6 +2,11 @@
 #ifndef GOBRIDGE_CSRC_BIND_H
 #define GOBRIDGE_CSRC_BIND_H
 
+#include "blocked.h"
+
+/* Says what this thread blocks, before Go attaches it: that stays blocked when it is let go. */
+void gobridge_bind_with(gobridge_signals blocked);
+
 /* Sets what becomes of Go's side of this thread when the thread ends: it is let go, or if NULL nothing. Go calls it (csrc/bind.c). */
 void gobridge_bind(void *g);
 

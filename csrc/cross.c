@@ -4,13 +4,12 @@
 
 #include "backtrace.h"
 #include "bind.h"
+#include "blocked.h"
 #include "jump.h"
 #include "scope.h"
 #include "signal_stack.h"
 #include "start.h"
 #include "thread.h"
-
-#include <signal.h>
 
 static void call_go(void *entry_point, gobridge_frame *frame) {
     crosscall2((void (*)(void *))entry_point, frame, sizeof *frame, 0);
@@ -19,12 +18,15 @@ static void call_go(void *entry_point, gobridge_frame *frame) {
 /* A thread's first call. When Go attaches a thread it unblocks signals, for as long as the thread lives. */
 __attribute__((noinline)) static void attach(gobridge_thread *self, void *entry_point,
                                              gobridge_frame *frame) {
-    sigset_t host_mask;
-    pthread_sigmask(SIG_SETMASK, NULL, &host_mask);
+    gobridge_blocked blocked;
+    gobridge_blocked_hold(&blocked, 0);
+    gobridge_bind_with(blocked.signals);
     self->attached = true;
-    self->signal_stack = gobridge_signal_stack_give();
+    if (!self->signal_stack) { /* else it has been attached before */
+        self->signal_stack = gobridge_signal_stack_give();
+    }
     call_go(entry_point, frame);
-    pthread_sigmask(SIG_SETMASK, &host_mask, NULL);
+    gobridge_blocked_restore(&blocked);
 }
 
 /* Whether a call becomes an operation of the batch that the thread records. */

@@ -29,7 +29,7 @@ gobridge_status gobridge_thread_detach(void) {
         }
         gobridge_unbind();
     }
-    self->attached = false;
+    self->attached = false; /* also in a forked child */
     gobridge_signal_stack_take(self->signal_stack);
     self->signal_stack = NULL;
     return GOBRIDGE_OK;

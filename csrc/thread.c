@@ -26,7 +26,7 @@ _Thread_local bool gobridge_thread_for_go;
 static void end_thread(void *state) {
     gobridge_thread *t = state;
     if (t->shared.queue.len) {
-        t->attached = false; /* Go may have let go of this thread already */
+        t->attached = false; /* where Go lets go by a key of its own, it may have done so already (csrc/bind.c) */
         t->flush();
     }
     if (t->recorder) {
@@ -43,22 +43,20 @@ static void end_thread(void *state) {
     free(t);
 }
 
-/* Has the system call end_thread when this thread ends. False if there is no memory, or no key left. */
-static bool see_to_end(gobridge_thread *t) {
-    static _Atomic(pthread_key_t) made; /* and 1 */
-    pthread_key_t key = atomic_load(&made);
+bool gobridge_thread_at_end(_Atomic(pthread_key_t) *made, void (*end)(void *), void *value) {
+    pthread_key_t key = atomic_load(made);
     if (!key) {
         pthread_key_t new;
-        if (pthread_key_create(&new, end_thread) != 0) {
+        if (pthread_key_create(&new, end) != 0) {
             return false;
         }
-        if (atomic_compare_exchange_strong(&made, &key, new + 1)) {
+        if (atomic_compare_exchange_strong(made, &key, new + 1)) {
             key = new + 1;
         } else {
             pthread_key_delete(new);
         }
     }
-    return pthread_setspecific(key - 1, t) == 0;
+    return pthread_setspecific(key - 1, value) == 0;
 }
 
 /* The first thread takes no locks as long as no other calls. It says `inside` and then looks at `shared`; a second one
@@ -88,8 +86,9 @@ void gobridge_thread_share(void) {
 
 gobridge_thread *gobridge_thread_new(void) {
     const int host_errno = errno;
+    static _Atomic(pthread_key_t) key;
     gobridge_thread *t = gobridge_zeros(1, sizeof *t);
-    if (t && !see_to_end(t)) {
+    if (t && !gobridge_thread_at_end(&key, end_thread, t)) {
         free(t);
         t = NULL;
     }

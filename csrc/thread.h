@@ -6,6 +6,7 @@
 #include "frame.h"
 #include "wake.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 
@@ -86,6 +87,10 @@ extern _Thread_local gobridge_ref *gobridge_thread_callback_error
 
 extern _Thread_local gobridge_thread *gobridge_thread_state
     __attribute__((tls_model("initial-exec"), visibility("hidden")));
+
+/* Has the system call `end` with a value, unless that is NULL, when this thread ends. The key, and 1, is made by the first call. False
+ * if there is no memory, or no key left. */
+bool gobridge_thread_at_end(_Atomic(pthread_key_t) *key, void (*end)(void *), void *value);
 
 /* Makes this thread's state, which is freed when the thread ends; NULL if there is no memory. */
 gobridge_thread *gobridge_thread_new(void);

@@ -588,7 +588,7 @@ void *room_for(fuzz *f, gobridge_ref type, bool optional) {
         return NULL;
     }
     if (!layout_of(type, &size, &plain)) {
-        return take(f, 8192, 8);
+        return note_output(f, OUT_UNKNOWN, 8192, 0, false);
     }
     return note_output(f, plain ? OUT_MEMORY : OUT_VALUE, (size_t)size, 0, false);
 }

@@ -215,6 +215,14 @@ static void take_outputs(fuzz *f, call *c, gobridge_status status) {
                 keep_value(f, c, v);
             }
             break;
+        case OUT_UNKNOWN: { /* a value if it has an owner: what is plain memory is none that was given out */
+            gobridge_value v;
+            memcpy(&v, o->at, sizeof v);
+            if (ok && gobridge_type_of(v.owner, &ref) == GOBRIDGE_OK) {
+                keep_value(f, c, v);
+            }
+            break;
+        }
         case OUT_COLUMN: /* filled also where items failed */
             if (column->owner && gobridge_release(column->owner)) {
                 finding(f, "the owner of a column that %s filled is none", c->function->name);

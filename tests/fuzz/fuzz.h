@@ -56,6 +56,7 @@ typedef struct output {
         OUT_REF,
         OUT_LASTING,
         OUT_VALUE,
+        OUT_UNKNOWN, /* a value, or memory of a type that is not known */
         OUT_COLUMN,
         OUT_REFS,
         OUT_FROZEN,

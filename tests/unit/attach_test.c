@@ -62,6 +62,7 @@ __attribute__((noinline)) static void use_much(int number) {
 static void *call_and_raise(void *argument) {
     gobridge_ref type = 0;
     expect(gobridge_type_parse("map[string]int", 14, &type) == GOBRIDGE_OK);
+    expect(gobridge_release_later(make_map("map[string]int")) == GOBRIDGE_OK); /* Go has that when the thread ends */
     raise(SIGUSR1);
     return argument;
 }
@@ -123,6 +124,124 @@ static void the_signal_mask_stays(void) {
     assert_ok(gobridge_thread_detach());
     pthread_sigmask(SIG_SETMASK, NULL, &now);
     assert_true(sigismember(&now, SIGUSR2) && !sigismember(&now, SIGURG) && !sigismember(&now, SIGUSR1));
+}
+
+/* ---- signals that a thread blocks, which wait when Go lets go of it ---- */
+
+static volatile sig_atomic_t handled;
+
+static void count_it(int number) {
+    (void)number;
+    handled++;
+}
+
+static const int waiting[] = {SIGURG, SIGPROF, SIGUSR1};
+
+static void wait_for_this_thread(void) {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, NULL);
+    for (size_t i = 0; i < COUNT(waiting); i++) {
+        expect(pthread_kill(pthread_self(), waiting[i]) == 0);
+    }
+}
+
+static bool wait_still(void) {
+    sigset_t set, blocked;
+    sigpending(&set);
+    pthread_sigmask(SIG_SETMASK, NULL, &blocked);
+    bool all = true;
+    for (size_t i = 0; i < COUNT(waiting); i++) {
+        all = all && sigismember(&set, waiting[i]) && sigismember(&blocked, waiting[i]);
+    }
+    return all;
+}
+
+static void handle_them(void) {
+    for (size_t i = 0; i < COUNT(waiting); i++) {
+        sigaction(waiting[i], &(struct sigaction){.sa_handler = count_it, .sa_flags = SA_ONSTACK}, NULL);
+    }
+}
+
+static pthread_key_t last;
+
+/* A thread of a Go host blocks all when it ends, as its Go is no longer there for it. */
+static void *end_with_signals(void *argument) {
+    expect(gobridge_thread_attach() == GOBRIDGE_OK);
+    pthread_setspecific(last, &last);
+    wait_for_this_thread();
+    return argument;
+}
+
+static int ended;
+
+static void at_the_end(void *value) {
+    (void)value;
+    expect(wait_still());
+    expect(gobridge_thread_attach() == GOBRIDGE_OK); /* it may call here too */
+    expect(wait_still());
+    expect(gobridge_thread_detach() == GOBRIDGE_OK);
+    expect(wait_still());
+    ended++;
+}
+
+static void a_thread_that_ends_gets_no_blocked_signal(void) {
+    handle_them();
+    assert_ok(gobridge_thread_attach());
+    assert_int_equal(pthread_key_create(&last, at_the_end), 0); /* which comes after those that are older */
+    for (int i = 0; i < 4; i++) {
+        run_threads(1, end_with_signals, NULL, 0);
+    }
+    assert_int_equal(handled, 0);
+    assert_int_equal(ended, 4);
+}
+
+static void one_that_is_detached_gets_them_later(void) {
+    handle_them();
+    assert_ok(gobridge_thread_attach());
+    wait_for_this_thread();
+    assert_ok(gobridge_thread_detach());
+    assert_true(wait_still());
+    assert_int_equal(handled, 0);
+    sigset_t one;
+    sigemptyset(&one);
+    sigaddset(&one, SIGUSR1);
+    siginfo_t info;
+    assert_int_equal(sigwaitinfo(&one, &info), SIGUSR1);
+    assert_int_equal(info.si_pid, getpid());
+    sigset_t none;
+    sigemptyset(&none);
+    pthread_sigmask(SIG_SETMASK, &none, NULL);
+    assert_int_equal(handled, COUNT(waiting) - 1);
+}
+
+static void *detach_with_one_for_all(void *argument) {
+    sigset_t set;
+    expect(gobridge_thread_attach() == GOBRIDGE_OK);
+    sigfillset(&set);
+    pthread_sigmask(SIG_SETMASK, &set, NULL);
+    expect(sigqueue(getpid(), SIGRTMIN + 3, (union sigval){.sival_int = 77}) == 0);
+    expect(gobridge_thread_detach() == GOBRIDGE_OK);
+    return argument;
+}
+
+/* It is still there for another thread, as it was sent. */
+static void one_for_all_threads_stays(void) {
+    sigset_t one;
+    sigemptyset(&one);
+    sigaddset(&one, SIGRTMIN + 3);
+    pthread_sigmask(SIG_BLOCK, &one, NULL); /* in Go's threads too */
+    sigaction(SIGRTMIN + 3, &(struct sigaction){.sa_handler = count_it, .sa_flags = SA_ONSTACK}, NULL);
+    assert_ok(gobridge_thread_attach());
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, detach_with_one_for_all, NULL), 0);
+    pthread_join(thread, NULL);
+    siginfo_t info;
+    assert_int_equal(sigtimedwait(&one, &info, &(struct timespec){0}), SIGRTMIN + 3);
+    assert_int_equal(info.si_code, SI_QUEUE);
+    assert_int_equal(info.si_value.sival_int, 77);
+    assert_int_equal(handled, 0);
+    assert_int_equal(atomic_load(&thread_failures), 0);
 }
 
 static int32_t detach_inside(void *argument) {
@@ -207,6 +326,9 @@ static const scenario scenarios[] = {
     {"a_later_stack_stays", a_later_stack_stays},
     {"detached_and_attached_again", detached_and_attached_again},
     {"the_signal_mask_stays", the_signal_mask_stays},
+    {"a_thread_that_ends_gets_no_blocked_signal", a_thread_that_ends_gets_no_blocked_signal},
+    {"one_that_is_detached_gets_them_later", one_that_is_detached_gets_them_later},
+    {"one_for_all_threads_stays", one_for_all_threads_stays},
     {"not_while_it_is_needed", not_while_it_is_needed},
     {"go_forgets_it", go_forgets_it},
     {"nothing_is_left_behind", nothing_is_left_behind},

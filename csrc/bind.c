@@ -47,6 +47,7 @@ void gobridge_stack_bounds(uintptr_t bounds[2]) {
     bounds[1] = known[1];
 }
 
+_Thread_local bool gobridge_bind_lets_go;
 static _Thread_local void *bound __attribute__((tls_model("initial-exec")));
 static _Thread_local gobridge_signals bound_with __attribute__((tls_model("initial-exec")));
 
@@ -64,8 +65,10 @@ static void let_go(void *g) {
         gobridge_thread_state->attached = false;
     }
     gobridge_blocked_hold(&blocked, bound_with);
+    gobridge_bind_lets_go = blocked.signals & ~bound_with;
     crosscall2(NULL, g, 0, 0);
     gobridge_blocked_restore(&blocked);
+    gobridge_bind_lets_go = false;
     errno = host_errno;
 }
 

@@ -4,6 +4,12 @@
 
 #include "blocked.h"
 
+#include <stdbool.h>
+
+/* Go is letting go of this thread, and opens for a moment what the thread blocks. */
+extern _Thread_local bool gobridge_bind_lets_go
+    __attribute__((tls_model("initial-exec"), visibility("hidden")));
+
 /* Says what this thread blocks, before Go attaches it: that stays blocked when it is let go. */
 void gobridge_bind_with(gobridge_signals blocked);
 

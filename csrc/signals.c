@@ -3,6 +3,8 @@
 #define _GNU_SOURCE
 #include "signals.h"
 
+#include "bind.h"
+
 #include <gobridge/signals.h>
 
 #include <errno.h>
@@ -91,6 +93,10 @@ static void take(unsigned level, int number, siginfo_t *info, void *context) {
     if (number == 0) {
         question *q = (question *)(void *)info;
         ask(q, &of_host[place_of(q->number)][level]);
+        return;
+    }
+    if (number == SIGURG &&
+        gobridge_bind_lets_go) { /* which another Go has sent to a thread that it has left by now */
         return;
     }
     const int place = place_of(number), host_errno = errno;

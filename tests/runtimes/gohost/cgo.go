@@ -19,3 +19,7 @@ func load(path string, global bool) {
 }
 
 func checkAll() { C.gohost_check() }
+
+func callAll() { C.gohost_call() }
+
+func urgeAll() { C.gohost_urge() }

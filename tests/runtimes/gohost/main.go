@@ -29,17 +29,24 @@ func main() {
 		load(path, os.Args[1] == "global")
 		check()
 	}
+	urgeAll()
 	var wg sync.WaitGroup
 	for i := 0; i < 4; i++ {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			runtime.LockOSThread() // the thread ends with the goroutine
-			for n := 0; n < 20; n++ {
-				if !faults(nil) {
-					panic("a nil dereference was none")
-				}
-				runtime.GC()
+			for n := 0; n < 100; n++ {
+				ended := make(chan bool)
+				go func() {
+					defer close(ended)
+					runtime.LockOSThread() // the thread ends with the goroutine
+					callAll()
+					if !faults(nil) {
+						panic("a nil dereference was none")
+					}
+					runtime.GC()
+				}()
+				<-ended
 			}
 		}()
 	}

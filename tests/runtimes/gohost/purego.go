@@ -11,6 +11,8 @@ import (
 var (
 	inC      func(path string, isGlobal int32)
 	checkAll func()
+	callAll  func()
+	urgeAll  func()
 )
 
 // init loads the C part, which lies beside the program.
@@ -21,6 +23,8 @@ func init() {
 	}
 	purego.RegisterLibFunc(&inC, checks, "gohost_load")
 	purego.RegisterLibFunc(&checkAll, checks, "gohost_check")
+	purego.RegisterLibFunc(&callAll, checks, "gohost_call")
+	purego.RegisterLibFunc(&urgeAll, checks, "gohost_urge")
 }
 
 func load(path string, global bool) {

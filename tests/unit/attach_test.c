@@ -181,6 +181,7 @@ static int ended;
 static void at_the_end(void *value) {
     (void)value;
     expect(wait_still());
+    counts = 0;
     expect(gobridge_thread_attach() == GOBRIDGE_OK); /* it may call here too */
     expect(wait_still());
     expect(gobridge_thread_detach() == GOBRIDGE_OK);

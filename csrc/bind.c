@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include "bind.h"
 
+#include "blocked.h"
 #include "thread.h"
 
 #include <errno.h>
@@ -51,7 +52,7 @@ _Thread_local bool gobridge_bind_lets_go;
 static _Thread_local void *bound __attribute__((tls_model("initial-exec")));
 static _Thread_local gobridge_signals bound_with __attribute__((tls_model("initial-exec")));
 
-void gobridge_bind_with(gobridge_signals blocked) {
+void gobridge_bind_with(uint64_t blocked) {
     bound_with = blocked;
 }
 

@@ -2,6 +2,10 @@
 #ifndef GOBRIDGE_CSRC_BLOCKED_H
 #define GOBRIDGE_CSRC_BLOCKED_H
 
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+
 #include <signal.h>
 #include <stdint.h>
 

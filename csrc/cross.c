@@ -94,7 +94,7 @@ GOBRIDGE_INLINE gobridge_status note(const gobridge_frame *frame, gobridge_threa
     const gobridge_status status = frame->status;
     if (__builtin_expect(status != GOBRIDGE_OK, false)) {
         self->status = status;
-    } else if (__builtin_expect(self->scopes.open, false)) {
+    } else if (__builtin_expect(self->scopes.open != 0, false)) {
         gobridge_scope_note(self, frame, gobridge_traits(frame->op));
     }
     return status;

@@ -53,7 +53,9 @@ static _Thread_local void *bound __attribute__((tls_model("initial-exec")));
 static _Thread_local gobridge_signals bound_with __attribute__((tls_model("initial-exec")));
 
 void gobridge_bind_with(uint64_t blocked) {
-    bound_with = blocked;
+    if (!bound) { /* else another export has had it attached */
+        bound_with = blocked;
+    }
 }
 
 /* Has Go let go of a thread. Go opens the signals that were open when it was attached; but what a thread has blocked since must not come:
@@ -70,6 +72,7 @@ static void let_go(void *g) {
     crosscall2(NULL, g, 0, 0);
     gobridge_blocked_restore(&blocked);
     gobridge_bind_lets_go = false;
+    bound_with = 0;
     errno = host_errno;
 }
 

@@ -160,6 +160,7 @@ __attribute__((noinline)) static void abandon(gobridge_thread *self, void *entry
         self->recorder->drop(self, before.batch);
     }
     self->shared.batch = before.running;
+    self->scopes.reserved = before.reserved;
     while (self->scopes.open > before.scopes) {
         const gobridge_scopes *s = &self->scopes;
         gobridge_frame close = {.op = OP_gobridge_scope_close,

@@ -26,8 +26,7 @@ _Thread_local bool gobridge_thread_for_go;
 static void end_thread(void *state) {
     gobridge_thread *t = state;
     if (t->shared.queue.len) {
-        t->attached =
-            false; /* where Go lets go by a key of its own, it may have done so already (csrc/bind.c) */
+        t->attached = false; /* Go may have let go of it already, by a key of its own (csrc/bind.c) */
         t->flush();
     }
     if (t->recorder) {

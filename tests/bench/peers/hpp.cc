@@ -44,8 +44,9 @@ std::uint64_t call_str(slice s) {
     for (std::size_t i = s.from; i < s.to; i++) {
         echo_string(data, i);
         const gobridge::value result = same(std::string_view(data, ECHO_LEN));
-        std::memcpy(out, result.view().data(), result.view().size());
-        sum += result.view().size() + static_cast<std::uint8_t>(out[7]);
+        const std::string_view text = result.view();
+        std::memcpy(out, text.data(), text.size());
+        sum += text.size() + static_cast<std::uint8_t>(out[7]);
     }
     return sum;
 }

@@ -439,22 +439,28 @@ template <class T> outcome<T> take_value(const gobridge_value &v) {
     }
 }
 
-/* What a call comes to that writes one value. That stays where it is written: to copy it at once takes as long as a lookup. */
+/* The value that a call writes. It stays where it is written, for which g++ wants a function of its own: to copy it at once takes as long
+ * as a lookup. */
+template <class F> outcome<value> receive_in_place(F &&call) {
+    value taken;
+    const gobridge_status status = call(taken.put());
+#ifdef GOBRIDGE_EXPECTED
+    if (status != GOBRIDGE_OK) {
+        return fail_last<value>(status);
+    }
+    return expected<value>(std::move(taken));
+#else
+    if (status != GOBRIDGE_OK) {
+        fail_last<void>(status);
+    }
+    return taken;
+#endif
+}
+
+/* What a call comes to that writes one value. */
 template <class T, class F> outcome<T> receive(F &&call) {
     if constexpr (std::is_same_v<T, value>) {
-        value taken;
-        const gobridge_status status = call(taken.put());
-#ifdef GOBRIDGE_EXPECTED
-        if (status != GOBRIDGE_OK) {
-            return fail_last<T>(status);
-        }
-        return expected<T>(std::move(taken));
-#else
-        if (status != GOBRIDGE_OK) {
-            fail_last<void>(status);
-        }
-        return taken;
-#endif
+        return receive_in_place(call);
     } else {
         gobridge_value v;
         if (const gobridge_status status = call(&v); status != GOBRIDGE_OK) {

@@ -50,13 +50,6 @@ void gobridge_stack_bounds(uintptr_t bounds[2]) {
 
 _Thread_local bool gobridge_bind_lets_go;
 static _Thread_local void *bound __attribute__((tls_model("initial-exec")));
-static _Thread_local gobridge_signals bound_with __attribute__((tls_model("initial-exec")));
-
-void gobridge_bind_with(uint64_t blocked) {
-    if (!bound) { /* else another export has had it attached */
-        bound_with = blocked;
-    }
-}
 
 /* Has Go let go of a thread. Go opens the signals that were open when it was attached; but what a thread has blocked since must not come:
  * that of a Go host which ends has blocked all, as its own Go is no longer there for it. */
@@ -67,12 +60,11 @@ static void let_go(void *g) {
     if (gobridge_thread_state) {
         gobridge_thread_state->attached = false;
     }
-    gobridge_blocked_hold(&blocked, bound_with);
-    gobridge_bind_lets_go = blocked.signals & ~bound_with;
+    gobridge_blocked_hold(&blocked);
+    gobridge_bind_lets_go = blocked.signals >> (SIGURG - 1) & 1;
     crosscall2(NULL, g, 0, 0);
     gobridge_blocked_restore(&blocked);
     gobridge_bind_lets_go = false;
-    bound_with = 0;
     errno = host_errno;
 }
 

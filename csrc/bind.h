@@ -3,14 +3,10 @@
 #define GOBRIDGE_CSRC_BIND_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
-/* Go is letting go of this thread, and opens for a moment what the thread blocks. */
+/* Go is letting go of this thread, which blocks SIGURG, and opens that for a moment. */
 extern _Thread_local bool gobridge_bind_lets_go
     __attribute__((tls_model("initial-exec"), visibility("hidden")));
-
-/* Says what this thread blocks, as csrc/blocked.h has it, before Go attaches it: that stays blocked when it is let go. */
-void gobridge_bind_with(uint64_t blocked);
 
 /* Sets what becomes of Go's side of this thread when the thread ends: it is let go, or if NULL nothing. Go calls it (csrc/bind.c). */
 void gobridge_bind(void *g);

@@ -7,13 +7,12 @@
 #include <unistd.h>
 
 /* glibc's sigtimedwait would hide whether a signal is for one thread. */
-void gobridge_blocked_hold(gobridge_blocked *b, gobridge_signals stays) {
+void gobridge_blocked_hold(gobridge_blocked *b) {
     const long at_once[2] = {0};
     syscall(SYS_rt_sigprocmask, SIG_BLOCK, NULL, &b->signals, sizeof b->signals);
-    const gobridge_signals set = b->signals & ~stays;
     b->len = 0;
-    while (set && b->len < GOBRIDGE_WAITING &&
-           syscall(SYS_rt_sigtimedwait, &set, &b->waiting[b->len], at_once, sizeof set) > 0) {
+    while (b->signals && b->len < GOBRIDGE_WAITING &&
+           syscall(SYS_rt_sigtimedwait, &b->signals, &b->waiting[b->len], at_once, sizeof b->signals) > 0) {
         b->len++;
     }
 }

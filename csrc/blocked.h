@@ -9,20 +9,16 @@
 #include <signal.h>
 #include <stdint.h>
 
-/* A set of signals, as the kernel has it. */
-typedef uint64_t gobridge_signals;
-
-/* More than so many waiting signals are not expected. */
+/* More than so many that wait are not expected: the others would come. */
 enum { GOBRIDGE_WAITING = 16 };
 typedef struct gobridge_blocked {
-    gobridge_signals signals;
+    uint64_t signals; /* as the kernel has a set of them */
     siginfo_t waiting[GOBRIDGE_WAITING];
     int len;
 } gobridge_blocked;
 
-/* Notes what this thread blocks, and sets aside what of it waits already, for the thread or for any: it would come once Go opens it. What
- * is in `stays` Go does not open. */
-void gobridge_blocked_hold(gobridge_blocked *b, gobridge_signals stays);
+/* Notes what this thread blocks, and sets aside what of it waits already, for the thread or for any: it would come once Go opens it. */
+void gobridge_blocked_hold(gobridge_blocked *b);
 
 /* Blocks them again, and puts back what was set aside. */
 void gobridge_blocked_restore(const gobridge_blocked *b);

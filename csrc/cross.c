@@ -19,8 +19,7 @@ static void call_go(void *entry_point, gobridge_frame *frame) {
 __attribute__((noinline)) static void attach(gobridge_thread *self, void *entry_point,
                                              gobridge_frame *frame) {
     gobridge_blocked blocked;
-    gobridge_blocked_hold(&blocked, 0);
-    gobridge_bind_with(blocked.signals);
+    gobridge_blocked_hold(&blocked);
     self->attached = true;
     if (!self->signal_stack) { /* else it has been attached before */
         self->signal_stack = gobridge_signal_stack_give();

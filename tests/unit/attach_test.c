@@ -221,6 +221,8 @@ static void one_that_is_detached_gets_them_later(void) {
 
 static void *detach_with_one_for_all(void *argument) {
     sigset_t set;
+    sigemptyset(&set);
+    pthread_sigmask(SIG_SETMASK, &set, NULL); /* which Go would put back */
     expect(gobridge_thread_attach() == GOBRIDGE_OK);
     sigfillset(&set);
     pthread_sigmask(SIG_SETMASK, &set, NULL);

@@ -324,31 +324,45 @@ template <class T> outcome<T> wrong(const gobridge_value &v, const char *wanted)
         error(GOBRIDGE_E_WRONG_TYPE, "a Go value of kind " + std::to_string(v.kind) + " is no " + wanted));
 }
 
-template <class T> outcome<T> number(const gobridge_value &v) {
-    const auto fits = [&](bool does) -> outcome<T> {
-        if (!does) {
-            return fail<T>(error(GOBRIDGE_E_RANGE, "a Go number does not fit into the C++ type"));
-        }
-        return is_signed(v.kind) ? static_cast<T>(v.as.i) : static_cast<T>(v.as.u);
-    };
-    using limits = std::numeric_limits<T>;
-    if constexpr (std::is_floating_point_v<T>) {
-        return is_float(v.kind)                           ? outcome<T>(static_cast<T>(v.as.f))
-               : is_signed(v.kind) || is_unsigned(v.kind) ? fits(true)
-                                                          : wrong<T>(v, "number");
-    } else if (is_signed(v.kind)) {
-        if constexpr (std::is_signed_v<T>) {
-            return fits(v.as.i >= limits::min() && v.as.i <= limits::max());
-        } else {
-            return fits(v.as.i >= 0 && v.as.u <= limits::max());
-        }
-    } else if (is_unsigned(v.kind)) {
-        return fits(v.as.u <= static_cast<std::uint64_t>(limits::max()));
+/* Whether a value is a number of a C++ type as it stands, as most are. */
+template <class T> constexpr bool is_plain(const gobridge_value &v) {
+    if constexpr (std::is_same_v<T, bool>) {
+        return v.kind == GOBRIDGE_KIND_BOOL;
+    } else if constexpr (std::is_floating_point_v<T>) {
+        return is_float(v.kind);
+    } else if constexpr (std::is_signed_v<T>) {
+        return is_signed(v.kind) && static_cast<T>(v.as.i) == v.as.i;
+    } else {
+        return is_unsigned(v.kind) && static_cast<T>(v.as.u) == v.as.u;
     }
-    return wrong<T>(v, "integer");
+}
+template <class T> constexpr T plain(const gobridge_value &v) {
+    if constexpr (std::is_same_v<T, bool>) {
+        return v.as.u != 0;
+    } else if constexpr (std::is_floating_point_v<T>) {
+        return static_cast<T>(v.as.f);
+    } else {
+        return static_cast<T>(v.as.u);
+    }
 }
 
-/* A copy of what a borrowed value is, as a C++ type, if that is not the very one that numbers mostly are. */
+/* The others: an integer as a floating point number, or as one that has the other sign or is narrower. */
+template <class T> outcome<T> number(const gobridge_value &v) {
+    if (!is_signed(v.kind) && !is_unsigned(v.kind)) {
+        return wrong<T>(v, std::is_floating_point_v<T> ? "number" : "integer");
+    }
+    const bool is_negative = is_signed(v.kind) && v.as.i < 0;
+    if constexpr (std::is_floating_point_v<T>) {
+        return is_negative ? static_cast<T>(v.as.i) : static_cast<T>(v.as.u);
+    } else if (is_negative || v.as.u > static_cast<std::uint64_t>(std::numeric_limits<T>::max())) {
+        return fail<T>(error(GOBRIDGE_E_RANGE, "a Go number does not fit into the C++ type"));
+    }
+    return static_cast<T>(v.as.u);
+}
+
+template <class T> outcome<T> from_value(const gobridge_value &v);
+
+/* A copy of what a borrowed value is, as a C++ type; numbers that are plain do not come here. */
 template <class T> outcome<T> convert(const gobridge_value &v) {
     if constexpr (std::is_same_v<T, value>) {
         gobridge_value copy;
@@ -374,10 +388,10 @@ template <class T> outcome<T> convert(const gobridge_value &v) {
             if (inner.kind == GOBRIDGE_KIND_REF) {
                 return wrong<T>(inner, "plain value");
             }
-            return convert<T>(inner);
+            return from_value<T>(inner);
         }
         if constexpr (std::is_same_v<T, bool>) {
-            return v.kind == GOBRIDGE_KIND_BOOL ? outcome<T>(v.as.u != 0) : wrong<T>(v, "bool");
+            return wrong<T>(v, "bool");
         } else if constexpr (std::is_arithmetic_v<T>) {
             return number<T>(v);
         } else if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view>) {
@@ -392,18 +406,6 @@ template <class T> outcome<T> convert(const gobridge_value &v) {
     }
 }
 
-/* Whether a value is just the number that a C++ type is, as most are. */
-template <class T> constexpr bool is_plain(const gobridge_value &v) {
-    return !std::is_same_v<T, bool> && v.kind == kind_of<T>();
-}
-template <class T> constexpr T plain(const gobridge_value &v) {
-    if constexpr (std::is_floating_point_v<T>) {
-        return static_cast<T>(v.as.f);
-    } else {
-        return static_cast<T>(v.as.u);
-    }
-}
-
 /* A copy of what a borrowed value is, as a C++ type. */
 template <class T> outcome<T> from_value(const gobridge_value &v) {
     if constexpr (std::is_arithmetic_v<T>) {
@@ -414,7 +416,8 @@ template <class T> outcome<T> from_value(const gobridge_value &v) {
     return convert<T>(v);
 }
 
-/* The same of a value that is taken over. It is apart so that numbers, which own nothing, come inline. */
+/* The same of a value that is taken over. It is apart so that plain numbers, which own nothing, come inline wherever they are
+ * asked for. */
 template <class T> [[gnu::noinline]] outcome<T> take_owned(const gobridge_value &v) {
     const value owner(v);
     return from_value<T>(v);
@@ -458,7 +461,7 @@ template <class F> outcome<value> receive_in_place(F &&call) {
 }
 
 /* What a call comes to that writes one value. */
-template <class T, class F> outcome<T> receive(F &&call) {
+template <class T, class F> [[gnu::always_inline]] inline outcome<T> receive(F &&call) {
     if constexpr (std::is_same_v<T, value>) {
         return receive_in_place(call);
     } else {

@@ -94,7 +94,69 @@ template <class T> static void test_numbers_of() {
     }
 }
 
+/* What a Go number is in a C++ type, and what it is not. */
+template <class T> static void check_reads(const char *slice_type, const gobridge_value &number) {
+    const bool is_float = number.kind >= GOBRIDGE_KIND_FLOAT32, is_bool = number.kind == GOBRIDGE_KIND_BOOL;
+    const bool is_signed = !is_bool && number.kind <= GOBRIDGE_KIND_INT64;
+    const long double exact = is_float    ? static_cast<long double>(number.as.f)
+                              : is_signed ? static_cast<long double>(number.as.i)
+                                          : static_cast<long double>(number.as.u);
+    gobridge_status status = GOBRIDGE_OK;
+    if (std::is_same_v<T, bool> != is_bool || (is_float && !std::is_floating_point_v<T>)) {
+        status = GOBRIDGE_E_WRONG_TYPE;
+    } else if (!is_float && (exact < static_cast<long double>(std::numeric_limits<T>::lowest()) ||
+                             exact > static_cast<long double>(std::numeric_limits<T>::max()))) {
+        status = GOBRIDGE_E_RANGE;
+    }
+    gobridge_ref made = 0;
+    CHECK(gobridge_slice_new(good(gobridge::type(slice_type)), 1, 1, &made) == GOBRIDGE_OK);
+    CHECK(gobridge_slice_set(made, 0, &number) == GOBRIDGE_OK);
+    const gobridge::slice<T> numbers{gobridge::ref(made)};
+    const gobridge::value owned(number);
+    if (status) {
+        CHECK(failure([&] { return numbers.get(0); }).status() == status);
+        CHECK(failure([&] { return owned.as<T>(); }).status() == status);
+    } else {
+        CHECK(good(numbers.get(0)) == static_cast<T>(exact));
+        CHECK(good(owned.as<T>()) == static_cast<T>(exact));
+    }
+}
+
+template <class T> static void test_reads_as() {
+    const std::pair<const char *, std::uint32_t> integers[] = {
+        {"[]int", GOBRIDGE_KIND_INT},        {"[]int8", GOBRIDGE_KIND_INT8},
+        {"[]int16", GOBRIDGE_KIND_INT16},    {"[]int32", GOBRIDGE_KIND_INT32},
+        {"[]int64", GOBRIDGE_KIND_INT64},    {"[]uint", GOBRIDGE_KIND_UINT},
+        {"[]uint8", GOBRIDGE_KIND_UINT8},    {"[]uint16", GOBRIDGE_KIND_UINT16},
+        {"[]uint32", GOBRIDGE_KIND_UINT32},  {"[]uint64", GOBRIDGE_KIND_UINT64},
+        {"[]uintptr", GOBRIDGE_KIND_UINTPTR}};
+    for (const auto &[type, kind] : integers) {
+        const bool is_signed = kind <= GOBRIDGE_KIND_INT64;
+        const bool is_address =
+            kind == GOBRIDGE_KIND_INT || kind == GOBRIDGE_KIND_UINT || kind == GOBRIDGE_KIND_UINTPTR;
+        const unsigned step = kind - (is_signed ? GOBRIDGE_KIND_INT8 : GOBRIDGE_KIND_UINT8);
+        const unsigned bits = is_address ? 8 * sizeof(void *) : 8U << step;
+        const std::uint64_t most = ~std::uint64_t{0} >> (64 - bits + (is_signed ? 1 : 0));
+        for (const std::uint64_t magnitude : {std::uint64_t{0}, std::uint64_t{5}, most / 2, most - 1, most}) {
+            gobridge_value number = gobridge_uint64(magnitude);
+            number.kind = kind;
+            check_reads<T>(type, number);
+            if (is_signed) {
+                number.as.u = ~magnitude;
+                check_reads<T>(type, number);
+            }
+        }
+    }
+    check_reads<T>("[]bool", gobridge_bool(true));
+    check_reads<T>("[]float64", gobridge_float64(0.5));
+    check_reads<T>("[]float32", gobridge_float64(-2.0));
+}
+
 static void test_numbers() {
+    test_reads_as<bool>(), test_reads_as<float>(), test_reads_as<double>();
+    test_reads_as<std::int8_t>(), test_reads_as<std::int16_t>(), test_reads_as<std::int32_t>();
+    test_reads_as<std::int64_t>(), test_reads_as<std::uint8_t>(), test_reads_as<std::uint16_t>();
+    test_reads_as<std::uint32_t>(), test_reads_as<std::uint64_t>();
     test_numbers_of<std::int8_t>(), test_numbers_of<std::int16_t>(), test_numbers_of<std::int32_t>();
     test_numbers_of<std::int64_t>(), test_numbers_of<std::uint8_t>(), test_numbers_of<std::uint16_t>();
     test_numbers_of<std::uint32_t>(), test_numbers_of<std::uint64_t>();

@@ -319,9 +319,19 @@ inline bool is_float(std::uint32_t kind) {
     return kind == GOBRIDGE_KIND_FLOAT32 || kind == GOBRIDGE_KIND_FLOAT64;
 }
 
+inline const char *kind_name(std::uint32_t kind) {
+    switch (kind) {
+#define GOBRIDGE_KIND_NAME(name, number) \
+    case name: return &#name[sizeof "GOBRIDGE_KIND"];
+        GOBRIDGE_KINDS(GOBRIDGE_KIND_NAME)
+#undef GOBRIDGE_KIND_NAME
+    default: return "UNKNOWN";
+    }
+}
+
 template <class T> outcome<T> wrong(const gobridge_value &v, const char *wanted) {
-    return fail<T>(
-        error(GOBRIDGE_E_WRONG_TYPE, "a Go value of kind " + std::to_string(v.kind) + " is no " + wanted));
+    return fail<T>(error(GOBRIDGE_E_WRONG_TYPE,
+                         std::string("a Go value of kind ") + kind_name(v.kind) + " is no " + wanted));
 }
 
 /* Whether a value is a number of a C++ type as it stands, as most are. */

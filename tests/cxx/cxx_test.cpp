@@ -55,6 +55,7 @@ static void test_values() {
     CHECK(good(half.as<float>()) == 0.5f);
     CHECK(failure([&] { return big.as<std::int64_t>(); }).status() == GOBRIDGE_E_RANGE);
     CHECK(failure([&] { return half.as<int>(); }).status() == GOBRIDGE_E_WRONG_TYPE);
+    CHECK(failure([&] { return half.as<int>(); }).what() == "a Go value of kind FLOAT64 is no integer"sv);
     CHECK(failure([&] { return five.as<std::string>(); }).status() == GOBRIDGE_E_WRONG_TYPE);
     const gobridge::value minus(gobridge_int64(-1));
     CHECK(failure([&] { return minus.as<std::uint64_t>(); }).status() == GOBRIDGE_E_RANGE);

@@ -106,7 +106,7 @@ func decode(f *frame.Frame, from []frame.Value, reads Params, typeOf func(i int)
 		}
 		var arg reflect.Value
 		var err error
-		if layout.IsScalar(t.Kind()) && from[i].Kind < frame.KindBytes {
+		if layout.IsScalar(t.Kind()) && layout.IsScalar(reflect.Kind(from[i].Kind)) {
 			number := unsafe.Pointer(&numbers[i])
 			err = from[i].Number(t, number)
 			arg = reflect.ValueOf(t.Interface(number))

@@ -162,7 +162,7 @@ func (q *regCall) load(f *frame.Frame, receiver unsafe.Pointer, args []frame.Val
 		switch k := in.Kind(); {
 		case layout.IsScalar(k) && k != reflect.Float32 && arg.Kind == uint32(k) && arg.Flags == 0 && layout.Scalars[k].Holds(arg.As):
 			*(*uint64)(unsafe.Add(unsafe.Pointer(w), in.parts[0].at)) = arg.As
-		case layout.IsScalar(k) && arg.Kind < frame.KindBytes:
+		case layout.IsScalar(k) && layout.IsScalar(reflect.Kind(arg.Kind)):
 			if err := arg.Number(in.Type, unsafe.Add(unsafe.Pointer(w), in.parts[0].at)); err != nil {
 				return argument(i, err)
 			}

@@ -23,6 +23,7 @@ function koffiFunctions() {
 
 const koffi = koffiFunctions();
 const million = Float64Array.from({ length: 1_000_000 }, (_, i) => i);
+const ten = million.slice(0, 10);
 const map = lib.new('map[string]int64', { a: 1 });
 const plain = new Map([['a', 1]]);
 const entries = new Map(Array.from({ length: 100_000 }, (_, i) => [`key ${i}`, i]));
@@ -33,8 +34,9 @@ const rows = [
   ['string -> string, 20 bytes', {
     gobridge: (upper => () => upper('the quick brown fox.'))(lib.bench.ToUpper), 'by hand': () => hand.upper('the quick brown fox.'), koffi: koffi.upper && (() => koffi.upper('the quick brown fox.')),
   }],
-  ['sum of a million float64, copied', { gobridge: () => lib.bench.Sum(million) }],
-  ['the same, not copied', { gobridge: () => lib.bench.Sum(slice), 'by hand': () => hand.sum(million), koffi: koffi.sum && (() => koffi.sum(million)) }],
+  ['sum of a million float64', { gobridge: () => lib.bench.Sum(million), 'by hand': () => hand.sum(million), koffi: koffi.sum && (() => koffi.sum(million)) }],
+  ['the same of ten', { gobridge: () => lib.bench.Sum(ten), 'by hand': () => hand.sum(ten), koffi: koffi.sum && (() => koffi.sum(ten)) }],
+  ['the same of a live slice of a million', { gobridge: () => lib.bench.Sum(slice) }],
   ['map.get, live map[string]int64', { gobridge: () => map.get('a'), Map: () => plain.get('a') }],
   ['a map of 100,000 from a Map', { gobridge: () => lib.new('map[string]int64', entries).close(), Map: () => new Map(entries) }],
 ];

@@ -32,7 +32,12 @@ class Encoder {
       if (value instanceof GoError) return value.value;
     }
     const type = this.library.describe(id);
-    const made = this.encodeKind(type, value);
+    let made;
+    try {
+      made = this.encodeKind(type, value);
+    } catch (failure) {
+      throw this.library.within(where, failure);
+    }
     if (made !== undefined) return made;
     throw this.library.error('WRONG_TYPE', `${where}: ${describeValue(value)} for a Go ${type.name}`);
   }
@@ -155,7 +160,7 @@ class Encoder {
       if (field === undefined) throw this.library.error('UNKNOWN_NAME', `${type.name} has no field ${name}; it has ${[...fields.keys()].join(', ')}`);
       return field;
     });
-    return core.structFrom(type.id, known.map((field) => field.index), known.map((field) => field.type), names.map((name) => value[name]));
+    return core.structFrom(type.id, known.map((field) => field.index), known.map((field) => field.type), names, names.map((name) => value[name]));
   }
 
   pointer(type, value) {
@@ -163,7 +168,7 @@ class Encoder {
     if (elem.name === 'big.Int') return this.bigInt(type.id, value);
     if (elem.kind === kind.Struct) return this.struct(elem, value);
     if (elem.kind === kind.Interface) return undefined;
-    const variable = this.core.structFrom(elem.id, [], [], []);
+    const variable = this.core.structFrom(elem.id, [], [], [], []);
     this.core.store(variable, elem.id, value);
     return variable;
   }

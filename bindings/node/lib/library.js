@@ -58,6 +58,15 @@ class Library {
     return error;
   }
 
+  /** A failure to convert a part of a value, with where the value is. */
+  within(where, failure) {
+    if (!(failure instanceof classes.GoWrongTypeError || failure instanceof classes.GoRangeError || failure instanceof classes.GoUnknownNameError)) return failure;
+    const { message, stack } = failure;
+    failure.message = `${where}: ${message}`;
+    failure.stack = stack.replace(message, () => failure.message);
+    return failure;
+  }
+
   /** The Go error that an exception becomes. */
   errorFor(exception) {
     if (exception instanceof GoError && exception.library === this) return exception.value;

@@ -55,6 +55,7 @@ struct world {
     struct request *requests;       /* that wait for this thread (callback.c) */
     uint64_t holders;               /* the environment, and what Go still has of it */
     uint32_t pending;               /* promises, which keep the event loop alive */
+    uint32_t callbacks;             /* that Go has; only this thread counts them */
     uint32_t depth;                 /* of calls into Go that this thread is in; other threads read it */
     uint64_t calls;                 /* how many there were; other threads read it */
 };
@@ -162,18 +163,25 @@ napi_value object_raw(napi_env env, library *lib, gobridge_ref ref, bool tempora
 /* Memory and references that live as long as a call. */
 typedef struct scratch {
     library *lib;
-    const char *what; /* is being called */
-    int index;        /* of the argument, from 0; -1 if it is none */
+    const char *what; /* is being called, or made */
+    const char *part; /* of that is converted: its argument, key, element or field */
+    int index;        /* of the part, from 0; -1 if there is none */
+    napi_value names; /* of the parts, an array; NULL if there are none */
     struct chunk *chunks;
     struct used *used;
     char *at; /* where there is room left: in what follows, or in a chunk */
     size_t left;
     bool made; /* a Go value was made of an argument, perhaps of a function that may throw */
-    bool last; /* no JavaScript runs between the next conversion and Go's reading of what comes of it */
-    bool stays; /* Go may read memory while it runs, and call JavaScript that would take it away */
+    enum {
+        MEMORY_COPIED,
+        MEMORY_LATER,
+        MEMORY_IN_PLACE
+    } memory; /* how bytes become Go's: JavaScript could take them away */
     _Alignas(max_align_t) char room[1024];
 } scratch;
 
+/* The kind of bytes that are looked at later. */
+enum { NOTHING_YET = 255 };
 void scratch_begin(scratch *s, library *lib, const char *what);
 void scratch_end(scratch *s);
 void *scratch_take(napi_env env, scratch *s, size_t size);
@@ -274,10 +282,19 @@ bool to_go(napi_env env, scratch *s, type *t, napi_value js, gobridge_value *go)
 napi_value to_js(napi_env env, library *lib, type *t, gobridge_value *go);
 /* The same of a value that is only borrowed. */
 napi_value borrowed_to_js(napi_env env, library *lib, type *t, const gobridge_value *go);
-/* A JavaScript array of Go values, of which items has count. */
-bool array_to_go(napi_env env, scratch *s, type *t, napi_value array, gobridge_value **items, size_t *count);
+/* A JavaScript array of Go values, of which items has count. What they are called, and an array of their names or NULL, is for errors. */
+bool array_to_go(napi_env env, scratch *s, type *t, napi_value array, const char *part, napi_value names,
+                 gobridge_value **items, size_t *count);
 /* The memory of a Uint8Array, another view or an ArrayBuffer; false if it is none. */
 bool bytes_of(napi_env env, napi_value js, uint8_t **data, size_t *len);
+/* The TypedArrays whose memory is that of Go's numbers of a type, and the size of a number; NULL if there are none. */
+typedef struct number_array {
+    napi_typedarray_type array;
+    size_t size;
+} number_array;
+const number_array *array_of_numbers(const type *t);
+/* The memory of a TypedArray of Go's numbers of a type; false if it is none. */
+bool numbers_of(napi_env env, const type *elem, napi_value js, uint8_t **data, size_t *len);
 /* The UTF-8 of a JavaScript string, for as long as the scratch. */
 bool string_of(napi_env env, scratch *s, napi_value js, const char **text, size_t *len);
 
@@ -296,9 +313,10 @@ napi_value function_new(napi_env env, library *lib, type *t, gobridge_ref ref, c
 void function_free(function *f);
 /* The results of a call in JavaScript; throws a Go error. */
 napi_value results_to_js(napi_env env, library *lib, type *t, gobridge_value *results);
-/* Arguments from the index-th parameter on; false with an exception pending. */
+/* Arguments from the first-th parameter on; false with an exception pending. No JavaScript may run until Go has them. reads: Go reads bytes
+ * where they lie while it runs. */
 bool arguments_to_go(napi_env env, scratch *s, type *t, size_t first, const napi_value *argv, size_t argc,
-                     gobridge_value *args);
+                     bool reads, gobridge_value *args);
 void requests_end(world *w);
 
 /* Functions for JavaScript, by file. */

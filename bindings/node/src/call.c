@@ -4,20 +4,36 @@
 /* What most calls have of arguments. Node fills the rest of the room for them, which takes longer than to ask again. */
 enum { USUAL = 2 };
 
+/* One argument: of a parameter from the first-th on, or the rest's. */
+static bool argument_to_go(napi_env env, scratch *s, type *t, size_t first, size_t i, napi_value js,
+                           gobridge_value *go) {
+    size_t at = i + first, rest = t->nparameters - 1;
+    bool is_rest = t->variadic && at >= rest;
+    type *wanted = t->parameters[is_rest ? rest : at];
+    if (is_rest) wanted = type_elem(env, s->lib, wanted);
+    s->index = (int)i;
+    return wanted != NULL && to_go(env, s, wanted, js, go);
+}
+
 bool arguments_to_go(napi_env env, scratch *s, type *t, size_t first, const napi_value *argv, size_t argc,
-                     gobridge_value *args) {
+                     bool reads, gobridge_value *args) {
     size_t parameters = t->nparameters - first, fixed = parameters - (t->variadic ? 1 : 0);
     if (argc < fixed || (argc > parameters && !t->variadic)) {
         fail_with(env, s->lib, GOBRIDGE_E_COUNT, "%s takes %s%zu argument%s, not %zu", s->what,
                   t->variadic ? "at least " : "", fixed, fixed == 1 ? "" : "s", argc);
         return false;
     }
+    /* A getter of one argument may take away another's memory, so that is looked at last; and so may a callback while Go runs. */
+    bool has_memory = false;
+    s->memory = MEMORY_LATER;
     for (size_t i = 0; i < argc; i++) {
-        type *wanted = t->parameters[i < fixed ? i + first : t->nparameters - 1];
-        if (i >= fixed) wanted = type_elem(env, s->lib, wanted);
-        s->index = (int)i;
-        s->last = i + 1 == argc && !s->stays;
-        if (wanted == NULL || !to_go(env, s, wanted, argv[i], &args[i])) return false;
+        if (!argument_to_go(env, s, t, first, i, argv[i], &args[i])) return false;
+        has_memory = has_memory || args[i].kind == NOTHING_YET;
+    }
+    s->memory = reads && s->lib->world->callbacks > 0 ? MEMORY_COPIED : MEMORY_IN_PLACE;
+    for (size_t i = 0; has_memory && i < argc; i++) {
+        if (args[i].kind == NOTHING_YET && !argument_to_go(env, s, t, first, i, argv[i], &args[i]))
+            return false;
     }
     return true;
 }
@@ -83,7 +99,6 @@ static napi_value call(napi_env env, napi_callback_info info) {
     if (argc > USUAL && argc <= FEW) napi_get_cb_info(env, info, &argc, argv, NULL, NULL);
     if (call_with_numbers(env, f, argv, argc, &js)) return js;
     SCRATCH(s, lib, f->name);
-    s.stays = f->reads;
     if (argc > FEW) {
         argv = scratch_take(env, &s, argc * sizeof *argv);
         if (argv == NULL) return NULL;
@@ -102,7 +117,7 @@ static napi_value call(napi_env env, napi_callback_info info) {
     } else if (ref == 0) {
         return fail_with(env, lib, GOBRIDGE_E_STALE_REF, "%s: this Go function was closed", f->name);
     }
-    if (!arguments_to_go(env, &s, t, 0, argv, argc, args)) return NULL;
+    if (!arguments_to_go(env, &s, t, 0, argv, argc, f->reads, args)) return NULL;
     gobridge_value failure = {0};
     gobridge_status status;
     world_enter(lib->world);
@@ -198,24 +213,6 @@ static napi_value names(napi_env env, napi_callback_info info) {
 
 enum { MOST_COLUMNS = 64 };
 
-/* The TypedArrays whose memory is that of Go's numbers of a kind; a table of the C types' sizes goes with it. */
-static const struct {
-    napi_typedarray_type array;
-    size_t size; /* 0: there is none */
-} columns_of[] = {
-    [GOBRIDGE_KIND_INT8] = {napi_int8_array, 1},         [GOBRIDGE_KIND_INT16] = {napi_int16_array, 2},
-    [GOBRIDGE_KIND_INT32] = {napi_int32_array, 4},       [GOBRIDGE_KIND_INT64] = {napi_bigint64_array, 8},
-    [GOBRIDGE_KIND_INT] = {napi_bigint64_array, 8},      [GOBRIDGE_KIND_UINT8] = {napi_uint8_array, 1},
-    [GOBRIDGE_KIND_UINT16] = {napi_uint16_array, 2},     [GOBRIDGE_KIND_UINT32] = {napi_uint32_array, 4},
-    [GOBRIDGE_KIND_UINT64] = {napi_biguint64_array, 8},  [GOBRIDGE_KIND_UINT] = {napi_biguint64_array, 8},
-    [GOBRIDGE_KIND_UINTPTR] = {napi_biguint64_array, 8}, [GOBRIDGE_KIND_FLOAT32] = {napi_float32_array, 4},
-    [GOBRIDGE_KIND_FLOAT64] = {napi_float64_array, 8},
-};
-
-static size_t column_size(const type *t) {
-    return t->kind < sizeof columns_of / sizeof *columns_of ? columns_of[t->kind].size : 0;
-}
-
 /* hasColumns(func type): whether its parameters and results are numbers that TypedArrays have. */
 static napi_value has_columns(napi_env env, napi_callback_info info) {
     ARGUMENTS(1);
@@ -223,7 +220,7 @@ static napi_value has_columns(napi_env env, napi_callback_info info) {
     if (t == NULL || !type_resolve(env, lib, t)) return NULL;
     size_t count = (size_t)t->nparameters + t->nresults;
     bool has = t->nparameters > 0 && t->nresults > 0 && !t->variadic && count <= MOST_COLUMNS;
-    for (size_t i = 0; has && i < count; i++) has = column_size(t->parameters[i]) > 0;
+    for (size_t i = 0; has && i < count; i++) has = array_of_numbers(t->parameters[i]) != NULL;
     return boolean(env, has);
 }
 
@@ -231,31 +228,29 @@ static napi_value has_columns(napi_env env, napi_callback_info info) {
  * take the memory away. */
 static bool column_read(napi_env env, scratch *s, const type *t, napi_value array, size_t *count,
                         gobridge_column *column) {
-    napi_typedarray_type is;
-    size_t len;
-    void *data;
-    if (napi_get_typedarray_info(env, array, &is, &len, &data, NULL, NULL) != napi_ok ||
-        is != columns_of[t->kind].array || (s->index > 0 && len != *count)) {
+    uint8_t *data;
+    size_t bytes, size = array_of_numbers(t)->size;
+    if (!numbers_of(env, t, array, &data, &bytes) || (s->index > 0 && bytes / size != *count)) {
         fail_with(env, s->lib, GOBRIDGE_E_WRONG_TYPE,
                   "%s: column %d is no TypedArray of %s as long as the others", s->what, s->index + 1,
                   t->name);
         return false;
     }
-    size_t size = column_size(t);
-    *count = len;
+    *count = bytes / size;
     column->layout = GOBRIDGE_COLUMN_PLAIN;
-    column->data = scratch_take(env, s, len * size + 1);
-    if (column->data != NULL && len > 0) memcpy(column->data, data, len * size);
+    column->data = scratch_take(env, s, bytes + 1);
+    if (column->data != NULL && bytes > 0) memcpy(column->data, data, bytes);
     return column->data != NULL;
 }
 
 static napi_value column_array(napi_env env, const type *t, const gobridge_column *column, size_t count) {
     napi_value buffer, array = NULL;
     void *memory = NULL;
-    size_t bytes = count * column_size(t);
+    const number_array *of = array_of_numbers(t);
+    size_t bytes = count * of->size;
     if (napi_create_arraybuffer(env, bytes, &memory, &buffer) != napi_ok) return NULL;
     if (bytes > 0) memcpy(memory, column->data, bytes);
-    napi_create_typedarray(env, columns_of[t->kind].array, count, buffer, 0, &array);
+    napi_create_typedarray(env, of->array, count, buffer, 0, &array);
     return array;
 }
 
@@ -278,7 +273,7 @@ static napi_value call_rows(napi_env env, napi_callback_info info) {
     }
     for (uint32_t i = 0; i < t->nresults; i++) {
         results[i].layout = GOBRIDGE_COLUMN_PLAIN;
-        results[i].data = scratch_take(env, &s, count * column_size(t->results[i]) + 1);
+        results[i].data = scratch_take(env, &s, count * array_of_numbers(t->results[i])->size + 1);
         if (results[i].data == NULL) return NULL;
     }
     world_enter(lib->world);

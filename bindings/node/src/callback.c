@@ -331,6 +331,7 @@ static void delete (napi_env env, job *j) {
     callback *c = (callback *)j;
     world *w = c->lib->world;
     if (env != NULL) {
+        w->callbacks--;
         if (c->function != NULL) napi_delete_reference(env, c->function);
         for (size_t i = 0; i < c->count; i++) {
             if (c->methods[i].function != NULL) napi_delete_reference(env, c->methods[i].function);
@@ -365,6 +366,7 @@ static callback *callback_make(napi_env env, library *lib, type *t, napi_value f
     c->lib = lib;
     c->type = t;
     world_hold(lib->world);
+    lib->world->callbacks++;
     return c;
 }
 
@@ -445,6 +447,7 @@ static napi_value implement(napi_env env, napi_callback_info info) {
     c->lib = lib;
     c->count = count;
     world_hold(lib->world);
+    lib->world->callbacks++;
     for (uint32_t i = 0; i < count; i++) {
         napi_value number, function;
         napi_get_element(env, argv[1], i, &number);

@@ -130,8 +130,9 @@ static napi_value map_from(napi_env env, napi_callback_info info) {
     size_t count, elem_count;
     bool temporary = false;
     napi_get_value_bool(env, argv[3], &temporary);
-    if (key_type == NULL || elem_type == NULL || !array_to_go(env, &s, key_type, argv[1], &keys, &count) ||
-        !array_to_go(env, &s, elem_type, argv[2], &elems, &elem_count)) {
+    if (key_type == NULL || elem_type == NULL ||
+        !array_to_go(env, &s, key_type, argv[1], "key", NULL, &keys, &count) ||
+        !array_to_go(env, &s, elem_type, argv[2], "element", argv[1], &elems, &elem_count)) {
         return NULL;
     }
     if (count != elem_count)
@@ -188,7 +189,7 @@ static napi_value slice_append(napi_env env, napi_callback_info info) {
     SCRATCH(s, lib, "append");
     gobridge_value *elems;
     size_t count;
-    if (h == NULL || !array_to_go(env, &s, t, argv[2], &elems, &count)) return NULL;
+    if (h == NULL || !array_to_go(env, &s, t, argv[2], "element", NULL, &elems, &count)) return NULL;
     gobridge_ref longer = 0;
     TRY(slice_append(h->ref, elems, count, &longer));
     library_release(lib, h->ref);
@@ -252,7 +253,7 @@ static napi_value slice_from(napi_env env, napi_callback_info info) {
     size_t count = 0;
     if (array) {
         gobridge_value *values;
-        if (!array_to_go(env, &s, elem, argv[1], &values, &count)) return NULL;
+        if (!array_to_go(env, &s, elem, argv[1], "element", NULL, &values, &count)) return NULL;
         column.data = values;
     } else {
         uint64_t size = 0;
@@ -353,9 +354,9 @@ static napi_value struct_at(napi_env env, napi_callback_info info) {
     return object_new(env, lib, NULL, pointer);
 }
 
-/* structFrom(type, indexes, field types, values, pointer): a temporary pointer to a new struct. */
+/* structFrom(type, indexes, field types, names, values): a temporary pointer to a new struct. */
 static napi_value struct_from(napi_env env, napi_callback_info info) {
-    ARGUMENTS(4);
+    ARGUMENTS(5);
     type *t = type_argument(env, lib, argv[0]);
     if (t == NULL) return NULL;
     gobridge_ref pointer = 0;
@@ -367,9 +368,12 @@ static napi_value struct_from(napi_env env, napi_callback_info info) {
         napi_value element, id, index;
         napi_get_element(env, argv[1], i, &index);
         napi_get_element(env, argv[2], i, &id);
-        napi_get_element(env, argv[3], i, &element);
+        napi_get_element(env, argv[4], i, &element);
         type *field = type_argument(env, lib, id);
         SCRATCH(s, lib, t->name);
+        s.part = "field";
+        s.index = (int)i;
+        s.names = argv[3];
         gobridge_value value;
         if (field == NULL || !to_go(env, &s, field, element, &value)) return NULL;
         TRY(struct_set_at(pointer, (uint32_t)index_of(env, index), &value));

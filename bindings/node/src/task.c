@@ -148,7 +148,7 @@ static napi_value start(napi_env env, napi_callback_info info) {
         if (napi_get_element(env, argv[2], i, &values[i]) != napi_ok) return NULL;
     }
     size_t first = t->nparameters > 0 && t->parameters[0]->context ? 1 : 0;
-    if (!arguments_to_go(env, &s, t, first, values, count, args)) return NULL;
+    if (!arguments_to_go(env, &s, t, first, values, count, false, args)) return NULL;
     double ms = -1;
     napi_get_value_double(env, argv[3], &ms);
     int64_t timeout = ms >= 0 && ms < 9e12 ? (int64_t)(ms * 1e6) : -1;

@@ -22,14 +22,15 @@ struct used {
 void scratch_begin(scratch *s, library *lib, const char *what) {
     s->lib = lib;
     s->what = what;
+    s->part = "argument";
     s->index = -1;
+    s->names = NULL;
     s->chunks = NULL;
     s->used = NULL;
     s->at = s->room;
     s->left = sizeof s->room;
     s->made = false;
-    s->last = false;
-    s->stays = false;
+    s->memory = MEMORY_COPIED;
 }
 
 void scratch_end(scratch *s) {
@@ -78,14 +79,26 @@ void *scratch_take(napi_env env, scratch *s, size_t size) {
 
 /* ---- to Go ---- */
 
+/* What a failure is about. */
+enum { WHERE = 240 };
+static const char *where_of(napi_env env, const scratch *s, char where[WHERE]) {
+    char name[80];
+    size_t len;
+    napi_value named;
+    if (s->index < 0) return s->what;
+    if (s->names != NULL && napi_get_element(env, s->names, (uint32_t)s->index, &named) == napi_ok &&
+        napi_get_value_string_utf8(env, named, name, sizeof name, &len) == napi_ok) {
+        snprintf(where, WHERE, "%.120s: %s %s", s->what, s->part, name);
+    } else {
+        snprintf(where, WHERE, "%.120s: %s %d", s->what, s->part, s->index + (s->part[0] == 'a'));
+    }
+    return where;
+}
+
 static bool refuse(napi_env env, scratch *s, gobridge_status status, const type *t, const char *what) {
     const char *how = status == GOBRIDGE_E_RANGE ? "does not fit" : "for";
-    if (s->index >= 0) {
-        fail_with(env, s->lib, status, "%s: argument %d: %s %s a Go %s", s->what, s->index + 1, what, how,
-                  t->name);
-    } else {
-        fail_with(env, s->lib, status, "%s: %s %s a Go %s", s->what, what, how, t->name);
-    }
+    char where[WHERE];
+    fail_with(env, s->lib, status, "%s: %s %s a Go %s", where_of(env, s, where), what, how, t->name);
     return false;
 }
 
@@ -115,6 +128,39 @@ bool bytes_of(napi_env env, napi_value js, uint8_t **data, size_t *len) {
         return false;
     }
     *data = memory;
+    return true;
+}
+
+const number_array *array_of_numbers(const type *t) {
+    static const number_array arrays[] = {
+        [GOBRIDGE_KIND_INT8] = {napi_int8_array, 1},
+        [GOBRIDGE_KIND_INT16] = {napi_int16_array, 2},
+        [GOBRIDGE_KIND_INT32] = {napi_int32_array, 4},
+        [GOBRIDGE_KIND_INT64] = {napi_bigint64_array, 8},
+        [GOBRIDGE_KIND_INT] = {napi_bigint64_array, 8},
+        [GOBRIDGE_KIND_UINT8] = {napi_uint8_array, 1},
+        [GOBRIDGE_KIND_UINT16] = {napi_uint16_array, 2},
+        [GOBRIDGE_KIND_UINT32] = {napi_uint32_array, 4},
+        [GOBRIDGE_KIND_UINT64] = {napi_biguint64_array, 8},
+        [GOBRIDGE_KIND_UINT] = {napi_biguint64_array, 8},
+        [GOBRIDGE_KIND_UINTPTR] = {napi_biguint64_array, 8},
+        [GOBRIDGE_KIND_FLOAT32] = {napi_float32_array, 4},
+        [GOBRIDGE_KIND_FLOAT64] = {napi_float64_array, 8},
+    };
+    return t->kind < sizeof arrays / sizeof *arrays && arrays[t->kind].size > 0 ? &arrays[t->kind] : NULL;
+}
+
+bool numbers_of(napi_env env, const type *elem, napi_value js, uint8_t **data, size_t *len) {
+    const number_array *wanted = array_of_numbers(elem);
+    napi_typedarray_type is;
+    size_t count;
+    void *memory;
+    if (wanted == NULL || napi_get_typedarray_info(env, js, &is, &count, &memory, NULL, NULL) != napi_ok ||
+        is != wanted->array) {
+        return false;
+    }
+    *data = memory;
+    *len = count * wanted->size;
     return true;
 }
 
@@ -152,12 +198,10 @@ static bool made(napi_env env, scratch *s, type *t, napi_value js, napi_valuetyp
     handle *h = is == napi_object || is == napi_function ? handle_of(env, js) : NULL;
     if (h == NULL) {
         napi_value argv[3];
-        char where[160];
+        char where[WHERE];
         napi_create_uint32(env, t->id, &argv[0]);
         argv[1] = js;
-        int n = s->index >= 0 ? snprintf(where, sizeof where, "%s: argument %d", s->what, s->index + 1)
-                              : snprintf(where, sizeof where, "%s", s->what);
-        napi_create_string_utf8(env, where, n < (int)sizeof where ? (size_t)n : sizeof where - 1, &argv[2]);
+        napi_create_string_utf8(env, where_of(env, s, where), NAPI_AUTO_LENGTH, &argv[2]);
         napi_value object = hook(env, s->lib, HOOK_ENCODE, 3, argv);
         if (object == NULL) return false;
         h = handle_argument(env, s->lib, object);
@@ -181,10 +225,14 @@ static bool made(napi_env env, scratch *s, type *t, napi_value js, napi_valuetyp
     return true;
 }
 
-/* Bytes as Go's value: where they lie, or a copy where a getter or a garbage collection could still take their memory away. */
+/* Bytes as Go's value: where they lie, or a copy where a getter or a callback could still take their memory away, or nothing yet. */
 static bool memory(napi_env env, scratch *s, const uint8_t *data, size_t len, uint32_t kind,
                    gobridge_value *go) {
-    if (!s->last) {
+    if (s->memory == MEMORY_LATER) {
+        go->kind = NOTHING_YET;
+        return true;
+    }
+    if (s->memory == MEMORY_COPIED) {
         void *copy = scratch_take(env, s, len + 1);
         if (copy == NULL) return false;
         if (len > 0) memcpy(copy, data, len);
@@ -210,6 +258,16 @@ static bool text_or_bytes(napi_env env, scratch *s, type *t, napi_value js, napi
     }
     *go = (gobridge_value){.kind = kind, .as.s = text, .len = len};
     return true;
+}
+
+/* A slice: a TypedArray of its numbers is their memory. */
+static bool numbers(napi_env env, scratch *s, type *t, napi_value js, gobridge_value *go) {
+    uint8_t *data;
+    size_t len;
+    const type *elem = type_elem(env, s->lib, t);
+    if (elem == NULL) return false;
+    if (numbers_of(env, elem, js, &data, &len)) return memory(env, s, data, len, GOBRIDGE_KIND_BYTES, go);
+    return made(env, s, t, js, napi_object, go);
 }
 
 static bool integer(napi_env env, scratch *s, type *t, napi_value js, napi_valuetype is, gobridge_value *go) {
@@ -292,7 +350,7 @@ bool to_go(napi_env env, scratch *s, type *t, napi_value js, gobridge_value *go)
         if (t->bytes && (is == napi_string || is == napi_object)) {
             return text_or_bytes(env, s, t, js, is, GOBRIDGE_KIND_BYTES, go);
         }
-        return made(env, s, t, js, is, go);
+        return is == napi_object ? numbers(env, s, t, js, go) : made(env, s, t, js, is, go);
     default:
         if (t->kind >= GOBRIDGE_KIND_INT && t->kind <= GOBRIDGE_KIND_UINTPTR) {
             return integer(env, s, t, js, is, go);
@@ -301,7 +359,8 @@ bool to_go(napi_env env, scratch *s, type *t, napi_value js, gobridge_value *go)
     }
 }
 
-bool array_to_go(napi_env env, scratch *s, type *t, napi_value array, gobridge_value **items, size_t *count) {
+bool array_to_go(napi_env env, scratch *s, type *t, napi_value array, const char *part, napi_value names,
+                 gobridge_value **items, size_t *count) {
     uint32_t length = 0;
     if (napi_get_array_length(env, array, &length) != napi_ok) {
         fail_with(env, s->lib, GOBRIDGE_E_WRONG_TYPE, "%s: an array is wanted", s->what);
@@ -309,12 +368,15 @@ bool array_to_go(napi_env env, scratch *s, type *t, napi_value array, gobridge_v
     }
     gobridge_value *values = scratch_take(env, s, (size_t)length * sizeof *values + 1);
     if (values == NULL) return false;
+    s->part = part;
+    s->names = names;
     for (uint32_t i = 0; i < length;) {
         napi_handle_scope scope;
         napi_open_handle_scope(env, &scope);
         bool fits = true;
         for (uint32_t end = length - i > 256 ? i + 256 : length; i < end && fits; i++) {
             napi_value element;
+            s->index = (int)i;
             fits =
                 napi_get_element(env, array, i, &element) == napi_ok && to_go(env, s, t, element, &values[i]);
         }

@@ -1,6 +1,7 @@
 'use strict';
 const assert = require('node:assert/strict');
 const path = require('node:path');
+const { spawnSync } = require('node:child_process');
 const { inspect } = require('node:util');
 const { test } = require('node:test');
 const { gobridge, lib, library } = require('./helper');
@@ -143,6 +144,65 @@ test('bytes that Go reads in place stay as they were', () => {
     assert.equal(bytes.length, 0);
     assert.deepEqual(sumTwice(() => {}, 'a'), [97, 97]);
   }
+});
+
+test('TypedArrays are slices of their numbers', () => {
+  const lists = (fill) => [
+    Int8Array, Int16Array, Int32Array, BigInt64Array, BigInt64Array, Uint8Array, Uint16Array, Uint32Array, BigUint64Array, BigUint64Array, BigUint64Array,
+    Float32Array, Float64Array, BigInt64Array,
+  ].map((type) => fill(type));
+  const two = (type) => (type.name.startsWith('Big') ? type.of(1n, 2n) : type.of(1, 2));
+  const shown = `[]time.Duration[${'[1 2] '.repeat(13)}[1ns 2ns]] false`;
+  const part = (type) => (type.name.startsWith('Big') ? type.of(9n, 1n, 2n, 9n) : type.of(9, 1, 2, 9)).subarray(1, 3);
+  const shared = (type) => { const array = new type(new SharedArrayBuffer(2 * type.BYTES_PER_ELEMENT)); array.set(two(type)); return array; };
+  for (const numbers of [lib.test.Numbers, lib.test.NumbersInPlace]) {
+    for (const fill of [two, part, shared, (type) => [...two(type)]]) assert.equal(numbers(...lists(fill)), shown);
+    assert.equal(numbers(...lists((type) => new type())), `[]time.Duration[${'[] '.repeat(13)}[]] false`);
+    const others = [...lists(two).slice(0, 12), Int16Array.of(1, 2), BigInt64Array.of(1n, 2n)];
+    assert.equal(numbers(...others), shown); // converted one by one
+    assert.throws(() => numbers(...lists(two).slice(0, 13), Float64Array.of(0.5)), /argument 14/);
+  }
+  assert.equal(lib.test.TypeName(Float32Array.of(1)), '[]float32');
+});
+
+test('numbers are as they were when Go got them', async () => {
+  const take = (array) => { new Uint8Array(structuredClone(array.buffer, { transfer: [array.buffer] })).fill(88); };
+  for (const length of [3, 100_000]) {
+    const fresh = () => new Float64Array(length).fill(1);
+    let [a, b] = [fresh(), fresh()];
+    const between = () => { take(a); take(b); };
+    assert.deepEqual(lib.test.SumsTwice(between, a, b), [2 * length, 2 * length]);
+    assert.equal(a.length + b.length, 0);
+
+    a = fresh(); // which a getter takes away: no memory of it is looked at before
+    assert.equal(lib.test.SumAt(a, { get X() { take(a); return 5; } }), 5);
+    assert.equal(lib.test.SumAt(fresh(), { X: 5 }), length + 5);
+
+    a = fresh();
+    const later = lib.test.SumFloats.async(a);
+    take(a);
+    assert.equal(await later, length);
+  }
+});
+
+test('numbers are read where they lie where nothing calls back', async () => {
+  const script = `
+    const assert = require('node:assert/strict');
+    const lib = require(${JSON.stringify(path.join(__dirname, '..'))}).load(${JSON.stringify(library)});
+    const a = new Float64Array(1000);
+    const distance = () => lib.test.Address(1, a.subarray(1)) - lib.test.Address(1, a);
+    assert.equal(distance(), 8);
+    lib.test.Apply((v) => { assert.notEqual(distance(), 8); return v; }, 1); // it could take a's memory away
+    const end = Date.now() + 60_000;
+    const wait = () => {
+      lib.go.collect();
+      if (distance() !== 8 && Date.now() < end) return setTimeout(wait, 10);
+      assert.equal(distance(), 8);
+      console.log('in place');
+    };
+    wait();`;
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' });
+  assert.deepEqual([stdout, stderr, status], ['in place\n', '', 0]);
 });
 
 test('a live struct has its fields and methods', () => {

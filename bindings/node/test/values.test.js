@@ -123,6 +123,12 @@ test('wrong types and counts name the function and the argument', () => {
     [() => lib.test.String(5), /^test\.String: argument 1: a number for a Go string$/],
     [() => lib.test.Bool(1), /^test\.Bool: argument 1: a number for a Go bool$/],
     [() => lib.test.SumFloats(5), /^test\.SumFloats: argument 1: a number for a Go \[\]float64$/],
+    [() => lib.test.SumFloats([1, 'x']), /^test\.SumFloats: argument 1: \[\]float64: element 1: a string for a Go float64$/],
+    [() => lib.test.Numbers([300]), /^test\.Numbers takes 14 arguments, not 1$/],
+    [() => lib.test.Keys({ a: 'x' }), /^test\.Keys: argument 1: map\[string\]int64: element a: a string for a Go int64$/],
+    [() => lib.test.Keys(new Map([[5, 1]])), /^test\.Keys: argument 1: map\[string\]int64: key 0: a number for a Go string$/],
+    [() => lib.test.PointValue({ Tags: ['a', 5] }), /^test\.PointValue: argument 1: main\.Point: field Tags: \[\]string: element 1: a number for a Go string$/],
+    [() => lib.test.PointValue({ Z: 1 }), /^test\.PointValue: argument 1: main\.Point has no field Z; it has X, Y/],
     [() => lib.test.Int8({}), /^test\.Int8: argument 1: a Object for a Go int8$/],
   ];
   for (const [call, message] of wrong) {

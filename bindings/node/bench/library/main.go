@@ -28,6 +28,7 @@ func init() {
 	bridge.Func("bench.Add", add)
 	bridge.Func("bench.ToUpper", strings.ToUpper)
 	bridge.Func("bench.Sum", sum)
+	bridge.Reads("bench.Sum", 0) // as gobridge build would say
 }
 
 //export HandAdd

@@ -16,9 +16,17 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unsafe"
 
 	"gobridge/bridge"
 )
+
+func sumOf(fs []float64) (sum float64) {
+	for _, f := range fs {
+		sum += f
+	}
+	return sum
+}
 
 func main() {}
 
@@ -211,6 +219,22 @@ func init() {
 		return first, second
 	})
 	bridge.Reads("test.SumTwice", 1) // as gobridge build would say
+	bridge.Func("test.SumsTwice", func(between func(), a, b []float64) (first, second float64) {
+		first = sumOf(a) + sumOf(b)
+		between()
+		return first, sumOf(a) + sumOf(b)
+	})
+	bridge.Reads("test.SumsTwice", 1, 2)
+	bridge.Func("test.SumAt", func(a []float64, p Point) float64 { return sumOf(a) + float64(p.X) })
+	bridge.Func("test.Address", func(skipped int, a []float64) uint64 { return uint64(uintptr(unsafe.Pointer(unsafe.SliceData(a)))) })
+	bridge.Reads("test.Address", 1)
+	numbers := func(a []int8, b []int16, c []int32, d []int64, e []int, f []uint8, g []uint16, h []uint32, i []uint64, j []uint,
+		k []uintptr, l []float32, m []float64, n []time.Duration) string {
+		return fmt.Sprintf("%T%v %v", n, []any{a, b, c, d, e, f, g, h, i, j, k, l, m, n}, a == nil)
+	}
+	bridge.Func("test.Numbers", numbers)
+	bridge.Func("test.NumbersInPlace", numbers)
+	bridge.Reads("test.NumbersInPlace", 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13)
 	bridge.Func("test.Any", func(v any) any { return v })
 	bridge.Func("test.TypeName", func(v any) string { return fmt.Sprintf("%T", v) })
 	bridge.Func("test.Nothing", func() {})
@@ -221,12 +245,7 @@ func init() {
 		}
 		return sum
 	})
-	bridge.Func("test.SumFloats", func(fs []float64) (sum float64) {
-		for _, f := range fs {
-			sum += f
-		}
-		return sum
-	})
+	bridge.Func("test.SumFloats", sumOf)
 	bridge.Func("test.Keys", func(m map[string]int64) []string {
 		keys := make([]string, 0, len(m))
 		for k := range m {

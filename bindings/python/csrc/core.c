@@ -38,15 +38,18 @@ PyObject *core_raise(core_library *library, gobridge_status status, gobridge_val
         library->go.value_release(failure);
     }
     if (text != NULL && stack != NULL) {
-        PyObject *raised = PyObject_CallMethod(library->hooks, "failure", "iOOO", (int)status, text, stack,
-                                               error != NULL ? error : Py_None);
-        if (raised != NULL) PyErr_SetObject((PyObject *)Py_TYPE(raised), raised);
-        Py_XDECREF(raised);
+        core_raise_better(PyObject_CallMethod(library->hooks, "failure", "iOOO", (int)status, text, stack,
+                                              error != NULL ? error : Py_None));
     }
     Py_XDECREF(text);
     Py_XDECREF(stack);
     Py_XDECREF(error);
     return NULL;
+}
+
+void core_raise_better(PyObject *exception) {
+    if (exception != NULL) PyErr_SetObject((PyObject *)Py_TYPE(exception), exception);
+    Py_XDECREF(exception);
 }
 
 /* _end(): from here on no thread of Go's runs Python code. */

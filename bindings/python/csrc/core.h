@@ -151,6 +151,8 @@ void core_waits_forked(void);
 
 /* Raises what this thread's last failed call was; `failure` is the Go error or NULL and is taken over. Returns NULL. */
 PyObject *core_raise(core_library *library, gobridge_status status, gobridge_value *failure);
+/* Raises what a hook has made of an exception, and takes it over; NULL: the hook has raised one itself. */
+void core_raise_better(PyObject *exception);
 
 /* ---- types and objects (type.c, object.c) ---- */
 

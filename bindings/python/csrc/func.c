@@ -21,11 +21,20 @@ static void arguments_free(struct arguments *arguments, core_library *library) {
 static void name_argument(core_func *func, size_t i) {
     PyObject *raised = PyErr_GetRaisedException();
     PyObject *name = func->name != NULL ? func->name : Py_None;
-    PyObject *better = PyObject_CallMethod(func->object.type->library->hooks, "argument", "OOn", raised, name,
-                                           (Py_ssize_t)i);
+    core_raise_better(PyObject_CallMethod(func->object.type->library->hooks, "argument", "OOn", raised, name,
+                                          (Py_ssize_t)i));
     Py_XDECREF(raised);
-    if (better != NULL) PyErr_SetObject((PyObject *)Py_TYPE(better), better);
-    Py_XDECREF(better);
+}
+
+/* Raises what a call failed with. */
+static PyObject *raise_failure(core_func *func, gobridge_status status, gobridge_value *failure) {
+    core_library *library = func->object.type->library;
+    core_raise(library, status, failure);
+    PyObject *raised = PyErr_GetRaisedException();
+    PyObject *name = func->name != NULL ? func->name : Py_None;
+    core_raise_better(PyObject_CallMethod(library->hooks, "called", "OO", raised, name));
+    Py_XDECREF(raised);
+    return NULL;
 }
 
 /* Reads the arguments; `skip` is 1 where a first context is left out. */
@@ -114,7 +123,7 @@ static bool call_quickly(core_func *func, PyObject *const *args, size_t count, P
         if (!core_to_go_quickly(type->parts[i], args[i], &values[i])) return false;
     CROSS(status, library, call, func->object.ref, values, count, &made, 1);
     *result = status == GOBRIDGE_OK ? core_from_go(library, type->parts[count], &made)
-                                    : core_raise(library, status, NULL);
+                                    : raise_failure(func, status, NULL);
     return true;
 }
 
@@ -145,7 +154,7 @@ PyObject *core_func_call(PyObject *self, PyObject *const *args, size_t nargs, Py
                 CROSS(status, library, call_catch, func->object.ref, arguments.values, count, results,
                       (size_t)type->results, &failure);
             result =
-                status == GOBRIDGE_OK ? results_of(type, results) : core_raise(library, status, &failure);
+                status == GOBRIDGE_OK ? results_of(type, results) : raise_failure(func, status, &failure);
         }
         if (results != few) PyMem_Free(results);
         arguments_free(&arguments, library);
@@ -209,7 +218,7 @@ static PyObject *start(PyObject *self, PyObject *args) {
         CROSS(status, library, task_start, func->object.ref, arguments.values, count, timeout, &ref);
         arguments_free(&arguments, library);
         if (status != GOBRIDGE_OK)
-            core_raise(library, status, NULL);
+            raise_failure(func, status, NULL);
         else if ((made = (task *)PyType_GenericAlloc(core_task_type, 0)) == NULL)
             core_forget(library, ref);
         else

@@ -421,6 +421,11 @@ static gobridge_ref build_struct(core_type *type, PyObject *dict) {
         if (ok) QUICK(status, library, struct_set_at, pointer, (uint32_t)number, &value);
         if (ok && status != GOBRIDGE_OK) ok = core_raise(library, status, NULL) != NULL;
         core_arena_free(&arena, library);
+        if (!ok && part != NULL) {
+            PyObject *raised = PyErr_GetRaisedException();
+            core_raise_better(PyObject_CallMethod(library->hooks, "within_field", "OOO", raised, type, key));
+            Py_XDECREF(raised);
+        }
     }
     Py_DECREF(copy);
     if (ok) return pointer;
@@ -471,8 +476,7 @@ bool core_buffer_in_place(core_arena *arena, core_type *type, PyObject *object, 
     Py_buffer *buffer = PyMem_Calloc(1, sizeof *buffer);
     Py_ssize_t stride = buffer != NULL ? buffer_of(buffer, type->elem, object) : 0;
     if (stride == 0) return (PyMem_Free(buffer), false);
-    *value = (gobridge_value){
-        .kind = GOBRIDGE_KIND_BYTES, .as.b = buffer->buf, .len = (uint64_t)buffer->len};
+    *value = (gobridge_value){.kind = GOBRIDGE_KIND_BYTES, .as.b = buffer->buf, .len = (uint64_t)buffer->len};
     bool kept = keep_or_drop(arena, type->library, (struct core_leftover){BUFFER, {.buffer = buffer}});
     if (!kept) PyErr_Clear(); /* as there is another way */
     return kept && stride == buffer->itemsize;

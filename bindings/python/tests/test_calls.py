@@ -63,13 +63,40 @@ def test_more_ints_that_do_not_fit(lib: gobridge.Library) -> None:
         lib.math.Unsigned(-1)
 
 
+class OwnError(gobridge.WrongTypeError):
+    """A program's own, which keeps no message."""
+
+    def __init__(self) -> None:
+        pass
+
+    @classmethod
+    def throw(cls, text: str) -> str:
+        raise cls
+
+
 def test_wrong_arguments_are_named(lib: gobridge.Library) -> None:
     with pytest.raises(TypeError, match=r"math\.Add\(\) takes 2 arguments but 1 was given"):
         lib.math.Add(1)
     with pytest.raises(TypeError, match=r"math\.Add\(\) takes 2 arguments but 3 were given"):
         lib.math.Add(1, 2, 3)
-    with pytest.raises(TypeError, match=r"args\[1\]"):
+    with pytest.raises(gobridge.WrongTypeError, match=r"^argument 2 of math\.Add: a string can not be a int64$"):
         lib.math.Add(1, "2")
+    with pytest.raises(gobridge.WrongTypeError, match=r"^argument 3 of math\.Sum: a string can not be a int64$"):
+        lib.math.Sum(1, 2, "3")
+    with pytest.raises(gobridge.WrongTypeError, match=r"^argument 1 of math\.Add: a string can not be a int64$"):
+        lib.call_async(lib.math.Add, "1", 2)
+    with pytest.raises(
+        gobridge.WrongTypeError, match=r"^argument 1 of math\.SumSlice: elems\[1\]: a string can not be a int64$"
+    ):
+        lib.math.SumSlice([1, "2"])
+    with pytest.raises(
+        gobridge.WrongTypeError, match=r"^argument 1 of echo\.Point: main\.Point\.X: a string can not be a int64$"
+    ):
+        lib.echo.Point({"X": "1"})
+    with pytest.raises(gobridge.PanicError, match=r"^panic: "):
+        lib.fail.Panic()
+    with pytest.raises(OwnError):
+        lib.call.Try(OwnError.throw, "")
     with pytest.raises(TypeError, match=r"argument 2 of math\.Add"):
         lib.math.Add(1, 2.5)
     with pytest.raises(TypeError, match=r"argument 1 of strings\.ToUpper"):

@@ -12,12 +12,20 @@ class GoError(Exception):
     """A failure. Where Go code returned an error or panicked with one, `error` is that error itself."""
 
     status = 0  #: the number of gobridge/status.h
+    message = ""
+    stack = ""  #: Go's stack if it panicked, else ""
+    error: _core.Object | None = None
 
     def __init__(self, message: str = "", stack: str = "", error: _core.Object | None = None) -> None:
         super().__init__(message)
         self.message = message
-        self.stack = stack  #: Go's stack if it panicked, else ""
+        self.stack = stack
         self.error = error
+
+    def say(self, message: str) -> None:
+        """Gives it another message."""
+        self.message = message
+        self.args = (message,)
 
     def is_(self, target: object) -> bool:
         """Go's errors.Is: whether this error, or one that it wraps, is another one."""

@@ -6,11 +6,12 @@ import dataclasses
 import enum
 import numbers
 import os
+import re
 import threading
 from collections import deque
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from . import _core
 from ._errors import GoError, of_status
@@ -34,6 +35,11 @@ if TYPE_CHECKING:
     from ._library import Library
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def is_own(raised: BaseException) -> TypeGuard[GoError]:
+    """Whether an exception is just a status, and none that a program has made for itself."""
+    return isinstance(raised, GoError) and type(raised) is of_status(raised.status)
 
 
 class Hooks:
@@ -174,16 +180,34 @@ class Hooks:
 
     def argument(self, raised: BaseException, name: str | None, index: int) -> BaseException:
         """Says which argument an exception is about."""
-        where = f"argument {index + 1} of {name or 'the function'}"
+        return self.within(raised, f"argument {index + 1} of {name or 'the function'}")
+
+    def within_field(self, raised: BaseException, type_: _core.Type, name: str) -> BaseException:
+        """Says which field an exception is about."""
+        return self.within(raised, f"{type_.name}.{name}")
+
+    def called(self, raised: BaseException, name: str | None) -> BaseException:
+        """Names an argument that Go did not take as a call from Python does."""
+        if is_own(raised) and (refused := re.match(r"args\[(\d+)\]: ", raised.message)):
+            raised.say(raised.message[refused.end() :])
+            return self.argument(raised, name, int(refused[1]))
+        return raised
+
+    def within(self, raised: BaseException, where: str) -> BaseException:
+        """Says which part of a value an exception is about."""
         if type(raised) in (TypeError, ValueError, OverflowError):
             return type(raised)(f"{where}: {raised}")
-        raised.add_note(where)
+        if is_own(raised):
+            raised.say(f"{where}: {raised.message}")
+        else:
+            raised.add_note(where)
         return raised
 
     # ---- failures ----
 
     def failure(self, status: int, message: str, stack: str, error: _core.Object | None) -> BaseException:
-        """The exception of a failure: Python's own where one has come back from Go."""
+        """The exception of a failure: Python's own where one has come back from Go. C's names mean nothing here."""
+        message = re.sub(r"^gobridge_\w+: (value: )?", "", message)
         class_ = of_status(status)
         if error is None:
             return self.panicked(message) or class_(message, stack)

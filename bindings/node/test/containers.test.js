@@ -179,9 +179,10 @@ test('numbers are as they were when Go got them', async () => {
     assert.equal(lib.test.SumAt(fresh(), { X: 5 }), length + 5);
 
     a = fresh();
-    const later = lib.test.SumFloats.async(a);
-    take(a);
-    assert.equal(await later, length);
+    b = fresh();
+    const later = [lib.test.SumFloats.async(a), lib.test.SumsTwice.async(() => {}, a, b)];
+    between();
+    assert.deepEqual(await Promise.all(later), [length, [2 * length, 2 * length]]);
   }
 });
 

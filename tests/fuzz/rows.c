@@ -1026,16 +1026,36 @@ ROW(gobridge_reflect_mapclear, MAP, (it))
 ROW(gobridge_maps_clone, MAP, (it, out_ref(f, MAP | VALUE)))
 ROW(gobridge_runtime_mapaccess2_fast32, MAP,
     (it, (uint32_t)small_number(f), room_for_elem(f, true), out(f, 1)))
+/* A map by pointers, where one is held, for there are few. */
+static gobridge_ref pointer_map(fuzz *f) {
+    for (size_t i = 0; i < f->nheld; i++) {
+        const held *h = &f->held[i];
+        gobridge_type_info map, key;
+        if (h->what & MAP && chance(f, 500) && describe(h->type, &map) && describe(map.key, &key) &&
+            key.kind == GOBRIDGE_KIND_POINTER) {
+            f->subject_type = h->type;
+            f->of_elements = false;
+            return f->subject = h->ref;
+        }
+    }
+    return subject(f, MAP);
+}
 static gobridge_ref pointer_key(fuzz *f) {
     const gobridge_value key = one_value(f, key_type(f));
     return key.kind == GOBRIDGE_KIND_REF ? key.as.ref : other(f, POINTER);
 }
 ROW(gobridge_runtime_mapassign_fast32, MAP, (it, (uint32_t)small_number(f), elem_memory(f)))
-ROW(gobridge_runtime_mapassign_fast32ptr, MAP, (it, pointer_key(f), elem_memory(f)))
+BODY(gobridge_runtime_mapassign_fast32ptr) {
+    const gobridge_ref it = pointer_map(f);
+    return gobridge_runtime_mapassign_fast32ptr(it, pointer_key(f), elem_memory(f));
+}
 ROW(gobridge_runtime_mapaccess2_fast64, MAP,
     (it, (uint64_t)small_number(f), room_for_elem(f, true), out(f, 1)))
 ROW(gobridge_runtime_mapassign_fast64, MAP, (it, (uint64_t)small_number(f), elem_memory(f)))
-ROW(gobridge_runtime_mapassign_fast64ptr, MAP, (it, pointer_key(f), elem_memory(f)))
+BODY(gobridge_runtime_mapassign_fast64ptr) {
+    const gobridge_ref it = pointer_map(f);
+    return gobridge_runtime_mapassign_fast64ptr(it, pointer_key(f), elem_memory(f));
+}
 BODY(gobridge_runtime_mapaccess2_faststr) {
     const gobridge_ref it = subject(f, MAP);
     const string s = any_text(f);

@@ -1026,7 +1026,8 @@ ROW(gobridge_reflect_mapclear, MAP, (it))
 ROW(gobridge_maps_clone, MAP, (it, out_ref(f, MAP | VALUE)))
 ROW(gobridge_runtime_mapaccess2_fast32, MAP,
     (it, (uint32_t)small_number(f), room_for_elem(f, true), out(f, 1)))
-/* A map by pointers, where one is held, for there are few. */
+
+/* A map with pointers for keys, where one is held: there are few. */
 static gobridge_ref pointer_map(fuzz *f) {
     for (size_t i = 0; i < f->nheld; i++) {
         const held *h = &f->held[i];

@@ -172,15 +172,11 @@ typedef struct scratch {
     char *at; /* where there is room left: in what follows, or in a chunk */
     size_t left;
     bool made; /* a Go value was made of an argument, perhaps of a function that may throw */
-    enum {
-        MEMORY_COPIED,
-        MEMORY_LATER,
-        MEMORY_IN_PLACE
-    } memory; /* how bytes become Go's: JavaScript could take them away */
+    /* What becomes of bytes, which JavaScript can take away as long as it runs. Those for later have the kind NOTHING_YET. */
+    enum { MEMORY_COPIED, MEMORY_LATER, MEMORY_IN_PLACE } memory;
     _Alignas(max_align_t) char room[1024];
 } scratch;
 
-/* The kind of bytes that are looked at later. */
 enum { NOTHING_YET = 255 };
 void scratch_begin(scratch *s, library *lib, const char *what);
 void scratch_end(scratch *s);

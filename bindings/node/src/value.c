@@ -19,10 +19,13 @@ struct used {
     gobridge_ref ref;
 };
 
+/* Counted from 1, as people do; the other parts from 0, as JavaScript does. */
+static const char argument[] = "argument";
+
 void scratch_begin(scratch *s, library *lib, const char *what) {
     s->lib = lib;
     s->what = what;
-    s->part = "argument";
+    s->part = argument;
     s->index = -1;
     s->names = NULL;
     s->chunks = NULL;
@@ -90,7 +93,7 @@ static const char *where_of(napi_env env, const scratch *s, char where[WHERE]) {
         napi_get_value_string_utf8(env, named, name, sizeof name, &len) == napi_ok) {
         snprintf(where, WHERE, "%.120s: %s %s", s->what, s->part, name);
     } else {
-        snprintf(where, WHERE, "%.120s: %s %d", s->what, s->part, s->index + (s->part[0] == 'a'));
+        snprintf(where, WHERE, "%.120s: %s %d", s->what, s->part, s->index + (s->part == argument));
     }
     return where;
 }

@@ -97,6 +97,9 @@ def test_wrong_arguments_are_named(lib: gobridge.Library) -> None:
         lib.fail.Panic()
     with pytest.raises(OwnError):
         lib.call.Try(OwnError.throw, "")
+    with pytest.raises(OwnError) as raised:
+        lib.math.SumSlice(OwnError.throw(n) for n in "1")
+    assert str(raised.value) == "", "it is the program's"
     with pytest.raises(TypeError, match=r"argument 2 of math\.Add"):
         lib.math.Add(1, 2.5)
     with pytest.raises(TypeError, match=r"argument 1 of strings\.ToUpper"):

@@ -1,9 +1,13 @@
 package library
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"go/types"
+	"io/fs"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -97,8 +101,21 @@ const (
 // ofParameter is a line of the compiler's on a parameter.
 var ofParameter = regexp.MustCompile(`^(.+:\d+:\d+): (?:(leaking param: \S+ to result )|(leaking param)|(mutates param|calls param)|(\S+ does not escape, mutate, or call$))`)
 
+// keep returns what leaves a file as it was: go list -export writes the header of a program with exports of its own, which has no name yet.
+func keep(file string) (restore func()) {
+	before, err := os.ReadFile(file)
+	return func() {
+		if errors.Is(err, fs.ErrNotExist) {
+			os.Remove(file)
+		} else if now, _ := os.ReadFile(file); err == nil && !bytes.Equal(now, before) {
+			os.WriteFile(file, before, 0o666)
+		}
+	}
+}
+
 // fates is what becomes of the parameters of all functions of packages, by where they stand. It is empty where the compiler does not tell.
 func (m *module) fates(ctx context.Context, t *tools, packages []string) map[string]fate {
+	defer keep(filepath.Join(m.dir, ".h"))()
 	args := append([]string{"list", "-export", "-f", "", "-gcflags=-m -d=escapemutationscalls=1"}, m.compileFlags()...)
 	cmd := exec.CommandContext(ctx, "go", append(args, packages...)...)
 	cmd.Dir, cmd.Env = m.dir, m.compileEnv(t)

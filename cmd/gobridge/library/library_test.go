@@ -506,10 +506,11 @@ func TestKnownTypes(t *testing.T) {
 
 // A program that registers functions itself is built as it is; what it registers has typed functions too.
 func TestALibraryOfAMainPackage(t *testing.T) {
-	dir := writeFiles(t, map[string]string{
+	files := map[string]string{
 		"go.mod": "module example.com/program\n\ngo 1.21\n",
 		"main.go": `package main
 
+import "C"
 import (
 	"strings"
 
@@ -525,14 +526,31 @@ type counter struct{}
 
 func (*counter) Next(from int) int { return from + 1 }
 
+//export Own
+func Own() {}
+
+func length(text string) int { return len(text) }
+
 func init() {
+	bridge.Func("math.length", length)
 	bridge.Func("math.double", double)
 	bridge.Func2("strings.repeat", strings.Repeat)
 	bridge.Object("counter", &counter{})
 }
-`})
+`}
+	files["main.go"] += "// " + t.TempDir() + "\n" // random: what is not in Go's cache leaves more
+	dir := writeFiles(t, files)
 	out, built := made(t, dir, Query{Packages: []string{"."}, Name: "prog"})
-	if built.Functions != 3 {
+	if left, _ := os.ReadDir(dir); len(left) != len(files) {
+		t.Errorf("there are %v", left)
+	}
+	files[".h"], files["main.go"] = "// the user's\n", files["main.go"]+"// again\n"
+	dir = writeFiles(t, files)
+	made(t, dir, Query{Packages: []string{"."}, Name: "other"})
+	if text, _ := os.ReadFile(filepath.Join(dir, ".h")); string(text) != files[".h"] {
+		t.Errorf(".h was changed: %s", text)
+	}
+	if built.Functions != 4 {
 		t.Errorf("%d functions", built.Functions)
 	}
 	host := `#include <prog.h>

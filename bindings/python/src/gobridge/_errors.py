@@ -22,7 +22,7 @@ class GoError(Exception):
         self.stack = stack
         self.error = error
 
-    def say(self, message: str) -> None:
+    def _say(self, message: str) -> None:
         """Gives it another message."""
         self.message = message
         self.args = (message,)

@@ -189,7 +189,7 @@ class Hooks:
     def called(self, raised: BaseException, name: str | None) -> BaseException:
         """Names an argument that Go did not take as a call from Python does."""
         if is_own(raised) and (refused := re.match(r"args\[(\d+)\]: ", raised.message)):
-            raised.say(raised.message[refused.end() :])
+            raised._say(raised.message[refused.end() :])
             return self.argument(raised, name, int(refused[1]))
         return raised
 
@@ -198,7 +198,7 @@ class Hooks:
         if type(raised) in (TypeError, ValueError, OverflowError):
             return type(raised)(f"{where}: {raised}")
         if is_own(raised):
-            raised.say(f"{where}: {raised.message}")
+            raised._say(f"{where}: {raised.message}")
         else:
             raised.add_note(where)
         return raised
